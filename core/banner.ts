@@ -1,0 +1,41 @@
+/** What a person sees when the server has started. */
+import type { AnyPlugin } from './plugin.ts'
+
+export interface Running {
+  readonly url: string
+  readonly data: string
+  readonly queue: string
+  readonly senders: string
+  readonly plugins: readonly AnyPlugin[]
+}
+
+export function banner({ url, data, queue, senders, plugins }: Running): string {
+  const width = Math.max(...plugins.map((plugin) => plugin.name.length))
+  return [
+    '',
+    'campaign-dispatch is running',
+    '',
+    `  API            ${url}`,
+    `  Documentation  ${url}/swagger`,
+    `  Data           ${data}`,
+    `  Queue          ${queue}`,
+    `  Senders        ${senders}`,
+    '',
+    '  Plugins and what each may touch',
+    ...plugins.map((plugin) => `    ${plugin.name.padEnd(width)}  ${permissionText(plugin)}`),
+    '',
+    '  Ctrl-C stops: work in hand is finished first.',
+    '',
+  ].join('\n')
+}
+
+/** A plugin's permissions on one line: `reads customers; writes campaigns; clock, events`. */
+export function permissionText({ needs }: AnyPlugin): string {
+  const { db, ...others } = needs as { db?: { read?: readonly string[]; write?: readonly string[] } }
+  const tables = [
+    ...(db?.read?.length ? [`reads ${db.read.join(', ')}`] : []),
+    ...(db?.write?.length ? [`writes ${db.write.join(', ')}`] : []),
+  ]
+  const handles = Object.keys(others).join(', ')
+  return [...tables, ...(handles ? [handles] : [])].join('; ') || 'nothing'
+}

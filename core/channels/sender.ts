@@ -1,0 +1,41 @@
+/**
+ * What a provider must implement to carry a channel. A sender never throws for what a provider answered: it says which
+ * of four things happened, and anything thrown counts as `unknown`.
+ */
+import type { Channel } from '../db/schema.ts'
+
+/** One message, rendered, to one phone. */
+export interface OutboundMessage {
+  readonly messageId: string
+  readonly campaignId: number
+  readonly channel: Channel
+  /** E.164. */
+  readonly to: string
+  readonly text: string
+  /** 1 for the first try. */
+  readonly attempt: number
+  /** The same for every try of this message; a provider that honours it delivers once. */
+  readonly idempotencyKey: string
+}
+
+export type Outcome =
+  /** The provider took it; `id` is the provider's name for it. */
+  | { readonly kind: 'accepted'; readonly id: string }
+  /** The provider refused it. Not `permanent`: another try may succeed. */
+  | { readonly kind: 'rejected'; readonly code: string; readonly permanent: boolean }
+  /** Not now; the try is not counted. */
+  | { readonly kind: 'throttled'; readonly retryAfterMs: number }
+  /** It may or may not have been delivered: a timeout, or a connection that broke after the request had left. */
+  | { readonly kind: 'unknown'; readonly code: string }
+
+export interface Sender {
+  readonly name: string
+  /** True when sending twice with one idempotency key delivers once: only then is a message in doubt sent again. */
+  readonly idempotent: boolean
+  /** Longest a call may take, in milliseconds; the worker aborts `signal` then and counts the message as unknown. */
+  readonly timeoutMs: number
+  send(message: OutboundMessage, signal: AbortSignal): Promise<Outcome>
+  close?(): Promise<void>
+}
+
+export type Senders = Readonly<Record<Channel, Sender>>

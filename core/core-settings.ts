@@ -1,0 +1,75 @@
+/** The settings that belong to no plugin, with their defaults, limits and one-line explanations. */
+import type { Static } from '@sinclair/typebox'
+import { t } from 'elysia'
+
+const sender = (channel: string, note: string) =>
+  t.Union([t.Literal('mock'), t.Literal('http')], { default: 'mock', description: `What carries ${channel}: ${note}` })
+const url = (schemes: string, allowed: string, description: string) =>
+  t.Optional(t.String({ pattern: `^(${schemes})://[^\\s/]+\\S*$`, allowed, secret: true, description }))
+
+export const coreSchema = t.Object({
+  port: t.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'Port of the API; 0 takes any free one' }),
+  host: t.String({
+    default: '127.0.0.1',
+    pattern: '^[A-Za-z0-9.:_-]+$',
+    allowed: 'a host name or an IP address',
+    description: 'Address that the API listens on',
+  }),
+  plugins: t.String({
+    default: 'all',
+    allowed: 'all, or names of plugins with commas between them',
+    description: 'Plugins that this process runs, with commas between them',
+  }),
+  dataDir: t.String({ default: './data', allowed: 'a path', description: 'Folder of the embedded database' }),
+  databaseUrl: url(
+    'postgres|postgresql',
+    'a postgres:// URL',
+    'Postgres to use in place of the embedded database: postgres://user:password@host:5432/name',
+  ),
+  logLevel: t.Union(
+    (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map((level) => t.Literal(level)),
+    { default: 'info', description: 'Least severe log lines to write; debug shows phone numbers and texts' },
+  ),
+  sampleData: t.Boolean({ default: true, description: 'Fill an empty embedded database with sample data' }),
+  drainSeconds: t.Integer({
+    default: 10,
+    minimum: 0,
+    maximum: 3600,
+    description: 'Seconds for work in hand to finish when the process is asked to stop',
+  }),
+  defaultCountry: t.String({
+    default: 'KE',
+    pattern: '^[A-Z]{2}$',
+    allowed: 'a country code of two capital letters, such as KE',
+    description: 'Country of phone numbers that are written without one',
+  }),
+  smsSender: sender('SMS', 'mock sends nothing, http posts to HTTP_SENDER_URL'),
+  whatsappSender: sender('WhatsApp', 'mock sends nothing, http posts to HTTP_SENDER_URL'),
+  mockSuccessRate: t.Number({
+    default: 0.95,
+    minimum: 0,
+    maximum: 1,
+    description: 'Share of messages that the mock sender accepts',
+  }),
+  mockLatencyMs: t.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 600_000,
+    description: 'Milliseconds that the mock sender takes for a message',
+  }),
+  mockSeed: t.Optional(
+    t.Integer({
+      minimum: 0,
+      maximum: 4_294_967_295,
+      description: 'Makes the mock sender refuse the same messages each time',
+    }),
+  ),
+  httpSenderUrl: url('https?', 'an http:// or https:// URL', 'Where the http sender posts each message'),
+  httpSenderTimeoutMs: t.Integer({
+    default: 10_000,
+    minimum: 1,
+    maximum: 600_000,
+    description: 'Milliseconds after which a message counts as unknown to the http sender',
+  }),
+})
+export type CoreSettings = Static<typeof coreSchema>

@@ -1,0 +1,117 @@
+/**
+ * The tables as the code sees them. Words used throughout:
+ *
+ * - campaign: a template, a channel and an audience. `draft` or `scheduled`, then `sending`, then `sent` or `failed`.
+ * - message: one recipient's row in `outbound_messages`, written twice: when it is queued and when its outcome is known.
+ * - chunk: up to 500 messages of one campaign, the unit of work. It is outbox, lease and counter in one row.
+ * - turn: how often a message was handed to a sender and came back to be tried again. A chunk works on one turn of its
+ *   messages; an outcome counts only if the message still stands at that turn. `attempts` is what the customer was
+ *   charged of the three tries: a throttled call costs a turn, but no attempt.
+ * - epoch: how often a chunk was claimed; a worker whose epoch is past may report, but not start anything.
+ * - watermark (`started_upto`): no message above it has ever been started by anybody.
+ */
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+
+export type Channel = 'sms' | 'whatsapp'
+export type CampaignStatus = 'draft' | 'scheduled' | 'sending' | 'sent' | 'failed'
+export type MessageStatus = 'pending' | 'sent' | 'failed' | 'skipped' | 'unknown'
+/** `held`: not to be sent yet. `ready`: may be claimed once due. `leased`: a worker's. `done`: nothing left to do. */
+export type ChunkState = 'held' | 'ready' | 'leased' | 'done'
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>
+type Moment = ColumnType<Date, Date | string | undefined, Date | string>
+type MaybeMoment = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
+/** int8: text in JavaScript, since a number would lose digits. */
+type BigId = string
+
+export interface Customers {
+  id: GeneratedAlways<number>
+  phone: string
+  first_name: string | null
+  last_name: string | null
+  location: string | null
+  prefered_product: string | null
+  created_at: Moment
+  updated_at: Moment
+}
+
+export interface Campaigns {
+  id: GeneratedAlways<number>
+  name: string
+  channel: Channel
+  status: Generated<CampaignStatus>
+  base_template: string
+  scheduled_at: MaybeMoment
+  created_at: Moment
+  updated_at: Moment
+  started_at: MaybeMoment
+  completed_at: MaybeMoment
+  /** The chunks' counters, folded in when the campaign completes; zero before. */
+  total: Generated<number>
+  sent: Generated<number>
+  failed: Generated<number>
+  skipped: Generated<number>
+  unknown: Generated<number>
+}
+
+export interface OutboundMessages {
+  id: GeneratedAlways<BigId>
+  campaign_id: number
+  customer_id: number
+  created_at: Moment
+  updated_at: MaybeMoment
+  status: Generated<MessageStatus>
+  attempts: Generated<number>
+  turn: Generated<number>
+  provider_message_id: string | null
+  last_error: string | null
+  rendered_content: string | null
+}
+
+export interface DispatchChunks {
+  id: GeneratedAlways<BigId>
+  campaign_id: number
+  /** The first chunk that a retry chunk's messages came from; null for a first chunk. */
+  origin_id: BigId | null
+  turn: Generated<number>
+  first_id: BigId
+  last_id: BigId
+  /** A retry chunk's messages; a first chunk has all of its campaign's from `first_id` to `last_id`. */
+  ids: BigId[] | null
+  size: number
+  state: Generated<ChunkState>
+  due_at: Timestamp
+  lease_until: MaybeMoment
+  leased_by: string | null
+  epoch: Generated<number>
+  started_upto: Generated<BigId>
+  /** Started and not yet reported, as the owner last said. */
+  in_flight: Generated<number>
+  sent: Generated<number>
+  failed: Generated<number>
+  skipped: Generated<number>
+  unknown: Generated<number>
+  /** Handed on to a retry chunk. */
+  retried: Generated<number>
+  created_at: Moment
+}
+
+/** A line for each running process that has loops. */
+export interface Processes {
+  id: string
+  host: string
+  pid: number
+  plugins: string[]
+  started_at: Moment
+  seen_at: Moment
+  /** Messages settled a second, over the last heartbeat. */
+  rate: Generated<number>
+}
+
+export interface Database {
+  customers: Customers
+  campaigns: Campaigns
+  outbound_messages: OutboundMessages
+  dispatch_chunks: DispatchChunks
+  processes: Processes
+}

@@ -1,0 +1,144 @@
+/** Adding recipients to a campaign: their messages and the chunks that carry them, all or nothing. */
+import { type Kysely, sql } from 'kysely'
+import type { CampaignStatus, Database } from '../db/schema.ts'
+import { AppError } from '../errors.ts'
+
+/** Recipients a chunk carries: enough to make its own cost small, few enough to be done in seconds. */
+export const CHUNK_SIZE = 500
+/** Missing ids that an error names; the rest is only counted. */
+const MISSING_NAMED = 100
+
+type AudienceTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks'> & {
+  readonly customers: Pick<Database['customers'], 'id'>
+}
+
+export interface Queued {
+  /** Recipients that were new to the campaign. */
+  readonly queued: number
+  readonly status: CampaignStatus
+}
+
+/**
+ * Queues a message for each customer that the campaign does not have yet, and sets the campaign going: `scheduled` while
+ * its time is ahead, else `sending`. Must run in a transaction.
+ * @param check throws when the campaign's template must not be sent
+ * @throws AppError CAMPAIGN_NOT_FOUND, INVALID_CAMPAIGN_STATUS, or CUSTOMER_NOT_FOUND with the missing ids
+ */
+export async function queueRecipients(
+  trx: Kysely<AudienceTables>,
+  { campaignId, customerIds }: { readonly campaignId: number; readonly customerIds: readonly number[] },
+  check: (template: string) => void = () => {},
+): Promise<Queued> {
+  const { base_template, waiting } = await lockCampaign(trx, campaignId)
+  check(base_template)
+  await requireCustomers(trx, customerIds)
+  const status = waiting ? 'scheduled' : 'sending'
+  const queued = await insertMessages(trx, campaignId, customerIds, waiting ? 'held' : 'ready')
+  await trx
+    .updateTable('campaigns')
+    .set({ status, updated_at: sql<Date>`now()` })
+    .$if(!waiting, (update) => update.set({ started_at: sql<Date>`coalesce(started_at, now())` }))
+    .where('id', '=', campaignId)
+    .execute()
+  // Chunks that were held for a time which has passed meanwhile start together with the new ones.
+  if (!waiting) await releaseHeld(trx, campaignId)
+  return { queued, status }
+}
+
+/** Race 7: two calls at once, and the scheduler starting the campaign, wait for each other here. */
+async function lockCampaign(trx: Kysely<AudienceTables>, campaignId: number) {
+  const campaign = await trx
+    .selectFrom('campaigns')
+    .select(['status', 'base_template', sql<boolean>`coalesce(scheduled_at > now(), false)`.as('ahead')])
+    .where('id', '=', campaignId)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!campaign) throw new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${campaignId} not found`)
+  if (campaign.status === 'sent' || campaign.status === 'failed')
+    throw new AppError(
+      'INVALID_CAMPAIGN_STATUS',
+      `Cannot send campaign ${campaignId}: it is already "${campaign.status}". Create a new campaign to send again`,
+    )
+  return { base_template: campaign.base_template, waiting: campaign.status !== 'sending' && campaign.ahead }
+}
+
+async function requireCustomers(trx: Kysely<AudienceTables>, customerIds: readonly number[]): Promise<void> {
+  const missing = await trx
+    .selectFrom(sql<{ id: number }>`unnest(${[...customerIds]}::int[])`.as<'wanted'>(sql`wanted(id)`))
+    .leftJoin('customers', 'customers.id', 'wanted.id')
+    .select('wanted.id')
+    .where('customers.id', 'is', null)
+    .orderBy('wanted.id')
+    .distinct()
+    .execute()
+  if (missing.length === 0) return
+  const ids = missing.slice(0, MISSING_NAMED).map(({ id }) => id)
+  const named = ids.slice(0, 5).join(', ') + (missing.length > 5 ? ', ...' : '')
+  throw new AppError('CUSTOMER_NOT_FOUND', `Customers not found: ${named}. Nothing was queued`, {
+    missing_ids: ids,
+    missing_count: missing.length,
+  })
+}
+
+/** One statement, so that each message is in exactly one chunk (race 8). */
+async function insertMessages(
+  trx: Kysely<AudienceTables>,
+  campaignId: number,
+  customerIds: readonly number[],
+  state: 'held' | 'ready',
+): Promise<number> {
+  const { queued } = await trx
+    .with('queued', (db) =>
+      db
+        .insertInto('outbound_messages')
+        .columns(['campaign_id', 'customer_id'])
+        .expression((eb) =>
+          eb
+            .selectFrom(sql<{ id: number }>`unnest(${[...customerIds]}::int[])`.as<'wanted'>(sql`wanted(id)`))
+            .select([sql<number>`${campaignId}::int`.as('campaign_id'), 'wanted.id'])
+            .distinct()
+            .orderBy('wanted.id'),
+        )
+        .onConflict((conflict) => conflict.columns(['campaign_id', 'customer_id']).doNothing())
+        .returning('id'),
+    )
+    .with('numbered', (db) =>
+      db
+        .selectFrom('queued')
+        .select(['id', sql<string>`(row_number() over (order by id) - 1) / ${sql.lit(CHUNK_SIZE)}`.as('nth')]),
+    )
+    .with('chunked', (db) =>
+      db
+        .insertInto('dispatch_chunks')
+        .columns(['campaign_id', 'first_id', 'last_id', 'size', 'state', 'due_at'])
+        .expression((eb) =>
+          eb
+            .selectFrom('numbered')
+            .select((at) => [
+              sql<number>`${campaignId}::int`.as('campaign_id'),
+              at.fn.min('id').as('first_id'),
+              at.fn.max('id').as('last_id'),
+              sql<number>`count(*)::int`.as('size'),
+              sql<'ready'>`${state}::chunk_state`.as('state'),
+              sql<Date>`now()`.as('due_at'),
+            ])
+            .groupBy('nth')
+            .orderBy('nth'),
+        )
+        .returning('size'),
+    )
+    .selectFrom('chunked')
+    .select(sql<number>`coalesce(sum(size), 0)::int`.as('queued'))
+    .executeTakeFirstOrThrow()
+  return queued
+}
+
+/** Lets the chunks of a campaign that has begun be claimed. */
+export async function releaseHeld(trx: Kysely<Pick<Database, 'dispatch_chunks'>>, campaignId: number): Promise<void> {
+  await trx
+    .updateTable('dispatch_chunks')
+    .set({ state: 'ready', due_at: sql<Date>`now()` })
+    .where('campaign_id', '=', campaignId)
+    .where('state', '=', 'held')
+    .execute()
+}

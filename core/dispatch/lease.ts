@@ -1,0 +1,131 @@
+/** Claiming chunks, reading their messages, and giving back what was claimed by processes that are gone. */
+import { type Kysely, sql } from 'kysely'
+import { prepare } from '../db/prepare.ts'
+import type { Channel, Database } from '../db/schema.ts'
+
+/** A chunk that is ours until `lease_until`, and what is needed to work on it. */
+export interface Lease {
+  readonly id: string
+  readonly campaign_id: number
+  readonly turn: number
+  readonly first_id: string
+  readonly last_id: string
+  readonly ids: string[] | null
+  readonly epoch: number
+  /** Messages up to here may have been started by an earlier owner: those without an outcome are in doubt. */
+  readonly started_upto: string
+  readonly channel: Channel
+  readonly base_template: string
+}
+
+/** A message that waits in a leased chunk; the customer's part is null when the customer is gone. */
+export interface Waiting {
+  readonly id: string
+  readonly attempts: number
+  readonly phone: string | null
+  readonly first_name: string | null
+  readonly last_name: string | null
+  readonly location: string | null
+  readonly prefered_product: string | null
+}
+
+type LeaseTables = Pick<Database, 'campaigns' | 'customers' | 'outbound_messages' | 'dispatch_chunks'>
+
+export interface Leases {
+  /**
+   * Claims the oldest due chunk of the next campaign after `after`, in a circle: each campaign gets its turn, however
+   * many chunks another one has.
+   */
+  claim(values: { after: number; owner: string; leaseSeconds: number }): Promise<Lease | undefined>
+  /** The messages of a chunk that still stand at its turn, in order of id. */
+  read(lease: Lease): Promise<Waiting[]>
+}
+
+export function openLeases(db: Kysely<LeaseTables>): Leases {
+  const claim = prepareClaim(db)
+  const readRange = prepareRead(db, false)
+  const readIds = prepareRead(db, true)
+  return {
+    claim: async (values) => (await claim(values))[0],
+    read: (lease) => (lease.ids ? readIds(lease) : readRange(lease)),
+  }
+}
+
+/** Race 9: the state is compared and set in one statement; of two claims, one finds another chunk or none. */
+function prepareClaim(db: Kysely<LeaseTables>) {
+  return prepare<{ after: number; owner: string; leaseSeconds: number }, Lease>(db, (param) => {
+    const next = (after: number | ReturnType<typeof param<'after'>>) =>
+      db
+        .selectFrom('dispatch_chunks as c')
+        .select('c.id')
+        .where('c.state', '=', sql.lit('ready'))
+        .where('c.due_at', '<=', sql<Date>`now()`)
+        .where('c.campaign_id', '>', sql<number>`${after}::int`)
+        .orderBy('c.campaign_id')
+        .orderBy('c.due_at')
+        .limit(1)
+        .forUpdate()
+        .skipLocked()
+    return db
+      .with('claimed', (cte) =>
+        cte
+          .updateTable('dispatch_chunks')
+          .set((eb) => ({
+            state: 'leased',
+            epoch: eb('epoch', '+', 1),
+            // A retry chunk that was worked on gathers nothing more: its watermark would cover what was never started,
+            // and given back it would stand in the way of the one that is gathered now.
+            origin_id: sql<string | null>`case when origin_id is not null then id end`,
+            leased_by: param('owner'),
+            lease_until: sql<Date>`now() + ${param('leaseSeconds')}::float8 * interval '1 second'`,
+          }))
+          .where('id', '=', (eb) => eb.fn.coalesce(next(param('after')), next(0)))
+          .returning(['id', 'campaign_id', 'turn', 'first_id', 'last_id', 'ids', 'epoch', 'started_upto']),
+      )
+      .selectFrom('claimed')
+      .innerJoin('campaigns', 'campaigns.id', 'claimed.campaign_id')
+      .selectAll('claimed')
+      .select(['campaigns.channel', 'campaigns.base_template'])
+  })
+}
+
+/** Race 38: the customer is read now, not when the campaign was queued. */
+function prepareRead(db: Kysely<LeaseTables>, byIds: boolean) {
+  return prepare<Lease, Waiting>(db, (param) =>
+    db
+      .selectFrom('outbound_messages as m')
+      .leftJoin('customers as c', 'c.id', 'm.customer_id')
+      .select(['m.id', 'm.attempts', 'c.phone', 'c.first_name', 'c.last_name', 'c.location', 'c.prefered_product'])
+      .$if(byIds, (query) => query.where('m.id', '=', sql<string>`any(${param('ids')}::bigint[])`))
+      .$if(!byIds, (query) =>
+        query
+          .where('m.id', '>=', sql<string>`${param('first_id')}::bigint`)
+          .where('m.id', '<=', sql<string>`${param('last_id')}::bigint`)
+          // `+ 0` keeps Postgres from reading the whole campaign out of its index: on a table it has no statistics of
+          // yet, it takes a campaign for a few rows, and each chunk would cost as much as all of them.
+          .where(sql<number>`m.campaign_id + 0`, '=', sql<number>`${param('campaign_id')}::int`),
+      )
+      .where('m.status', '=', 'pending')
+      .where('m.turn', '=', sql<number>`${param('turn')}::smallint`)
+      .orderBy('m.id'),
+  )
+}
+
+/**
+ * Makes chunks ready again whose owner has not renewed its lease: it is dead, or it will find its epoch past.
+ * @param all also those whose lease still runs; only for a database that no other process can have open
+ * @returns how many there were
+ */
+export async function expireLeases(
+  db: Kysely<Pick<Database, 'dispatch_chunks'>>,
+  { all = false }: { readonly all?: boolean } = {},
+): Promise<number> {
+  const expired = await db
+    .updateTable('dispatch_chunks')
+    .set({ state: 'ready', lease_until: null, leased_by: null, in_flight: 0, due_at: sql<Date>`now()` })
+    .where('state', '=', 'leased')
+    .$if(!all, (query) => query.where('lease_until', '<', sql<Date>`now()`))
+    .returning('id')
+    .execute()
+  return expired.length
+}

@@ -1,0 +1,49 @@
+/** What a plugin receives: one handle for each permission that it named, none wider than its name, and none besides. */
+
+import { guard } from './permit.ts'
+import type { Channels, Grant, LoopState, Needs } from './plugin.ts'
+import type { Resources } from './resources.ts'
+
+export interface GrantOptions {
+  /** The plugin's own settings. */
+  readonly config: unknown
+  /** The state of every loop of this process. */
+  readonly loops: () => readonly LoopState[]
+}
+
+export function grantTo<N extends Needs>(
+  { name, needs }: { readonly name: string; readonly needs: N },
+  resources: Resources,
+  { config, loops }: GrantOptions,
+): Grant<N> {
+  const { db, queue, senders, clock, events, process } = resources
+  const handles: { readonly [P in keyof Required<Needs>]: () => unknown } = {
+    db: () => guard(db, name, needs.db ?? {}),
+    publish: () => Object.freeze({ publish: (...args: Parameters<typeof queue.publish>) => queue.publish(...args) }),
+    consume: () => Object.freeze({ take: (stop: AbortSignal) => queue.take(stop) }),
+    channels: () => withoutClose(senders),
+    clock: () => clock,
+    events: () => Object.freeze({ emit: events.emit.bind(events), listen: events.listen.bind(events) }),
+    queue: () => Object.freeze({ name: queue.name, check: () => queue.check() }),
+    loops: () => loops,
+  }
+  const named = Object.entries(handles).filter(([permission]) => needs[permission as keyof Needs])
+  const grant: Readonly<Record<string, unknown>> = Object.freeze({
+    ...Object.fromEntries(named.map(([permission, open]) => [permission, open()])),
+    config: Object.freeze(config),
+    log: resources.log.child({ plugin: name }),
+    process: Object.freeze({ ...process }),
+  })
+  return grant as Grant<N>
+}
+
+function withoutClose(senders: Resources['senders']): Channels {
+  const narrow = (sender: Resources['senders']['sms']) =>
+    Object.freeze({
+      name: sender.name,
+      idempotent: sender.idempotent,
+      timeoutMs: sender.timeoutMs,
+      send: sender.send.bind(sender),
+    })
+  return Object.freeze({ sms: narrow(senders.sms), whatsapp: narrow(senders.whatsapp) })
+}

@@ -1,0 +1,114 @@
+/** What OpenAPI says of a route: its answers with examples, and every way in which it refuses. */
+import type { TSchema, TUnsafe } from '@sinclair/typebox'
+import { type DocumentDecoration, type Static, t } from 'elysia'
+import { type ErrorCode, errorStatus } from '../errors.ts'
+
+/** The one form of all errors. */
+export const errorSchema = t.Object(
+  {
+    error: t.Object({
+      code: t.Unsafe<ErrorCode>({ type: 'string', enum: Object.keys(errorStatus) }),
+      message: t.String({ description: 'What is wrong and what to do, for a person' }),
+      details: t.Optional(
+        t.Union(
+          [
+            t.Array(t.Object({ path: t.String(), message: t.String() })),
+            t.Object({ missing_ids: t.Array(t.Integer()), missing_count: t.Integer() }),
+          ],
+          { description: 'The fields that are wrong, or the first 100 customers that were not found' },
+        ),
+      ),
+    }),
+  },
+  { description: 'Every error has this form' },
+)
+
+/** A value that may be null, as OpenAPI 3.0 writes it. */
+export function orNull<S extends TSchema>(schema: S): TUnsafe<Static<S> | null> {
+  return t.Unsafe<Static<S> | null>({ ...schema, nullable: true })
+}
+
+export const utcTime = (description: string) => t.String({ format: 'date-time', description })
+
+const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
+  INVALID_REQUEST: {
+    message: 'The request has 2 problems: see details',
+    details: [
+      { path: 'name', message: 'name is required' },
+      { path: 'chanel', message: 'chanel is no known field: did you mean "channel"?' },
+    ],
+  },
+  EMPTY_CUSTOMER_IDS: { message: 'customer_ids is empty: name at least one customer' },
+  TOO_MANY_CUSTOMER_IDS: { message: 'customer_ids holds 100001 ids; send at most 100000 a call, in several calls' },
+  INVALID_CAMPAIGN_STATUS: { message: 'Cannot change campaign 1: it is already "sent"' },
+  TEMPLATE_UNKNOWN_PLACEHOLDER: {
+    message: 'Cannot send campaign 1: its template names unknown fields',
+    details: [{ path: 'base_template', message: 'Unknown placeholder "{frist_name}": did you mean "{first_name}"?' }],
+  },
+  CAMPAIGN_NOT_FOUND: { message: 'Campaign with ID 999 not found' },
+  CUSTOMER_NOT_FOUND: { message: 'Customer with ID 999 not found' },
+  NOT_FOUND: { message: 'There is nothing at this address' },
+  METHOD_NOT_ALLOWED: { message: 'PUT is not allowed here: use GET, HEAD, OPTIONS' },
+  CUSTOMER_EXISTS: { message: 'A customer with this phone exists already' },
+  PAYLOAD_TOO_LARGE: { message: 'The body is larger than 4 MB (4194304 bytes)' },
+  UNSUPPORTED_MEDIA_TYPE: { message: 'The body must be JSON: send the header "Content-Type: application/json"' },
+  INTERNAL_ERROR: { message: 'Something went wrong on our side; the log tells more of 5f0c2d3e' },
+  DATABASE_UNAVAILABLE: { message: 'The database cannot be reached at the moment; try again' },
+}
+
+type Responses = NonNullable<DocumentDecoration['responses']>
+
+interface Answer {
+  readonly status: number
+  readonly description: string
+  /** Without one the answer has no body. */
+  readonly schema?: TSchema
+  readonly example?: unknown
+}
+
+interface Operation {
+  readonly tag: string
+  readonly summary: string
+  readonly description: string
+  readonly answers: readonly Answer[]
+  /** Besides those that every route may give. */
+  readonly errors?: readonly ErrorCode[]
+  /** The route takes a body: it may be too large, or no JSON. */
+  readonly body?: boolean
+}
+
+/** A route's `detail`. */
+export function docs({ tag, summary, description, answers, errors = [], body = false }: Operation): DocumentDecoration {
+  const ofBody: readonly ErrorCode[] = body ? ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] : []
+  const codes = new Set<ErrorCode>([...errors, ...ofBody, 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'])
+  return { tags: [tag], summary, description, responses: { ...answered(answers), ...refused([...codes], answers) } }
+}
+
+function answered(answers: readonly Answer[]): Responses {
+  const content = ({ schema, example }: Answer) =>
+    schema ? { content: { 'application/json': { schema: schema as object, example } } } : {}
+  return Object.fromEntries(
+    answers.map((answer) => [answer.status, { description: answer.description, ...content(answer) }]),
+  )
+}
+
+function refused(codes: readonly ErrorCode[], answers: readonly Answer[]): Responses {
+  const byStatus = Map.groupBy(codes, (code) => errorStatus[code])
+  for (const { status } of answers) byStatus.delete(status as never)
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      status,
+      {
+        description: codes.join(', '),
+        content: {
+          'application/json': {
+            schema: { $ref: '#/components/schemas/Error' },
+            examples: Object.fromEntries(
+              codes.map((code) => [code, { value: { error: { code, ...examples[code] } } }]),
+            ),
+          },
+        },
+      },
+    ]),
+  )
+}

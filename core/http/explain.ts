@@ -1,0 +1,66 @@
+/** Puts what a request has wrong into words: which field, and what it should be. */
+import type { TSchema } from '@sinclair/typebox'
+import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors'
+import type { ValidationError } from 'elysia'
+import type { ErrorDetail } from '../errors.ts'
+import { nearest } from '../nearest.ts'
+import { problemOf, typeName } from './fields.ts'
+
+/** Problems that one answer lists. */
+export const MAX_PROBLEMS = 20
+/** Of a field's name that is not ours: it may be a megabyte long. */
+const MAX_NAME = 64
+
+const places: Record<string, string> = { query: 'query.', params: 'path.', headers: 'header.' }
+
+/** The problems that Elysia's check found, the first for each field, at most MAX_PROBLEMS. */
+export function explain(error: ValidationError): ErrorDetail[] {
+  const { validator, value, type } = error
+  if (!('Errors' in validator)) return []
+  const place = places[type] ?? ''
+  const { schema } = validator as { readonly schema?: TSchema }
+  const known = Object.keys(schema?.properties ?? {})
+  const details = new Map<string, ErrorDetail>()
+  for (const problem of validator.Errors(value)) {
+    const path = place + fieldPath(problem.path)
+    if (!details.has(path)) details.set(path, { path, message: sentence(problem, path, known) })
+    if (details.size === MAX_PROBLEMS) break
+  }
+  return [...details.values()]
+}
+
+/** `/customer_ids/3` as `customer_ids[3]`. */
+function fieldPath(pointer: string): string {
+  const [, ...steps] = pointer.split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return steps
+    .map((step, i) => (i > 0 && /^\d+$/.test(step) ? `[${step}]` : `${i > 0 ? '.' : ''}${short(step)}`))
+    .join('')
+}
+
+function short(name: string): string {
+  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}...` : name
+}
+
+function sentence({ type, schema, value, path: pointer }: ValueError, path: string, known: readonly string[]): string {
+  const name = path === '' ? 'The body' : path
+  switch (type) {
+    case ValueErrorType.ObjectRequiredProperty:
+      return `${name} is required`
+    case ValueErrorType.ObjectAdditionalProperties:
+      return unknownField(pointer.slice(1), name, known)
+    case ValueErrorType.ObjectMinProperties:
+      return `${name} must hold at least one of ${known.join(', ')}`
+    case ValueErrorType.Object:
+      return `${name} must be a JSON object, not ${typeName(value)}`
+    case ValueErrorType.Array:
+      return `${name} must be a list, not ${typeName(value)}`
+    default:
+      return `${name} ${problemOf(schema, value) ?? 'is not valid'}`
+  }
+}
+
+function unknownField(field: string, name: string, known: readonly string[]): string {
+  const meant = field.length <= MAX_NAME ? nearest(field, known) : undefined
+  const what = name.startsWith('query.') ? 'parameter' : 'field'
+  return `${name} is no known ${what}: ${meant ? `did you mean "${meant}"?` : `known are ${known.join(', ')}`}`
+}

@@ -1,0 +1,105 @@
+/**
+ * The types of what a request may hold. Each knows how to say what is wrong with a value, in a sentence that goes on
+ * from the field's name, and is plain OpenAPI on the outside. They never echo the value: it may be huge, or private.
+ */
+import { Kind, type TSchema, type TUnsafe, TypeRegistry } from '@sinclair/typebox'
+import { parseTime } from '../time.ts'
+
+/** What is wrong with a value, or undefined. */
+type Problem = (value: unknown) => string | undefined
+
+interface Checked {
+  readonly problem: Problem
+}
+
+/** What the largest id column (a 32-bit integer) holds. */
+export const MAX_ID = 2_147_483_647
+
+const KIND = 'Checked'
+TypeRegistry.Set<Checked>(KIND, (schema, value) => schema.problem(value) === undefined)
+
+function field<T>(shape: Record<string, unknown>, problem: Problem): TUnsafe<T> {
+  return { [Kind]: KIND, ...shape, problem } as unknown as TUnsafe<T>
+}
+
+/** The problem of a field made here; undefined for any other schema. */
+export function problemOf(schema: TSchema, value: unknown): string | undefined {
+  return typeof schema?.problem === 'function' ? (schema.problem as Problem)(value) : undefined
+}
+
+/** The same field, which may also be null. */
+export function nullable<T>(schema: TUnsafe<T>): TUnsafe<T | null> {
+  const inner = schema as TSchema
+  return field<T | null>({ ...inner, nullable: true }, (value) =>
+    value === null ? undefined : problemOf(inner, value),
+  )
+}
+
+interface About {
+  readonly description?: string
+  readonly example?: unknown
+}
+
+/** The name of a value's type, as a reader of JSON calls it. */
+export function typeName(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  const names: Record<string, string> = { string: 'text', object: 'an object', boolean: 'true or false' }
+  return names[typeof value] ?? `a ${typeof value}`
+}
+
+/** Characters as PostgreSQL's length() counts them: code points. */
+function isLonger(text: string, max: number): boolean {
+  if (text.length <= max) return false
+  return text.length > max * 2 || [...text].length > max
+}
+
+/** Text that PostgreSQL can store. With `min` 1 it must also show something. */
+export function text({ min = 0, max, ...about }: { min?: 0 | 1; max: number } & About): TUnsafe<string> {
+  const shape = { type: 'string', ...(min ? { minLength: min, pattern: '\\S' } : {}), maxLength: max, ...about }
+  return field<string>(shape, (value) => {
+    if (typeof value !== 'string') return `must be text, not ${typeName(value)}`
+    if (isLonger(value, max)) return `must be at most ${max} characters long`
+    if (value.includes('\0')) return 'must not hold the NUL character (U+0000)'
+    if (!value.isWellFormed()) return 'must be well-formed Unicode: it holds half of a surrogate pair'
+    if (min && value.trim() === '') return 'must not be empty'
+    return undefined
+  })
+}
+
+/** An id in a JSON body. */
+export function id(about: About = {}): TUnsafe<number> {
+  return field<number>({ type: 'integer', minimum: 1, maximum: MAX_ID, ...about }, (value) => {
+    if (typeof value !== 'number') return `must be a whole number, not ${typeName(value)}`
+    return Number.isInteger(value) && value >= 1 && value <= MAX_ID
+      ? undefined
+      : `must be a whole number from 1 to ${MAX_ID}`
+  })
+}
+
+/** A whole number in a path or a query, where everything is text: decimal digits only. Read it with `Number`. */
+export function digits({ min, max, ...about }: { min: number; max?: number } & About): TUnsafe<string> {
+  const shape = { type: 'integer', minimum: min, ...(max === undefined ? {} : { maximum: max }), ...about }
+  const range = max === undefined ? `of at least ${min}` : `from ${min} to ${max}`
+  return field<string>(shape, (value) => {
+    const number = typeof value === 'string' && /^\d{1,100}$/.test(value) ? Number(value) : Number.NaN
+    return number >= min && number <= (max ?? Number.POSITIVE_INFINITY) ? undefined : `must be a whole number ${range}`
+  })
+}
+
+export function oneOf<const T extends string>(values: readonly T[], about: About = {}): TUnsafe<T> {
+  const known: ReadonlySet<unknown> = new Set(values)
+  const named = values.map((value) => `"${value}"`).join(', ')
+  return field<T>({ type: 'string', enum: [...values], ...about }, (value) =>
+    known.has(value) ? undefined : `must be one of ${named}`,
+  )
+}
+
+/** A time: RFC 3339 with any offset. Read it with `parseTime`. */
+export function moment(about: About = {}): TUnsafe<string> {
+  return field<string>({ type: 'string', format: 'date-time', ...about }, (value) => {
+    if (typeof value !== 'string') return `must be a time as text, not ${typeName(value)}`
+    const parsed = parseTime(value)
+    return parsed.ok ? undefined : parsed.reason
+  })
+}

@@ -1,0 +1,43 @@
+/** Paging by page number, the same for every list that has it. */
+import { t } from 'elysia'
+import { digits } from './fields.ts'
+
+export const MAX_PAGE_SIZE = 100
+const DEFAULT_PAGE_SIZE = 20
+/** So that the number of rows to skip stays within what PostgreSQL and JavaScript count exactly. */
+const MAX_PAGE = 1_000_000
+
+export interface Page {
+  readonly page: number
+  readonly page_size: number
+}
+
+/** The query parameters of a list, to spread into its own. */
+export const pageQuery = {
+  page: t.Optional(digits({ min: 1, max: MAX_PAGE, description: 'Which page, from 1', example: 1 })),
+  page_size: t.Optional(
+    digits({
+      min: 1,
+      description: `Items on a page, ${DEFAULT_PAGE_SIZE} if not given; more than ${MAX_PAGE_SIZE} counts as ${MAX_PAGE_SIZE}`,
+      example: DEFAULT_PAGE_SIZE,
+    }),
+  ),
+}
+
+export const paginationSchema = t.Object({
+  page: t.Integer(),
+  page_size: t.Integer(),
+  total_count: t.Integer(),
+  total_pages: t.Integer(),
+})
+
+export function readPage(query: { readonly page?: string; readonly page_size?: string }): Page {
+  const size = Number(query.page_size ?? DEFAULT_PAGE_SIZE)
+  return { page: Number(query.page ?? 1), page_size: Math.min(size, MAX_PAGE_SIZE) }
+}
+
+export const offsetOf = ({ page, page_size }: Page): number => (page - 1) * page_size
+
+export function paginated<T>(data: readonly T[], { page, page_size }: Page, total_count: number) {
+  return { data, pagination: { page, page_size, total_count, total_pages: Math.ceil(total_count / page_size) } }
+}

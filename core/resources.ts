@@ -1,0 +1,19 @@
+/** What a process opens once and its plugins share, each through its grant. */
+import type { Kysely } from 'kysely'
+import type { Logger } from 'pino'
+import type { Senders } from './channels/sender.ts'
+import type { Clock } from './clock.ts'
+import type { Database } from './db/schema.ts'
+import type { Events } from './events.ts'
+import type { ProcessInfo } from './plugin.ts'
+import type { Queue } from './queue/queue.ts'
+
+export interface Resources {
+  readonly db: Kysely<Database>
+  readonly queue: Queue
+  readonly senders: Senders
+  readonly events: Events
+  readonly clock: Clock
+  readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child'>
+  readonly process: ProcessInfo
+}

@@ -1,0 +1,66 @@
+/** The HTTP server that plugins' routes are added to: one form for all errors, JSON only, documented at /swagger. */
+import { swagger } from '@elysiajs/swagger'
+import { Elysia } from 'elysia'
+import { AppError } from './errors.ts'
+import { readJson } from './http/body.ts'
+import { errorSchema } from './http/docs.ts'
+import { answerError, edge, errorResponse, type Fetch, pathOf } from './http/edge.ts'
+import { allowedMethods } from './http/methods.ts'
+import type { Log } from './log.ts'
+
+/** Else the page would load whatever is newest on the day that it is looked at. */
+const SWAGGER_UI_VERSION = '5.17.14'
+
+export interface ServerOptions {
+  readonly log: Log
+  /** The API's version, as its documentation names it. */
+  readonly version?: string
+}
+
+/**
+ * An empty server. It must be the root, that is `baseServer(...).use(routes)`: what it does with requests and errors
+ * covers only what is added to it.
+ */
+export function baseServer({ log, version = '0.1.0' }: ServerOptions) {
+  // normalize: fields that a schema does not know are refused, not dropped. systemRouter: Bun's own router differs in
+  // small ways from the one behind `handle`, which is what the tests go through.
+  const server = new Elysia({ normalize: false, systemRouter: false })
+    .wrap((fetch) => edge(log)(fetch as unknown as Fetch))
+    .onError({ as: 'global' }, ({ code, error, request }) =>
+      code === 'NOT_FOUND' ? noRoute(server, request) : answerError(error, request, log),
+    )
+    // Routes also say `parse: 'json'`: this comes before it and always answers, so that is for the documentation only.
+    // It is asked for DELETE too, which takes no body: whatever comes with it is not read.
+    .onParse({ as: 'global' }, ({ request }) => (request.method === 'DELETE' ? null : readJson(request)))
+    .use(documentation(version))
+  return server
+}
+
+/** An address that exists under other methods only is answered with those. */
+function noRoute(server: { readonly routes: readonly { method: string; path: string }[] }, request: Request): Response {
+  const allow = allowedMethods(server.routes, pathOf(request.url))
+  if (!allow) return errorResponse(new AppError('NOT_FOUND', 'There is nothing at this address'))
+  if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } })
+  const refusal = errorResponse(
+    new AppError('METHOD_NOT_ALLOWED', `${request.method} is not allowed here: use ${allow}`),
+  )
+  refusal.headers.set('allow', allow)
+  return refusal
+}
+
+function documentation(version: string) {
+  return swagger({
+    path: '/swagger',
+    provider: 'swagger-ui',
+    version: SWAGGER_UI_VERSION,
+    autoDarkMode: false,
+    documentation: {
+      info: {
+        title: 'Campaign dispatch',
+        version,
+        description: 'Sends personalised SMS and WhatsApp campaigns and accounts for every recipient.',
+      },
+      components: { schemas: { Error: errorSchema as object } },
+    },
+  })
+}

@@ -1,0 +1,93 @@
+/** Opens the database that the settings name, ready for use: folder locked, tables up to date, samples loaded. */
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { sql } from 'kysely'
+import { lockFolder } from './db/lock.ts'
+import { migrateToLatest, requireMigrated } from './db/migrate.ts'
+import { type OpenDatabase, openPGlite, openPostgres } from './db/open.ts'
+import { isDatabaseDown } from './db/retry.ts'
+import { expireLeases } from './dispatch/lease.ts'
+import { BootError } from './errors.ts'
+import { loadSampleData } from './sample.ts'
+
+export interface StoreSettings {
+  readonly dataDir: string
+  readonly databaseUrl?: string | undefined
+  readonly sampleData: boolean
+}
+
+export interface Store extends OpenDatabase {
+  /** Where the data lies, for people; holds no password. */
+  readonly place: string
+}
+
+/**
+ * @param migrate also bring a Postgres up to date; the embedded database always is
+ * @throws BootError when it cannot be opened, in one line
+ */
+export async function openStore(settings: StoreSettings, { migrate = false } = {}): Promise<Store> {
+  return settings.databaseUrl === undefined
+    ? openEmbedded(settings)
+    : openServer(settings.databaseUrl, migrate ? migrateToLatest : requireMigrated)
+}
+
+async function openEmbedded({ dataDir, sampleData }: StoreSettings): Promise<Store> {
+  const folder = path.resolve(dataDir)
+  const unlock = lockFolder(folder)
+  try {
+    const database = await openFolder(folder)
+    await migrateToLatest(database.db)
+    if (sampleData) await loadSampleData(database.db)
+    // Nobody else can have this database open, so whoever holds a lease here, or is said to run, is dead.
+    await expireLeases(database.db, { all: true })
+    await database.db.deleteFrom('processes').execute()
+    const close = async () => {
+      await database.close()
+      unlock()
+    }
+    return { ...database, close, place: `${folder} (embedded PGlite)` }
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+/**
+ * A process that is killed while it makes the database leaves half of one, which nothing can open. A mark tells it from
+ * one that was whole once: it is made anew, for nobody can have used it.
+ */
+async function openFolder(folder: string): Promise<OpenDatabase> {
+  const place = path.join(folder, 'pglite')
+  const unfinished = path.join(folder, 'pglite.unfinished')
+  try {
+    if (existsSync(unfinished)) rmSync(place, { recursive: true, force: true })
+    if (!existsSync(path.join(place, 'PG_VERSION'))) writeFileSync(unfinished, '')
+    const database = await openPGlite(place)
+    rmSync(unfinished, { force: true })
+    return database
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new BootError(
+      `Cannot open the embedded database in "${place}": ${reason}. Put back a copy of DATA_DIR, or choose another one`,
+      { cause: error },
+    )
+  }
+}
+
+async function openServer(url: string, prepare: (db: OpenDatabase['db']) => Promise<unknown>): Promise<Store> {
+  const database = openPostgres(url)
+  const { host, pathname } = new URL(url)
+  const place = `${host}${pathname} (PostgreSQL)`
+  try {
+    await sql`select 1`.execute(database.db)
+    await prepare(database.db)
+    return { ...database, place }
+  } catch (error) {
+    await database.close()
+    if (error instanceof BootError) throw error
+    const { code, message } = error as { code?: string; message?: string }
+    if (isDatabaseDown(error) || /^(28|3D)/.test(code ?? ''))
+      throw new BootError(`Cannot open ${place}: ${code} ${message}. Check DATABASE_URL and that the server runs`)
+    throw error
+  }
+}

@@ -1,0 +1,77 @@
+/** What the documentation says of each campaign route. */
+import { docs } from '../../core/http/docs.ts'
+import { campaignExample, pageExample, recipientsExample, sendExample, shownExample } from './examples.ts'
+import { campaignPage, createdCampaign, recipientPage, sendAnswer, shownCampaign } from './schema.ts'
+
+const tag = 'Campaigns'
+
+export const createDocs = docs({
+  tag,
+  summary: 'Create a campaign',
+  description:
+    'It is `scheduled` if its time is in the future, else `draft`. Nothing is sent before /send names recipients.',
+  answers: [{ status: 201, description: 'The campaign', schema: createdCampaign, example: campaignExample }],
+  errors: ['INVALID_REQUEST'],
+  body: true,
+})
+
+export const listDocs = docs({
+  tag,
+  summary: 'List campaigns',
+  description: 'Newest first, each with its stats.',
+  answers: [{ status: 200, description: 'One page', schema: campaignPage, example: pageExample }],
+  errors: ['INVALID_REQUEST'],
+})
+
+export const showDocs = docs({
+  tag,
+  summary: 'Show a campaign',
+  description: 'With its recipients counted by status.',
+  answers: [{ status: 200, description: 'The campaign', schema: shownCampaign, example: shownExample }],
+  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND'],
+})
+
+export const changeDocs = docs({
+  tag,
+  summary: 'Change a campaign',
+  description:
+    'While it is `draft` or `scheduled`. Fields that are absent stay. A new scheduled_at sets the status as at creation: a future time makes it `scheduled`, null or a past one `draft`.',
+  answers: [{ status: 200, description: 'The campaign as it is now', schema: shownCampaign, example: shownExample }],
+  errors: ['INVALID_REQUEST', 'INVALID_CAMPAIGN_STATUS', 'CAMPAIGN_NOT_FOUND'],
+  body: true,
+})
+
+export const removeDocs = docs({
+  tag,
+  summary: 'Delete a campaign',
+  description: 'With its recipients, while it is `draft` or `scheduled`.',
+  answers: [{ status: 204, description: 'It is gone' }],
+  errors: ['INVALID_REQUEST', 'INVALID_CAMPAIGN_STATUS', 'CAMPAIGN_NOT_FOUND'],
+})
+
+export const sendDocs = docs({
+  tag,
+  summary: 'Send a campaign to customers',
+  description:
+    'Queues a message for each customer that the campaign does not have yet, so that a call may be repeated. The status is `scheduled` while the campaign’s time is ahead, and nothing is sent before it; else `sending`. All customers must exist, or nothing is queued.',
+  answers: [{ status: 200, description: 'How many were queued', schema: sendAnswer, example: sendExample }],
+  errors: [
+    'INVALID_REQUEST',
+    'EMPTY_CUSTOMER_IDS',
+    'TOO_MANY_CUSTOMER_IDS',
+    'INVALID_CAMPAIGN_STATUS',
+    'TEMPLATE_UNKNOWN_PLACEHOLDER',
+    'CAMPAIGN_NOT_FOUND',
+    'CUSTOMER_NOT_FOUND',
+  ],
+  body: true,
+})
+
+export const messagesDocs = docs({
+  tag,
+  summary: 'List a campaign’s recipients',
+  description:
+    'One line a recipient, in the order of their customer ids. Go on with `cursor` = next_cursor until that is null. `customer` is null once the customer was deleted.',
+  answers: [{ status: 200, description: 'Some recipients', schema: recipientPage, example: recipientsExample }],
+  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND'],
+})

@@ -1,0 +1,40 @@
+/** Answers as the documentation shows them. */
+
+export const campaignExample = {
+  id: 1,
+  name: 'Welcome Campaign',
+  channel: 'sms',
+  status: 'scheduled',
+  base_template: 'Hi {first_name|there}, see what is new in {location|your town}!',
+  scheduled_at: '2030-01-31T06:00:00.000Z',
+  created_at: '2030-01-01T08:15:30.123Z',
+}
+
+export const shownExample = {
+  ...campaignExample,
+  status: 'sending',
+  stats: { total: 1000, pending: 400, sending: 64, sent: 520, failed: 10, skipped: 6, unknown: 0 },
+}
+
+export const pageExample = {
+  data: [shownExample],
+  pagination: { page: 1, page_size: 20, total_count: 1, total_pages: 1 },
+}
+
+export const sendExample = { campaign_id: 1, messages_queued: 3, status: 'sending' }
+
+export const recipientsExample = {
+  data: [
+    {
+      customer: { id: 1, first_name: 'Amina', last_name: null, phone: '+254712345678' },
+      status: 'sent',
+      attempts: 1,
+      provider_message_id: 'mock-1-1',
+      last_error: null,
+      rendered_content: 'Hi Amina, see what is new in Nairobi!',
+      created_at: '2030-01-31T06:00:00.000Z',
+      updated_at: '2030-01-31T06:00:00.250Z',
+    },
+  ],
+  next_cursor: 'YWZ0ZXI6MQ',
+}

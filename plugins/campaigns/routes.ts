@@ -1,0 +1,104 @@
+import { Elysia } from 'elysia'
+import { campaignStats } from '../../core/dispatch/stats.ts'
+import { paginated, readPage } from '../../core/http/page.ts'
+import type { Grant } from '../../core/plugin.ts'
+import { changeDocs, createDocs, listDocs, messagesDocs, removeDocs, sendDocs, showDocs } from './docs.ts'
+import { listRecipients } from './recipients.ts'
+import {
+  type CampaignChanges,
+  campaignBody,
+  campaignChanges,
+  campaignPath,
+  type ListQuery,
+  listQuery,
+  messagesQuery,
+  sendBody,
+} from './schema.ts'
+import { queueCustomers, requireSome } from './send.ts'
+import { deleteCampaign, getCampaign, insertCampaign, listCampaigns, updateCampaign } from './store.ts'
+import { type CampaignRow, viewCampaign, warned } from './view.ts'
+
+export const needs = {
+  db: { read: ['customers'], write: ['campaigns', 'outbound_messages', 'dispatch_chunks'] },
+  events: true,
+} as const
+
+type CampaignGrant = Pick<Grant<typeof needs>, 'db' | 'events'>
+
+export const campaignRoutes = ({ db, events }: CampaignGrant) =>
+  new Elysia({ prefix: '/campaigns' })
+    .post(
+      '',
+      async ({ body, status }) => {
+        const row = await insertCampaign(db, body)
+        return status(201, { ...viewCampaign(row), ...warned(row.base_template) })
+      },
+      { parse: 'json', body: campaignBody, detail: createDocs },
+    )
+    .get('', ({ query }) => showPage(db, query), { query: listQuery, detail: listDocs })
+    .get('/:id', async ({ params }) => withStats(db, await getCampaign(db, Number(params.id))), {
+      params: campaignPath,
+      detail: showDocs,
+    })
+    .patch('/:id', ({ params, body }) => change({ db, events }, Number(params.id), body), {
+      parse: 'json',
+      params: campaignPath,
+      body: campaignChanges,
+      detail: changeDocs,
+    })
+    .delete('/:id', ({ params }) => remove(db, Number(params.id)), { params: campaignPath, detail: removeDocs })
+    .post('/:id/send', ({ params, body }) => send({ db, events }, Number(params.id), body.customer_ids), {
+      parse: 'json',
+      params: campaignPath,
+      body: sendBody,
+      detail: sendDocs,
+    })
+    .get(
+      '/:id/messages',
+      async ({ params, query }) => {
+        const { id } = await getCampaign(db, Number(params.id))
+        return listRecipients(db, id, query)
+      },
+      { params: campaignPath, query: messagesQuery, detail: messagesDocs },
+    )
+
+const none = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
+
+async function withStats(db: CampaignGrant['db'], row: CampaignRow) {
+  const stats = await campaignStats(db, [row.id])
+  return { ...viewCampaign(row), ...warned(row.base_template), stats: stats.get(row.id) ?? none }
+}
+
+async function showPage(db: CampaignGrant['db'], query: ListQuery) {
+  const page = readPage(query)
+  const { rows, count } = await listCampaigns(db, page, query)
+  const stats = await campaignStats(
+    db,
+    rows.map(({ id }) => id),
+  )
+  const data = rows.map((row) => ({
+    ...viewCampaign(row),
+    ...warned(row.base_template),
+    stats: stats.get(row.id) ?? none,
+  }))
+  return paginated(data, page, count)
+}
+
+async function change({ db, events }: CampaignGrant, id: number, changes: CampaignChanges) {
+  const row = await updateCampaign(db, id, changes)
+  if (changes.scheduled_at !== undefined) await events.emit('scheduled')
+  return withStats(db, row)
+}
+
+async function remove(db: CampaignGrant['db'], id: number): Promise<Response> {
+  await deleteCampaign(db, id)
+  return new Response(null, { status: 204 })
+}
+
+async function send({ db, events }: CampaignGrant, campaignId: number, customerIds: readonly number[]) {
+  requireSome(customerIds)
+  const { queued, status } = await queueCustomers(db, campaignId, customerIds)
+  // After the commit, or whoever wakes would see nothing.
+  await events.emit(status === 'scheduled' ? 'scheduled' : 'ready')
+  return { campaign_id: campaignId, messages_queued: queued, status }
+}

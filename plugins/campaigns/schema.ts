@@ -1,0 +1,151 @@
+/** What the campaign routes take and answer. */
+import { type Static, t } from 'elysia'
+import type { CampaignStatus, Channel, MessageStatus } from '../../core/db/schema.ts'
+import { orNull, utcTime } from '../../core/http/docs.ts'
+import { digits, id, MAX_ID, moment, nullable, oneOf, text } from '../../core/http/fields.ts'
+import { pageQuery, paginationSchema } from '../../core/http/page.ts'
+
+export const channels = ['sms', 'whatsapp'] as const satisfies readonly Channel[]
+export const campaignStatuses = [
+  'draft',
+  'scheduled',
+  'sending',
+  'sent',
+  'failed',
+] as const satisfies readonly CampaignStatus[]
+/** As shown: a row that is `pending` is `sending` while it is in a sender's hands. */
+export const recipientStatuses = [
+  'pending',
+  'sending',
+  'sent',
+  'failed',
+  'skipped',
+  'unknown',
+] as const satisfies readonly (MessageStatus | 'sending')[]
+
+/** Ids that one call to /send may hold. */
+export const MAX_CUSTOMER_IDS = 100_000
+
+const strict = { additionalProperties: false } as const
+
+const name = text({ min: 1, max: 200, description: 'Shown to people only', example: 'Welcome Campaign' })
+const channel = oneOf(channels, { description: 'How its messages travel' })
+const template = text({
+  min: 1,
+  max: 4096,
+  description:
+    'The text, with {first_name} {last_name} {phone} {location} {prefered_product} filled in for each customer; {first_name|there} gives a fallback',
+  example: 'Hi {first_name|there}, see what is new in {location|your town}!',
+})
+const scheduledAt = nullable(
+  moment({
+    description: 'When to send: RFC 3339 with any offset. Null or absent: when /send is called',
+    example: '2030-01-31T09:00:00+03:00',
+  }),
+)
+
+export const campaignBody = t.Object(
+  { name, channel, base_template: template, scheduled_at: t.Optional(scheduledAt) },
+  strict,
+)
+export type NewCampaign = Static<typeof campaignBody>
+
+export const campaignChanges = t.Object(
+  {
+    name: t.Optional(name),
+    channel: t.Optional(channel),
+    base_template: t.Optional(template),
+    scheduled_at: t.Optional(scheduledAt),
+  },
+  { ...strict, minProperties: 1 },
+)
+export type CampaignChanges = Static<typeof campaignChanges>
+
+export const sendBody = t.Object(
+  {
+    customer_ids: t.Array(id(), {
+      description: `Customers to send to, 1 to ${MAX_CUSTOMER_IDS} a call; those that the campaign has already are left as they are`,
+      example: [1, 2, 3],
+    }),
+  },
+  strict,
+)
+
+export const campaignPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The campaign', example: 1 }) })
+
+export const listQuery = t.Object(
+  {
+    ...pageQuery,
+    channel: t.Optional(oneOf(channels, { description: 'Only campaigns of this channel' })),
+    status: t.Optional(oneOf(campaignStatuses, { description: 'Only campaigns in this status' })),
+  },
+  strict,
+)
+export type ListQuery = Static<typeof listQuery>
+
+export const messagesQuery = t.Object(
+  {
+    status: t.Optional(oneOf(recipientStatuses, { description: 'Only recipients in this status' })),
+    cursor: t.Optional(text({ max: 64, description: 'Where to go on: next_cursor of the answer before' })),
+    limit: t.Optional(
+      digits({ min: 1, description: 'Recipients an answer, 50 if not given; more than 500 counts as 500' }),
+    ),
+  },
+  strict,
+)
+export type MessagesQuery = Static<typeof messagesQuery>
+
+export const statsSchema = t.Object(
+  {
+    total: t.Integer(),
+    pending: t.Integer(),
+    sending: t.Integer(),
+    sent: t.Integer(),
+    failed: t.Integer(),
+    skipped: t.Integer(),
+    unknown: t.Integer(),
+  },
+  { description: 'Recipients by status; total is the sum of the others at every moment' },
+)
+
+const warnings = t.Optional(
+  t.Array(t.String(), { description: 'What is odd about the template; absent where nothing is' }),
+)
+
+export const createdCampaign = t.Object({
+  id: t.Integer(),
+  name: t.String(),
+  channel: t.String({ enum: [...channels] }),
+  status: t.String({ enum: [...campaignStatuses] }),
+  base_template: t.String(),
+  scheduled_at: orNull(utcTime('When it is to be sent; null: when /send is called')),
+  created_at: utcTime('When it was made'),
+  warnings,
+})
+export const shownCampaign = t.Object({ ...createdCampaign.properties, stats: statsSchema })
+export const campaignPage = t.Object({ data: t.Array(shownCampaign), pagination: paginationSchema })
+
+export const sendAnswer = t.Object({
+  campaign_id: t.Integer(),
+  messages_queued: t.Integer({ description: 'Recipients that were new to the campaign' }),
+  status: t.String({ enum: [...campaignStatuses] }),
+})
+
+export const recipient = t.Object({
+  customer: orNull(
+    t.Object({
+      id: t.Integer(),
+      first_name: orNull(t.String()),
+      last_name: orNull(t.String()),
+      phone: t.String(),
+    }),
+  ),
+  status: t.String({ enum: [...recipientStatuses] }),
+  attempts: t.Integer(),
+  provider_message_id: orNull(t.String()),
+  last_error: orNull(t.String()),
+  rendered_content: orNull(t.String({ description: 'The text as it was sent' })),
+  created_at: utcTime('When it was queued'),
+  updated_at: orNull(utcTime('When its outcome came in')),
+})
+export const recipientPage = t.Object({ data: t.Array(recipient), next_cursor: orNull(t.String()) })

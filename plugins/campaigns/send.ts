@@ -1,0 +1,44 @@
+/** Giving a campaign its recipients, and what must hold before. */
+import type { Kysely } from 'kysely'
+import type { Database } from '../../core/db/schema.ts'
+import { type Queued, queueRecipients } from '../../core/dispatch/audience.ts'
+import { AppError, type ErrorCode } from '../../core/errors.ts'
+import { compileTemplate, warnings } from '../../core/template.ts'
+import { MAX_CUSTOMER_IDS } from './schema.ts'
+
+type Tables = Pick<Database, 'campaigns' | 'customers' | 'outbound_messages' | 'dispatch_chunks'>
+
+const refuse = (code: ErrorCode, message: string) => new AppError(code, message, [{ path: 'customer_ids', message }])
+
+/** @throws AppError EMPTY_CUSTOMER_IDS, TOO_MANY_CUSTOMER_IDS */
+export function requireSome(customerIds: readonly number[]): void {
+  if (customerIds.length === 0) throw refuse('EMPTY_CUSTOMER_IDS', 'customer_ids is empty: name at least one customer')
+  if (customerIds.length > MAX_CUSTOMER_IDS)
+    throw refuse(
+      'TOO_MANY_CUSTOMER_IDS',
+      `customer_ids holds ${customerIds.length} ids; send at most ${MAX_CUSTOMER_IDS} a call, in several calls`,
+    )
+}
+
+/** @throws AppError TEMPLATE_UNKNOWN_PLACEHOLDER */
+function requireKnownFields(campaignId: number, template: string): void {
+  const problems = warnings(compileTemplate(template))
+  if (problems.length === 0) return
+  throw new AppError(
+    'TEMPLATE_UNKNOWN_PLACEHOLDER',
+    `Cannot send campaign ${campaignId}: its template names unknown fields`,
+    problems.map((message) => ({ path: 'base_template', message })),
+  )
+}
+
+/** @throws AppError whatever forbids sending; nothing is queued then */
+export function queueCustomers(
+  db: Kysely<Tables>,
+  campaignId: number,
+  customerIds: readonly number[],
+): Promise<Queued> {
+  return db.transaction().execute((trx) => {
+    const tables: Kysely<Tables> = trx
+    return queueRecipients(tables, { campaignId, customerIds }, (text) => requireKnownFields(campaignId, text))
+  })
+}

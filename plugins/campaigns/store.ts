@@ -1,0 +1,101 @@
+/** Campaigns in the database: made, found, changed and removed. */
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import type { CampaignStatus, Database } from '../../core/db/schema.ts'
+import { AppError } from '../../core/errors.ts'
+import { offsetOf, type Page } from '../../core/http/page.ts'
+import type { CampaignChanges, ListQuery, NewCampaign } from './schema.ts'
+import { type CampaignRow, campaignColumns } from './view.ts'
+
+type Db = Kysely<Pick<Database, 'campaigns'>>
+
+/** Changed or removed only while nothing of it can have been sent. */
+const open: readonly CampaignStatus[] = ['draft', 'scheduled']
+
+/** By the database's clock, as everything that compares times. */
+const statusAt = (time: string | null | undefined) =>
+  sql<CampaignStatus>`case when ${time ?? null}::timestamptz > now() then 'scheduled' else 'draft' end::campaign_status`
+
+export function insertCampaign(db: Db, campaign: NewCampaign): Promise<CampaignRow> {
+  const { scheduled_at = null, ...rest } = campaign
+  return db
+    .insertInto('campaigns')
+    .values({ ...rest, scheduled_at, status: statusAt(scheduled_at) })
+    .returning(campaignColumns)
+    .executeTakeFirstOrThrow()
+}
+
+/** @throws AppError CAMPAIGN_NOT_FOUND */
+export async function getCampaign(db: Db, id: number): Promise<CampaignRow> {
+  const found = await db.selectFrom('campaigns').select(campaignColumns).where('id', '=', id).executeTakeFirst()
+  if (!found) throw notFound(id)
+  return found
+}
+
+export interface CampaignList {
+  readonly rows: CampaignRow[]
+  /** On all pages. */
+  readonly count: number
+}
+
+/** Newest first: ids grow with time, and their index serves. */
+export async function listCampaigns(db: Db, page: Page, { channel, status }: ListQuery): Promise<CampaignList> {
+  const wanted = (eb: ExpressionBuilder<Pick<Database, 'campaigns'>, 'campaigns'>) =>
+    eb.and([...(channel ? [eb('channel', '=', channel)] : []), ...(status ? [eb('status', '=', status)] : [])])
+  const { count } = await db
+    .selectFrom('campaigns')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where(wanted)
+    .executeTakeFirstOrThrow()
+  const rows = await db
+    .selectFrom('campaigns')
+    .select(campaignColumns)
+    .where(wanted)
+    .orderBy('id', 'desc')
+    .limit(page.page_size)
+    .offset(offsetOf(page))
+    .execute()
+  return { rows, count: Number(count) }
+}
+
+/**
+ * One compare-and-set: a scheduler or a /send that starts the campaign meanwhile either comes first, and this changes
+ * nothing, or waits for it and sees what it set.
+ * @throws AppError CAMPAIGN_NOT_FOUND, INVALID_CAMPAIGN_STATUS
+ */
+export async function updateCampaign(db: Db, id: number, changes: CampaignChanges): Promise<CampaignRow> {
+  const { scheduled_at } = changes
+  const changed = await db
+    .updateTable('campaigns')
+    .set({ ...changes, updated_at: sql<Date>`now()` })
+    .$if(scheduled_at !== undefined, (update) => update.set({ status: statusAt(scheduled_at) }))
+    .where('id', '=', id)
+    .where('status', 'in', open)
+    .returning(campaignColumns)
+    .executeTakeFirst()
+  if (changed) return changed
+  throw notOpen(id, (await getCampaign(db, id)).status, 'change')
+}
+
+type RemovalTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks'>
+
+/**
+ * The lock keeps /send and the scheduler out until all of it is gone.
+ * @throws AppError CAMPAIGN_NOT_FOUND, INVALID_CAMPAIGN_STATUS
+ */
+export function deleteCampaign(db: Kysely<RemovalTables>, id: number): Promise<void> {
+  return db.transaction().execute(async (trx) => {
+    const found = await trx.selectFrom('campaigns').select('status').where('id', '=', id).forUpdate().executeTakeFirst()
+    if (!found) throw notFound(id)
+    if (!open.includes(found.status)) throw notOpen(id, found.status, 'delete')
+    await trx.deleteFrom('outbound_messages').where('campaign_id', '=', id).execute()
+    await trx.deleteFrom('dispatch_chunks').where('campaign_id', '=', id).execute()
+    await trx.deleteFrom('campaigns').where('id', '=', id).execute()
+  })
+}
+
+const notFound = (id: number) => new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${id} not found`)
+
+function notOpen(id: number, status: CampaignStatus, action: string): AppError {
+  const message = `Cannot ${action} campaign ${id}: it is "${status}", and only a "draft" or "scheduled" one can be ${action}d`
+  return new AppError('INVALID_CAMPAIGN_STATUS', message)
+}

@@ -1,0 +1,65 @@
+/** What the documentation says of each customer route. */
+import { docs } from '../../core/http/docs.ts'
+import { customerPage, shownCustomer } from './schema.ts'
+
+const tag = 'Customers'
+
+const example = {
+  id: 1,
+  first_name: 'Amina',
+  last_name: 'Otieno',
+  phone: '+254712345678',
+  location: 'Nairobi',
+  prefered_product: null,
+  created_at: '2030-01-01T08:15:30.123Z',
+  updated_at: '2030-01-01T08:15:30.123Z',
+}
+
+export const createDocs = docs({
+  tag,
+  summary: 'Create a customer',
+  description: 'Only the phone is needed. It must be a valid number that no other customer has.',
+  answers: [{ status: 201, description: 'The customer', schema: shownCustomer, example }],
+  errors: ['INVALID_REQUEST', 'CUSTOMER_EXISTS'],
+  body: true,
+})
+
+export const listDocs = docs({
+  tag,
+  summary: 'List customers',
+  description: 'Newest first.',
+  answers: [
+    {
+      status: 200,
+      description: 'One page',
+      schema: customerPage,
+      example: { data: [example], pagination: { page: 1, page_size: 20, total_count: 1, total_pages: 1 } },
+    },
+  ],
+  errors: ['INVALID_REQUEST'],
+})
+
+export const showDocs = docs({
+  tag,
+  summary: 'Show a customer',
+  description: 'By id.',
+  answers: [{ status: 200, description: 'The customer', schema: shownCustomer, example }],
+  errors: ['INVALID_REQUEST', 'CUSTOMER_NOT_FOUND'],
+})
+
+export const changeDocs = docs({
+  tag,
+  summary: 'Change a customer',
+  description: 'Fields that are absent stay; null empties one. Messages that are sent from now on use the new values.',
+  answers: [{ status: 200, description: 'The customer as it is now', schema: shownCustomer, example }],
+  errors: ['INVALID_REQUEST', 'CUSTOMER_NOT_FOUND', 'CUSTOMER_EXISTS'],
+  body: true,
+})
+
+export const removeDocs = docs({
+  tag,
+  summary: 'Delete a customer',
+  description: 'Messages to the customer that are still waiting are skipped; those that were sent stay in the record.',
+  answers: [{ status: 204, description: 'It is gone' }],
+  errors: ['INVALID_REQUEST', 'CUSTOMER_NOT_FOUND'],
+})

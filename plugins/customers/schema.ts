@@ -1,0 +1,45 @@
+/** What the customer routes take and answer. */
+import { type Static, t } from 'elysia'
+import { orNull, utcTime } from '../../core/http/docs.ts'
+import { digits, MAX_ID, nullable, text } from '../../core/http/fields.ts'
+import { pageQuery, paginationSchema } from '../../core/http/page.ts'
+
+const strict = { additionalProperties: false } as const
+
+const phone = text({
+  min: 1,
+  max: 50,
+  description: 'In international form, or in the national form of DEFAULT_COUNTRY; answered as E.164',
+  example: '+254712345678',
+})
+
+const optional = (description: string, example: string) =>
+  t.Optional(nullable(text({ max: 200, description, example })))
+
+const facts = {
+  first_name: optional('Fills {first_name}', 'Amina'),
+  last_name: optional('Fills {last_name}', 'Otieno'),
+  location: optional('Fills {location}', 'Nairobi'),
+  prefered_product: optional('Fills {prefered_product}', 'Solar lamp'),
+  preferred_product: optional('The same as prefered_product, under its usual spelling', 'Solar lamp'),
+}
+
+export const customerBody = t.Object({ phone, ...facts }, strict)
+export const customerChanges = t.Object({ phone: t.Optional(phone), ...facts }, { ...strict, minProperties: 1 })
+/** What both bodies may hold. */
+export type CustomerInput = Static<typeof customerChanges>
+
+export const customerPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The customer', example: 1 }) })
+export const listQuery = t.Object(pageQuery, strict)
+
+export const shownCustomer = t.Object({
+  id: t.Integer(),
+  first_name: orNull(t.String()),
+  last_name: orNull(t.String()),
+  phone: t.String({ description: 'E.164' }),
+  location: orNull(t.String()),
+  prefered_product: orNull(t.String()),
+  created_at: utcTime('When it was made'),
+  updated_at: utcTime('When it was last changed'),
+})
+export const customerPage = t.Object({ data: t.Array(shownCustomer), pagination: paginationSchema })

@@ -1,0 +1,92 @@
+/** Customers in the database. A phone belongs to one customer, which the table's unique key sees to. */
+import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import type { Customers, Database } from '../../core/db/schema.ts'
+import { AppError } from '../../core/errors.ts'
+import { offsetOf, type Page } from '../../core/http/page.ts'
+import { isoTime } from '../../core/time.ts'
+
+type Db = Kysely<Pick<Database, 'customers'>>
+type CustomerRow = Selectable<Customers>
+
+const UNIQUE_VIOLATION = '23505'
+
+/** @throws AppError CUSTOMER_EXISTS */
+export async function insertCustomer(db: Db, customer: Insertable<Customers>): Promise<CustomerRow> {
+  const made = await db
+    .insertInto('customers')
+    .values(customer)
+    .onConflict((conflict) => conflict.column('phone').doNothing())
+    .returningAll()
+    .executeTakeFirst()
+  if (!made) throw exists()
+  return made
+}
+
+/** @throws AppError CUSTOMER_NOT_FOUND */
+export async function getCustomer(db: Db, id: number): Promise<CustomerRow> {
+  const found = await db.selectFrom('customers').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!found) throw notFound(id)
+  return found
+}
+
+export interface CustomerList {
+  readonly rows: CustomerRow[]
+  /** On all pages. */
+  readonly count: number
+}
+
+/** Newest first. */
+export async function listCustomers(db: Db, page: Page): Promise<CustomerList> {
+  const { count } = await db
+    .selectFrom('customers')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow()
+  const rows = await db
+    .selectFrom('customers')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(page.page_size)
+    .offset(offsetOf(page))
+    .execute()
+  return { rows, count: Number(count) }
+}
+
+/** @throws AppError CUSTOMER_NOT_FOUND, CUSTOMER_EXISTS */
+export async function updateCustomer(db: Db, id: number, changes: Updateable<Customers>): Promise<CustomerRow> {
+  try {
+    const changed = await db
+      .updateTable('customers')
+      .set({ ...changes, updated_at: sql<Date>`now()` })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst()
+    if (changed) return changed
+  } catch (error) {
+    if ((error as { code?: unknown }).code === UNIQUE_VIOLATION) throw exists()
+    throw error
+  }
+  throw notFound(id)
+}
+
+/** @throws AppError CUSTOMER_NOT_FOUND */
+export async function deleteCustomer(db: Db, id: number): Promise<void> {
+  const { numDeletedRows } = await db.deleteFrom('customers').where('id', '=', id).executeTakeFirstOrThrow()
+  if (numDeletedRows === 0n) throw notFound(id)
+}
+
+export function viewCustomer({ created_at, updated_at, ...row }: CustomerRow) {
+  return {
+    id: row.id,
+    first_name: row.first_name,
+    last_name: row.last_name,
+    phone: row.phone,
+    location: row.location,
+    prefered_product: row.prefered_product,
+    created_at: isoTime(created_at),
+    updated_at: isoTime(updated_at),
+  }
+}
+
+const notFound = (id: number) => new AppError('CUSTOMER_NOT_FOUND', `Customer with ID ${id} not found`)
+/** Says nothing of the other customer. */
+const exists = () => new AppError('CUSTOMER_EXISTS', 'A customer with this phone exists already')

@@ -1,0 +1,42 @@
+/** The checks behind /health. */
+import type { LoopState } from '../../core/plugin.ts'
+
+export interface Check {
+  readonly status: 'healthy' | 'unhealthy'
+  readonly message?: string
+}
+
+/** What hangs for so long counts as unhealthy. */
+export const TIME_LIMIT_MS = 2000
+
+/**
+ * @param probe rejects when something is wrong
+ * @param describe what of the reason may be told; the rest goes to the log
+ */
+export async function check(
+  probe: () => Promise<unknown>,
+  describe: (error: unknown) => string,
+  limitMs = TIME_LIMIT_MS,
+): Promise<Check> {
+  const limit = Promise.withResolvers<Check>()
+  const late: Check = { status: 'unhealthy', message: `No answer within ${limitMs} ms` }
+  const timer = setTimeout(() => limit.resolve(late), limitMs)
+  const asked = Promise.try(probe).then(
+    (): Check => ({ status: 'healthy' }),
+    (error): Check => ({ status: 'unhealthy', message: describe(error) }),
+  )
+  return Promise.race([asked, limit.promise]).finally(() => clearTimeout(timer))
+}
+
+export function viewLoop({ plugin, loop, state, restarts, last_error, since }: LoopState) {
+  return { plugin, loop, state, restarts, last_error, since: new Date(since).toISOString() }
+}
+
+/** A loop that waits after a crash is told of, and so is one that ended although the process runs. */
+export function checkLoops(states: readonly LoopState[]) {
+  const down = states.filter(({ state }) => state !== 'running')
+  const loops = states.map(viewLoop)
+  if (down.length === 0) return { status: 'healthy' as const, loops }
+  const named = down.map(({ plugin, loop, state }) => `${plugin}.${loop} is ${state.replace('_', ' ')}`)
+  return { status: 'unhealthy' as const, message: named.join(', '), loops }
+}

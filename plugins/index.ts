@@ -1,0 +1,10 @@
+/** Every plugin there is, in the order in which they start. */
+import { campaigns } from './campaigns/plugin.ts'
+import { customers } from './customers/plugin.ts'
+import { health } from './health/plugin.ts'
+import { preview } from './preview/plugin.ts'
+import { scheduler } from './scheduler/plugin.ts'
+import { stats } from './stats/plugin.ts'
+import { worker } from './worker/plugin.ts'
+
+export const plugins = [campaigns, customers, preview, health, stats, scheduler, worker] as const

@@ -1,0 +1,64 @@
+/** What the preview route takes and answers, and what the documentation says of it. */
+import { t } from 'elysia'
+import { docs, orNull } from '../../core/http/docs.ts'
+import { digits, id, MAX_ID, nullable, text } from '../../core/http/fields.ts'
+
+export const previewPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The campaign', example: 1 }) })
+
+export const previewBody = t.Object(
+  {
+    customer_id: id({ description: 'The customer whose values fill the placeholders', example: 1 }),
+    override_template: t.Optional(
+      nullable(
+        text({
+          min: 1,
+          max: 4096,
+          description: 'Another text to try in place of the campaign’s own',
+          example: 'Hi {first_name|there}!',
+        }),
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+const previewAnswer = t.Object({
+  rendered_message: t.String(),
+  used_template: t.String(),
+  customer: t.Object({
+    id: t.Integer(),
+    first_name: orNull(t.String()),
+    last_name: orNull(t.String()),
+    phone: t.String(),
+    location: orNull(t.String()),
+    prefered_product: orNull(t.String()),
+  }),
+  warnings: t.Optional(t.Array(t.String(), { description: 'What is odd about the template; absent where nothing is' })),
+})
+
+export const previewDocs = docs({
+  tag: 'Campaigns',
+  summary: 'Preview a campaign for a customer',
+  description: 'Nothing is sent or stored.',
+  answers: [
+    {
+      status: 200,
+      description: 'The text as the customer would get it',
+      schema: previewAnswer,
+      example: {
+        rendered_message: 'Hi Amina!',
+        used_template: 'Hi {first_name|there}!',
+        customer: {
+          id: 1,
+          first_name: 'Amina',
+          last_name: 'Otieno',
+          phone: '+254712345678',
+          location: 'Nairobi',
+          prefered_product: null,
+        },
+      },
+    },
+  ],
+  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND', 'CUSTOMER_NOT_FOUND'],
+  body: true,
+})

@@ -1,0 +1,47 @@
+/** Campaigns whose time has come. */
+import { type Kysely, sql } from 'kysely'
+import type { Database } from '../../core/db/schema.ts'
+import { releaseHeld } from '../../core/dispatch/audience.ts'
+
+type DueTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
+
+/**
+ * Starts every scheduled campaign that is due and has recipients; one without any keeps waiting for them. Of two
+ * schedulers each campaign is started by one (race 6): the other skips the locked row.
+ * @returns the campaigns' ids
+ */
+export async function startDue(db: Kysely<DueTables>): Promise<number[]> {
+  return db.transaction().execute(async (trx) => {
+    const due = await trx
+      .selectFrom('campaigns as k')
+      .select('k.id')
+      .where('k.status', '=', 'scheduled')
+      .where('k.scheduled_at', '<=', sql<Date>`now()`)
+      .where(({ exists, selectFrom }) =>
+        exists(selectFrom('dispatch_chunks as c').select('c.id').whereRef('c.campaign_id', '=', 'k.id')),
+      )
+      .forUpdate()
+      .skipLocked()
+      .execute()
+    for (const { id } of due) {
+      await trx
+        .updateTable('campaigns')
+        .set({ status: 'sending', started_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
+        .where('id', '=', id)
+        .execute()
+      await releaseHeld(trx.$pickTables<'dispatch_chunks'>(), id)
+    }
+    return due.map(({ id }) => id)
+  })
+}
+
+/** Milliseconds until the next scheduled campaign with recipients is due, at most `within`. */
+export async function untilNext(db: Kysely<DueTables>, within: number): Promise<number> {
+  const { ms } = await db
+    .selectFrom('campaigns')
+    .select(sql<number | null>`(extract(epoch from min(scheduled_at) - now()) * 1000)::float8`.as('ms'))
+    .where('status', '=', 'scheduled')
+    .where('scheduled_at', '>', sql<Date>`now()`)
+    .executeTakeFirstOrThrow()
+  return Math.min(within, Math.ceil(ms ?? within))
+}

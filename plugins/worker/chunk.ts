@@ -1,0 +1,98 @@
+/**
+ * Working off one leased chunk in a sliding window: at most `window` messages are started and not yet reported. Each
+ * flush reports what came in and asks for the right to start as many more; only when it is granted are they sent.
+ */
+import type { Clock } from '../../core/clock.ts'
+import type { Flush, Flushed, Settled } from '../../core/dispatch/flush.ts'
+import type { Lease, Waiting } from '../../core/dispatch/lease.ts'
+import { type Call, type CallTools, openCalls } from './calls.ts'
+import { unsent } from './settle.ts'
+
+export interface ChunkTools extends CallTools {
+  readonly clock: Clock
+  /** Messages started and not yet reported, at most. */
+  readonly window: number
+  /** Milliseconds from asking for a window in which its calls may be begun, so that they end while the lease holds. */
+  readonly startWithinMs: number
+  render(message: Waiting): string
+  /** Writes down; must be idempotent, and keep trying until it is done. */
+  flush(flush: Flush): Promise<Flushed>
+}
+
+/** Outcomes wait at most this long for others to be written down with them. */
+const FLUSH_AFTER_MS = 25
+
+/**
+ * Resolves when the chunk is done, lost to another owner, or given back because `stop` aborted.
+ * @returns how many messages were settled
+ */
+export async function workChunk(
+  lease: Lease,
+  messages: readonly Waiting[],
+  tools: ChunkTools,
+  stop: AbortSignal,
+  kill: AbortSignal,
+): Promise<number> {
+  const { window, flush, clock } = tools
+  const calls = openCalls(tools, kill, { count: Math.ceil(window / 2), afterMs: FLUSH_AFTER_MS })
+  const pick = openPick(lease, messages, tools)
+  // What is not settled in the end is left to the next owner: never started, or under way when the process was killed.
+  const open = new Set(messages.map((message) => message.id))
+  let startedUpto = lease.started_upto
+  let ours = true
+  let count = 0
+  for (;;) {
+    const { batch, settled } = pick(stop.aborted || !ours ? 0 : window - calls.inFlight())
+    const report = [...calls.drain(), ...settled]
+    const last = batch.length === 0 && calls.inFlight() === 0
+    if (last || report.length > 0 || batch.length > 0) {
+      for (const { id } of report) open.delete(id)
+      const upto = laterId(startedUpto, batch.at(-1)?.message.id)
+      const inFlight = calls.inFlight() + batch.length
+      const asked = clock.elapsed()
+      const next = !last ? 'keep' : open.size === 0 ? 'done' : 'release'
+      const { granted } = await flush({ settled: report, startedUpto: upto, inFlight, next })
+      count += report.length
+      // Race 12: a process that was suspended meanwhile may have lost the lease without knowing.
+      ours &&= granted && clock.elapsed() - asked < tools.startWithinMs
+      if (last) break
+      if (batch.length > 0 && ours && !stop.aborted) {
+        startedUpto = upto
+        calls.start(batch)
+      }
+    }
+    await calls.news()
+  }
+  calls.close()
+  return count
+}
+
+function laterId(a: string, b: string | undefined): string {
+  return b !== undefined && BigInt(b) > BigInt(a) ? b : a
+}
+
+/** Takes the next messages to start; those that will not be sent come back settled at once. */
+function openPick(lease: Lease, messages: readonly Waiting[], { render, idempotent }: ChunkTools) {
+  const doubtUpto = lease.started_upto === '0' || idempotent ? 0n : BigInt(lease.started_upto)
+  let next = 0
+  return (room: number) => {
+    const batch: Call[] = []
+    const settled: Settled[] = []
+    while (next < messages.length && batch.length < room) {
+      const message = messages[next++]
+      if (!message) break
+      const call = prepareCall(message, render, doubtUpto)
+      if ('message' in call) batch.push(call)
+      else settled.push(call)
+    }
+    return { batch, settled }
+  }
+}
+
+/** A message that cannot be sent is settled by itself: it never holds up the others (race 19). */
+function prepareCall(message: Waiting, render: ChunkTools['render'], doubtUpto: bigint): Call | Settled {
+  if (doubtUpto > 0n && BigInt(message.id) <= doubtUpto) return unsent(message, 'unknown', 'lease.lost')
+  if (message.phone === null) return unsent(message, 'skipped', 'customer.deleted')
+  const text = render(message)
+  return text.trim() === '' ? unsent(message, 'skipped', 'message.empty') : { message, text }
+}

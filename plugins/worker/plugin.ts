@@ -1,0 +1,37 @@
+/** The worker: claims chunks and hands their messages to the senders. Any number of processes may run it. */
+import { t } from 'elysia'
+import { definePlugin } from '../../core/plugin.ts'
+import { needs, openWork } from './work.ts'
+
+export const worker = definePlugin({
+  name: 'worker',
+  needs,
+  config: t.Object({
+    concurrency: t.Integer({ default: 4, minimum: 1, maximum: 64, description: 'Chunks worked on side by side' }),
+    window: t.Integer({
+      default: 64,
+      minimum: 1,
+      maximum: 500,
+      description: 'Messages of a chunk started and not yet written down, at most: what can be in doubt after a crash',
+    }),
+    leaseSeconds: t.Integer({
+      default: 30,
+      minimum: 1,
+      maximum: 600,
+      description: 'How long a chunk stays with a worker that says nothing; at least twice the longest call',
+    }),
+    maxAttempts: t.Integer({ default: 3, minimum: 1, maximum: 10, description: 'Tries for each message' }),
+    backoffMs: t.Integer({
+      default: 1000,
+      minimum: 1,
+      maximum: 3_600_000,
+      description: 'Longest wait before the second try; doubled for each further one, full jitter',
+    }),
+    retainContent: t.Boolean({
+      default: true,
+      env: 'RETAIN_CONTENT',
+      description: 'Keep each message’s text as it was sent',
+    }),
+  }),
+  loops: openWork,
+})

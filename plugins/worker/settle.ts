@@ -1,0 +1,60 @@
+/** From what a sender answered to what is written down about the message. Pure. */
+import type { Outcome } from '../../core/channels/sender.ts'
+import type { Settled } from '../../core/dispatch/flush.ts'
+
+export interface RetryRule {
+  readonly maxAttempts: number
+  /** Milliseconds to wait before the try after number `attempt`. */
+  backoff(attempt: number): number
+}
+
+/** How often a message may be put off by a provider that says "not now", before it is given up. */
+const MOST_TURNS = 10_000
+
+export interface Tried {
+  readonly id: string
+  /** Tries spent before this one. */
+  readonly attempts: number
+  readonly turn: number
+  readonly text: string | null
+}
+
+/**
+ * @param idempotent whether the sender delivers once when it is called twice with one key: only then is a message whose
+ *   fate is unknown sent again
+ */
+export function settle(tried: Tried, outcome: Outcome, idempotent: boolean, rule: RetryRule): Settled {
+  const spent = tried.attempts + 1
+  const base = { id: tried.id, attempts: spent, providerId: null, error: null, text: tried.text, delayMs: 0 }
+  const again = (error: string, last: 'failed' | 'unknown'): Settled =>
+    spent >= rule.maxAttempts
+      ? { ...base, status: last, error }
+      : { ...base, status: 'pending', error, delayMs: rule.backoff(spent) }
+  switch (outcome.kind) {
+    case 'accepted':
+      return { ...base, status: 'sent', providerId: outcome.id }
+    case 'rejected':
+      return outcome.permanent ? { ...base, status: 'failed', error: outcome.code } : again(outcome.code, 'failed')
+    case 'unknown':
+      return idempotent ? again(outcome.code, 'unknown') : { ...base, status: 'unknown', error: outcome.code }
+    case 'throttled':
+      return tried.turn >= MOST_TURNS
+        ? { ...base, attempts: tried.attempts, status: 'failed', error: 'provider.throttled' }
+        : {
+            ...base,
+            attempts: tried.attempts,
+            status: 'pending',
+            error: 'provider.throttled',
+            delayMs: outcome.retryAfterMs,
+          }
+  }
+}
+
+/** A message that is not handed to the sender at all. */
+export function unsent(
+  tried: Pick<Tried, 'id' | 'attempts'>,
+  status: 'skipped' | 'failed' | 'unknown',
+  error: string,
+): Settled {
+  return { id: tried.id, attempts: tried.attempts, status, error, providerId: null, text: null, delayMs: 0 }
+}

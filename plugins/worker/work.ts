@@ -1,0 +1,168 @@
+/** The loops of the worker: one claims chunks and works on several side by side, one says how fast they go. */
+import { sql } from 'kysely'
+import type { Outcome, Sender } from '../../core/channels/sender.ts'
+import { untilDone } from '../../core/db/retry.ts'
+import { backoffMs } from '../../core/dispatch/backoff.ts'
+import { openComplete } from '../../core/dispatch/complete.ts'
+import { openFlush } from '../../core/dispatch/flush.ts'
+import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
+import { BootError } from '../../core/errors.ts'
+import type { Grant, Loop } from '../../core/plugin.ts'
+import { compileTemplate } from '../../core/template.ts'
+import type { Call } from './calls.ts'
+import { type ChunkTools, workChunk } from './chunk.ts'
+import { settle } from './settle.ts'
+
+export const needs = {
+  db: { read: ['customers'], write: ['outbound_messages', 'dispatch_chunks', 'campaigns', 'processes'] },
+  consume: true,
+  channels: true,
+  clock: true,
+} as const
+
+export interface WorkerSettings {
+  readonly concurrency: number
+  readonly window: number
+  readonly leaseSeconds: number
+  readonly maxAttempts: number
+  readonly backoffMs: number
+  readonly retainContent: boolean
+}
+
+type WorkGrant = Grant<typeof needs, WorkerSettings>
+
+/** @throws BootError when a call could outlast its lease */
+export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {
+  const longest = Math.max(grant.channels.sms.timeoutMs, grant.channels.whatsapp.timeoutMs)
+  if (grant.config.leaseSeconds * 1000 < 2 * longest)
+    throw new BootError(
+      `WORKER_LEASE_SECONDS=${grant.config.leaseSeconds} is too short: a call may take ${longest} ms, and the lease must be twice that`,
+    )
+  const meter = { settled: 0 }
+  return { work: openClaimLoop(grant, meter), rate: openRateLoop(grant, meter) }
+}
+
+/** Claims while a slot is free; each chunk then runs by itself, and the loop ends when the last one has ended. */
+function openClaimLoop(grant: WorkGrant, meter: { settled: number }): Loop {
+  const { clock, config, consume, log, process } = grant
+  const leases = openLeases(grant.db)
+  const work = openChunkWork(grant, meter)
+  const trying = (signal: AbortSignal) => ({ clock, log, signal })
+  const claim = async (after: number, stop: AbortSignal): Promise<Lease | undefined> => {
+    const delivery = await untilDone(() => consume.take(stop), trying(stop))
+    if (!delivery) return undefined
+    const values = { after, owner: process.id, leaseSeconds: config.leaseSeconds }
+    const claimed = await untilDone(() => leases.claim(values), trying(stop))
+    delivery.done(claimed !== undefined)
+    return claimed
+  }
+  return async (stop, kill) => {
+    const running = new Set<Promise<void>>()
+    try {
+      for (let after = 0; !stop.aborted; ) {
+        if (running.size >= config.concurrency) await Promise.race(running)
+        const lease = await claim(after, stop)
+        if (!lease) continue
+        after = lease.campaign_id
+        const run: Promise<void> = work(lease, stop, kill)
+          .catch((error) =>
+            log.error({ err: error, chunk: lease.id }, 'A chunk was given up; it will be claimed again'),
+          )
+          .finally(() => running.delete(run))
+        running.add(run)
+      }
+    } finally {
+      await Promise.all(running)
+    }
+  }
+}
+
+/** Reads a claimed chunk, works it off, and completes the campaign when it was the last. */
+function openChunkWork(grant: WorkGrant, meter: { settled: number }) {
+  const { clock, log, db, config, channels } = grant
+  const leases = openLeases(db)
+  const write = openFlush(db, config.leaseSeconds)
+  const complete = openComplete(db)
+  return async (lease: Lease, stop: AbortSignal, kill: AbortSignal): Promise<void> => {
+    const trying = { clock, log, signal: kill }
+    const sender = channels[lease.channel]
+    const messages = await untilDone(() => leases.read(lease), trying)
+    const tools: ChunkTools = {
+      ...toolsFor(lease, sender, grant),
+      flush: async (flush) => {
+        const flushed = await untilDone(() => write(lease, flush), trying)
+        meter.settled += flush.settled.length
+        return flushed
+      },
+    }
+    await workChunk(lease, messages, tools, stop, kill)
+    if (await untilDone(() => complete(lease.campaign_id), trying))
+      log.info({ campaign: lease.campaign_id }, 'Campaign completed')
+  }
+}
+
+function toolsFor(lease: Lease, sender: Sender, { clock, config, log }: WorkGrant): Omit<ChunkTools, 'flush'> {
+  const template = compileTemplate(lease.base_template)
+  const rule = {
+    maxAttempts: config.maxAttempts,
+    backoff: (attempt: number) => backoffMs(attempt, config.backoffMs, clock.random),
+  }
+  return {
+    clock,
+    window: config.window,
+    idempotent: sender.idempotent,
+    timeoutMs: sender.timeoutMs,
+    startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
+    render: (message) => template.render(message),
+    send: async ({ message, text }: Call, signal): Promise<Outcome> => {
+      try {
+        return await sender.send(
+          {
+            messageId: message.id,
+            campaignId: lease.campaign_id,
+            channel: lease.channel,
+            to: message.phone ?? '',
+            text,
+            attempt: message.attempts + 1,
+            idempotencyKey: `msg:${message.id}`,
+          },
+          signal,
+        )
+      } catch (error) {
+        log.error({ err: error, sender: sender.name, message: message.id }, 'A sender threw instead of answering')
+        return { kind: 'unknown', code: 'sender.error' }
+      }
+    },
+    settle: ({ message, text }, outcome) =>
+      settle(
+        { id: message.id, attempts: message.attempts, turn: lease.turn, text: config.retainContent ? text : null },
+        outcome,
+        sender.idempotent,
+        rule,
+      ),
+  }
+}
+
+const RATE_EVERY_MS = 2000
+
+/** Keeps the process's rate in its line; writes nothing while nothing happens. */
+function openRateLoop({ db, clock, process, log }: WorkGrant, meter: { settled: number }): Loop {
+  return async (stop) => {
+    let written = 0
+    let since = clock.elapsed()
+    while (!stop.aborted) {
+      await clock.sleep(RATE_EVERY_MS, stop)
+      const now = clock.elapsed()
+      const rate = Math.round(meter.settled / ((now - since) / 1000))
+      since = now
+      meter.settled = 0
+      if (rate === written) continue
+      await untilDone(
+        () =>
+          db.updateTable('processes').set({ rate, seen_at: sql<Date>`now()` }).where('id', '=', process.id).execute(),
+        { clock, log, signal: stop },
+      )
+      written = rate
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/** Which folder may import which. The text is searched rather than parsed: Biome's format makes imports easy to find. */
+import { posix } from 'node:path'
+import { type Finding, lineAt } from './finding.ts'
+
+interface Import {
+  readonly target: string
+  readonly typeOnly: boolean
+  readonly index: number
+}
+
+/** For each folder, what it may import besides packages: values (and so types), or types only. */
+const allowed: Readonly<Record<string, Readonly<Record<string, 'values' | 'types'>>>> = {
+  core: { core: 'values' },
+  plugins: { plugins: 'values', core: 'values' },
+  tui: { tui: 'values', plugins: 'types' },
+  migrations: {},
+  scripts: {
+    scripts: 'values',
+    core: 'values',
+    plugins: 'values',
+    migrations: 'values',
+    tui: 'values',
+    test: 'values',
+  },
+  test: { scripts: 'values', core: 'values', plugins: 'values', migrations: 'values', tui: 'values', test: 'values' },
+}
+
+/** Where everything comes together: the one place at which core meets the plugins. */
+const exceptions = new Set(['core/main.ts -> plugins/index.ts'])
+
+const patterns = [
+  /^\s*import\s+(?<type>type\s+(?!from\b))?(?:[\w\s{}*,$]+?\sfrom\s*)?['"](?<target>[^'"\n]+)['"]/gm,
+  /^\s*export\s+(?<type>type\s+)?(?:\*(?:\s+as\s+\w+)?|\{[^}]*\})\s*from\s*['"](?<target>[^'"\n]+)['"]/gm,
+  /^(?!\s*(?:\/\/|\/?\*)).*\bimport\(\s*['"](?<target>[^'"\n]+)['"]/gm,
+]
+
+function* importsOf(text: string): Generator<Import> {
+  for (const pattern of patterns) {
+    for (const { groups, index } of text.matchAll(pattern)) {
+      yield { target: groups?.target ?? '', typeOnly: groups?.type !== undefined, index }
+    }
+  }
+}
+
+/** The folder that a plugin's file belongs to; undefined for `plugins/index.ts` and what is no plugin. */
+const pluginOf = (path: string) => /^plugins\/([^/]+)\//.exec(path)?.[1]
+
+function objection(path: string, target: string, typeOnly: boolean): string | undefined {
+  if (exceptions.has(`${path} -> ${target}`)) return undefined
+  const from = path.split('/')[0] ?? ''
+  const to = target.split('/')[0] ?? ''
+  if (!(to in allowed)) return undefined
+  const right = allowed[from]?.[to]
+  if (right === undefined) return `${from} may not import ${to} ("${target}")`
+  if (right === 'types' && !typeOnly) return `${from} may import only types from ${to}: write \`import type\``
+  const plugin = pluginOf(path)
+  if (from !== 'plugins' || to !== 'plugins' || plugin === undefined || plugin === pluginOf(target)) return undefined
+  return `plugin "${plugin}" may not import ${pluginOf(target) ? `plugin "${pluginOf(target)}"` : `"${target}"`}`
+}
+
+/** @param path from the project's folder, with slashes */
+export function checkImports(path: string, text: string): Finding[] {
+  const findings: Finding[] = []
+  for (const { target, typeOnly, index } of importsOf(text)) {
+    if (!target.startsWith('.')) continue
+    const message = objection(path, posix.join(posix.dirname(path), target), typeOnly)
+    if (message) findings.push({ path, line: lineAt(text, text.slice(index).search(/\S/) + index), message })
+  }
+  return findings
+}

@@ -1,0 +1,48 @@
+/** Rules that look at one line at a time, or at how many there are. */
+import type { Finding } from './finding.ts'
+
+const MOST_LINES = 300
+
+interface LineRule {
+  readonly pattern: RegExp
+  readonly message: string
+  applies(path: string): boolean
+}
+
+const isTest = (path: string) => /\.test\.tsx?$/.test(path)
+
+const rules: readonly LineRule[] = [
+  {
+    // Scripts and tests start processes and so hand an environment on; the program itself knows only its settings.
+    pattern: /\b(?:process|Bun|import\.meta)\.env\b/,
+    message: 'the environment is read in core/config.ts only',
+    applies: (path) => path !== 'core/config.ts' && !/^(?:scripts|test)\//.test(path),
+  },
+  {
+    pattern: /\b(?:test|it|describe)(?:\.\w+)*\.only\(/,
+    message: 'this leaves out every other test',
+    applies: isTest,
+  },
+  {
+    pattern: /\b(?:test|it|describe)(?:\.\w+)*\.(?:skip|todo)\(/,
+    message: 'a test that does not run is no test: delete it, or name the condition with `skipIf`',
+    applies: isTest,
+  },
+]
+
+const isComment = (line: string) => /^\s*(?:\/\/|\/?\*)/.test(line)
+
+/** @param path from the project's folder, with slashes */
+export function checkLines(path: string, text: string): Finding[] {
+  const lines = text.replace(/\n$/, '').split('\n')
+  const relevant = rules.filter((rule) => rule.applies(path))
+  const findings = lines.flatMap((line, index) =>
+    relevant
+      .filter(({ pattern }) => !isComment(line) && pattern.test(line))
+      .map(({ message }) => ({ path, line: index + 1, message })),
+  )
+  if (lines.length > MOST_LINES) {
+    findings.push({ path, line: MOST_LINES + 1, message: `${lines.length} lines are two ideas: split the file` })
+  }
+  return findings
+}

@@ -1,0 +1,16 @@
+/** `npm run migrate`: brings the database of DATABASE_URL, or the embedded one, up to date. Safe to run at any time. */
+import { environment, readSettings } from '../core/config.ts'
+import { BootError } from '../core/errors.ts'
+import { openStore } from '../core/store.ts'
+import { plugins } from '../plugins/index.ts'
+
+try {
+  const { core } = readSettings(environment, plugins)
+  const store = await openStore({ ...core, sampleData: false }, { migrate: true })
+  console.log(`${store.place} is up to date`)
+  await store.close()
+} catch (error) {
+  if (!(error instanceof BootError)) throw error
+  console.error(error.message)
+  process.exit(1)
+}

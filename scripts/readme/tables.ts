@@ -1,0 +1,53 @@
+/** The README's tables, made from what the code says of itself, and where they stand in it. */
+import { describeSettings } from '../../core/config.ts'
+import { listPlugins, type PluginDescription } from '../../core/describe.ts'
+import type { AnyPlugin } from '../../core/plugin.ts'
+
+export function pluginTable(plugins: readonly AnyPlugin[]): string {
+  const rows = listPlugins(plugins).map(({ name, permissions, routes, loops }) => [
+    code(name),
+    permissions,
+    byPath(routes).map(code).join('<br>'),
+    loops.map(code).join(', '),
+  ])
+  return table(['plugin', 'may touch', 'routes', 'loops'], rows)
+}
+
+/** One line for each address: `GET POST /customers`. */
+function byPath(routes: PluginDescription['routes']): string[] {
+  const methods = Map.groupBy(routes, ({ path }) => path)
+  return [...methods].map(([path, group]) => `${group.map(({ method }) => method).join(' ')} ${braced(path)}`)
+}
+
+/** `/campaigns/:id` as the documentation writes it: `/campaigns/{id}`. */
+export const braced = (path: string): string => path.replace(/:(\w+)/g, '{$1}')
+
+export function settingTable(plugins: readonly AnyPlugin[]): string {
+  const rows = describeSettings(plugins).map(({ name, default: value, description, allowed }) => [
+    code(name),
+    value && code(value),
+    `${description}. Allowed: ${allowed}`,
+  ])
+  return table(['setting', 'default', 'meaning'], rows)
+}
+
+const code = (text: string) => `\`${text}\``
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n')
+}
+
+const place = (name: string) => new RegExp(`(<!-- ${name} -->\n)([\\s\\S]*?)(<!-- /${name} -->)`)
+
+/** What stands between `<!-- name -->` and `<!-- /name -->`. */
+export function marked(readme: string, name: string): string {
+  const found = place(name).exec(readme)
+  if (!found) throw new Error(`Cannot find the place "${name}" in the README`)
+  return found[2]?.trim() ?? ''
+}
+
+export function fill(readme: string, name: string, text: string): string {
+  marked(readme, name)
+  return readme.replace(place(name), (_, open: string, _old: string, close: string) => `${open}\n${text}\n\n${close}`)
+}

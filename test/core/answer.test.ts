@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { providerId, refusal, retryAfterMs } from '../../core/channels/answer.ts'
+
+/** Ten seconds before the date that RFC 9110 5.6.7 writes in its three forms. */
+const now = Date.UTC(1994, 10, 6, 8, 49, 27)
+
+describe('refusal()', () => {
+  const rejected = (code: string, permanent: boolean) => ({ kind: 'rejected', code, permanent }) as const
+  test.each([
+    [400, null, rejected('provider.rejected', true)],
+    [401, '5', rejected('provider.rejected', true)],
+    [404, null, rejected('provider.rejected', true)],
+    [422, null, rejected('provider.rejected', true)],
+    [308, null, rejected('provider.rejected', true)],
+    [408, null, rejected('provider.rejected', false)],
+    [409, null, rejected('provider.rejected', false)],
+    [425, null, rejected('provider.rejected', false)],
+    [429, null, { kind: 'throttled', retryAfterMs: 1_000 } as const],
+    [429, '7', { kind: 'throttled', retryAfterMs: 7_000 } as const],
+    [500, '7', rejected('provider.unavailable', false)],
+    [502, null, rejected('provider.unavailable', false)],
+    [503, null, rejected('provider.unavailable', false)],
+    [503, 'soon', rejected('provider.unavailable', false)],
+    [503, '120', { kind: 'throttled', retryAfterMs: 120_000 } as const],
+  ])('%p with Retry-After %p', (status, header, outcome) => expect(refusal(status, header, now)).toEqual(outcome))
+})
+
+describe('retryAfterMs()', () => {
+  test.each([
+    ['7', 7_000],
+    [' 7 ', 7_000],
+    ['1.5', 1_500],
+    ['0', 100],
+    ['9'.repeat(400), 3_600_000],
+    ['Sun, 06 Nov 1994 08:49:37 GMT', 10_000],
+    ['Sunday, 06-Nov-94 08:49:37 GMT', 10_000],
+    ['Sun Nov  6 08:49:37 1994', 10_000],
+    ['Sun, 06 Nov 1994 08:49:00 GMT', 100],
+    ['Sun, 06 Nov 2095 08:49:37 GMT', 3_600_000],
+  ])('%j is %p ms', (header, ms) => expect(retryAfterMs(header, now)).toBe(ms))
+
+  test.each([[null], [''], ['-5'], ['soon'], ['1e3'], ['0x10'], ['Sun, 99 Foo 1994']])('%p names no pause', (header) =>
+    expect(retryAfterMs(header, now)).toBeUndefined(),
+  )
+
+  test('is bounded, or undefined, for any header', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.double({ noNaN: true }), (header, at) => {
+        const ms = retryAfterMs(header, at) ?? 100
+        expect(ms >= 100 && ms <= 3_600_000).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('providerId()', () => {
+  test.each([
+    ['{"id":"SM123"}', 'SM123'],
+    ['{"id":42,"more":{}}', '42'],
+    ['{"id":"é😀"}', 'é😀'],
+    [JSON.stringify({ id: 'x'.repeat(255) }), 'x'.repeat(255)],
+  ])('finds the id of %j', (body, id) => expect(providerId(body)).toBe(id))
+
+  test.each([
+    [undefined],
+    [''],
+    ['ok'],
+    ['null'],
+    ['"id"'],
+    ['[1]'],
+    ['{}'],
+    ['{"id":null}'],
+    ['{"id":""}'],
+    ['{"id":1.5}'],
+    ['{"id":9007199254740993}'],
+    ['{"id":{}}'],
+    ['{"id":"a\\u0000b"}'],
+    ['{"id":"\\ud800"}'],
+    ['{"id":"a'],
+    [JSON.stringify({ id: 'x'.repeat(256) })],
+  ])('finds no id that can be stored in %j', (body) => expect(providerId(body)).toBeUndefined())
+})

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { type MockOptions, mockSender } from '../../core/channels/mock.ts'
+import type { OutboundMessage, Outcome } from '../../core/channels/sender.ts'
+import { type Clock, systemClock } from '../../core/clock.ts'
+import type { Log } from '../../core/log.ts'
+
+const never = new AbortController().signal
+
+function message(id: number, attempt = 1): OutboundMessage {
+  const messageId = String(id)
+  const to = '+254712345678'
+  return { messageId, campaignId: 1, channel: 'sms', to, text: 'Hi', attempt, idempotencyKey: `msg:${messageId}` }
+}
+
+function setup(options: Partial<MockOptions> = {}) {
+  const lines: unknown[] = []
+  const debug = (...line: unknown[]) => void lines.push(line)
+  const unused = () => expect.unreachable('only debug lines are expected')
+  const log = { debug, info: unused, warn: unused, error: unused } as Log
+  const sender = mockSender({ successRate: 0.95, latencyMs: 0, seed: 7, log, clock: systemClock, ...options })
+  const accepted = async (id: number, attempt = 1) =>
+    (await sender.send(message(id, attempt), never)).kind === 'accepted'
+  return { sender, accepted, lines }
+}
+
+const range = (length: number) => Array.from({ length }, (_, i) => i)
+const share = (outcomes: readonly boolean[]) => outcomes.filter(Boolean).length / outcomes.length
+
+describe('mockSender()', () => {
+  test('accepts the share of messages that it is told to, at every attempt', async () => {
+    const { accepted } = setup({ successRate: 0.95 })
+    for (const attempt of [1, 2, 3]) {
+      const outcomes = await Promise.all(range(20_000).map((id) => accepted(id, attempt)))
+      // Nine standard deviations (0.0015) either side.
+      expect(share(outcomes)).toBeGreaterThan(0.936)
+      expect(share(outcomes)).toBeLessThan(0.964)
+    }
+  })
+
+  test('accepts all at 1 and none at 0', async () => {
+    for (const successRate of [0, 1]) {
+      const { accepted } = setup({ successRate })
+      expect(share(await Promise.all(range(2_000).map((id) => accepted(id))))).toBe(successRate)
+    }
+  })
+
+  test('decides anew at each attempt, for each seed and for each key', async () => {
+    const [a, b] = [setup({ successRate: 0.5, seed: 1 }), setup({ successRate: 0.5, seed: 2 })]
+    const agree = async (left: (id: number) => Promise<boolean>, right: (id: number) => Promise<boolean>) =>
+      share(await Promise.all(range(10_000).map(async (id) => (await left(id)) === (await right(id)))))
+    const pairs = [
+      await agree(
+        (id) => a.accepted(id, 1),
+        (id) => a.accepted(id, 2),
+      ),
+      await agree(
+        (id) => a.accepted(id),
+        (id) => b.accepted(id),
+      ),
+      await agree(
+        (id) => a.accepted(id),
+        (id) => a.accepted(id + 1),
+      ),
+    ]
+    // Independent coins agree half of the time; eight standard deviations (0.005) either side.
+    for (const pair of pairs) expect(Math.abs(pair - 0.5)).toBeLessThan(0.04)
+  })
+
+  test('repeats with the same seed, whatever the order of calls', async () => {
+    const call = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 5 }))
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.array(call), async (seed, calls) => {
+        const run = async (order: typeof calls) => {
+          const { accepted } = setup({ seed, successRate: 0.5 })
+          const outcomes = new Map<string, boolean>()
+          for (const [id, attempt] of order) outcomes.set(`${id}/${attempt}`, await accepted(id, attempt))
+          return [...outcomes].sort()
+        }
+        expect(await run(calls)).toEqual(await run(calls.toReversed()))
+      }),
+    )
+  })
+
+  test('draws a seed from the clock when it is given none', async () => {
+    const outcomes = async (random: number) => {
+      const { accepted } = setup({ seed: undefined, successRate: 0.5, clock: { ...systemClock, random: () => random } })
+      return Promise.all(range(100).map((id) => accepted(id)))
+    }
+    expect(await outcomes(0.1)).toEqual(await outcomes(0.1))
+    expect(await outcomes(0.1)).not.toEqual(await outcomes(0.2))
+  })
+
+  test('gives a rejection that may be tried again, or an id that stays the same for a message', async () => {
+    const bad = setup({ successRate: 0 })
+    expect(await bad.sender.send(message(1), never)).toEqual({
+      kind: 'rejected',
+      code: 'provider.rejected',
+      permanent: false,
+    })
+    const good = setup({ successRate: 1 })
+    expect(await good.sender.send(message(42), never)).toEqual({ kind: 'accepted', id: 'mock-42' })
+    expect(await good.sender.send(message(42, 2), never)).toEqual({ kind: 'accepted', id: 'mock-42' })
+    expect(good.sender.idempotent).toBe(true)
+  })
+
+  test('logs each attempt with phone and text, at debug level', async () => {
+    const { accepted, lines } = setup({ successRate: 1 })
+    await accepted(1, 2)
+    expect(lines).toEqual([[{ to: '+254712345678', text: 'Hi', attempt: 2, accepted: true }, 'mock sender']])
+  })
+
+  test('sets no timer without latency', async () => {
+    const clock: Clock = { ...systemClock, sleep: () => expect.unreachable('slept') }
+    expect((await setup({ successRate: 1, clock }).sender.send(message(1), never)).kind).toBe('accepted')
+  })
+
+  test('answers after its latency, and not before', async () => {
+    const slept: number[] = []
+    const waiting = Promise.withResolvers<void>()
+    const sleep: Clock['sleep'] = (ms) => {
+      slept.push(ms)
+      return waiting.promise
+    }
+    const { sender, lines } = setup({ successRate: 1, latencyMs: 250, clock: { ...systemClock, sleep } })
+    const answer = sender.send(message(1), never)
+    await Promise.resolve()
+    expect({ slept, lines }).toEqual({ slept: [250], lines: [] })
+    waiting.resolve()
+    expect((await answer).kind).toBe('accepted')
+  })
+
+  test('is unknown when it is aborted before or during its latency', async () => {
+    const cutOff: Outcome = { kind: 'unknown', code: 'timeout' }
+    const { sender, lines } = setup({ successRate: 1, latencyMs: 60_000 })
+    const stop = new AbortController()
+    const answer = sender.send(message(1), stop.signal)
+    stop.abort()
+    expect(await answer).toEqual(cutOff)
+    expect(await sender.send(message(1), stop.signal)).toEqual(cutOff)
+    expect(await setup({ successRate: 1 }).sender.send(message(1), stop.signal)).toEqual(cutOff)
+    expect(lines).toEqual([])
+  })
+})

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'bun:test'
+import { openSenders, type SenderOptions } from '../../core/channels/open.ts'
+import { systemClock } from '../../core/clock.ts'
+import { BootError } from '../../core/errors.ts'
+import { openLog } from '../../core/log.ts'
+
+const base: SenderOptions = {
+  sms: 'mock',
+  whatsapp: 'mock',
+  mock: { successRate: 1, latencyMs: 0 },
+  http: { timeoutMs: 1_000 },
+  log: openLog('silent', false),
+  clock: systemClock,
+}
+const url = 'https://example.com/send'
+
+describe('openSenders()', () => {
+  test('shares one sender between channels of one kind', () => {
+    const mocks = openSenders(base)
+    expect(mocks.sms.name).toBe('mock')
+    expect(mocks.whatsapp).toBe(mocks.sms)
+    const https = openSenders({ ...base, sms: 'http', whatsapp: 'http', http: { url, timeoutMs: 1_234 } })
+    expect(https.whatsapp).toBe(https.sms)
+    expect(https.sms).toMatchObject({ name: 'http', timeoutMs: 1_234, idempotent: true })
+  })
+
+  test('opens a sender for each kind', () => {
+    const senders = openSenders({ ...base, whatsapp: 'http', http: { url, timeoutMs: 1_000 } })
+    expect([senders.sms.name, senders.whatsapp.name]).toEqual(['mock', 'http'])
+  })
+
+  test.each([[undefined], [''], ['example.com'], ['ftp://user:secret@example.com'], ['http://']])(
+    'refuses http to %p by the name of its setting, without repeating it',
+    (bad) => {
+      const open = () => openSenders({ ...base, whatsapp: 'http', http: { url: bad, timeoutMs: 1_000 } })
+      expect(open).toThrow(BootError)
+      expect(open).toThrow(/^HTTP_SENDER_URL is (missing|not an http)(?!.*secret)/)
+    },
+  )
+
+  test('does not mind a missing address that nobody uses', () => expect(() => openSenders(base)).not.toThrow())
+})

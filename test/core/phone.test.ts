@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'bun:test'
+import naughty from 'big-list-of-naughty-strings'
+import fc from 'fast-check'
+import { getExampleNumber } from 'libphonenumber-js/max'
+import examples from 'libphonenumber-js/mobile/examples'
+import { type CountryCode, isCountry, parsePhone } from '../../core/phone.ts'
+
+/** As plain values, whatever their brand. */
+const read = (input: string, country: CountryCode): unknown => parsePhone(input, country)
+const accepted = (phone: string) => ({ ok: true, phone })
+const reasonFor = (input: string) => {
+  const result = parsePhone(input, 'KE')
+  return result.ok ? `accepted as ${result.phone}` : result.reason
+}
+
+describe('parsePhone()', () => {
+  test.each([
+    ['+254712345678'],
+    ['0712345678'],
+    ['712345678'],
+    ['254712345678'],
+    ['+254 712 345 678'],
+    ['(0712) 345-678'],
+    ['  0712345678\n'],
+    ['٠٧١٢٣٤٥٦٧٨'],
+    ['＋254712345678'],
+  ])('reads %p', (input) => expect(read(input, 'KE')).toEqual(accepted('+254712345678')))
+
+  test('reads national numbers of the default country, and others with their calling code', () => {
+    expect(read('0712345678', 'UG')).toEqual(accepted('+256712345678'))
+    expect(read('+44 7400 123456', 'KE')).toEqual(accepted('+447400123456'))
+    expect(read('+800 1234 5678', 'KE')).toEqual(accepted('+80012345678'))
+  })
+
+  test('accepts landlines', () => expect(read('020 2012345', 'KE')).toEqual(accepted('+254202012345')))
+
+  test.each([
+    ['0712', 'The phone number is too short for KE (+254)'],
+    ['+254', 'The phone number is too short'],
+    ['999', 'The phone number is too short for KE (+254)'],
+    ['07123456789012', 'The phone number is too long for KE (+254)'],
+    ['0'.repeat(30), 'The phone number is too long'],
+
+    ['+999712345678', 'The phone number begins with an unknown country calling code'],
+    ['+254000000000', 'No phone number in KE (+254) looks like this'],
+    ['+254712345678 ext. 5', 'The phone number has an extension: give the number without it'],
+    ['+254712345678;ext=5', 'The phone number has an extension: give the number without it'],
+    ['0712345678#5', 'The phone number has an extension: give the number without it'],
+    ['tel:0712345678;phone-context=+254', 'This is not a phone number'],
+    ['call +254712345678', 'This is not a phone number'],
+    ['+254712345678abc', 'This is not a phone number'],
+    ['+254712345678\0', 'This is not a phone number'],
+    ['\ud800', 'This is not a phone number'],
+    ['', 'This is not a phone number'],
+    [' ', 'This is not a phone number'],
+    ['+', 'This is not a phone number'],
+  ])('refuses %j', (input, reason) => expect(reasonFor(input)).toBe(reason))
+
+  test('refuses a megabyte at once', () => {
+    for (const unit of ['1', '+2', '0 ', '( ', '\u0660', 'x', ';ext=1'])
+      expect(reasonFor(unit.repeat((1 << 20) / unit.length))).toMatch(
+        /^(This is not a phone number|The phone number is too long)$/,
+      )
+  })
+
+  test('answers every naughty string and any other text, with E.164 or a sentence', () => {
+    const text = fc.oneof(
+      fc.constantFrom(...naughty),
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: fc.constantFrom(...'+0123456789 ()-.;=extp\0') }),
+    )
+    const answers = fc.property(text, (input) => {
+      const result = parsePhone(input, 'KE')
+      if (result.ok) expect(result.phone).toMatch(/^\+[1-9]\d{4,14}$/)
+      else expect(result.reason).toMatch(/^[A-Z].*phone number/)
+    })
+    fc.assert(answers, { numRuns: 2_000, examples: naughty.map((input): [string] => [input]) })
+  })
+
+  test('reads what it gave, in any country, as the same number', () => {
+    for (const country of Object.keys(examples).filter(isCountry)) {
+      const example = getExampleNumber(country, examples)
+      if (!example?.isValid()) continue
+      expect(read(example.formatNational(), country)).toEqual(accepted(example.number))
+      expect(read(example.number, 'KE')).toEqual(accepted(example.number))
+    }
+  })
+})
+
+describe('isCountry()', () => {
+  test('knows the countries that numbers can be read for', () => {
+    expect(['KE', 'US', 'GB', 'IN'].every(isCountry)).toBe(true)
+    expect(['', 'ke', 'KEN', 'XX', '001', 'toString', '__proto__', ' KE'].some(isCountry)).toBe(false)
+  })
+})

@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { openPostgres } from '../../core/db/open.ts'
+import { eachDatabase, emptyTables } from '../support/databases.ts'
+import {
+  addCampaign,
+  addCustomers,
+  getCampaign,
+  listChunks,
+  openDispatch,
+  outcomes,
+  queueWithin,
+  range,
+  startCampaign,
+} from '../support/dispatch.ts'
+import { expectLaw } from '../support/law.ts'
+
+eachDatabase((database, kind) => {
+  const db = () => database().db
+  beforeEach(() => emptyTables(db()))
+  afterEach(() => expectLaw(db()))
+
+  const messages = async () => Number((await db().selectFrom('outbound_messages').select('id').execute()).length)
+
+  test('queueRecipients() counts only new recipients, and repeating it is harmless', async () => {
+    const { queue } = openDispatch(db())
+    await addCustomers(db(), 5)
+    const campaign = await addCampaign(db())
+    expect(await queue(campaign, [1, 2, 3])).toEqual({ queued: 3, status: 'sending' })
+    expect(await queue(campaign, [1, 2, 3])).toEqual({ queued: 0, status: 'sending' })
+    expect(await queue(campaign, [2, 3, 4, 5])).toEqual({ queued: 2, status: 'sending' })
+    expect(await messages()).toBe(5)
+  })
+
+  test('queueRecipients() cuts 1,200 recipients into chunks of 500, 500 and 200 that share none', async () => {
+    const { campaignId, claim, read } = await startCampaign(db(), 1200)
+    expect((await listChunks(db())).map(({ size, state }) => [size, state])).toEqual([
+      [500, 'ready'],
+      [500, 'ready'],
+      [200, 'ready'],
+    ])
+    const seen: string[] = []
+    for (let lease = await claim(); lease; lease = await claim()) {
+      expect(lease.campaign_id).toBe(campaignId)
+      seen.push(...(await read(lease)).map(({ id }) => id))
+    }
+    expect(seen.length).toBe(1200)
+    expect(new Set(seen).size).toBe(1200)
+  })
+
+  test('queueRecipients() takes a customer who is named twice once', async () => {
+    const { queue } = openDispatch(db())
+    await addCustomers(db(), 3)
+    expect((await queue(await addCampaign(db()), [3, 1, 3, 2, 1])).queued).toBe(3)
+  })
+
+  test('queueRecipients() writes nothing when customers are missing, and names them', async () => {
+    const { queue } = openDispatch(db())
+    await addCustomers(db(), 2)
+    const campaign = await addCampaign(db())
+    await expect(queue(campaign, [1, 9, 2, 7, 9])).rejects.toMatchObject({
+      code: 'CUSTOMER_NOT_FOUND',
+      details: { missing_ids: [7, 9], missing_count: 2 },
+    })
+    expect(await messages()).toBe(0)
+    expect((await getCampaign(db(), campaign)).status).toBe('draft')
+  })
+
+  test('queueRecipients() names at most 100 of the missing customers, and counts all', async () => {
+    const { queue } = openDispatch(db())
+    await expect(queue(await addCampaign(db()), range(1, 150))).rejects.toMatchObject({
+      details: { missing_ids: range(1, 100), missing_count: 150 },
+    })
+  })
+
+  test('queueRecipients() refuses a campaign that does not exist, or is over', async () => {
+    const { queue, take, flush, complete, campaignId } = await startCampaign(db(), 2)
+    await expect(queue(99, [1])).rejects.toMatchObject({ code: 'CAMPAIGN_NOT_FOUND' })
+    await flush(await take(), { settled: outcomes([1, 2], 'sent'), startedUpto: '2', next: 'done' })
+    expect(await complete(campaignId)).toBe(true)
+    await expect(queue(campaignId, [1])).rejects.toMatchObject({ code: 'INVALID_CAMPAIGN_STATUS' })
+  })
+
+  test('queueRecipients() holds the chunks of a campaign whose time is ahead', async () => {
+    const { queue, claim } = openDispatch(db())
+    await addCustomers(db(), 2)
+    const campaign = await addCampaign(db(), 3600)
+    expect(await queue(campaign, [1])).toEqual({ queued: 1, status: 'scheduled' })
+    expect(await queue(campaign, [1, 2])).toEqual({ queued: 1, status: 'scheduled' })
+    expect((await listChunks(db())).map(({ state }) => state)).toEqual(['held', 'held'])
+    expect(await claim()).toBeUndefined()
+    expect((await getCampaign(db(), campaign)).started_at).toBeNull()
+  })
+
+  test('queueRecipients() starts a campaign whose time has passed, with what was held for it', async () => {
+    const { queue } = openDispatch(db())
+    await addCustomers(db(), 3)
+    const campaign = await addCampaign(db(), 3600)
+    await queue(campaign, [1, 2])
+    await db()
+      .updateTable('campaigns')
+      .set({ scheduled_at: new Date(Date.now() - 60_000) })
+      .execute()
+    expect(await queue(campaign, [3])).toEqual({ queued: 1, status: 'sending' })
+    expect((await listChunks(db())).map(({ state }) => state)).toEqual(['ready', 'ready'])
+    expect((await getCampaign(db(), campaign)).started_at).not.toBeNull()
+  })
+
+  test('queueRecipients() adds to a campaign under way, whatever time it once had', async () => {
+    const { queue, take, campaignId } = await startCampaign(db(), 3)
+    await take()
+    await db()
+      .updateTable('campaigns')
+      .set({ scheduled_at: new Date(Date.now() + 3_600_000) })
+      .execute()
+    await addMore()
+    expect(await queue(campaignId, [3, 4, 5])).toEqual({ queued: 2, status: 'sending' })
+    expect((await listChunks(db())).map(({ state, size }) => [state, size])).toEqual([
+      ['leased', 3],
+      ['ready', 2],
+    ])
+  })
+
+  test('race 8: queueRecipients() leaves nothing behind when its transaction fails', async () => {
+    await addCustomers(db(), 600)
+    const campaignId = await addCampaign(db())
+    const failing = db()
+      .transaction()
+      .execute(async (trx) => {
+        await queueWithin(trx, campaignId, range(1, 600))
+        throw new Error('power cut')
+      })
+    await expect(failing).rejects.toThrow('power cut')
+    expect(await messages()).toBe(0)
+    expect(await listChunks(db())).toEqual([])
+    expect((await getCampaign(db(), campaignId)).status).toBe('draft')
+  })
+
+  test.skipIf(kind === 'pglite')(
+    'race 7: of two calls at once on two connections each customer is queued by one',
+    async () => {
+      const url = database().url ?? ''
+      const others = [openPostgres(url, 1), openPostgres(url, 1)]
+      const customerIds = await addCustomers(db(), 700)
+      const campaign = await addCampaign(db())
+      const counts = await Promise.all(others.map((other) => openDispatch(other.db).queue(campaign, customerIds)))
+      expect(counts.map(({ queued }) => queued).sort()).toEqual([0, 700])
+      for (const other of others) await other.close()
+    },
+  )
+
+  async function addMore() {
+    for (const phone of ['+254799999991', '+254799999992'])
+      await db().insertInto('customers').values({ phone }).execute()
+  }
+})

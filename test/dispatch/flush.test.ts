@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expireLeases } from '../../core/dispatch/lease.ts'
+import { campaignStats } from '../../core/dispatch/stats.ts'
+import { eachDatabase, emptyTables } from '../support/databases.ts'
+import {
+  endLeases,
+  getCampaign,
+  getChunk,
+  getMessage,
+  listChunks,
+  outcome,
+  outcomes,
+  startCampaign,
+} from '../support/dispatch.ts'
+import { expectLaw } from '../support/law.ts'
+
+eachDatabase((database) => {
+  const db = () => database().db
+  beforeEach(() => emptyTables(db()))
+  afterEach(() => expectLaw(db()))
+
+  const everyKind = [
+    outcome(1, 'sent', { text: 'Hi Amina' }),
+    outcome(2, 'failed'),
+    outcome(3, 'skipped', { attempts: 0, text: null }),
+    outcome(4, 'unknown'),
+    outcome(5, 'pending', { delayMs: 1000 }),
+  ]
+
+  test('flush() writes each outcome down, counts it, and grants the next window', async () => {
+    const { take, flush, campaignId } = await startCampaign(db(), 8)
+    const lease = await take()
+    expect(await flush(lease, { startedUpto: '5', inFlight: 5 })).toEqual({ granted: true })
+    expect((await campaignStats(db(), [campaignId])).get(campaignId)).toMatchObject({ sending: 5, pending: 3 })
+    expect(await flush(lease, { settled: everyKind, startedUpto: '8', inFlight: 3 })).toEqual({ granted: true })
+    const counters = { sent: 1, failed: 1, skipped: 1, unknown: 1 }
+    expect(await getChunk(db(), lease.id)).toMatchObject({ ...counters, retried: 1, started_upto: '8', in_flight: 3 })
+    expect((await campaignStats(db(), [campaignId])).get(campaignId)).toEqual({
+      ...counters,
+      total: 8,
+      pending: 1,
+      sending: 3,
+    })
+    const sent = { status: 'sent', attempts: 1, turn: 1, provider_message_id: 'mock-1', rendered_content: 'Hi Amina' }
+    expect(await getMessage(db(), 1)).toMatchObject(sent)
+    expect(await getMessage(db(), 3)).toMatchObject({ status: 'skipped', attempts: 0, last_error: 'test' })
+    expect((await getMessage(db(), 6)).updated_at).toBeNull()
+  })
+
+  test('race 13: flush() a second time changes nothing', async () => {
+    const { take, flush } = await startCampaign(db(), 5)
+    const lease = await take()
+    const report = { settled: everyKind, startedUpto: '5', inFlight: 0 }
+    const snapshot = async () => {
+      const rows = await listChunks(db())
+      return [
+        rows.map(({ lease_until: _, ...row }) => row),
+        await Promise.all([1, 2, 3, 4, 5].map((id) => getMessage(db(), id))),
+      ]
+    }
+    await flush(lease, report)
+    const before = await snapshot()
+    expect(await flush(lease, report)).toEqual({ granted: true })
+    expect(await snapshot()).toEqual(before)
+    await flush(lease, { ...report, next: 'done' })
+    const done = await snapshot()
+    expect(await flush(lease, { ...report, next: 'done' })).toEqual({ granted: false })
+    expect(await snapshot()).toEqual(done)
+  })
+
+  test('flush() renews the lease', async () => {
+    const { take, flush } = await startCampaign(db(), 1)
+    const lease = await take()
+    await endLeases(db())
+    await flush(lease, { startedUpto: '1', inFlight: 1 })
+    expect(await expireLeases(db())).toBe(0)
+  })
+
+  test('flush() gives a chunk back with the watermark where it really was', async () => {
+    const { take, flush } = await startCampaign(db(), 9)
+    const lease = await take()
+    await flush(lease, { startedUpto: '9', inFlight: 9 })
+    await flush(lease, { settled: outcomes([1, 2], 'sent'), startedUpto: '2', next: 'release' })
+    expect(await take()).toMatchObject({ id: lease.id, started_upto: '2', epoch: 2 })
+  })
+
+  for (const next of ['keep', 'done', 'release'] as const)
+    test(`race 11: flush() by a worker that lost its lease counts and grants nothing (${next})`, async () => {
+      const { take, flush } = await startCampaign(db(), 9)
+      const slow = await take()
+      await flush(slow, { startedUpto: '4', inFlight: 4 })
+      await endLeases(db())
+      await expireLeases(db())
+      expect(await flush(slow, { startedUpto: '8', inFlight: 4, next })).toEqual({ granted: false })
+      expect(await getChunk(db(), slow.id)).toMatchObject({ state: 'ready', started_upto: '4', in_flight: 0 })
+      const owner = await take()
+      await flush(owner, { startedUpto: '6', inFlight: 6 })
+      const before = await getChunk(db(), slow.id)
+      const report = { settled: [outcome(1, 'sent'), outcome(2, 'pending')], startedUpto: '9', inFlight: 1, next }
+      expect(await flush(slow, report)).toEqual({ granted: false })
+      expect(await getChunk(db(), slow.id)).toEqual({ ...before, sent: 1, retried: 1 })
+      // The owner calls the same two again: what counted once is not counted twice.
+      await flush(owner, { settled: outcomes([1, 2], 'sent'), startedUpto: '6', inFlight: 4 })
+      expect(await getChunk(db(), slow.id)).toMatchObject({ sent: 1, retried: 1, in_flight: 4 })
+      expect(await getMessage(db(), 2)).toMatchObject({ status: 'sent', turn: 2 })
+    })
+
+  test('sending is never more than what a chunk has left, whatever its owner said last', async () => {
+    const { take, flush, campaignId } = await startCampaign(db(), 3)
+    const slow = await take()
+    await endLeases(db())
+    await expireLeases(db())
+    await flush(await take(), { startedUpto: '3', inFlight: 3 })
+    await flush(slow, { settled: outcomes([1, 2], 'sent') })
+    const stats = (await campaignStats(db(), [campaignId])).get(campaignId)
+    expect(stats).toMatchObject({ total: 3, pending: 0, sending: 1, sent: 2 })
+  })
+
+  test('race 31: flush() grants nothing once the campaign is not sending', async () => {
+    const { take, flush, campaignId } = await startCampaign(db(), 3)
+    const lease = await take()
+    await db().updateTable('campaigns').set({ status: 'draft' }).where('id', '=', campaignId).execute()
+    expect(await flush(lease, { startedUpto: '3', inFlight: 3 })).toEqual({ granted: false })
+    await db().updateTable('campaigns').set({ status: 'sending' }).where('id', '=', campaignId).execute()
+  })
+
+  test('complete() waits for the last chunk, folds the counters, and does it once', async () => {
+    const { take, flush, complete, campaignId } = await startCampaign(db(), 501)
+    const [first, second] = [await take(), await take()]
+    await flush(first, {
+      settled: outcomes(
+        Array.from({ length: 500 }, (_, at) => at + 1),
+        'sent',
+      ),
+      startedUpto: '500',
+      next: 'done',
+    })
+    expect(await complete(campaignId)).toBe(false)
+    await flush(second, { settled: [outcome(501, 'failed')], startedUpto: '501', next: 'done' })
+    expect(await complete(campaignId)).toBe(true)
+    expect(await complete(campaignId)).toBe(false)
+    expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'sent', total: 501, sent: 500, failed: 1 })
+  })
+
+  test('complete() calls a campaign failed when nothing was sent', async () => {
+    const { take, flush, complete, campaignId } = await startCampaign(db(), 2)
+    await flush(await take(), {
+      settled: [outcome(1, 'failed'), outcome(2, 'unknown')],
+      startedUpto: '2',
+      next: 'done',
+    })
+    expect(await complete(campaignId)).toBe(true)
+    expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'failed', failed: 1, unknown: 1 })
+  })
+})

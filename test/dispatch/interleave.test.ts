@@ -1,0 +1,202 @@
+/** Two connections whose statements really overlap: one holds its locks in an open transaction, the other waits for them. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { type Kysely, sql } from 'kysely'
+import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
+import type { Database } from '../../core/db/schema.ts'
+import { expireLeases } from '../../core/dispatch/lease.ts'
+import { emptyTables, freshDatabase, type TestDatabase } from '../support/databases.ts'
+import {
+  endLeases,
+  getCampaign,
+  getChunk,
+  getMessage,
+  listChunks,
+  openDispatch,
+  outcomes,
+  queueWithin,
+  startCampaign,
+} from '../support/dispatch.ts'
+import { expectLaw } from '../support/law.ts'
+import { postgresAvailable } from '../support/postgres.ts'
+
+describe.skipIf(!postgresAvailable)('two connections', () => {
+  let database: TestDatabase
+  let other: OpenDatabase
+  beforeAll(async () => {
+    database = await freshDatabase('postgres')
+    other = openPostgres(database.url ?? '', 4)
+  })
+  afterAll(async () => {
+    await other.close()
+    await database.close()
+  })
+  const db = () => database.db
+  beforeEach(() => emptyTables(db()))
+  afterEach(() => expectLaw(db()))
+
+  /** Resolves when so many statements of this database wait for a lock. */
+  async function untilBlocked(count = 1): Promise<void> {
+    const waiting = sql<{ n: number }>`select count(*)::int as n from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`
+    while (((await waiting.execute(db())).rows[0]?.n ?? 0) < count) await Bun.sleep(2)
+  }
+
+  /** Does `first` and keeps its transaction open until each of `then`, started in order, waits for it. */
+  async function overlap<T>(
+    first: (trx: Kysely<Database>) => Promise<unknown>,
+    ...then: (() => Promise<T>)[]
+  ): Promise<PromiseSettledResult<T>[]> {
+    const started: Promise<T>[] = []
+    await other.db.transaction().execute(async (trx) => {
+      await first(trx)
+      for (const [at, each] of then.entries()) {
+        started.push(each())
+        await untilBlocked(at + 1)
+      }
+    })
+    return Promise.allSettled(started)
+  }
+
+  const lockCampaign = (id: number) => (trx: Kysely<Database>) =>
+    trx.selectFrom('campaigns').select('id').where('id', '=', id).forUpdate().execute()
+  const fulfilled = (value: unknown) => ({ status: 'fulfilled', value })
+
+  /** All of a campaign's messages sent, its chunk done, and nobody has looked whether it is over. */
+  async function almostOver(customers = 3) {
+    const campaign = await startCampaign(db(), customers)
+    const lease = await campaign.take()
+    await campaign.flush(lease, { settled: outcomes([1, 2, 3], 'failed'), startedUpto: '3', next: 'done' })
+    return { ...campaign, lease }
+  }
+
+  test('race 9: claim() takes another chunk, without waiting, while one is being claimed', async () => {
+    const { claim } = await startCampaign(db(), 600)
+    await other.db.transaction().execute(async (trx) => {
+      expect((await openDispatch(trx, 'w2').claim())?.first_id).toBe('1')
+      expect((await claim())?.first_id).toBe('501')
+      expect(await claim()).toBeUndefined()
+    })
+    expect((await listChunks(db())).map(({ epoch }) => epoch)).toEqual([1, 1])
+  })
+
+  test('race 13: two flushes of the same messages count them once', async () => {
+    const { take, flush } = await startCampaign(db(), 3)
+    const lease = await take()
+    const report = { settled: [...outcomes([1, 2], 'sent'), ...outcomes([3], 'pending')], startedUpto: '3' }
+    const results = await overlap(
+      (trx) => openDispatch(trx).flush(lease, report),
+      () => flush(lease, report),
+    )
+    expect(results).toEqual([fulfilled({ granted: true })] as never)
+    expect(await getChunk(db(), lease.id)).toMatchObject({ sent: 2, retried: 1 })
+    expect((await listChunks(db())).length).toBe(2)
+  })
+
+  test('race 14: what was accepted wins over a failure that is being written', async () => {
+    const { take, flush } = await startCampaign(db(), 3)
+    const lease = await take()
+    await overlap(
+      (trx) => openDispatch(trx).flush(lease, { settled: outcomes([1, 2, 3], 'failed'), startedUpto: '3' }),
+      () => flush(lease, { settled: outcomes([2], 'sent'), startedUpto: '3' }),
+    )
+    expect(await getChunk(db(), lease.id)).toMatchObject({ sent: 1, failed: 2 })
+    expect((await getMessage(db(), 2)).status).toBe('sent')
+  })
+
+  test('race 11: flush() that waited while its lease expired grants nothing', async () => {
+    const { take, flush } = await startCampaign(db(), 5)
+    const lease = await take()
+    await flush(lease, { startedUpto: '2', inFlight: 2 })
+    await endLeases(db())
+    const results = await overlap(
+      (trx) => expireLeases(trx.$pickTables<'dispatch_chunks'>()),
+      () => flush(lease, { settled: outcomes([1, 2], 'sent'), startedUpto: '4', inFlight: 2 }),
+    )
+    expect(results).toEqual([fulfilled({ granted: false })] as never)
+    expect(await getChunk(db(), lease.id)).toMatchObject({ state: 'ready', started_upto: '2', in_flight: 0, sent: 2 })
+  })
+
+  test('race 11: expireLeases() that waited for a flush finds the lease renewed', async () => {
+    const { take } = await startCampaign(db(), 5)
+    const lease = await take()
+    await endLeases(db())
+    const results = await overlap(
+      (trx) => openDispatch(trx).flush(lease, { startedUpto: '4', inFlight: 4 }),
+      () => expireLeases(db()),
+    )
+    expect(results).toEqual([fulfilled(0)] as never)
+    expect((await getChunk(db(), lease.id)).state).toBe('leased')
+  })
+
+  test('flush() makes a new retry chunk when the one it waited for was claimed', async () => {
+    const { take, flush } = await startCampaign(db(), 5)
+    const lease = await take()
+    await flush(lease, { settled: outcomes([1], 'pending'), startedUpto: '5' })
+    await overlap(
+      (trx) => openDispatch(trx, 'w2').take(),
+      () => flush(lease, { settled: outcomes([2], 'pending'), startedUpto: '5' }),
+    )
+    expect((await listChunks(db())).map(({ ids, state }) => [ids, state])).toEqual([
+      [null, 'leased'],
+      [['1'], 'leased'],
+      [['2'], 'ready'],
+    ])
+  })
+
+  test('two flushes of a chunk that hand on at once make one retry chunk', async () => {
+    const { take, flush } = await startCampaign(db(), 5)
+    const lease = await take()
+    await overlap(
+      (trx) => openDispatch(trx).flush(lease, { settled: outcomes([1], 'pending'), startedUpto: '5' }),
+      () => flush(lease, { settled: outcomes([2], 'pending'), startedUpto: '5' }),
+    )
+    expect((await listChunks(db())).map(({ ids }) => ids)).toEqual([null, ['1', '2']])
+  })
+
+  test('complete() that waited for recipients being added sees their chunks', async () => {
+    const { complete, campaignId } = await almostOver()
+    await db().insertInto('customers').values({ phone: '+254799999999' }).execute()
+    const results = await overlap(
+      (trx) => queueWithin(trx, campaignId, [4]),
+      () => complete(campaignId),
+    )
+    expect(results).toEqual([fulfilled(false)] as never)
+    expect((await getCampaign(db(), campaignId)).status).toBe('sending')
+  })
+
+  test('queueRecipients() that waited for the completion is refused', async () => {
+    const { complete, queue, campaignId } = await almostOver()
+    const [completed, queued] = await overlap<unknown>(
+      lockCampaign(campaignId),
+      () => complete(campaignId),
+      () => queue(campaignId, [1, 2]),
+    )
+    expect(completed).toEqual(fulfilled(true) as never)
+    expect(queued).toMatchObject({ status: 'rejected', reason: { code: 'INVALID_CAMPAIGN_STATUS' } })
+  })
+
+  test('of two completions at once one completes', async () => {
+    const { complete, campaignId } = await almostOver()
+    const both = await overlap(
+      lockCampaign(campaignId),
+      () => complete(campaignId),
+      () => complete(campaignId),
+    )
+    expect(both).toEqual([fulfilled(true), fulfilled(false)] as never)
+  })
+
+  test('race 10: an acceptance while its campaign completes is in the final figures, whichever comes first', async () => {
+    const { complete, campaignId, flush, lease } = await almostOver()
+    const late = () => flush(lease, { settled: outcomes([2], 'sent') })
+    await overlap<unknown>(lockCampaign(campaignId), () => complete(campaignId), late)
+    expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'sent', sent: 1, failed: 2 })
+    await emptyTables(db())
+    const again = await almostOver()
+    await overlap<unknown>(
+      lockCampaign(again.campaignId),
+      () => again.flush(again.lease, { settled: outcomes([1], 'sent') }),
+      () => again.complete(again.campaignId),
+    )
+    expect(await getCampaign(db(), again.campaignId)).toMatchObject({ status: 'sent', sent: 1, failed: 2 })
+  })
+})

@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, test } from 'bun:test'
+import { openPostgres } from '../../core/db/open.ts'
+import type { LoopState } from '../../core/plugin.ts'
+import { check, checkLoops } from '../../plugins/health/checks.ts'
+import { type Api, openApi } from '../support/api.ts'
+import { eachDatabase, freshDatabase } from '../support/databases.ts'
+
+const running: LoopState = {
+  plugin: 'worker',
+  loop: 'work',
+  state: 'running',
+  restarts: 0,
+  last_error: null,
+  since: Date.UTC(2030, 0, 1),
+}
+
+describe('check()', () => {
+  const describeError = (error: unknown) => `told: ${(error as Error).message}`
+
+  test('counts what hangs as unhealthy', async () => {
+    const hung = await check(() => new Promise(() => {}), describeError, 20)
+    expect(hung).toEqual({ status: 'unhealthy', message: 'No answer within 20 ms' })
+  })
+
+  test('takes a probe that throws before it returns a promise', async () => {
+    const thrown = await check(() => {
+      throw new Error('at once')
+    }, describeError)
+    expect(thrown).toEqual({ status: 'unhealthy', message: 'told: at once' })
+  })
+
+  test('checkLoops() names the loops that do not run', () => {
+    expect(checkLoops([running])).toMatchObject({ status: 'healthy' })
+    expect(checkLoops([running, { ...running, loop: 'rate', state: 'backing_off' }])).toMatchObject({
+      status: 'unhealthy',
+      message: 'worker.rate is backing off',
+    })
+  })
+})
+
+eachDatabase((database) => {
+  let api: Api
+  beforeEach(() => {
+    api = openApi(database().db)
+  })
+
+  test('GET /health is healthy when the database, the queue and all loops are', async () => {
+    api.state.loops = [running]
+    const { status, json } = await api.call('GET', '/health')
+    expect(status).toBe(200)
+    expect(json).toEqual({
+      status: 'healthy',
+      checks: {
+        database: { status: 'healthy' },
+        queue: { status: 'healthy' },
+        loops: { status: 'healthy', loops: [{ ...running, since: '2030-01-01T00:00:00.000Z' }] },
+      },
+    })
+  })
+
+  test('GET /health answers 503 and says what is wrong, without a stack or an address', async () => {
+    api.state.queue = () =>
+      Promise.reject(Object.assign(new Error('connect amqp://guest:secret@host'), { code: 'ECONNREFUSED' }))
+    const { status, json, text } = await api.call('GET', '/health')
+    expect(status).toBe(503)
+    expect(json.status).toBe('unhealthy')
+    expect(json.checks.database).toEqual({ status: 'healthy' })
+    expect(json.checks.queue).toEqual({
+      status: 'unhealthy',
+      message: 'The queue cannot be reached (ECONNREFUSED)',
+    })
+    expect(text).not.toContain('secret')
+  })
+})
+
+async function expectUnavailable(lost: Api): Promise<void> {
+  const { status, json } = await lost.call('GET', '/health')
+  expect(status).toBe(503)
+  expect(json.checks.database.status).toBe('unhealthy')
+  for (const path of ['/campaigns', '/customers/1', '/stats']) {
+    const answer = await lost.call('GET', path)
+    expect([answer.status, answer.json.error.code]).toEqual([503, 'DATABASE_UNAVAILABLE'])
+    expect(answer.text).not.toContain('127.0.0.1')
+  }
+}
+
+test('a server that is not there: 503 from /health, and DATABASE_UNAVAILABLE from the rest', async () => {
+  const { db } = openPostgres('postgres://nobody@127.0.0.1:1/nothing', 1)
+  await expectUnavailable(openApi(db))
+})
+
+test('an embedded database that is closed: 503 from /health, and DATABASE_UNAVAILABLE from the rest', async () => {
+  const own = await freshDatabase('pglite')
+  const lost = openApi(own.db)
+  expect((await lost.call('GET', '/health')).status).toBe(200)
+  await own.close()
+  await expectUnavailable(lost)
+})

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { plugins } from '../../plugins/index.ts'
+import { type Api, openApi } from '../support/api.ts'
+import { freshDatabase, type TestDatabase } from '../support/databases.ts'
+import { fits, type Operation, readOperations } from '../support/openapi.ts'
+
+let database: TestDatabase
+let api: Api
+let operations: Operation[]
+
+beforeAll(async () => {
+  database = await freshDatabase('pglite')
+  api = openApi(database.db)
+  operations = await readOperations(api)
+}, 30_000)
+afterAll(() => database.close())
+
+test('/swagger shows the document with a pinned version of its page', async () => {
+  const { status, text, headers } = await api.call('GET', '/swagger')
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf8'])
+  expect(text).toMatch(/swagger-ui-dist@\d+\.\d+\.\d+\/swagger-ui-bundle\.js/)
+  expect(text).not.toContain('latest')
+})
+
+test('every route of every plugin is in it', () => {
+  const routes = api.app.routes
+    .filter(({ path }) => !path.startsWith('/swagger'))
+    .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
+  expect(operations.map(({ name }) => name).toSorted()).toEqual(routes.toSorted())
+  expect(plugins.length).toBeGreaterThan(5)
+})
+
+test('every route has a summary, a description, a tag, and its parameters explained', () => {
+  for (const { name, summary, description, parameters } of operations) {
+    expect([name, summary, description]).toEqual([name, expect.stringMatching(/../), expect.stringMatching(/\.$/)])
+    for (const parameter of parameters) expect([name, parameter.name, parameter.description]).not.toContain(undefined)
+    expect(parameters.map((parameter) => parameter.name)).toEqual(
+      expect.arrayContaining([...name.matchAll(/{(\w+)}/g)].map((found) => found[1])),
+    )
+  }
+})
+
+test('bodies are JSON only, with an example for each field, and the examples fit', () => {
+  for (const { name, body, bodyTypes } of operations) {
+    if (!body) continue
+    expect([name, bodyTypes]).toEqual([name, ['application/json']])
+    for (const [field, schema] of Object.entries(body.properties ?? {})) {
+      const example = schema.example ?? schema.enum?.[0]
+      expect([name, field, example !== undefined && fits(schema, example)]).toEqual([name, field, true])
+    }
+  }
+})
+
+test('every answer has an example that fits its schema, and every refusal names its codes', () => {
+  for (const { name, responses, body } of operations) {
+    const statuses = Object.keys(responses)
+    expect(statuses).toEqual(expect.arrayContaining(body ? ['400', '413', '415', '500', '503'] : ['500', '503']))
+    for (const [status, { description, content }] of Object.entries(responses)) {
+      expect(description).toBeString()
+      if (status === '204') continue
+      const { schema, example, examples } = content?.['application/json'] ?? { schema: {} }
+      if (schema.$ref === undefined) expect([name, status, fits(schema, example)]).toEqual([name, status, true])
+      else expect([name, status, Object.keys(examples ?? {}).join(', ')]).toEqual([name, status, description])
+    }
+  }
+})
+
+test('answers hold exactly the documented fields', async () => {
+  await api.call('POST', '/customers', { phone: '+254712345678' })
+  await api.call('POST', '/campaigns', { name: 'a', channel: 'sms', base_template: '{nope}' })
+  await api.call('POST', '/campaigns', { name: 'a', channel: 'sms', base_template: 'b' })
+  const bodies: Record<string, unknown> = {
+    'POST /campaigns/{id}/send': { customer_ids: [1] },
+    'POST /campaigns/{id}/personalized-preview': { customer_id: 1 },
+    'PATCH /campaigns/{id}': { name: 'b' },
+    'PATCH /customers/{id}': { location: 'x' },
+    'POST /campaigns': { name: 'a', channel: 'sms', base_template: 'b' },
+    'POST /customers': { phone: '+254712345679' },
+  }
+  // Changes before sending, which forbids them; removal last.
+  const order = ['PATCH', 'POST', 'GET', 'DELETE']
+  for (const { name, method, path, responses } of operations.toSorted(
+    (a, b) => order.indexOf(a.method) - order.indexOf(b.method),
+  )) {
+    const id = path.startsWith('/campaigns') ? (method === 'DELETE' ? '1' : '2') : '1'
+    const { status, json } = await api.call(method, path.replace('{id}', id), bodies[name])
+    expect([name, status < 300, json]).toEqual([name, true, json])
+    const schema = responses[status]?.content?.['application/json']?.schema
+    if (status !== 204) expect([name, json, strictly(schema ?? {}, json)]).toEqual([name, json, true])
+  }
+})
+
+/** `fits`, with nothing besides what is documented. */
+function strictly(schema: object, value: unknown): boolean {
+  const closed = JSON.parse(JSON.stringify(schema), (_, part) =>
+    part?.type === 'object' ? { ...part, additionalProperties: false } : part,
+  )
+  return fits(closed, value)
+}

@@ -1,0 +1,14 @@
+/** Runs before the first test file and after the last, in the one process that runs them all. */
+import { afterAll } from 'bun:test'
+import { postgresAvailable, stopSharedPostgres } from './support/postgres.ts'
+import { openServers } from './support/servers.ts'
+
+if (process.env.CI && !postgresAvailable) {
+  throw new Error('Cannot test without PostgreSQL in CI: install its server, or unset CI to leave those tests out')
+}
+
+afterAll(async () => {
+  await stopSharedPostgres()
+  const left = openServers()
+  if (left.length > 0) throw new Error(`Tests left servers running:\n${left.join('\n')}`)
+}, 30_000)

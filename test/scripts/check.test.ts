@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'bun:test'
+import { checkImports } from '../../scripts/check/imports.ts'
+import { checkLines } from '../../scripts/check/lines.ts'
+
+const messages = (findings: readonly { message: string }[]) => findings.map((finding) => finding.message)
+
+describe('checkImports()', () => {
+  const refused: [path: string, text: string, message: string][] = [
+    ['core/a.ts', "import { a } from '../plugins/index.ts'", 'core may not import plugins ("plugins/index.ts")'],
+    ['core/db/a.ts', "import type { A } from '../../tui/api.ts'", 'core may not import tui ("tui/api.ts")'],
+    ['core/a.ts', "import '../test/preload.ts'", 'core may not import test ("test/preload.ts")'],
+    ['core/a.ts', "const a = await import('../scripts/a.ts')", 'core may not import scripts ("scripts/a.ts")'],
+    ['core/main.ts', "import a from '../plugins/a/plugin.ts'", 'core may not import plugins ("plugins/a/plugin.ts")'],
+    [
+      'tui/a.tsx',
+      "import { a } from '../plugins/index.ts'",
+      'tui may import only types from plugins: write `import type`',
+    ],
+    [
+      'tui/b/a.tsx',
+      "export { a } from '../../plugins/index.ts'",
+      'tui may import only types from plugins: write `import type`',
+    ],
+    ['tui/a.tsx', "import type { A } from '../core/db/schema.ts'", 'tui may not import core ("core/db/schema.ts")'],
+    ['plugins/a/store.ts', "import type { B } from '../b/store.ts'", 'plugin "a" may not import plugin "b"'],
+    ['plugins/a/store.ts', "import { all } from '../index.ts'", 'plugin "a" may not import "plugins/index.ts"'],
+    ['plugins/a/store.ts', "import {\n  b,\n} from '../b/store.ts'", 'plugin "a" may not import plugin "b"'],
+    [
+      'migrations/1.ts',
+      "import { a } from '../core/db/schema.ts'",
+      'migrations may not import core ("core/db/schema.ts")',
+    ],
+  ]
+  test.each(refused)('refuses in %s: %s', (path, text, message) => {
+    expect(messages(checkImports(path, text))).toEqual([message])
+  })
+
+  const accepted: [path: string, text: string][] = [
+    ['core/main.ts', "import { plugins } from '../plugins/index.ts'"],
+    ['core/a.ts', "import { b } from './queue/b.ts'\nimport { readFile } from 'node:fs/promises'"],
+    ['plugins/index.ts', "import { a } from './a/plugin.ts'\nexport { b } from './b/plugin.ts'"],
+    ['plugins/a/routes.ts', "import { store } from './store.ts'\nimport { AppError } from '../../core/errors.ts'"],
+    ['tui/api.ts', "import type { App } from '../plugins/index.ts'\nimport { live } from './live.ts'"],
+    ['migrations/1.ts', "import { sql } from 'kysely'"],
+    ['test/a.test.ts', "import { a } from '../plugins/a/store.ts'"],
+    ['core/a.ts', "import about from '../package.json'"],
+    ['core/a.ts', "export const path = '../plugins/index.ts'"],
+    ['core/a.ts', "// import { a } from '../plugins/index.ts'"],
+  ]
+  test.each(accepted)('accepts in %s: %s', (path, text) => {
+    expect(checkImports(path, text)).toEqual([])
+  })
+
+  test('names the line of the import', () => {
+    const text = "/** a */\nimport a from 'a'\n\nimport { b } from '../tui/b.ts'\n"
+    expect(checkImports('core/a.ts', text)).toEqual([
+      { path: 'core/a.ts', line: 4, message: 'core may not import tui ("tui/b.ts")' },
+    ])
+  })
+})
+
+describe('checkLines()', () => {
+  test.each(['process.env.PORT', 'Bun.env.PORT', 'import.meta.env.PORT'])(
+    'refuses %s outside core/config.ts',
+    (text) => {
+      const message = 'the environment is read in core/config.ts only'
+      expect(checkLines('plugins/a/plugin.ts', `\nconst port = ${text}\n`)).toEqual([
+        { path: 'plugins/a/plugin.ts', line: 2, message },
+      ])
+      for (const path of ['core/config.ts', 'scripts/demo.ts', 'test/core/config.test.ts']) {
+        expect(checkLines(path, text)).toEqual([])
+      }
+    },
+  )
+
+  test.each(['test.only', 'describe.skip', 'it.todo', 'test.concurrent.only'])('refuses %s() in a test', (name) => {
+    expect(checkLines('test/a.test.ts', `  ${name}('a', () => {})`)).toHaveLength(1)
+    expect(checkLines('core/a.ts', `${name}(`)).toEqual([])
+  })
+
+  test('accepts a condition that leaves a test out', () => {
+    expect(checkLines('test/a.test.ts', 'describe.skipIf(windows)("a", () => {})')).toEqual([])
+  })
+
+  test('refuses a file of more than 300 lines', () => {
+    expect(checkLines('core/a.ts', 'a\n'.repeat(300))).toEqual([])
+    expect(messages(checkLines('core/a.ts', 'a\n'.repeat(301)))).toEqual(['301 lines are two ideas: split the file'])
+  })
+})

@@ -1,0 +1,85 @@
+/** The API on a test's database, called without a socket. Each plugin has its granted handles and no more. */
+import type { AnyElysia } from 'elysia'
+import type { Kysely } from 'kysely'
+import { systemClock } from '../../core/clock.ts'
+import { readSettings } from '../../core/config.ts'
+import type { Database } from '../../core/db/schema.ts'
+import type { Topic } from '../../core/events.ts'
+import { grantTo } from '../../core/grant.ts'
+import type { AnyPlugin, LoopState } from '../../core/plugin.ts'
+import type { Resources } from '../../core/resources.ts'
+import { baseServer } from '../../core/server.ts'
+import { plugins } from '../../plugins/index.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into any answer
+  readonly json: any
+}
+
+export interface Logged {
+  readonly level: string
+  readonly line: unknown
+}
+
+export interface Api {
+  readonly app: AnyElysia
+  readonly logged: Logged[]
+  /** Events in the order in which they were emitted. */
+  readonly emitted: Topic[]
+  /** What /health sees. */
+  readonly state: { loops: LoopState[]; queue: () => Promise<void> }
+  request(request: Request): Promise<Answer>
+  /** A body that is no string is sent as JSON. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+}
+
+export function openLogged(logged: Logged[]): Resources['log'] {
+  const at = (level: string) => (line: unknown) => void logged.push({ level, line })
+  const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), child: () => log }
+  return log as unknown as Resources['log']
+}
+
+export function openApi(db: Kysely<Database>): Api {
+  const logged: Logged[] = []
+  const emitted: Topic[] = []
+  const state: Api['state'] = { loops: [], queue: async () => {} }
+  const { config } = readSettings({}, plugins)
+  const resources = {
+    db,
+    clock: systemClock,
+    log: openLogged(logged),
+    events: { emit: async (topic: Topic) => void emitted.push(topic), listen: unused },
+    queue: { name: 'postgres' as const, check: () => state.queue(), take: unused, publish: unused, close: unused },
+    senders: { sms: unusedSender, whatsapp: unusedSender },
+    process: { id: 'test', host: 'here', pid: 1, startedAt: Date.now() - 60_000 },
+  }
+  let app: AnyElysia = baseServer({ log: resources.log })
+  for (const plugin of plugins as readonly AnyPlugin[]) {
+    const grant = grantTo(plugin, resources, { config: config[plugin.name], loops: () => state.loops })
+    if (plugin.routes) app = app.use(plugin.routes(grant as never)) as AnyElysia
+  }
+  const request = async (wanted: Request) => read(await app.handle(wanted))
+  return { app, logged, emitted, state, request, call: (...call) => request(toRequest(...call)) }
+}
+
+/** Routes take no messages and send none. */
+const unused = (): never => {
+  throw new Error('Cannot use this in a test of routes')
+}
+const unusedSender = { name: 'unused', idempotent: true, timeoutMs: 1, send: unused }
+
+function toRequest(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Request {
+  const url = `http://localhost${path}`
+  if (body === undefined) return new Request(url, { method, headers })
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  return new Request(url, { method, body: text, headers: { 'content-type': 'application/json', ...headers } })
+}
+
+async function read(response: Response): Promise<Answer> {
+  const text = await response.text()
+  const isJson = response.headers.get('content-type')?.includes('json')
+  return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined }
+}

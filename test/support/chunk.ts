@@ -1,0 +1,109 @@
+/** One chunk in the hands of `workChunk`, with a provider whose answers and a database whose grants the test gives. */
+import type { Outcome } from '../../core/channels/sender.ts'
+import { type Clock, systemClock } from '../../core/clock.ts'
+import type { Flush, Flushed } from '../../core/dispatch/flush.ts'
+import type { Lease, Waiting } from '../../core/dispatch/lease.ts'
+import type { Call } from '../../plugins/worker/calls.ts'
+import { type ChunkTools, workChunk } from '../../plugins/worker/chunk.ts'
+import { settle } from '../../plugins/worker/settle.ts'
+
+export const accepted = (id: string): Outcome => ({ kind: 'accepted', id: `mock-${id}` })
+
+export interface Started {
+  readonly id: string
+  readonly signal: AbortSignal
+  answer(outcome?: Outcome): void
+}
+
+export interface Script {
+  readonly startedUpto?: string
+  readonly customers?: Readonly<Record<number, Partial<Waiting>>>
+  readonly tools?: Partial<ChunkTools>
+  /** What the database answers to flush number `nth`, from 1. */
+  readonly grant?: (flush: Flush, nth: number) => Flushed | Promise<Flushed>
+  /** The provider; without it the calls stay open until the test answers them. */
+  readonly answer?: (call: Call, signal: AbortSignal) => Promise<Outcome>
+}
+
+/** @param size messages 1 to `size` are in the chunk */
+export function openScript(size: number, script: Script = {}) {
+  const stop = new AbortController()
+  const kill = new AbortController()
+  const flushes: Flush[] = []
+  const started: Started[] = []
+  let elapsed = 0
+  const clock: Clock = { ...systemClock, elapsed: () => elapsed }
+  const idempotent = script.tools?.idempotent ?? true
+  const tools: ChunkTools = {
+    clock,
+    window: 8,
+    startWithinMs: 20_000,
+    idempotent,
+    timeoutMs: 10_000,
+    render: (message) => `Hi ${message.first_name ?? ''}`,
+    send: (call, signal) => {
+      const { promise, resolve } = Promise.withResolvers<Outcome>()
+      const { id } = call.message
+      started.push({ id, signal, answer: (outcome = accepted(id)) => resolve(outcome) })
+      return script.answer?.(call, signal) ?? promise
+    },
+    flush: async (flush) => {
+      flushes.push(flush)
+      return (await script.grant?.(flush, flushes.length)) ?? { granted: true }
+    },
+    settle: ({ message, text }, outcome) =>
+      settle({ id: message.id, attempts: message.attempts, turn: 0, text }, outcome, idempotent, {
+        maxAttempts: 3,
+        backoff: () => 0,
+      }),
+    ...script.tools,
+  }
+  const ended = workChunk(lease(size, script.startedUpto), messages(size, script), tools, stop.signal, kill.signal)
+  return {
+    stop,
+    kill,
+    flushes,
+    started,
+    ended,
+    /** A moment passes on the clock without the process having run. */
+    pause: (ms: number) => {
+      elapsed += ms
+    },
+    ids: () => started.map(({ id }) => id),
+    settled: () => flushes.flatMap((flush) => flush.settled),
+    last: () => flushes.at(-1),
+  }
+}
+
+function lease(size: number, startedUpto = '0'): Lease {
+  return {
+    id: '1',
+    campaign_id: 1,
+    turn: 0,
+    first_id: '1',
+    last_id: String(size),
+    ids: null,
+    epoch: 1,
+    started_upto: startedUpto,
+    channel: 'sms',
+    base_template: '',
+  }
+}
+
+function messages(size: number, { customers = {} }: Script): Waiting[] {
+  return Array.from({ length: size }, (_, at) => ({
+    id: String(at + 1),
+    attempts: 0,
+    phone: '+254712345678',
+    first_name: 'Amina',
+    last_name: null,
+    location: null,
+    prefered_product: null,
+    ...customers[at + 1],
+  }))
+}
+
+/** Waits until it holds; the test's own deadline ends a wait that is in vain. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await Bun.sleep(1)
+}

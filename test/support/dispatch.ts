@@ -1,0 +1,124 @@
+/** What tests of the dispatch core begin with: customers, a campaign, and its operations on one database. */
+import type { Kysely } from 'kysely'
+import { sql } from 'kysely'
+import type { Database, MessageStatus } from '../../core/db/schema.ts'
+import { queueRecipients } from '../../core/dispatch/audience.ts'
+import { openComplete } from '../../core/dispatch/complete.ts'
+import { type Next, openFlush, type Settled } from '../../core/dispatch/flush.ts'
+import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
+
+const LEASE_SECONDS = 30
+
+export interface Report {
+  readonly settled?: readonly Settled[]
+  readonly startedUpto?: string
+  readonly inFlight?: number
+  readonly next?: Next
+}
+
+/** The operations as one worker named `owner` has them. */
+export function openDispatch(db: Kysely<Database>, owner = 'w1') {
+  const leases = openLeases(db)
+  const flush = openFlush(db, LEASE_SECONDS)
+  const claim = (after = 0) => leases.claim({ after, owner, leaseSeconds: LEASE_SECONDS })
+  return {
+    claim,
+    /** As `claim`, where there must be a chunk. */
+    take: async (after = 0): Promise<Lease> => {
+      const lease = await claim(after)
+      if (!lease) throw new Error('Nothing to claim')
+      return lease
+    },
+    read: leases.read,
+    flush: (lease: Lease, { settled = [], startedUpto = lease.started_upto, inFlight = 0, next = 'keep' }: Report) =>
+      flush(lease, { settled, startedUpto, inFlight, next }),
+    complete: openComplete(db),
+    queue: (campaignId: number, customerIds: readonly number[]) =>
+      db.transaction().execute((trx) => queueWithin(trx, campaignId, customerIds)),
+  }
+}
+
+/** Queues in a transaction that goes on. */
+export function queueWithin(trx: Kysely<Database>, campaignId: number, customerIds: readonly number[]) {
+  return queueRecipients(trx, { campaignId, customerIds })
+}
+
+export type Dispatch = ReturnType<typeof openDispatch>
+
+/** Customers 1 to `count`. */
+export async function addCustomers(db: Kysely<Database>, count: number): Promise<number[]> {
+  await sql`insert into customers (phone, first_name)
+    select '+2547' || lpad(n::text, 8, '0'), 'Customer ' || n from generate_series(1, ${count}::int) n`.execute(db)
+  return range(1, count)
+}
+
+/** @param inSeconds its time, counted from now; without one it is a draft */
+export async function addCampaign(db: Kysely<Database>, inSeconds?: number): Promise<number> {
+  const time = inSeconds === undefined ? null : sql<Date>`now() + ${inSeconds}::float8 * interval '1 second'`
+  const { id } = await db
+    .insertInto('campaigns')
+    .values({
+      name: 'Test',
+      channel: 'sms',
+      base_template: 'Hi {first_name}',
+      status: time === null ? 'draft' : 'scheduled',
+      scheduled_at: time,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+/** Customers, a campaign, and the customers queued for it. */
+export async function startCampaign(db: Kysely<Database>, customers: number) {
+  const dispatch = openDispatch(db)
+  const customerIds = await addCustomers(db, customers)
+  const campaignId = await addCampaign(db)
+  await dispatch.queue(campaignId, customerIds)
+  return { ...dispatch, campaignId, customerIds }
+}
+
+/** What became of message `id` at its first try, unless told otherwise. */
+export function outcome(id: string | number, status: MessageStatus, more: Partial<Settled> = {}): Settled {
+  const error = status === 'sent' ? null : 'test'
+  const providerId = status === 'sent' ? `mock-${id}` : null
+  return { id: String(id), status, attempts: 1, providerId, error, text: 'Hi', delayMs: 0, ...more }
+}
+
+export function outcomes(ids: readonly (string | number)[], status: MessageStatus, more: Partial<Settled> = {}) {
+  return ids.map((id) => outcome(id, status, more))
+}
+
+export function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at)
+}
+
+/** Turns the database's clock past every lease; without ids, of every chunk. */
+export async function endLeases(db: Kysely<Database>): Promise<void> {
+  await db
+    .updateTable('dispatch_chunks')
+    .set({ lease_until: sql<Date>`now() - interval '1 second'` })
+    .where('state', '=', 'leased')
+    .execute()
+}
+
+/** Lets every retry chunk be claimed now. */
+export async function endBackoff(db: Kysely<Database>): Promise<void> {
+  await db.updateTable('dispatch_chunks').set({ due_at: sql<Date>`now()` }).where('state', '=', 'ready').execute()
+}
+
+export function getChunk(db: Kysely<Database>, id: string) {
+  return db.selectFrom('dispatch_chunks').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+}
+
+export function listChunks(db: Kysely<Database>) {
+  return db.selectFrom('dispatch_chunks').selectAll().orderBy('id').execute()
+}
+
+export function getMessage(db: Kysely<Database>, id: string | number) {
+  return db.selectFrom('outbound_messages').selectAll().where('id', '=', String(id)).executeTakeFirstOrThrow()
+}
+
+export function getCampaign(db: Kysely<Database>, id: number) {
+  return db.selectFrom('campaigns').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+}

@@ -1,0 +1,60 @@
+/** Stand-ins for what a process opens: a database that only compiles, a queue that is empty, a log that remembers. */
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+import { type Clock, systemClock } from '../../core/clock.ts'
+import type { Database } from '../../core/db/schema.ts'
+import type { Resources } from '../../core/resources.ts'
+
+export function compileOnly(): Kysely<Database> {
+  return new Kysely({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  })
+}
+
+export interface LogLine {
+  readonly level: string
+  /** What the log was told of its owner: `{ plugin: 'worker' }`. */
+  readonly owner: unknown
+  readonly args: readonly unknown[]
+}
+
+export function openLog(lines: LogLine[], owner: unknown = {}): Resources['log'] {
+  const at =
+    (level: string) =>
+    (...args: unknown[]) =>
+      void lines.push({ level, owner, args })
+  const child = (bindings: unknown) => openLog(lines, bindings)
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), child } as Resources['log']
+}
+
+export function inertResources(clock: Clock = systemClock, changes: Partial<Resources> = {}) {
+  const lines: LogLine[] = []
+  const sender = (name: string) => ({
+    name,
+    idempotent: true,
+    timeoutMs: 1000,
+    send: async () => ({ kind: 'accepted' as const, id: name }),
+    close: async () => {},
+  })
+  const resources: Resources = {
+    db: compileOnly(),
+    queue: {
+      name: 'postgres',
+      publish: async (chunks) => chunks.map(({ id }) => id),
+      take: async () => ({ chunkId: '7', done: () => {} }),
+      check: async () => {},
+      close: async () => {},
+    },
+    senders: { sms: sender('sms'), whatsapp: sender('whatsapp') },
+    events: { emit: async () => {}, listen: () => ({ wait: async () => {}, close: () => {} }) },
+    clock,
+    log: openLog(lines),
+    process: { id: 'p', host: 'h', pid: 1, startedAt: 0 },
+    ...changes,
+  }
+  return { resources, lines }
+}

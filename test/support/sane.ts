@@ -1,0 +1,30 @@
+/** What every answer to whatever input must be. */
+import { expect } from 'bun:test'
+import { type ErrorCode, errorStatus } from '../../core/errors.ts'
+import type { Answer } from './api.ts'
+
+/** Phones that only the database knows: no refusal may hold one. */
+const secretPhones = /\+25471999\d{4}/
+/** Stacks, file names, SQL. */
+const internals =
+  /\n\s+at |node_modules|\.ts\b|PostgresError|\b(select|returning) "|\binsert into\b|\bupdate "|\bdelete from\b|violates|relation "/i
+
+/** A refusal must be in the promised form and tell nothing; a failure is never one. */
+export function expectSane(answer: Answer, what: () => unknown): void {
+  const { status, json, text } = answer
+  if (status >= 500 || status < 200) throw new Error(`${status} for ${shown(what())}: ${text}`)
+  if (status < 300) return
+  const code = json?.error?.code as ErrorCode
+  const told = { status, message: json?.error?.message, leak: internals.test(text) || secretPhones.test(text) }
+  expect({ what: shown(what()), ...told }).toEqual({
+    what: shown(what()),
+    status: errorStatus[code],
+    message: expect.stringMatching(/./),
+    leak: false,
+  })
+  expect(Object.keys(json)).toEqual(['error'])
+  expect(text.length).toBeLessThan(20_000)
+}
+
+/** Of a value that may be a megabyte long. */
+export const shown = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 300)

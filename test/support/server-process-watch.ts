@@ -1,0 +1,86 @@
+/** Reads a campaign's figures over and over while it is sent, and holds each answer against the law. */
+import { expect } from 'bun:test'
+import type { CampaignStats } from '../../core/dispatch/stats.ts'
+
+export interface Watched {
+  readonly id: number
+  readonly status: string
+  readonly stats: CampaignStats
+}
+
+export interface Watch {
+  /** Answers so far. */
+  reads(): number
+  /** The last answer. */
+  last(): CampaignStats | undefined
+  /** @throws what was wrong with an answer */
+  stop(): Promise<void>
+}
+
+/** Figures that only grow: an outcome that was told once is never taken back. */
+const settled = ['sent', 'failed', 'skipped', 'unknown'] as const
+
+/** Fails when the figures do not add up, one is negative, or one that only grows has shrunk since `before`. */
+export function expectLawful(stats: CampaignStats, before: CampaignStats | undefined): void {
+  const { total, ...parts } = stats
+  const figures = Object.values(parts)
+  const faults = [
+    ...(figures.reduce((sum, one) => sum + one, 0) === total ? [] : ['they do not add up']),
+    ...(figures.every((one) => Number.isInteger(one) && one >= 0) ? [] : ['one is no count']),
+    ...settled.filter((name) => before && stats[name] < before[name]).map((name) => `${name} went down`),
+    ...(before && total < before.total ? ['total went down'] : []),
+  ]
+  expect({ stats, before, faults }).toEqual({ stats, before, faults: [] })
+}
+
+/**
+ * @param urls of the servers to ask in turn; one that does not answer is passed over, for it may have been killed
+ * @param id the campaign, the only one that has recipients
+ */
+export function watchCampaign(urls: () => readonly string[], id: number): Watch {
+  const stop = new AbortController()
+  let reads = 0
+  let last: CampaignStats | undefined
+  const look = async (nth: number) => {
+    const all = urls()
+    const stats = await readStats(all[nth % all.length] ?? '', id, nth % 3)
+    if (!stats) return
+    reads++
+    expectLawful(stats, last)
+    last = stats
+  }
+  const run = async () => {
+    for (let nth = 0; !stop.signal.aborted; nth++) {
+      await look(nth)
+      await Bun.sleep(5)
+    }
+  }
+  const ended = run()
+  ended.catch(() => {}) // told by stop()
+  return {
+    reads: () => reads,
+    last: () => last,
+    stop: async () => {
+      stop.abort()
+      await ended
+    },
+  }
+}
+
+/** By one of the three ways in which the API tells them; undefined when there was no answer. */
+async function readStats(url: string, id: number, way: number): Promise<CampaignStats | undefined> {
+  const path = [`/campaigns/${id}`, '/campaigns', '/stats'][way] ?? ''
+  let text: string
+  try {
+    const response = await fetch(url + path)
+    text = await response.text()
+    if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${text}`)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined
+    throw error
+  }
+  const answer = JSON.parse(text)
+  if (way === 0) return (answer as Watched).stats
+  if (way === 1) return (answer as { data: Watched[] }).data.find((one) => one.id === id)?.stats
+  return (answer as { messages: CampaignStats }).messages
+}

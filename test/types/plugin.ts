@@ -1,0 +1,112 @@
+/** What the compiler must refuse. Each line under `@ts-expect-error` fails the type check if it ever compiles. */
+import { Elysia, t } from 'elysia'
+import type { Kysely } from 'kysely'
+import type { Senders } from '../../core/channels/sender.ts'
+import type { Database } from '../../core/db/schema.ts'
+import { definePlugin, type Grant } from '../../core/plugin.ts'
+
+const needs = { db: { read: ['customers'], write: ['campaigns', 'processes'] }, publish: true } as const
+type Db = Grant<typeof needs>['db']
+
+/** A store function takes no more than it needs, and the plugin's wider handle fits it. */
+const readCampaigns = (db: Kysely<Pick<Database, 'campaigns'>>) => db.selectFrom('campaigns').selectAll().execute()
+const readMessages = (db: Kysely<Pick<Database, 'outbound_messages'>>) =>
+  db.selectFrom('outbound_messages').selectAll().execute()
+const writeCustomers = (db: Kysely<Pick<Database, 'customers'>>) =>
+  db.insertInto('customers').values({ phone: '+254' }).execute()
+
+export const allowed = definePlugin({
+  name: 'allowed',
+  needs,
+  config: t.Object({ pageSize: t.Integer({ default: 50 }) }),
+  routes: ({ db, publish, config, log, process }) =>
+    new Elysia({ prefix: '/allowed' }).get('/', async () => {
+      await readCampaigns(db)
+      await db.deleteFrom('campaigns').where('id', '=', 1).execute()
+      await db.transaction().execute(async (trx) => {
+        await trx.insertInto('campaigns').values({ name: '', channel: 'sms', base_template: '' }).execute()
+        await trx.deleteFrom('campaigns').execute()
+        await readCampaigns(trx.$pickTables<'campaigns'>())
+      })
+      await publish.publish([{ id: '1', campaignId: config.pageSize }])
+      log.info(process.id)
+      const rows = await db
+        .selectFrom('customers as c')
+        .innerJoin('campaigns', 'campaigns.id', 'c.id')
+        .select(['c.phone', 'campaigns.name'])
+        .execute()
+      const phones: string[] = rows.map((row) => row.phone)
+      return phones
+    }),
+})
+
+export const refusedDatabase = definePlugin({
+  name: 'refuseddatabase',
+  needs,
+  loops: ({ db }) => ({
+    // @ts-expect-error the table is not named
+    table: async () => void (await db.selectFrom('outbound_messages').selectAll().execute()),
+    // @ts-expect-error read only
+    insert: async () => void (await db.insertInto('customers').values({ phone: 'x' }).execute()),
+    // @ts-expect-error read only
+    update: async () => void (await db.updateTable('customers').set({ phone: 'x' }).execute()),
+    // @ts-expect-error read only
+    delete: async () => void (await db.deleteFrom('customers').execute()),
+    // @ts-expect-error read only, under another name
+    alias: async () => void (await db.deleteFrom('customers as c').execute()),
+    // @ts-expect-error read only, in a transaction too
+    transaction: () => db.transaction().execute(async (trx) => void (await trx.deleteFrom('customers').execute())),
+    // Behind a function it compiles: Kysely's handles fit by column names, not by types. The permit refuses it.
+    store: async () => void (await writeCustomers(db)),
+    // @ts-expect-error the table is not named, behind a function
+    unnamed: async () => void (await readMessages(db)),
+  }),
+})
+
+export const refusedHandles = definePlugin({
+  name: 'refusedhandles',
+  needs: { publish: true, consume: true, channels: true, queue: true },
+  loops: (grant) => ({
+    // @ts-expect-error not named: db
+    db: async () => void grant.db,
+    // @ts-expect-error not named: clock
+    clock: async () => void grant.clock,
+    // @ts-expect-error not named: events
+    events: async () => void grant.events,
+    // @ts-expect-error not named: loops
+    loops: async () => void grant.loops,
+    // @ts-expect-error publishing is not taking
+    take: (stop) => grant.publish.take(stop),
+    // @ts-expect-error taking is not publishing
+    publish: async () => void (await grant.consume.publish([])),
+    // @ts-expect-error asking is not taking
+    check: (stop) => grant.queue.take(stop),
+    // @ts-expect-error the queue is not the plugin's to close
+    close: () => grant.consume.close(),
+    // @ts-expect-error nor are the senders
+    senders: async () => void grant.channels.sms.close,
+    assign: async () => {
+      // @ts-expect-error nothing that is handed out can be replaced
+      grant.process = { id: '', host: '', pid: 1, startedAt: 0 }
+    },
+  }),
+})
+
+export const refusedPublish = definePlugin({
+  name: 'refusedpublish',
+  needs: { consume: true },
+  // @ts-expect-error not named: publish
+  loops: ({ publish }) => ({ run: async () => void publish }),
+})
+
+export const unknownTable = definePlugin({
+  name: 'unknowntable',
+  // @ts-expect-error there is no such table
+  needs: { db: { read: ['customer'] } },
+})
+
+/** What a plugin is granted fits functions that take the whole contract. */
+export const fits = (
+  channels: Grant<{ channels: true }>['channels'],
+  db: Db,
+): [Senders, Kysely<Pick<Database, 'campaigns'>>] => [channels, db]
