@@ -3,7 +3,6 @@ import { plugins } from '../plugins/index.ts'
 import { banner } from './banner.ts'
 import { describePlugins } from './compose.ts'
 import { environment, readSettings } from './config.ts'
-import { isDatabaseDown } from './db/retry.ts'
 import { BootError } from './errors.ts'
 import { type Started, start } from './start.ts'
 
@@ -31,22 +30,6 @@ function stopOnSignals(started: Started, drainSeconds: number): void {
   process.on('SIGTERM', onSignal)
 }
 
-/**
- * postgres.js lets some errors of a connection that breaks escape to nobody: of one that it had reserved or was opening,
- * and of a write to a socket that has gone. The queries themselves fail in their own places, so the process goes on.
- */
-function surviveBrokenConnections(started: Started): void {
-  const onStray = (error: unknown) => {
-    const stack = error instanceof Error ? (error.stack ?? '') : ''
-    if (isDatabaseDown(error) || stack.includes('/postgres/src/connection.js'))
-      return started.log.warn({ err: error }, 'A database connection broke')
-    console.error(error)
-    process.exit(1)
-  }
-  process.on('uncaughtException', onStray)
-  process.on('unhandledRejection', onStray)
-}
-
 async function main(args: readonly string[]): Promise<void> {
   const unknown = args.find((arg) => arg !== '--plugins')
   if (unknown)
@@ -55,7 +38,6 @@ async function main(args: readonly string[]): Promise<void> {
   const settings = readSettings(environment, plugins)
   const { core, enabled } = settings
   const started = await start(settings, plugins, process.stdout.isTTY === true)
-  surviveBrokenConnections(started)
   stopOnSignals(started, core.drainSeconds)
   console.log(
     banner({

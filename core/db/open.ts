@@ -2,7 +2,8 @@
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect } from 'kysely'
 import { PostgresJSDialect } from 'kysely-postgres-js'
-import postgres from 'postgres'
+import postgres, { type Sql } from 'postgres'
+import { openPool } from './pool.ts'
 import type { Database } from './schema.ts'
 
 export interface OpenDatabase {
@@ -14,6 +15,8 @@ export interface OpenDatabase {
 }
 
 const INT8 = 20
+/** What is under way when the database is closed has this long; the loops have ended by then. */
+const CLOSE_SECONDS = 1
 
 /**
  * @param dataDir a folder, or undefined for a database in memory
@@ -40,23 +43,26 @@ export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDat
 
 /** @param connections the most that this process opens, besides one that listens */
 export function openPostgres(url: string, connections = 10): OpenDatabase {
-  const sql = postgres(url, {
-    max: connections,
+  const options = {
+    max: 1,
     connect_timeout: 5,
-    // Seconds between two tries to connect. Its own default grows to 20, and all queries wait so long before they fail.
+    // Seconds between two tries to listen again.
     backoff: () => 0.1 + Math.random() * 0.1,
     onnotice: () => {},
     connection: { application_name: 'campaign-dispatch', idle_in_transaction_session_timeout: 60_000 },
-  })
-  const db = new Kysely<Database>({ dialect: new PostgresJSDialect({ postgres: sql }) })
+  }
+  const listener = postgres(url, options)
+  const pool = openPool({ max: connections, open: (closed) => postgres(url, { ...options, onclose: closed }) })
+  // The dialect asks for a whole client, and uses what a pool has.
+  const db = new Kysely<Database>({ dialect: new PostgresJSDialect({ postgres: async () => pool as unknown as Sql }) })
   return {
     kind: 'postgres',
     db,
     listen: async (channel, heard) => {
-      await sql.listen(channel, heard, heard)
+      await listener.listen(channel, heard, heard)
     },
     close: async () => {
-      await sql.end({ timeout: 5 })
+      await Promise.all([pool.end({ timeout: CLOSE_SECONDS }), listener.end({ timeout: CLOSE_SECONDS })])
       await db.destroy()
     },
   }

@@ -1,0 +1,116 @@
+/** Connections that are lost, and what waited on them. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import postgres from 'postgres'
+import { openPool } from '../../core/db/pool.ts'
+import { type PostgresServer, postgresAvailable, postgresBinaries, startPostgres } from '../support/postgres.ts'
+
+describe.skipIf(!postgresAvailable)('the pool', () => {
+  let server: PostgresServer
+  beforeAll(async () => {
+    server = await startPostgres({ binaries: postgresBinaries, durable: true })
+  }, 60_000)
+  afterAll(() => server.dispose())
+
+  const setup = (max: number) => {
+    const url = server.url('postgres')
+    let opened = 0
+    const open = (closed: () => void) => {
+      opened++
+      return postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {}, onclose: closed })
+    }
+    return { pool: openPool({ max, open }), opened: () => opened }
+  }
+  const pidOf = async (lent: { unsafe: postgres.Sql['unsafe'] }) =>
+    (await lent.unsafe('select pg_backend_pid() as pid'))[0]?.pid as number
+
+  test('lends the same connection again, and no more than it may', async () => {
+    const { pool, opened } = setup(2)
+    const [one, two] = [await pool.reserve(), await pool.reserve()]
+    const pids = [await pidOf(one), await pidOf(two)]
+    const third = pool.reserve()
+    let got = false
+    void third.then(() => {
+      got = true
+    })
+    await pidOf(one)
+    expect(got).toBe(false)
+    two.release()
+    expect(await pidOf(await third)).toBe(pids[1] ?? 0)
+    expect(opened()).toBe(2)
+    await pool.end()
+  })
+
+  test('a server process that is ended: what waits on it fails, and so does all that follows in its transaction', async () => {
+    const { pool } = setup(2)
+    const [victim, other] = [await pool.reserve(), await pool.reserve()]
+    const pid = await pidOf(victim)
+    await victim.unsafe('begin')
+    const slow = victim.unsafe('select pg_sleep(60)')
+    const failed = slow.then(
+      () => 'done',
+      (error) => error.code,
+    )
+    await other.unsafe(`select pg_terminate_backend(${pid})`)
+    expect(await failed).toMatch(/^(57P01|CONNECTION_CLOSED|ECONNRESET)$/)
+    expect(async () => victim.unsafe('create table never_made (id int)')).toThrow()
+    victim.release()
+    const next = await pool.reserve()
+    expect(await pidOf(next)).not.toBe(pid)
+    const made = await next.unsafe(`select to_regclass('never_made') as name`)
+    expect(made[0]?.name).toBeNull()
+    await pool.end()
+  })
+
+  test('a server that is killed at any moment under many queries: each one ends, and all go on when it is back', async () => {
+    const { pool } = setup(4)
+    const ended = { well: 0, badly: 0 }
+    let stopped = false
+    const asker = async () => {
+      while (!stopped) {
+        const lent = await pool.reserve()
+        try {
+          await lent.unsafe('select $1::int8 as n', [1])
+          ended.well++
+        } catch {
+          ended.badly++
+          await Bun.sleep(1)
+        } finally {
+          lent.release()
+        }
+      }
+    }
+    const askers = Array.from({ length: 16 }, asker)
+    for (let round = 0; round < 5; round++) {
+      const before = ended.well
+      while (ended.well < before + 50) await Bun.sleep(1)
+      await server.stop('immediate')
+      await server.start()
+    }
+    const before = ended.well
+    while (ended.well < before + 50) await Bun.sleep(1)
+    stopped = true
+    await Promise.all(askers)
+    expect(ended.badly).toBeGreaterThan(0)
+    await pool.end()
+  }, 60_000)
+
+  test('when it ends: what waits for a connection is told, and what is under way is cut off at the deadline', async () => {
+    const { pool } = setup(1)
+    const lent = await pool.reserve()
+    await pidOf(lent)
+    const slow = lent.unsafe('select pg_sleep(60)').then(
+      () => 'done',
+      (error) => error.code,
+    )
+    const waits = pool.reserve().then(
+      () => 'lent',
+      (error) => error.code,
+    )
+    const begun = performance.now()
+    await pool.end({ timeout: 0.2 })
+    expect(await waits).toBe('CONNECTION_ENDED')
+    expect(await slow).toMatch(/^CONNECTION_/)
+    expect(performance.now() - begun).toBeLessThan(5000)
+    expect(pool.reserve()).rejects.toMatchObject({ code: 'CONNECTION_ENDED' })
+  })
+})
