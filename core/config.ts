@@ -61,12 +61,14 @@ function contradictions(core: Partial<CoreSettings>, env: Environment, plugins: 
     (name, i, all) => !known.includes(name) || all.indexOf(name) < i,
   )
   const http = (['SMS_SENDER', 'WHATSAPP_SENDER'] as const).find((name) => env[name] === 'http')
-  const { defaultCountry: country, databaseUrl, httpSenderUrl } = core
+  const { defaultCountry: country } = core
+  const unreadable = (['databaseUrl', 'rabbitmqUrl', 'httpSenderUrl'] as const).filter(
+    (key) => core[key] && !URL.canParse(core[key]),
+  )
   return [
     ...(wrong ? bad('plugins', `all, or some of ${known.join(', ')}, each once`) : []),
     ...(country && !isSupportedCountry(country) ? bad('defaultCountry', 'the code of a country, such as KE') : []),
-    ...(databaseUrl && !URL.canParse(databaseUrl) ? bad('databaseUrl') : []),
-    ...(httpSenderUrl && !URL.canParse(httpSenderUrl) ? bad('httpSenderUrl') : []),
+    ...unreadable.flatMap((key) => bad(key)),
     ...(http && !env.HTTP_SENDER_URL?.trim()
       ? [`HTTP_SENDER_URL is not set, but ${http}=http needs it. Set HTTP_SENDER_URL.`]
       : []),

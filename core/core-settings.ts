@@ -26,6 +26,11 @@ export const coreSchema = t.Object({
     'a postgres:// URL',
     'Postgres to use in place of the embedded database: postgres://user:password@host:5432/name',
   ),
+  rabbitmqUrl: url(
+    'amqps?',
+    'an amqp:// or amqps:// URL',
+    'RabbitMQ to use as the queue in place of the database: amqp://user:password@host:5672/vhost',
+  ),
   logLevel: t.Union(
     (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map((level) => t.Literal(level)),
     { default: 'info', description: 'Least severe log lines to write; debug shows phone numbers and texts' },

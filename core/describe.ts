@@ -24,7 +24,8 @@ function inertResources(): Resources {
         createQueryCompiler: () => new PostgresQueryCompiler(),
       },
     }),
-    queue: { name: 'postgres', publish: unused, take: unused, check: unused, close: unused },
+    // With a broker there is one loop more than without.
+    queue: { name: 'rabbitmq', publish: unused, take: unused, check: unused, inspect: unused, close: unused },
     senders: { sms: sender, whatsapp: sender },
     events: { emit: unused, listen: () => ({ wait: unused, close: () => {} }) },
     clock: systemClock,

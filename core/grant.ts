@@ -24,7 +24,7 @@ export function grantTo<N extends Needs>(
     channels: () => withoutClose(senders),
     clock: () => clock,
     events: () => Object.freeze({ emit: events.emit.bind(events), listen: events.listen.bind(events) }),
-    queue: () => Object.freeze({ name: queue.name, check: () => queue.check() }),
+    queue: () => Object.freeze({ name: queue.name, check: () => queue.check(), inspect: () => queue.inspect() }),
     loops: () => loops,
   }
   const named = Object.entries(handles).filter(([permission]) => needs[permission as keyof Needs])

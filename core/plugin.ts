@@ -52,7 +52,7 @@ interface GuardedTransaction<T, R extends string> {
 type GrantedDb<D> = Undeletable<ReadOnly<D>> & GuardedTransaction<Tables<D>, ReadOnly<D>> & Kysely<Tables<D>>
 
 /** The queue without the right to use or to close it. */
-export type QueueCheck = Pick<Queue, 'name' | 'check'>
+export type QueueCheck = Pick<Queue, 'name' | 'check' | 'inspect'>
 /** The senders without the right to close them. */
 export type Channels = Readonly<Record<Channel, Omit<Sender, 'close'>>>
 

@@ -12,6 +12,7 @@ import { type Log, openLog } from './log.ts'
 import type { AnyPlugin } from './plugin.ts'
 import { openPresence } from './processes.ts'
 import { openPostgresQueue } from './queue/postgres.ts'
+import { openRabbitQueue } from './queue/rabbitmq.ts'
 import { baseServer } from './server.ts'
 import { openStore, type Store } from './store.ts'
 import { supervise } from './supervise.ts'
@@ -47,7 +48,9 @@ export async function start(
     const store = await openStore(core)
     closers.push(() => store.close())
     const events = await openEvents(store, { clock, log })
-    const queue = openPostgresQueue(store.db, events)
+    const queue = core.rabbitmqUrl
+      ? openRabbitQueue(core.rabbitmqUrl, { clock, log })
+      : openPostgresQueue(store.db, events)
     closers.push(() => queue.close())
     const me = { id: randomUUID(), host: hostname(), pid: process.pid, startedAt: clock.now() }
     const resources = { db: store.db, queue, senders, events, clock, log, process: me }

@@ -5,7 +5,7 @@ export async function up(db: Kysely<any>): Promise<void> {
   await sql`create type channel as enum ('sms', 'whatsapp')`.execute(db)
   await sql`create type campaign_status as enum ('draft', 'scheduled', 'sending', 'sent', 'failed')`.execute(db)
   await sql`create type message_status as enum ('pending', 'sent', 'failed', 'skipped', 'unknown')`.execute(db)
-  await sql`create type chunk_state as enum ('held', 'ready', 'leased', 'done')`.execute(db)
+  await sql`create type chunk_state as enum ('held', 'ready', 'published', 'leased', 'done')`.execute(db)
 
   await sql`create table customers (
     id integer generated always as identity primary key,
@@ -67,6 +67,7 @@ export async function up(db: Kysely<any>): Promise<void> {
     size integer not null,
     state chunk_state not null default 'held',
     due_at timestamptz not null default now(),
+    published_at timestamptz,
     lease_until timestamptz,
     leased_by text,
     epoch integer not null default 0,

@@ -15,8 +15,11 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 export type Channel = 'sms' | 'whatsapp'
 export type CampaignStatus = 'draft' | 'scheduled' | 'sending' | 'sent' | 'failed'
 export type MessageStatus = 'pending' | 'sent' | 'failed' | 'skipped' | 'unknown'
-/** `held`: not to be sent yet. `ready`: may be claimed once due. `leased`: a worker's. `done`: nothing left to do. */
-export type ChunkState = 'held' | 'ready' | 'leased' | 'done'
+/**
+ * `held`: not to be sent yet. `ready`: may be claimed once due. `published`: ready, and announced on the message broker
+ * where there is one. `leased`: a worker's. `done`: nothing left to do.
+ */
+export type ChunkState = 'held' | 'ready' | 'published' | 'leased' | 'done'
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>
 type Moment = ColumnType<Date, Date | string | undefined, Date | string>
@@ -81,6 +84,8 @@ export interface DispatchChunks {
   size: number
   state: Generated<ChunkState>
   due_at: Timestamp
+  /** When it was last handed to the message broker. */
+  published_at: MaybeMoment
   lease_until: MaybeMoment
   leased_by: string | null
   epoch: Generated<number>

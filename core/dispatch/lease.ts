@@ -1,6 +1,6 @@
 /** Claiming chunks, reading their messages, and giving back what was claimed by processes that are gone. */
-import { type Kysely, sql } from 'kysely'
-import { prepare } from '../db/prepare.ts'
+import { type Compilable, type Expression, type Kysely, sql } from 'kysely'
+import { type Param, prepare } from '../db/prepare.ts'
 import type { Channel, Database } from '../db/schema.ts'
 
 /** A chunk that is ours until `lease_until`, and what is needed to work on it. */
@@ -37,23 +37,32 @@ export interface Leases {
    * many chunks another one has.
    */
   claim(values: { after: number; owner: string; leaseSeconds: number }): Promise<Lease | undefined>
+  /** Claims this chunk, which a message broker named; undefined when it is somebody's, or done. */
+  claimChunk(values: { chunk: string; owner: string; leaseSeconds: number }): Promise<Lease | undefined>
   /** The messages of a chunk that still stand at its turn, in order of id. */
   read(lease: Lease): Promise<Waiting[]>
 }
 
 export function openLeases(db: Kysely<LeaseTables>): Leases {
   const claim = prepareClaim(db)
+  const claimChunk = prepareClaimChunk(db)
   const readRange = prepareRead(db, false)
   const readIds = prepareRead(db, true)
   return {
     claim: async (values) => (await claim(values))[0],
+    claimChunk: async (values) => (await claimChunk(values))[0],
     read: (lease) => (lease.ids ? readIds(lease) : readRange(lease)),
   }
 }
 
+interface Claimant {
+  owner: string
+  leaseSeconds: number
+}
+
 /** Race 9: the state is compared and set in one statement; of two claims, one finds another chunk or none. */
 function prepareClaim(db: Kysely<LeaseTables>) {
-  return prepare<{ after: number; owner: string; leaseSeconds: number }, Lease>(db, (param) => {
+  return prepare<Claimant & { after: number }, Lease>(db, (param) => {
     const next = (after: number | ReturnType<typeof param<'after'>>) =>
       db
         .selectFrom('dispatch_chunks as c')
@@ -66,27 +75,53 @@ function prepareClaim(db: Kysely<LeaseTables>) {
         .limit(1)
         .forUpdate()
         .skipLocked()
-    return db
-      .with('claimed', (cte) =>
-        cte
-          .updateTable('dispatch_chunks')
-          .set((eb) => ({
-            state: 'leased',
-            epoch: eb('epoch', '+', 1),
-            // A retry chunk that was worked on gathers nothing more: its watermark would cover what was never started,
-            // and given back it would stand in the way of the one that is gathered now.
-            origin_id: sql<string | null>`case when origin_id is not null then id end`,
-            leased_by: param('owner'),
-            lease_until: sql<Date>`now() + ${param('leaseSeconds')}::float8 * interval '1 second'`,
-          }))
-          .where('id', '=', (eb) => eb.fn.coalesce(next(param('after')), next(0)))
-          .returning(['id', 'campaign_id', 'turn', 'first_id', 'last_id', 'ids', 'epoch', 'started_upto']),
-      )
-      .selectFrom('claimed')
-      .innerJoin('campaigns', 'campaigns.id', 'claimed.campaign_id')
-      .selectAll('claimed')
-      .select(['campaigns.channel', 'campaigns.base_template'])
+    const found = db.selectNoFrom((eb) => eb.fn.coalesce(next(param('after')), next(0)).as('id'))
+    return claimOf(db, param, found)
   })
+}
+
+/** Races 2 and 9: the chunk may still be `ready` here, and a message that came twice finds it claimed. */
+function prepareClaimChunk(db: Kysely<LeaseTables>) {
+  return prepare<Claimant & { chunk: string }, Lease>(db, (param) =>
+    claimOf(
+      db,
+      param,
+      db
+        .selectFrom('dispatch_chunks as c')
+        .select('c.id')
+        .where('c.id', '=', sql<string>`${param('chunk')}::bigint`)
+        .where('c.state', 'in', [sql.lit<'ready'>('ready'), sql.lit<'published'>('published')])
+        .forUpdate()
+        .skipLocked(),
+    ),
+  )
+}
+
+function claimOf(
+  db: Kysely<LeaseTables>,
+  param: Param<Claimant>,
+  found: Expression<{ id: string | null }>,
+): Compilable<Lease> {
+  return db
+    .with('claimed', (cte) =>
+      cte
+        .updateTable('dispatch_chunks')
+        .set((eb) => ({
+          state: 'leased',
+          epoch: eb('epoch', '+', 1),
+          // A retry chunk that was worked on gathers nothing more: its watermark would cover what was never started,
+          // and given back it would stand in the way of the one that is gathered now.
+          origin_id: sql<string | null>`case when origin_id is not null then id end`,
+          leased_by: param('owner'),
+          lease_until: sql<Date>`now() + ${param('leaseSeconds')}::float8 * interval '1 second'`,
+        }))
+        .where('id', '=', sql<string>`(${found})`)
+        .returning(['id', 'campaign_id', 'turn', 'first_id', 'last_id', 'ids', 'epoch', 'started_upto']),
+    )
+    .selectFrom('claimed')
+    .innerJoin('campaigns', 'campaigns.id', 'claimed.campaign_id')
+    .selectAll('claimed')
+    .select(['campaigns.channel', 'campaigns.base_template'])
 }
 
 /** Race 38: the customer is read now, not when the campaign was queued. */

@@ -17,9 +17,19 @@ export interface Consumer {
   take(stop: AbortSignal): Promise<Delivery | undefined>
 }
 
+/** What lies in a message broker. */
+export interface BrokerFigures {
+  readonly messages: number
+  readonly consumers: number
+  /** Messages that no worker could read, kept for a look. */
+  readonly deadLetters: number
+}
+
 export interface Queue extends Publisher, Consumer {
   readonly name: 'postgres' | 'rabbitmq'
   /** Rejects with the reason when the queue is out of order. */
   check(): Promise<void>
+  /** Undefined where the database is the queue. Rejects like `check`. */
+  inspect(): Promise<BrokerFigures | undefined>
   close(): Promise<void>
 }

@@ -3,17 +3,27 @@ import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../core/db/schema.ts'
 import { completeCampaigns } from '../../core/dispatch/complete.ts'
 import { expireLeases } from '../../core/dispatch/lease.ts'
+import type { Queue } from '../../core/queue/queue.ts'
+import { takeBack } from './outbox.ts'
 
 /** A process that was not seen for so long has died without taking its leave. */
 const FORGET_AFTER = sql<Date>`now() - interval '1 minute'`
 
+/** Seconds until a chunk that was published counts as lost to this process, which has no broker to ask. */
+const TAKE_BACK_AFTER = 60
+
 export interface Swept {
+  /** Chunks that are ready again. */
   readonly expired: number
   readonly completed: number
 }
 
-export async function sweep(db: Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks' | 'processes'>>): Promise<Swept> {
-  const expired = await expireLeases(db)
+export async function sweep(
+  db: Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks' | 'processes'>>,
+  queue: Queue['name'],
+): Promise<Swept> {
+  const back = queue === 'postgres' ? await takeBack(db, TAKE_BACK_AFTER) : 0
+  const expired = back + (await expireLeases(db))
   const completed = await completeCampaigns(db)
   await db.deleteFrom('processes').where('seen_at', '<', FORGET_AFTER).execute()
   return { expired, completed }

@@ -7,16 +7,20 @@ import { openRates, type Rates } from './rates.ts'
 import { statsDocs } from './schema.ts'
 import { getQueue, hasScheduled, listProcesses, listUnderWay } from './store.ts'
 
-export const needs = { db: { read: ['campaigns', 'dispatch_chunks', 'processes'] }, clock: true } as const
+export const needs = {
+  db: { read: ['campaigns', 'dispatch_chunks', 'processes'] },
+  queue: true,
+  clock: true,
+} as const
 
-type StatsGrant = Pick<Grant<typeof needs>, 'db' | 'clock' | 'process'>
+type StatsGrant = Pick<Grant<typeof needs>, 'db' | 'queue' | 'clock' | 'process'>
 
 export const statsRoutes = (grant: StatsGrant) => {
   const rates = openRates(grant.clock.elapsed)
   return new Elysia().get('/stats', () => takeStats(grant, rates), { detail: statsDocs })
 }
 
-async function takeStats({ db, clock, process }: StatsGrant, rates: Rates) {
+async function takeStats({ db, queue: announced, clock, process }: StatsGrant, rates: Rates) {
   const messages = await totalStats(db)
   const campaigns = await underWay(db, rates)
   const { has_work, next_due_at, ...queue } = await getQueue(db)
@@ -24,7 +28,7 @@ async function takeStats({ db, clock, process }: StatsGrant, rates: Rates) {
   return {
     messages,
     campaigns,
-    queue: { ...queue, next_due_at: isoTime(next_due_at) },
+    queue: { ...queue, next_due_at: isoTime(next_due_at), broker: await viewBroker(announced) },
     workers: processes.map((row) => ({ ...row, started_at: isoTime(row.started_at), seen_at: isoTime(row.seen_at) })),
     uptime_seconds: Math.floor((clock.now() - process.startedAt) / 1000),
     note: noteOn({
@@ -33,6 +37,14 @@ async function takeStats({ db, clock, process }: StatsGrant, rates: Rates) {
       plugins: processes.flatMap(({ plugins }) => plugins),
     }),
   }
+}
+
+/** Null where the database is the queue, and while the broker cannot be asked: /health says why. */
+async function viewBroker(queue: StatsGrant['queue']) {
+  const figures = await queue.inspect().catch(() => undefined)
+  if (!figures) return null
+  const { messages, consumers, deadLetters } = figures
+  return { name: queue.name, messages, consumers, dead_letters: deadLetters }
 }
 
 const none = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }

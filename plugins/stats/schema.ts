@@ -31,15 +31,27 @@ const process = t.Object({
   seen_at: utcTime('When it last said that it lives'),
 })
 
+const broker = t.Object(
+  {
+    name: t.String(),
+    messages: t.Integer({ description: 'Chunks that no worker has taken yet' }),
+    consumers: t.Integer({ description: 'Workers that are connected' }),
+    dead_letters: t.Integer({ description: 'Messages that no worker could read' }),
+  },
+  { description: 'Null without a message broker, and while it cannot be asked' },
+)
+
 const statsAnswer = t.Object({
   messages: counts,
   campaigns: t.Array(campaign, { description: 'Those under way, newest first, at most 100' }),
   queue: t.Object({
     held_chunks: t.Integer({ description: 'Of campaigns whose time has not come' }),
     ready_chunks: t.Integer(),
+    published_chunks: t.Integer({ description: 'Ready, and handed to the message broker' }),
     leased_chunks: t.Integer({ description: 'In the hands of a worker' }),
     waiting_messages: t.Integer({ description: 'Without an outcome, in chunks that are ready or leased' }),
     next_due_at: orNull(utcTime('When the next chunk that waits for its time may be claimed')),
+    broker: orNull(broker),
   }),
   workers: t.Array(process, { description: 'Processes seen lately' }),
   uptime_seconds: t.Integer({ description: 'Of the process that answers' }),
@@ -51,7 +63,15 @@ const times = { started_at: '2030-01-01T08:00:00.000Z', seen_at: '2030-01-01T08:
 const example = {
   messages: stats,
   campaigns: [{ id: 1, name: 'Welcome Campaign', channel: 'sms', status: 'sending', stats, rate: 5200.5 }],
-  queue: { held_chunks: 0, ready_chunks: 1, leased_chunks: 1, waiting_messages: 464, next_due_at: null },
+  queue: {
+    held_chunks: 0,
+    ready_chunks: 1,
+    published_chunks: 0,
+    leased_chunks: 1,
+    waiting_messages: 464,
+    next_due_at: null,
+    broker: null,
+  },
   workers: [{ id: '5f0c2d3e', host: 'node-1', pid: 4242, plugins: ['scheduler', 'worker'], rate: 5190, ...times }],
   uptime_seconds: 930,
   note: null,

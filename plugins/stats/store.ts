@@ -25,10 +25,11 @@ export async function getQueue(db: Kysely<Pick<Database, 'dispatch_chunks'>>) {
     .select([
       sql<number>`(count(*) filter (where state = 'held'))::int`.as('held_chunks'),
       sql<number>`(count(*) filter (where state = 'ready'))::int`.as('ready_chunks'),
+      sql<number>`(count(*) filter (where state = 'published'))::int`.as('published_chunks'),
       sql<number>`(count(*) filter (where state = 'leased'))::int`.as('leased_chunks'),
       sql<number>`coalesce(sum(${open}) filter (where state <> 'held'), 0)::int`.as('waiting_messages'),
       sql<Date | null>`min(due_at) filter (where state = 'ready' and due_at > now())`.as('next_due_at'),
-      sql<boolean>`coalesce(bool_or(state in ('ready', 'leased')), false)`.as('has_work'),
+      sql<boolean>`coalesce(bool_or(state in ('ready', 'published', 'leased')), false)`.as('has_work'),
     ])
     .where('state', '<>', 'done')
     .executeTakeFirstOrThrow()

@@ -51,8 +51,12 @@ function openClaimLoop(grant: WorkGrant, meter: { settled: number }): Loop {
   const claim = async (after: number, stop: AbortSignal): Promise<Lease | undefined> => {
     const delivery = await untilDone(() => consume.take(stop), trying(stop))
     if (!delivery) return undefined
-    const values = { after, owner: process.id, leaseSeconds: config.leaseSeconds }
-    const claimed = await untilDone(() => leases.claim(values), trying(stop))
+    const { chunkId: chunk } = delivery
+    const claimant = { owner: process.id, leaseSeconds: config.leaseSeconds }
+    const claimed = await untilDone(
+      () => (chunk === undefined ? leases.claim({ ...claimant, after }) : leases.claimChunk({ ...claimant, chunk })),
+      trying(stop),
+    )
     delivery.done(claimed !== undefined)
     return claimed
   }

@@ -42,7 +42,7 @@ describe('grantTo()', () => {
     const methods = (handle: unknown) => Object.keys(handle as object).sort()
     expect(methods(grant.publish)).toEqual(['publish'])
     expect(methods(grant.consume)).toEqual(['take'])
-    expect(methods(grant.queue)).toEqual(['check', 'name'])
+    expect(methods(grant.queue)).toEqual(['check', 'inspect', 'name'])
     expect(methods(grant.events)).toEqual(['emit', 'listen'])
     const { sms, whatsapp } = grant.channels as Record<string, object>
     expect(methods(sms)).toEqual(['idempotent', 'name', 'send', 'timeoutMs'])

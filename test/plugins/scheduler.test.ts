@@ -93,15 +93,15 @@ eachDatabase((database, kind) => {
     const [first, second] = [await take(), await take()]
     const ids = Array.from({ length: 500 }, (_, at) => at + 1)
     await flush(first, { settled: outcomes(ids, 'sent'), startedUpto: '500', next: 'done' })
-    expect(await sweep(db())).toEqual({ expired: 0, completed: 0 })
+    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, completed: 0 })
     await endLeases(db())
-    expect(await sweep(db())).toEqual({ expired: 1, completed: 0 })
+    expect(await sweep(db(), 'postgres')).toEqual({ expired: 1, completed: 0 })
     const again = await take()
     expect(again).toMatchObject({ id: second.id, epoch: 2 })
     await flush(again, { settled: outcomes([501], 'sent'), startedUpto: '501', next: 'done' })
-    expect(await sweep(db())).toEqual({ expired: 0, completed: 1 })
+    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, completed: 1 })
     expect((await getCampaign(db(), campaignId)).status).toBe('sent')
-    expect(await sweep(db())).toEqual({ expired: 0, completed: 0 })
+    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, completed: 0 })
   })
 
   test('sweep() forgets processes that were not seen for a minute', async () => {
@@ -110,7 +110,7 @@ eachDatabase((database, kind) => {
         values (${id}, 'h', 1, '{}', now() - ${ago}::interval)`.execute(db())
     await process('dead', '61 seconds')
     await process('slow', '50 seconds')
-    await sweep(db())
+    await sweep(db(), 'postgres')
     expect(await db().selectFrom('processes').select('id').execute()).toEqual([{ id: 'slow' }])
   })
 })

@@ -52,7 +52,15 @@ eachDatabase((database) => {
     expect(json).toEqual({
       messages: { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 },
       campaigns: [],
-      queue: { held_chunks: 0, ready_chunks: 0, leased_chunks: 0, waiting_messages: 0, next_due_at: null },
+      queue: {
+        held_chunks: 0,
+        ready_chunks: 0,
+        published_chunks: 0,
+        leased_chunks: 0,
+        waiting_messages: 0,
+        next_due_at: null,
+        broker: null,
+      },
       workers: [],
       uptime_seconds: 60,
       note: null,
@@ -79,9 +87,11 @@ eachDatabase((database) => {
     expect(json.queue).toEqual({
       held_chunks: 0,
       ready_chunks: 1,
+      published_chunks: 0,
       leased_chunks: 1,
       waiting_messages: 650,
       next_due_at: expect.stringMatching(/Z$/),
+      broker: null,
     })
     expect(json.workers).toEqual([
       {

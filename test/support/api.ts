@@ -52,7 +52,14 @@ export function openApi(db: Kysely<Database>): Api {
     clock: systemClock,
     log: openLogged(logged),
     events: { emit: async (topic: Topic) => void emitted.push(topic), listen: unused },
-    queue: { name: 'postgres' as const, check: () => state.queue(), take: unused, publish: unused, close: unused },
+    queue: {
+      name: 'postgres' as const,
+      check: () => state.queue(),
+      inspect: async () => undefined,
+      take: unused,
+      publish: unused,
+      close: unused,
+    },
     senders: { sms: unusedSender, whatsapp: unusedSender },
     process: { id: 'test', host: 'here', pid: 1, startedAt: Date.now() - 60_000 },
   }

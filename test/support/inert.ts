@@ -47,6 +47,7 @@ export function inertResources(clock: Clock = systemClock, changes: Partial<Reso
       publish: async (chunks) => chunks.map(({ id }) => id),
       take: async () => ({ chunkId: '7', done: () => {} }),
       check: async () => {},
+      inspect: async () => undefined,
       close: async () => {},
     },
     senders: { sms: sender('sms'), whatsapp: sender('whatsapp') },

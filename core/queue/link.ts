@@ -1,0 +1,131 @@
+/**
+ * A connection to RabbitMQ that comes back by itself, with one channel. A channel that breaks takes its connection with
+ * it, so that there is one way to begin anew: connect, declare, set up. Each channel is one generation; whoever keeps
+ * something of an earlier one (a delivery, a confirm) finds that `channel()` has changed.
+ */
+import { type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib'
+import type { Log } from '../log.ts'
+
+/** Seconds; two missed ones end the connection. Long enough for a stall of the event loop (race 15). */
+const HEARTBEAT_SECONDS = 20
+const CONNECT_TIMEOUT_MS = 5000
+const LONGEST_PAUSE_MS = 1000
+
+export interface LinkOptions<C> {
+  readonly url: string
+  readonly log: Log
+  /** `publish` or `consume`, for the log and the broker's list of connections. */
+  readonly role: string
+  /** Opens the channel, declares what it needs; called for each new connection. */
+  readonly setup: (model: ChannelModel) => Promise<C>
+}
+
+export interface Link<C> {
+  /** The channel of the connection that stands; undefined while there is none. */
+  channel(): C | undefined
+  /** Resolves when there is a channel, or when `signal` aborts. */
+  ready(signal: AbortSignal): Promise<void>
+  /** True while the broker takes no messages, since it is short of memory or disk (race 23). */
+  blocked(): boolean
+  /** Why there is no channel; undefined when nothing is known. */
+  failure(): Error | undefined
+  /** Begins anew. */
+  recycle(): void
+  close(): Promise<void>
+}
+
+interface Breakable {
+  on(event: 'close' | 'error', listener: (error?: Error) => void): unknown
+}
+
+function withHeartbeat(url: string): string {
+  const address = new URL(url)
+  if (!address.searchParams.has('heartbeat')) address.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS))
+  return address.href
+}
+
+export async function openLink<C extends Breakable>({ url, log, role, setup }: LinkOptions<C>): Promise<Link<C>> {
+  let channel: C | undefined
+  let model: ChannelModel | undefined
+  let failure: Error | undefined
+  let blocked = false
+  let closing = false
+  let waiting: (() => void)[] = []
+
+  const recycle = () => {
+    channel = undefined
+    model?.close().catch(() => {}) // it is gone already
+    model = undefined
+  }
+  const lost = (error?: Error) => {
+    failure = error ?? failure
+    blocked = false
+    channel = undefined
+  }
+
+  const connection: RecoveringChannelModel = await connect(withHeartbeat(url), {
+    noDelay: true,
+    timeout: CONNECT_TIMEOUT_MS,
+    clientProperties: { connection_name: `campaign-dispatch ${role}` },
+    recovery: {
+      waitForConnect: false,
+      maxDelay: LONGEST_PAUSE_MS,
+      setup: async (opened: ChannelModel) => {
+        // Without a listener the error of a channel or connection would end the process; `close` follows it.
+        opened.on('error', lost)
+        const made = await setup(opened)
+        made.on('error', lost)
+        made.on('close', () => {
+          if (channel === made && !closing) recycle()
+        })
+        model = opened
+        channel = made
+      },
+    },
+  })
+  connection.on('connect', () => {
+    log.info({ role }, failure ? 'RabbitMQ is back' : 'Connected to RabbitMQ')
+    failure = undefined
+    for (const wake of waiting.splice(0)) wake()
+  })
+  connection.on('error', lost)
+  connection.on('disconnect', (error) => {
+    lost(error)
+    if (!closing) log.warn({ role, reason: error.message }, 'Lost the connection to RabbitMQ, connecting again')
+  })
+  connection.on('connect-failed', (error) => {
+    if (!failure) log.warn({ role, reason: error.message }, 'Cannot connect to RabbitMQ, trying again')
+    lost(error)
+  })
+  connection.on('blocked', (reason) => {
+    blocked = true
+    log.warn({ role, reason }, 'RabbitMQ takes no messages for now')
+  })
+  connection.on('unblocked', () => {
+    blocked = false
+    log.info({ role }, 'RabbitMQ takes messages again')
+  })
+
+  return {
+    channel: () => channel,
+    ready: (signal) =>
+      new Promise((resolve) => {
+        if (channel || signal.aborted) return resolve()
+        const wake = () => {
+          signal.removeEventListener('abort', wake)
+          waiting = waiting.filter((one) => one !== wake)
+          resolve()
+        }
+        signal.addEventListener('abort', wake)
+        waiting.push(wake)
+      }),
+    blocked: () => blocked,
+    failure: () => failure,
+    recycle,
+    close: async () => {
+      closing = true
+      channel = undefined
+      await connection.close()
+    },
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * RabbitMQ as the queue, over a connection to publish and another to consume: a broker that is short of memory stops
+ * reading from those that publish, and must still hear the acknowledgements. Each is opened when it is first used.
+ */
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { Queue } from './queue.ts'
+import { openConsumer } from './rabbit-consumer.ts'
+import { openPublisher } from './rabbit-publisher.ts'
+
+export function openRabbitQueue(url: string, options: { readonly clock: Clock; readonly log: Log }): Queue {
+  let publisher: ReturnType<typeof openPublisher> | undefined
+  let consumer: ReturnType<typeof openConsumer> | undefined
+  const publishing = () => (publisher ??= openPublisher(url, options))
+  const consuming = () => (consumer ??= openConsumer(url, options))
+  return {
+    name: 'rabbitmq',
+    publish: async (chunks) => (await publishing()).publish(chunks),
+    take: async (stop) => (await consuming()).take(stop),
+    check: async () => (await publishing()).check(),
+    inspect: async () => (await publishing()).inspect(),
+    close: async () => {
+      const open = await Promise.all([publisher, consumer])
+      await Promise.all(open.map((one) => one?.close()))
+    },
+  }
+}

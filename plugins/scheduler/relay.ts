@@ -1,0 +1,54 @@
+/** The loop that hands due chunks to the message broker, and again those that were lost there. */
+import { untilDone } from '../../core/db/retry.ts'
+import { openNextDue } from '../../core/dispatch/next-due.ts'
+import type { Loop } from '../../core/plugin.ts'
+import { openRelay, type Published } from './outbox.ts'
+import type { SchedulerGrant } from './plugin.ts'
+
+/** Between two looks while there is more to publish than there is room for. */
+const TICK_MS = 20
+/** Until the next try when the broker took nothing. */
+const PAUSE_MS = 500
+/** Seconds until a chunk that nobody has claimed counts as lost: where the broker's queue is empty, and where it is not. */
+const LOST_AFTER = { empty: 2, full: 60 }
+
+export function openRelayLoop({ db, publish, queue, clock, events, log, config }: SchedulerGrant): Loop {
+  const relay = openRelay(db)
+  const nextDue = openNextDue(db)
+
+  async function send(chunks: readonly Published[], stop: AbortSignal): Promise<void> {
+    if (chunks.length === 0) return
+    const arrived = new Set(await publish.publish(chunks))
+    const failed = chunks.filter(({ id }) => !arrived.has(id)).map(({ id }) => id)
+    if (failed.length === 0) return
+    log.warn({ chunks: failed.length }, 'RabbitMQ did not take chunks, trying again')
+    await untilDone(() => relay.failed(failed), { clock, log, signal: stop })
+    await clock.sleep(PAUSE_MS * (0.5 + clock.random()), stop)
+  }
+
+  /** Chunks that the broker has lost, or never had. None while it cannot be asked: nothing could be published then. */
+  async function findLost(): Promise<Published[]> {
+    const figures = await queue.inspect().catch(() => undefined)
+    if (!figures) return []
+    const lost = await relay.stale(figures.messages === 0 ? LOST_AFTER.empty : LOST_AFTER.full)
+    if (lost.length > 0) log.warn({ chunks: lost.length }, 'Chunks were lost on RabbitMQ, publishing them again')
+    return lost
+  }
+
+  return async (stop) => {
+    const bell = events.listen('ready')
+    const trying = { clock, log, signal: stop }
+    for (let looked = Number.NEGATIVE_INFINITY; !stop.aborted; ) {
+      const begun = clock.elapsed()
+      if (begun - looked >= config.intervalMs) {
+        looked = begun
+        await send(await untilDone(findLost, trying), stop)
+      }
+      await send(await untilDone(relay.next, trying), stop)
+      const wait = await untilDone(() => nextDue(config.intervalMs), trying)
+      if (wait > TICK_MS) await bell.wait(wait, stop)
+      else await clock.sleep(TICK_MS, stop)
+    }
+    bell.close()
+  }
+}
