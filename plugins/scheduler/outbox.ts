@@ -18,7 +18,7 @@ export interface Published {
   readonly campaignId: number
 }
 
-export interface Relay {
+export interface Outbox {
   /** Marks due chunks as published, as far as there is room at the broker. */
   next(): Promise<Published[]>
   /** Marks anew, and answers, what was published so many seconds ago and is not claimed yet (race 22). */
@@ -27,7 +27,7 @@ export interface Relay {
   failed(ids: readonly string[]): Promise<void>
 }
 
-export function openRelay(db: Kysely<RelayTables>): Relay {
+export function openOutbox(db: Kysely<RelayTables>): Outbox {
   const next = prepareNext(db)
   return {
     next: async () => next({}),

@@ -2,7 +2,7 @@
 import { untilDone } from '../../core/db/retry.ts'
 import { openNextDue } from '../../core/dispatch/next-due.ts'
 import type { Loop } from '../../core/plugin.ts'
-import { openRelay, type Published } from './outbox.ts'
+import { openOutbox, type Published } from './outbox.ts'
 import type { SchedulerGrant } from './plugin.ts'
 
 /** Between two looks while there is more to publish than there is room for. */
@@ -13,7 +13,7 @@ const PAUSE_MS = 500
 const LOST_AFTER = { empty: 2, full: 60 }
 
 export function openRelayLoop({ db, publish, queue, clock, events, log, config }: SchedulerGrant): Loop {
-  const relay = openRelay(db)
+  const outbox = openOutbox(db)
   const nextDue = openNextDue(db)
 
   async function send(chunks: readonly Published[], stop: AbortSignal): Promise<void> {
@@ -22,7 +22,7 @@ export function openRelayLoop({ db, publish, queue, clock, events, log, config }
     const failed = chunks.filter(({ id }) => !arrived.has(id)).map(({ id }) => id)
     if (failed.length === 0) return
     log.warn({ chunks: failed.length }, 'RabbitMQ did not take chunks, trying again')
-    await untilDone(() => relay.failed(failed), { clock, log, signal: stop })
+    await untilDone(() => outbox.failed(failed), { clock, log, signal: stop })
     await clock.sleep(PAUSE_MS * (0.5 + clock.random()), stop)
   }
 
@@ -30,7 +30,7 @@ export function openRelayLoop({ db, publish, queue, clock, events, log, config }
   async function findLost(): Promise<Published[]> {
     const figures = await queue.inspect().catch(() => undefined)
     if (!figures) return []
-    const lost = await relay.stale(figures.messages === 0 ? LOST_AFTER.empty : LOST_AFTER.full)
+    const lost = await outbox.stale(figures.messages === 0 ? LOST_AFTER.empty : LOST_AFTER.full)
     if (lost.length > 0) log.warn({ chunks: lost.length }, 'Chunks were lost on RabbitMQ, publishing them again')
     return lost
   }
@@ -44,7 +44,7 @@ export function openRelayLoop({ db, publish, queue, clock, events, log, config }
         looked = begun
         await send(await untilDone(findLost, trying), stop)
       }
-      await send(await untilDone(relay.next, trying), stop)
+      await send(await untilDone(outbox.next, trying), stop)
       const wait = await untilDone(() => nextDue(config.intervalMs), trying)
       if (wait > TICK_MS) await bell.wait(wait, stop)
       else await clock.sleep(TICK_MS, stop)

@@ -1,0 +1,40 @@
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { decodeBody, encodeBody } from '../../core/queue/body.ts'
+
+const text = (value: unknown) => Buffer.from(JSON.stringify(value))
+
+test('what is encoded is decoded', () => {
+  const body = { chunkId: '123456789012345678', campaignId: 7 }
+  expect(encodeBody(body).toString()).toBe('{"v":1,"chunk_id":"123456789012345678","campaign_id":7}')
+  expect(decodeBody(encodeBody(body))).toEqual(body)
+})
+
+test('anything else is refused', () => {
+  const good = { v: 1, chunk_id: '1', campaign_id: 1 }
+  expect(decodeBody(text(good))).toBeDefined()
+  const bad = [
+    ...[{ v: 2 }, { v: '1' }, { chunk_id: 1 }, { chunk_id: '' }, { chunk_id: '0' }, { chunk_id: '1.5' }].map(
+      (change) => ({
+        ...good,
+        ...change,
+      }),
+    ),
+    ...[{ chunk_id: '9'.repeat(19) }, { campaign_id: '1' }, { campaign_id: 0 }, { campaign_id: 1.5 }].map((change) => ({
+      ...good,
+      ...change,
+    })),
+    null,
+    7,
+    [],
+    {},
+    'text',
+  ]
+  for (const value of bad) expect({ value, decoded: decodeBody(text(value)) }).toEqual({ value, decoded: undefined })
+  for (const content of ['', '{', 'hello', '\0']) expect(decodeBody(Buffer.from(content))).toBeUndefined()
+})
+
+test('no bytes make it throw', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => decodeBody(Buffer.from(bytes)) === undefined))
+  fc.assert(fc.property(fc.json(), (json) => decodeBody(Buffer.from(json)) === undefined))
+})
