@@ -1,4 +1,5 @@
 /** Every setting of the process. The only file that reads the environment. */
+import { isIPv4 } from 'node:net'
 import type { TObject } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { isSupportedCountry } from 'libphonenumber-js/max'
@@ -72,6 +73,11 @@ function contradictions(core: Partial<CoreSettings>, env: Environment, plugins: 
     ...(http && !env.HTTP_SENDER_URL?.trim()
       ? [`HTTP_SENDER_URL is not set, but ${http}=http needs it. Set HTTP_SENDER_URL.`]
       : []),
+    ...(core.host && !isLoopback(core.host) && !env.API_KEYS?.trim()
+      ? [
+          `API_KEYS is not set, but HOST=${core.host} lets other machines in. Set API_KEYS, or remove HOST to use 127.0.0.1.`,
+        ]
+      : []),
   ]
 }
 
@@ -80,18 +86,15 @@ function enabledNames(text: string | undefined, plugins: readonly AnyPlugin[]): 
   return text.split(',').map((name) => name.trim())
 }
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/i
+const isLoopback = (host: string) => /^(localhost|::1)$/i.test(host) || (isIPv4(host) && host.startsWith('127.'))
 
-function warningsAbout(core: Partial<CoreSettings>, env: Environment, known: ReadonlySet<string>): string[] {
-  const warnings = Object.keys(env)
+function warningsAbout(env: Environment, known: ReadonlySet<string>): string[] {
+  return Object.keys(env)
     .filter((name) => !known.has(name))
     .flatMap((name) => {
       const meant = nearest(name, known)
       return meant ? [`${name} is not a setting and does nothing: did you mean ${meant}?`] : []
     })
-  if (core.host && !loopback.test(core.host))
-    warnings.push(`HOST=${core.host} lets other machines reach the API, which has no authentication yet`)
-  return warnings
 }
 
 /** Parses everything at once. Throws one BootError with a line for each bad setting. */
@@ -107,7 +110,7 @@ export function readSettings(env: Environment, plugins: readonly AnyPlugin[]): S
     core: values as CoreSettings,
     enabled: enabledNames(values.plugins, plugins),
     config: Object.fromEntries(rest.map(({ owner, values }) => [owner, values])),
-    warnings: warningsAbout(values, env, known),
+    warnings: warningsAbout(env, known),
   }
 }
 

@@ -13,8 +13,16 @@ export const coreSchema = t.Object({
     default: '127.0.0.1',
     pattern: '^[A-Za-z0-9.:_-]+$',
     allowed: 'a host name or an IP address',
-    description: 'Address that the API listens on',
+    description: 'Address that the API listens on; one that other machines can reach needs API_KEYS',
   }),
+  apiKeys: t.Optional(
+    t.String({
+      pattern: '^ *[!-+\\--~]{16,} *(, *[!-+\\--~]{16,} *)*$',
+      allowed: 'keys of at least 16 ASCII characters without spaces, with commas between them',
+      secret: true,
+      description: 'Keys of which every caller must show one; without any, callers on this machine need none',
+    }),
+  ),
   plugins: t.String({
     default: 'all',
     allowed: 'all, or names of plugins with commas between them',

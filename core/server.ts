@@ -2,9 +2,11 @@
 import { swagger } from '@elysiajs/swagger'
 import { Elysia } from 'elysia'
 import { AppError } from './errors.ts'
+import { pathOf } from './http/address.ts'
 import { readJson } from './http/body.ts'
-import { errorSchema } from './http/docs.ts'
-import { answerError, edge, errorResponse, type Fetch, pathOf } from './http/edge.ts'
+import { errorSchema, securitySchemes } from './http/docs.ts'
+import { answerError, edge, errorResponse, type Fetch } from './http/edge.ts'
+import { openKeys } from './http/keys.ts'
 import { allowedMethods } from './http/methods.ts'
 import type { Log } from './log.ts'
 
@@ -13,6 +15,8 @@ const SWAGGER_UI_VERSION = '5.17.14'
 
 export interface ServerOptions {
   readonly log: Log
+  /** Of which a caller must show one; none: everybody may come in. */
+  readonly keys?: readonly string[]
   /** The API's version, as its documentation names it. */
   readonly version?: string
 }
@@ -21,11 +25,12 @@ export interface ServerOptions {
  * An empty server. It must be the root, that is `baseServer(...).use(routes)`: what it does with requests and errors
  * covers only what is added to it.
  */
-export function baseServer({ log, version = '0.1.0' }: ServerOptions) {
+export function baseServer({ log, keys = [], version = '0.1.0' }: ServerOptions) {
+  const authorize = openKeys(keys)
   // normalize: fields that a schema does not know are refused, not dropped. systemRouter: Bun's own router differs in
   // small ways from the one behind `handle`, which is what the tests go through.
   const server = new Elysia({ normalize: false, systemRouter: false })
-    .wrap((fetch) => edge(log)(fetch as unknown as Fetch))
+    .wrap((fetch) => edge(log, authorize)(fetch as unknown as Fetch))
     .onError({ as: 'global' }, ({ code, error, request }) =>
       code === 'NOT_FOUND' ? noRoute(server, request) : answerError(error, request, log),
     )
@@ -60,7 +65,7 @@ function documentation(version: string) {
         version,
         description: 'Sends personalised SMS and WhatsApp campaigns and accounts for every recipient.',
       },
-      components: { schemas: { Error: errorSchema as object } },
+      components: { schemas: { Error: errorSchema as object }, securitySchemes },
     },
   })
 }

@@ -8,6 +8,7 @@ import { compose } from './compose.ts'
 import type { CoreSettings, Settings } from './config.ts'
 import { BootError } from './errors.ts'
 import { openEvents } from './events.ts'
+import { splitKeys } from './http/keys.ts'
 import { type Log, openLog } from './log.ts'
 import type { AnyPlugin } from './plugin.ts'
 import { openPresence } from './processes.ts'
@@ -57,7 +58,7 @@ export async function start(
     const app = compose(plugins, resources, {
       enabled,
       config,
-      base: baseServer({ log }),
+      base: baseServer({ log, keys: splitKeys(core.apiKeys) }),
       drainMs: core.drainSeconds * 1000,
     })
     const presence = supervise(

@@ -23,6 +23,11 @@ export const errorSchema = t.Object(
   { description: 'Every error has this form' },
 )
 
+/** How a caller says who it is, for a route's `security`. */
+export const securitySchemes = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'One of API_KEYS; where none are set, none is needed' },
+} as const
+
 /** A value that may be null, as OpenAPI 3.0 writes it. */
 export function orNull<S extends TSchema>(schema: S): TUnsafe<Static<S> | null> {
   return t.Unsafe<Static<S> | null>({ ...schema, nullable: true })
@@ -45,6 +50,7 @@ const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
     message: 'Cannot send campaign 1: its template names unknown fields',
     details: [{ path: 'base_template', message: 'Unknown placeholder "{frist_name}": did you mean "{first_name}"?' }],
   },
+  UNAUTHORIZED: { message: 'An API key is missing: send the header "Authorization: Bearer <key>"' },
   CAMPAIGN_NOT_FOUND: { message: 'Campaign with ID 999 not found' },
   CUSTOMER_NOT_FOUND: { message: 'Customer with ID 999 not found' },
   NOT_FOUND: { message: 'There is nothing at this address' },
@@ -75,13 +81,18 @@ interface Operation {
   readonly errors?: readonly ErrorCode[]
   /** The route takes a body: it may be too large, or no JSON. */
   readonly body?: boolean
+  /** The route answers without a key. */
+  readonly open?: boolean
 }
 
 /** A route's `detail`. */
-export function docs({ tag, summary, description, answers, errors = [], body = false }: Operation): DocumentDecoration {
-  const ofBody: readonly ErrorCode[] = body ? ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] : []
-  const codes = new Set<ErrorCode>([...errors, ...ofBody, 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'])
-  return { tags: [tag], summary, description, responses: { ...answered(answers), ...refused([...codes], answers) } }
+export function docs({ tag, summary, description, answers, errors = [], ...kind }: Operation): DocumentDecoration {
+  const ofKey: readonly ErrorCode[] = kind.open ? [] : ['UNAUTHORIZED']
+  const ofBody: readonly ErrorCode[] = kind.body ? ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] : []
+  const codes = new Set<ErrorCode>([...errors, ...ofKey, ...ofBody, 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'])
+  const responses = { ...answered(answers), ...refused([...codes], answers) }
+  const security = kind.open ? {} : { security: [{ bearer: [] }] }
+  return { tags: [tag], summary, description, responses, ...security }
 }
 
 function answered(answers: readonly Answer[]): Responses {

@@ -1,6 +1,7 @@
-/** What happens to every request before and after its route: it gets an id, is looked over, and is logged. */
+/** What happens to every request before and after its route: it gets an id, is let in or not, and is logged. */
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { addressed, inspect, pathOf } from './address.ts'
 import { refusalFor } from './refusal.ts'
 
 export type Fetch = (request: Request, ...rest: unknown[]) => Response | Promise<Response>
@@ -12,7 +13,9 @@ export const idOf = (request: Request): string => requestIds.get(request) ?? 'no
 export function errorResponse(refusal: AppError): Response {
   const { code, message, details } = refusal
   const error = details === undefined ? { code, message } : { code, message, details }
-  return Response.json({ error }, { status: refusal.status })
+  // A 401 must name the scheme that it wants (RFC 9110 15.5.2).
+  const headers = code === 'UNAUTHORIZED' ? { 'www-authenticate': 'Bearer' } : {}
+  return Response.json({ error }, { status: refusal.status, headers })
 }
 
 /** Answers an error; one that nobody foresaw is logged in full and answered with nothing but the request's id. */
@@ -25,15 +28,20 @@ export function answerError(error: unknown, request: Request, log: Log): Respons
   return errorResponse(new AppError('INTERNAL_ERROR', `Something went wrong on our side; the log tells more of ${id}`))
 }
 
-/** Wraps the whole server; nothing leaves it that is not in the promised form. */
-export function edge(log: Log): (fetch: Fetch) => Fetch {
+/**
+ * Wraps the whole server; nothing leaves it that is not in the promised form.
+ * @param authorize throws for a request that may not come in
+ */
+export function edge(log: Log, authorize: (path: string, headers: Headers) => void): (fetch: Fetch) => Fetch {
   return (fetch) =>
-    async (request, ...rest) => {
+    async (received, ...rest) => {
       const from = performance.now()
+      const request = addressed(received)
       const id = requestId(request.headers.get('x-request-id'))
       requestIds.set(request, id)
       let response: Response
       try {
+        authorize(pathOf(request.url), request.headers)
         inspect(request.url)
         response = await fetch(request, ...rest)
       } catch (error) {
@@ -50,36 +58,6 @@ export function edge(log: Log): (fetch: Fetch) => Fetch {
 /** The caller's own id where it is a plain word, so that a log cannot be forged with it. */
 function requestId(given: string | null): string {
   return given && /^[\w.:-]{1,100}$/.test(given) ? given : crypto.randomUUID()
-}
-
-export function pathOf(url: string): string {
-  return /^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] || '/'
-}
-
-const refuse = (path: string, message: string) => new AppError('INVALID_REQUEST', message, [{ path, message }])
-
-/** @throws AppError for an address that could be read in more than one way. */
-function inspect(url: string): void {
-  if (!isDecodable(pathOf(url))) throw refuse('path', 'The path holds an invalid percent-encoding')
-  const at = url.indexOf('?')
-  if (at < 0) return
-  const query = url.slice(at + 1)
-  if (!isDecodable(query)) throw refuse('query', 'The query holds an invalid percent-encoding')
-  const seen = new Set<string>()
-  for (const name of new URLSearchParams(query).keys()) {
-    const shown = name.slice(0, 64)
-    if (seen.has(name)) throw refuse(`query.${shown}`, `query.${shown} must be given only once`)
-    seen.add(name)
-  }
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function finish(request: Request, response: Response, id: string): Response {

@@ -45,6 +45,7 @@ const example = {
 }
 
 export const healthDocs = docs({
+  open: true,
   tag: 'Operations',
   summary: 'Tell whether the process is healthy',
   description: 'Asks the database and the queue, 2 seconds at most, and looks at the background loops of this process.',

@@ -209,11 +209,35 @@ describe('readSettings()', () => {
     expect(readSettings(env, plugins).warnings).toEqual([])
   })
 
-  test('warns when other machines can reach the API', () => {
-    for (const HOST of ['127.0.0.1', '127.1.2.3', 'localhost', '::1'])
-      expect(readSettings({ HOST }, plugins).warnings).toEqual([])
-    for (const HOST of ['0.0.0.0', '::', '192.168.1.2', 'example.com'])
-      expect(readSettings({ HOST }, plugins).warnings).toEqual([expect.stringContaining('no authentication yet')])
+  const API_KEYS = 'a-key-of-the-tests-1, another/key+of~tests=='
+
+  test.each(['127.0.0.1', '127.1.2.3', 'localhost', 'LOCALHOST', '::1'])('needs no API_KEYS for HOST=%s', (HOST) => {
+    expect(readSettings({ HOST }, plugins).warnings).toEqual([])
+  })
+
+  test.each(['0.0.0.0', '::', '192.168.1.2', '128.0.0.1', 'example.com', 'localhost.example.com', '127.example.com'])(
+    'needs API_KEYS for HOST=%s',
+    (HOST) => {
+      const line = `API_KEYS is not set, but HOST=${HOST} lets other machines in. Set API_KEYS, or remove HOST to use 127.0.0.1.`
+      expect(refusal({ HOST })).toEqual([line])
+      expect(refusal({ HOST, API_KEYS: ' ' })).toEqual([line])
+      expect(readSettings({ HOST, API_KEYS }, plugins).core.apiKeys).toBe(API_KEYS)
+    },
+  )
+
+  test.each([
+    'only-15-letters',
+    'a-key-of-the-tests-1,short',
+    'a-key-of-the-tests-1,',
+    ',a-key-of-the-tests-1',
+    'a key of the tests 1',
+    'ein-schlüssel-der-tests',
+    'a-key-of-the\n-tests-1',
+  ])('refuses API_KEYS=%j without showing it', (text) => {
+    expect(refusal({ API_KEYS: text, HOST: '0.0.0.0' })).toEqual([
+      'API_KEYS (its value is not shown) is not allowed: expected keys of at least 16 ASCII characters without spaces, ' +
+        'with commas between them. Correct API_KEYS, or remove it.',
+    ])
   })
 })
 

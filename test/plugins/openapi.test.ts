@@ -65,6 +65,18 @@ test('every answer has an example that fits its schema, and every refusal names 
   }
 })
 
+test('every route but /health asks for a key, and says how it refuses without one', async () => {
+  const { json } = await api.call('GET', '/swagger/json')
+  expect(json.components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' })
+  for (const { name, security, responses } of operations) {
+    const refusal = responses['401']?.description
+    const open = name === 'GET /health'
+    expect([name, security, refusal]).toEqual(
+      open ? [name, undefined, undefined] : [name, [{ bearer: [] }], 'UNAUTHORIZED'],
+    )
+  }
+})
+
 test('answers hold exactly the documented fields', async () => {
   await api.call('POST', '/customers', { phone: '+254712345678' })
   await api.call('POST', '/campaigns', { name: 'a', channel: 'sms', base_template: '{nope}' })

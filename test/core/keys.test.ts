@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { connect } from 'node:net'
+import { Elysia } from 'elysia'
+import { AppError } from '../../core/errors.ts'
+import { openKeys, splitKeys } from '../../core/http/keys.ts'
+import { baseServer } from '../../core/server.ts'
+import { type Logged, openLogged } from '../support/api.ts'
+
+const KEY = 'a-key-of-the-tests-1'
+const OTHER = 'another/key+of~tests=='
+
+describe('splitKeys()', () => {
+  test.each([
+    [undefined, []],
+    ['', []],
+    [KEY, [KEY]],
+    [` ${KEY} ,${OTHER}`, [KEY, OTHER]],
+  ])('%j', (text, keys) => {
+    expect(splitKeys(text)).toEqual(keys)
+  })
+})
+
+describe('openKeys()', () => {
+  const authorize = openKeys([KEY, OTHER])
+  const isLetIn = (authorization: string | undefined, path = '/campaigns') => {
+    try {
+      authorize(path, new Headers(authorization === undefined ? {} : { authorization }))
+      return true
+    } catch (error) {
+      expect(error).toBeInstanceOf(AppError)
+      expect((error as AppError).code).toBe('UNAUTHORIZED')
+      return false
+    }
+  }
+
+  test.each([`Bearer ${KEY}`, `Bearer ${OTHER}`, `bearer ${KEY}`, `BEARER   ${KEY}`, `Bearer ${KEY} `])(
+    'lets in %j',
+    (authorization) => expect(isLetIn(authorization)).toBe(true),
+  )
+
+  test.each([
+    undefined,
+    '',
+    'Bearer',
+    'Bearer ',
+    KEY,
+    `Basic ${KEY}`,
+    `Bearer${KEY}`,
+    `Bearer ${KEY.slice(0, -1)}`,
+    `Bearer ${KEY}x`,
+    `Bearer ${KEY.toUpperCase()}`,
+    `Bearer ${KEY} ${OTHER}`,
+    `Bearer ${KEY},${OTHER}`,
+    `Bearer wrong, Bearer ${KEY}`,
+  ])('keeps out %j', (authorization) => expect(isLetIn(authorization)).toBe(false))
+
+  test.each([
+    ['/health', true],
+    ['/swagger', true],
+    ['/swagger/json', true],
+    ['/health/', false],
+    ['/healthy', false],
+    ['/health/x', false],
+    ['/swagger/other', false],
+    ['/', false],
+  ])('%s without a key: %j', (path, open) => expect(isLetIn(undefined, path)).toBe(open))
+
+  test('without keys lets in everybody', () => {
+    expect(() => openKeys([])('/campaigns', new Headers())).not.toThrow()
+  })
+
+  test('tells nothing of what was given', () => {
+    const headers = new Headers({ authorization: 'Bearer not-a-key-of-ours' })
+    expect(() => authorize('/x', headers)).toThrow(/^The API key is not valid$/)
+  })
+})
+
+const logged: Logged[] = []
+const routes = new Elysia()
+  .get('/things', () => ({ secret: true }))
+  .post('/things', ({ body }) => ({ secret: true, body }), { parse: 'json' })
+  .get('/health', () => ({ status: 'healthy' }))
+const app = baseServer({ log: openLogged(logged), keys: [KEY, OTHER] }).use(routes)
+
+describe('a server with keys', () => {
+  const call = (method: string, path: string, headers: Record<string, string> = {}) =>
+    app.handle(new Request(`http://localhost${path}`, { method, headers }))
+
+  test.each([
+    ['GET', '/things'],
+    ['POST', '/things'],
+    ['DELETE', '/things'],
+    ['OPTIONS', '/things'],
+    ['GET', '/nothing'],
+    ['GET', '/'],
+    ['GET', '/health/'],
+    ['GET', '/%68ealth'],
+    ['GET', '/things?page=%zz'],
+  ])('answers %s %s with 401 and the form of all errors', async (method, path) => {
+    const answer = await call(method, path)
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    expect(answer.headers.get('x-request-id')).toBeString()
+    expect(await answer.json()).toEqual({
+      error: { code: 'UNAUTHORIZED', message: 'An API key is missing: send the header "Authorization: Bearer <key>"' },
+    })
+  })
+
+  test('answers HEAD with 401 and no body', async () => {
+    const answer = await call('HEAD', '/things')
+    expect([answer.status, await answer.text()]).toEqual([401, ''])
+  })
+
+  test.each(['/health', '/swagger', '/swagger/json', '/health?a=1'])('answers GET %s to everybody', async (path) => {
+    expect((await call('GET', path)).status).toBe(200)
+  })
+
+  test.each([KEY, OTHER])('answers whoever shows %s', async (key) => {
+    const authorization = `Bearer ${key}`
+    expect((await call('GET', '/things', { authorization })).status).toBe(200)
+    const unknown = await call('GET', '/nothing', { authorization })
+    expect([unknown.status, unknown.headers.get('www-authenticate')]).toEqual([404, null])
+  })
+
+  test('logs no key, neither a right nor a wrong one', async () => {
+    logged.length = 0
+    await call('DELETE', '/things', { authorization: `Bearer ${KEY}` })
+    await call('DELETE', '/things', { authorization: 'Bearer a-wrong-key-0000000' })
+    expect(logged.map(({ line }) => (line as { status: number }).status)).toEqual([405, 401])
+    expect(JSON.stringify(logged)).not.toMatch(/a-key-of|a-wrong-key/)
+  })
+})
+
+describe('a server with keys, on a socket', () => {
+  beforeAll(() => void app.listen({ port: 0, hostname: '127.0.0.1' }))
+  afterAll(() => app.stop(true))
+
+  function raw(text: string): Promise<string> {
+    return new Promise((resolve) => {
+      let answer = ''
+      const socket = connect(app.server?.port ?? 0, '127.0.0.1', () => socket.write(text))
+      socket.on('data', (part) => {
+        answer += part
+      })
+      socket.on('error', () => {})
+      socket.on('close', () => resolve(answer))
+    })
+  }
+  const lines = (...all: string[]) => [...all, 'Connection: close', '', ''].join('\r\n')
+
+  // The router looks for the path from the twelfth character of the URL on: left to itself it takes several for /things.
+  test.each([
+    ['a', '/health?/things'],
+    ['api', '/health?/things'],
+    ['a', '/health#/things'],
+    ['', '/health?aaaaa/things'],
+    ['a b', '/x://a/health?/things'],
+    ['a b', '/x://a/health#/things'],
+    ['a/health?', '/things'],
+    ['a/health#', '/things'],
+    ['x@y', '/things'],
+    ['localhost', '/health/../things'],
+    ['localhost', '/swagger/..\\things'],
+    ['localhost', 'http://a/health?/things'],
+  ])('Host %j and %s give nothing away', async (host, target) => {
+    const answer = await raw(lines(`GET ${target} HTTP/1.1`, `Host: ${host}`))
+    expect(answer).toStartWith('HTTP/1.1 ')
+    expect(answer).not.toContain('secret')
+  })
+
+  test.each(['a', 'api', '', 'a b', 'localhost'])('a caller with a key is understood under Host %j', async (host) => {
+    const body = '{"a":1}'
+    const answer = await raw(
+      `${lines(
+        'POST /things HTTP/1.1',
+        `Host: ${host}`,
+        `Authorization: Bearer ${KEY}`,
+        'Content-Type: application/json',
+        `Content-Length: ${body.length}`,
+      )}${body}`,
+    )
+    expect(answer).toContain('{"secret":true,"body":{"a":1}}')
+    expect(await raw(lines('GET /health HTTP/1.1', `Host: ${host}`))).toContain('healthy')
+  })
+
+  test('HTTP/1.0 without a host is understood', async () => {
+    expect(await raw(lines('GET /health HTTP/1.0'))).toContain('healthy')
+    expect(await raw(lines('GET /things HTTP/1.0'))).toContain(' 401 ')
+  })
+})
