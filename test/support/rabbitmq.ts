@@ -1,0 +1,54 @@
+/**
+ * One RabbitMQ broker for the whole test run, started when the first test asks for it. Each test file works in a virtual
+ * host of its own, which shares nothing with another:
+ *
+ *     const url = await freshVhost()
+ *
+ * Tests that stop or kill the broker start one of their own:
+ *
+ *     const server = await startRabbitmq({ binaries: rabbitmqBinaries })
+ *     afterAll(() => server.dispose())
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { findRabbitmq } from './rabbitmq-binaries.ts'
+import { type RabbitmqServer, startRabbitmq } from './rabbitmq-server.ts'
+
+export { type RabbitmqServer, startRabbitmq } from './rabbitmq-server.ts'
+
+const found = findRabbitmq(process.env.PATH ?? '')
+
+/** False where this machine has no RabbitMQ: tests on it are then left out by `describe.skipIf(!rabbitmqAvailable)`. */
+export const rabbitmqAvailable = found !== undefined
+
+/** The folder of the server's programs; empty where there is none. */
+export const rabbitmqBinaries = found ?? ''
+
+let shared: Promise<RabbitmqServer> | undefined
+let vhosts = 0
+
+/** The broker of this test run. It ends with the process: its undertaker sees to that. */
+export function sharedRabbitmq(): Promise<RabbitmqServer> {
+  if (!rabbitmqAvailable) throw new Error('Cannot start RabbitMQ: this machine has none')
+  shared ??= startRabbitmq({ binaries: rabbitmqBinaries })
+  return shared
+}
+
+/**
+ * A new, empty virtual host on the shared broker.
+ *
+ * @returns its address as the administrator; its name, for `ctl('list_queues', '-p', name)`, is the address's path
+ */
+export async function freshVhost(): Promise<string> {
+  const server = await sharedRabbitmq()
+  const name = `test_${++vhosts}`
+  const everything = { configure: '.*', write: '.*', read: '.*' }
+  // One call of a program that takes most of a second to start, where `add_vhost` and `set_permissions` are two.
+  const file = join(server.folder, `${name}.json`)
+  writeFileSync(
+    file,
+    JSON.stringify({ vhosts: [{ name }], permissions: [{ user: 'guest', vhost: name, ...everything }] }),
+  )
+  await server.ctl('import_definitions', file)
+  return `${server.url}/${name}`
+}
