@@ -2,7 +2,9 @@
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect } from 'kysely'
 import { PostgresJSDialect } from 'kysely-postgres-js'
-import postgres, { type Sql } from 'postgres'
+import type { Sql } from 'postgres'
+import { connectClient } from './client.ts'
+import { openListener } from './listener.ts'
 import { openPool } from './pool.ts'
 import type { Database } from './schema.ts'
 
@@ -43,26 +45,16 @@ export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDat
 
 /** @param connections the most that this process opens, besides one that listens */
 export function openPostgres(url: string, connections = 10): OpenDatabase {
-  const options = {
-    max: 1,
-    connect_timeout: 5,
-    // Seconds between two tries to listen again.
-    backoff: () => 0.1 + Math.random() * 0.1,
-    onnotice: () => {},
-    connection: { application_name: 'campaign-dispatch', idle_in_transaction_session_timeout: 60_000 },
-  }
-  const listener = postgres(url, options)
-  const pool = openPool({ max: connections, open: (closed) => postgres(url, { ...options, onclose: closed }) })
-  // The dialect asks for a whole client, and uses what a pool has.
+  const pool = openPool({ max: connections, connect: () => connectClient(url) })
+  const listener = openListener(url)
+  // The dialect asks for a whole client of postgres.js, and uses what a pool has.
   const db = new Kysely<Database>({ dialect: new PostgresJSDialect({ postgres: async () => pool as unknown as Sql }) })
   return {
     kind: 'postgres',
     db,
-    listen: async (channel, heard) => {
-      await listener.listen(channel, heard, heard)
-    },
+    listen: (channel, heard) => listener.listen(channel, heard),
     close: async () => {
-      await Promise.all([pool.end({ timeout: CLOSE_SECONDS }), listener.end({ timeout: CLOSE_SECONDS })])
+      await Promise.all([pool.end({ timeout: CLOSE_SECONDS }), listener.close()])
       await db.destroy()
     },
   }

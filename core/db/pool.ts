@@ -1,16 +1,6 @@
-/**
- * The connections to PostgreSQL, lent to Kysely one at a time. postgres.js has a pool of its own, but lends connections
- * whose server has gone away, on which queries wait for ever (its issues 1066, 1154 and 1208). So each connection here
- * is a client of its own: what waits on it fails as soon as it closes, and it is never lent again.
- */
+/** The connections to PostgreSQL, lent to Kysely one at a time. One that is lost is never lent again. */
 import type { Sql } from 'postgres'
-
-export interface PoolOptions {
-  /** Opens a client of one connection, lazily, that calls `closed` when the connection is lost or cannot be made. */
-  readonly open: (closed: () => void) => Sql
-  /** The most connections that are open at once. */
-  readonly max: number
-}
+import { type Client, lostError } from './client.ts'
 
 /** What Kysely's dialect for postgres.js uses of postgres.js. */
 export interface Pool {
@@ -24,66 +14,65 @@ export interface Lent {
   release(): void
 }
 
-interface Connection {
-  readonly sql: Sql
-  /** Rejects when the connection is lost. */
-  readonly lost: Promise<never>
-  alive(): boolean
+export interface PoolOptions {
+  readonly connect: () => Promise<Client>
+  /** The most connections that are open at once. */
+  readonly max: number
 }
 
-function lostError(code: string): Error {
-  return Object.assign(new Error(`The database connection was lost (${code})`), { code })
-}
-
-function connect(open: PoolOptions['open']): Connection {
-  let alive = true
-  const { promise: lost, reject } = Promise.withResolvers<never>()
-  lost.catch(() => {}) // nothing may be under way on it
-  const sql = open(() => {
-    alive = false
-    reject(lostError('CONNECTION_CLOSED'))
-  })
-  return { sql, lost, alive: () => alive }
-}
-
-export function openPool({ open, max }: PoolOptions): Pool {
-  const idle: Connection[] = []
-  const lent = new Set<Connection>()
-  const waiting: { resolve: (lent: Lent) => void; reject: (error: Error) => void }[] = []
+export function openPool({ connect, max }: PoolOptions): Pool {
+  const idle: Client[] = []
+  const lent = new Set<Client>()
+  const waiting: { resolve: (lent: Lent) => void; reject: (error: unknown) => void }[] = []
+  let connecting = 0
   let ended: (() => void) | undefined
 
-  function lend(connection: Connection): Lent {
-    lent.add(connection)
+  function lend(client: Client): Lent {
+    lent.add(client)
     return {
       unsafe: ((...query: Parameters<Sql['unsafe']>) => {
         // A transaction that lost its connection must not go on, in bits, on the next one.
-        if (!connection.alive()) return connection.lost
-        const pending = connection.sql.unsafe(...query)
-        return Object.assign(Promise.race([pending, connection.lost]), { cancel: () => pending.cancel() })
+        if (!client.alive()) return client.lost
+        const pending = client.sql.unsafe(...query)
+        return Object.assign(Promise.race([pending, client.lost]), { cancel: () => pending.cancel() })
       }) as unknown as Sql['unsafe'],
       release: () => {
-        lent.delete(connection)
-        if (connection.alive() && !ended) idle.push(connection)
-        else void connection.sql.end({ timeout: 0 })
+        lent.delete(client)
+        if (client.alive() && !ended) idle.push(client)
+        else void client.end()
         serve()
       },
     }
   }
 
-  function take(): Connection | undefined {
-    for (let found = idle.pop(); found; found = idle.pop()) {
-      if (found.alive()) return found
-      void found.sql.end({ timeout: 0 })
+  async function lendNew({ resolve, reject }: (typeof waiting)[number]): Promise<void> {
+    connecting++
+    try {
+      resolve(lend(await connect()))
+    } catch (error) {
+      reject(error)
+    } finally {
+      connecting--
+      serve()
     }
-    return lent.size < max ? connect(open) : undefined
+  }
+
+  function takeIdle(): Client | undefined {
+    for (let client = idle.pop(); client; client = idle.pop()) {
+      if (client.alive()) return client
+      void client.end()
+    }
+    return undefined
   }
 
   function serve(): void {
-    if (ended && lent.size === 0) ended()
+    if (ended && lent.size + connecting === 0) ended()
     while (waiting.length > 0) {
-      const connection = take()
-      if (!connection) return
-      waiting.shift()?.resolve(lend(connection))
+      const client = takeIdle()
+      if (!client && lent.size + connecting >= max) return
+      const next = waiting.shift()
+      if (next && client) next.resolve(lend(client))
+      else if (next) void lendNew(next)
     }
   }
 
@@ -96,17 +85,14 @@ export function openPool({ open, max }: PoolOptions): Pool {
       }),
     end: async ({ timeout = 0 } = {}) => {
       if (ended) return
-      const all = new Promise<void>((resolve) => {
-        ended = resolve
-      })
+      const all = Promise.withResolvers<void>()
+      ended = all.resolve
       for (const { reject } of waiting.splice(0)) reject(lostError('CONNECTION_ENDED'))
       serve()
-      const late = Promise.withResolvers<void>()
-      const timer = setTimeout(late.resolve, timeout * 1000)
-      await Promise.race([all, late.promise])
+      const timer = setTimeout(all.resolve, timeout * 1000)
+      await all.promise
       clearTimeout(timer)
-      const left = [...idle.splice(0), ...lent]
-      await Promise.all(left.map(({ sql }) => sql.end({ timeout: 0 })))
+      await Promise.all([...idle.splice(0), ...lent].map((client) => client.end()))
     },
   }
 }

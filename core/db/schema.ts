@@ -98,6 +98,8 @@ export interface DispatchChunks {
   unknown: Generated<number>
   /** Handed on to a retry chunk. */
   retried: Generated<number>
+  /** Of the request that queued its messages. */
+  request_id: string | null
   created_at: Moment
 }
 

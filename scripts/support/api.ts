@@ -3,6 +3,7 @@
 export interface Api {
   get<T>(path: string): Promise<T>
   post<T>(path: string, body: unknown): Promise<T>
+  patch<T>(path: string, body: unknown): Promise<T>
 }
 
 /** @param url of the server, without a slash at the end */
@@ -17,5 +18,6 @@ export function openApi(url: string): Api {
   return {
     get: (path) => call(path, { method: 'GET' }),
     post: (path, body) => call(path, { method: 'POST', headers, body: JSON.stringify(body) }),
+    patch: (path, body) => call(path, { method: 'PATCH', headers, body: JSON.stringify(body) }),
   }
 }

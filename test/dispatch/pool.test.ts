@@ -1,7 +1,8 @@
 /** Connections that are lost, and what waited on them. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import postgres from 'postgres'
-import { openPool } from '../../core/db/pool.ts'
+import type { Sql } from 'postgres'
+import { connectClient } from '../../core/db/client.ts'
+import { type Lent, openPool } from '../../core/db/pool.ts'
 import { type PostgresServer, postgresAvailable, postgresBinaries, startPostgres } from '../support/postgres.ts'
 
 describe.skipIf(!postgresAvailable)('the pool', () => {
@@ -14,13 +15,13 @@ describe.skipIf(!postgresAvailable)('the pool', () => {
   const setup = (max: number) => {
     const url = server.url('postgres')
     let opened = 0
-    const open = (closed: () => void) => {
+    const connect = () => {
       opened++
-      return postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {}, onclose: closed })
+      return connectClient(url)
     }
-    return { pool: openPool({ max, open }), opened: () => opened }
+    return { pool: openPool({ max, connect }), opened: () => opened }
   }
-  const pidOf = async (lent: { unsafe: postgres.Sql['unsafe'] }) =>
+  const pidOf = async (lent: { unsafe: Sql['unsafe'] }) =>
     (await lent.unsafe('select pg_backend_pid() as pid'))[0]?.pid as number
 
   test('lends the same connection again, and no more than it may', async () => {
@@ -67,16 +68,16 @@ describe.skipIf(!postgresAvailable)('the pool', () => {
     let stopped = false
     const asker = async () => {
       while (!stopped) {
-        const lent = await pool.reserve()
+        let lent: Lent | undefined
         try {
+          lent = await pool.reserve()
           await lent.unsafe('select $1::int8 as n', [1])
           ended.well++
         } catch {
           ended.badly++
           await Bun.sleep(1)
-        } finally {
-          lent.release()
         }
+        lent?.release()
       }
     }
     const askers = Array.from({ length: 16 }, asker)
@@ -93,6 +94,25 @@ describe.skipIf(!postgresAvailable)('the pool', () => {
     expect(ended.badly).toBeGreaterThan(0)
     await pool.end()
   }, 60_000)
+
+  test('something that accepts connections and says nothing, or closes them: an error in time', async () => {
+    for (const behave of [() => {}, (socket: { end(): void }) => socket.end()]) {
+      let accepted = 0
+      const open = (socket: { end(): void }) => {
+        accepted++
+        behave(socket)
+      }
+      const deaf = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { open, data: () => {} } })
+      const pool = openPool({ max: 1, connect: () => connectClient(`postgres://u@127.0.0.1:${deaf.port}/db`) })
+      const begun = performance.now()
+      const failed = await pool.reserve().catch((error) => error.code)
+      expect(failed).toMatch(/^CONNECT/)
+      expect(performance.now() - begun).toBeLessThan(10_000)
+      await pool.end()
+      expect(accepted).toBe(1)
+      deaf.stop(true)
+    }
+  }, 30_000)
 
   test('when it ends: what waits for a connection is told, and what is under way is cut off at the deadline', async () => {
     const { pool } = setup(1)

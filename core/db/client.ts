@@ -1,0 +1,90 @@
+/**
+ * One connection to PostgreSQL that ends for good when it is lost. postgres.js would connect again by itself: in the
+ * middle of a transaction, for ever and without a pause where something accepts connections and closes them (a proxy
+ * whose server is down), and with queries that wait for ever on what is gone (its issues 1066, 1154 and 1208).
+ */
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import postgres, { type Sql } from 'postgres'
+
+const CONNECT_TIMEOUT_MS = 5000
+
+export interface Client {
+  readonly sql: Sql
+  /** Rejects when the connection is lost; to be raced by whatever waits on it. */
+  readonly lost: Promise<never>
+  alive(): boolean
+  /** Cuts the connection, and fails what is under way on it. */
+  end(): Promise<void>
+}
+
+/** An error that `isDatabaseDown` knows. */
+export function lostError(code: 'CONNECTION_CLOSED' | 'CONNECTION_ENDED' | 'CONNECT_TIMEOUT'): Error {
+  return Object.assign(new Error(`The database connection was lost (${code})`), { code })
+}
+
+interface Address {
+  readonly host: readonly string[]
+  readonly port: readonly number[]
+  /** Of a socket in the file system. */
+  readonly path?: string | false
+}
+
+/** The first of the hosts that answers. postgres.js asks the socket for its host where it has to check a certificate. */
+async function openSocket({ host, port, path }: Address): Promise<Socket> {
+  for (const [nth, name] of host.entries()) {
+    const socket = path ? connect(path) : connect(port[nth] ?? 5432, name)
+    try {
+      await once(socket, 'connect')
+      return Object.assign(socket, { host: name })
+    } catch (error) {
+      if (nth === host.length - 1) throw error
+    }
+  }
+  throw lostError('CONNECTION_CLOSED')
+}
+
+/**
+ * Connects, and asks the server for a sign of life.
+ * @param notified is told the channel of each notification that arrives
+ * @throws Error within 5 seconds when there is none
+ */
+export async function connectClient(url: string, notified: (channel: string) => void = () => {}): Promise<Client> {
+  let alive = true
+  const { promise: lost, reject } = Promise.withResolvers<never>()
+  lost.catch(() => {}) // nothing may be under way on it
+  let opened = false
+  const options = {
+    max: 1,
+    socket: (address: Address) => {
+      if (opened) throw lostError('CONNECTION_CLOSED')
+      opened = true
+      return openSocket(address)
+    },
+    max_lifetime: null,
+    onnotice: () => {},
+    onnotify: notified,
+    connection: { application_name: 'campaign-dispatch', idle_in_transaction_session_timeout: 60_000 },
+    onclose: () => {
+      alive = false
+      reject(lostError('CONNECTION_CLOSED'))
+    },
+  }
+  // Its types do not know the socket, and no lifetime without end.
+  const sql = postgres(url, options as unknown as postgres.Options<Record<string, never>>)
+  const end = async () => {
+    alive = false
+    reject(lostError('CONNECTION_ENDED'))
+    await sql.end({ timeout: 0 })
+  }
+  const timer = setTimeout(() => reject(lostError('CONNECT_TIMEOUT')), CONNECT_TIMEOUT_MS)
+  try {
+    await Promise.race([sql.unsafe('select 1'), lost])
+    return { sql, lost, alive: () => alive, end }
+  } catch (error) {
+    void end()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
