@@ -78,6 +78,7 @@ export async function up(db: Kysely<any>): Promise<void> {
     skipped integer not null default 0,
     unknown integer not null default 0,
     retried integer not null default 0,
+    request_id text,
     created_at timestamptz not null default now(),
     check ((origin_id is null) = (ids is null))
   ) with (fillfactor = 50)`.execute(db)

@@ -12,6 +12,13 @@ type AudienceTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispat
   readonly customers: Pick<Database['customers'], 'id'>
 }
 
+export interface Audience {
+  readonly campaignId: number
+  readonly customerIds: readonly number[]
+  /** Of the request that asked for it: the log of whoever works on the chunks names it. */
+  readonly requestId?: string | null
+}
+
 export interface Queued {
   /** Recipients that were new to the campaign. */
   readonly queued: number
@@ -26,14 +33,15 @@ export interface Queued {
  */
 export async function queueRecipients(
   trx: Kysely<AudienceTables>,
-  { campaignId, customerIds }: { readonly campaignId: number; readonly customerIds: readonly number[] },
+  audience: Audience,
   check: (template: string) => void = () => {},
 ): Promise<Queued> {
+  const { campaignId, customerIds } = audience
   const { base_template, waiting } = await lockCampaign(trx, campaignId)
   check(base_template)
   await requireCustomers(trx, customerIds)
   const status = waiting ? 'scheduled' : 'sending'
-  const queued = await insertMessages(trx, campaignId, customerIds, waiting ? 'held' : 'ready')
+  const queued = await insertMessages(trx, audience, waiting ? 'held' : 'ready')
   await trx
     .updateTable('campaigns')
     .set({ status, updated_at: sql<Date>`now()` })
@@ -83,8 +91,7 @@ async function requireCustomers(trx: Kysely<AudienceTables>, customerIds: readon
 /** One statement, so that each message is in exactly one chunk (race 8). */
 async function insertMessages(
   trx: Kysely<AudienceTables>,
-  campaignId: number,
-  customerIds: readonly number[],
+  { campaignId, customerIds, requestId = null }: Audience,
   state: 'held' | 'ready',
 ): Promise<number> {
   const { queued } = await trx
@@ -110,7 +117,7 @@ async function insertMessages(
     .with('chunked', (db) =>
       db
         .insertInto('dispatch_chunks')
-        .columns(['campaign_id', 'first_id', 'last_id', 'size', 'state', 'due_at'])
+        .columns(['campaign_id', 'first_id', 'last_id', 'size', 'state', 'due_at', 'request_id'])
         .expression((eb) =>
           eb
             .selectFrom('numbered')
@@ -121,6 +128,7 @@ async function insertMessages(
               sql<number>`count(*)::int`.as('size'),
               sql<'ready'>`${state}::chunk_state`.as('state'),
               sql<Date>`now()`.as('due_at'),
+              sql<string | null>`${requestId}::text`.as('request_id'),
             ])
             .groupBy('nth')
             .orderBy('nth'),

@@ -45,6 +45,7 @@ interface Values {
   chunk: string
   campaign: number
   turn: number
+  requestId: string | null
   epoch: number
   upto: string
   inFlight: number
@@ -72,6 +73,7 @@ export function openFlush(
       chunk: lease.id,
       campaign: lease.campaign_id,
       turn: lease.turn,
+      requestId: lease.request_id,
       epoch: lease.epoch,
       upto: startedUpto,
       inFlight,
@@ -151,7 +153,18 @@ function prepareFlush(db: Kysely<FlushTables>) {
       .with('retry', (cte) =>
         cte
           .insertInto('dispatch_chunks')
-          .columns(['campaign_id', 'origin_id', 'turn', 'ids', 'first_id', 'last_id', 'size', 'state', 'due_at'])
+          .columns([
+            'campaign_id',
+            'origin_id',
+            'turn',
+            'ids',
+            'first_id',
+            'last_id',
+            'size',
+            'state',
+            'due_at',
+            'request_id',
+          ])
           .expression((eb) =>
             eb
               .selectFrom('moved')
@@ -165,6 +178,7 @@ function prepareFlush(db: Kysely<FlushTables>) {
                 sql<number>`count(*)::int`.as('size'),
                 sql<'ready'>`'ready'::chunk_state`.as('state'),
                 sql<Date>`now() + max(delay) * interval '1 millisecond'`.as('due_at'),
+                sql<string | null>`${param('requestId')}::text`.as('request_id'),
               ])
               .where('status', '=', 'pending')
               .having((one) => one(one.fn.countAll(), '>', 0)),

@@ -14,6 +14,8 @@ export interface Lease {
   readonly epoch: number
   /** Messages up to here may have been started by an earlier owner: those without an outcome are in doubt. */
   readonly started_upto: string
+  /** Of the request that queued its messages, for the log. */
+  readonly request_id: string | null
   readonly channel: Channel
   readonly base_template: string
 }
@@ -116,7 +118,7 @@ function claimOf(
           lease_until: sql<Date>`now() + ${param('leaseSeconds')}::float8 * interval '1 second'`,
         }))
         .where('id', '=', sql<string>`(${found})`)
-        .returning(['id', 'campaign_id', 'turn', 'first_id', 'last_id', 'ids', 'epoch', 'started_upto']),
+        .returning(['id', 'campaign_id', 'turn', 'first_id', 'last_id', 'ids', 'epoch', 'started_upto', 'request_id']),
     )
     .selectFrom('claimed')
     .innerJoin('campaigns', 'campaigns.id', 'claimed.campaign_id')

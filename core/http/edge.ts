@@ -1,6 +1,7 @@
 /** What happens to every request before and after its route: it gets an id, is let in or not, and is logged. */
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { maskPhones } from '../mask.ts'
 import { addressed, inspect, pathOf } from './address.ts'
 import { refusalFor } from './refusal.ts'
 
@@ -8,6 +9,7 @@ export type Fetch = (request: Request, ...rest: unknown[]) => Response | Promise
 
 const requestIds = new WeakMap<Request, string>()
 
+/** The id under which the log tells of a request. */
 export const idOf = (request: Request): string => requestIds.get(request) ?? 'none'
 
 export function errorResponse(refusal: AppError): Response {
@@ -18,7 +20,7 @@ export function errorResponse(refusal: AppError): Response {
   return Response.json({ error }, { status: refusal.status, headers })
 }
 
-/** Answers an error; one that nobody foresaw is logged in full and answered with nothing but the request's id. */
+/** Answers an error; one that nobody foresaw is logged, and answered with nothing but the request's id. */
 export function answerError(error: unknown, request: Request, log: Log): Response {
   const refusal = refusalFor(error)
   if (refusal?.status === 503) log.warn({ err: error, request_id: idOf(request) }, 'the database is unavailable')
@@ -48,16 +50,27 @@ export function edge(log: Log, authorize: (path: string, headers: Headers) => vo
         response = answerError(error, request, log)
       }
       const answer = finish(request, response, id)
-      const ms = Math.round((performance.now() - from) * 10) / 10
-      const line = { request_id: id, method: request.method, path: pathOf(request.url), status: answer.status, ms }
-      log[request.method === 'GET' || request.method === 'HEAD' ? 'debug' : 'info'](line, 'request')
+      logRequest(log, request, answer.status, performance.now() - from)
       return answer
     }
 }
 
+/** What only reads is told at debug level. */
+function logRequest(log: Log, request: Request, status: number, ms: number): void {
+  const { method, url } = request
+  const line = {
+    request_id: idOf(request),
+    method,
+    path: maskPhones(pathOf(url)),
+    status,
+    ms: Math.round(ms * 10) / 10,
+  }
+  log[method === 'GET' || method === 'HEAD' ? 'debug' : 'info'](line, 'request')
+}
+
 /** The caller's own id where it is a plain word, so that a log cannot be forged with it. */
 function requestId(given: string | null): string {
-  return given && /^[\w.:-]{1,100}$/.test(given) ? given : crypto.randomUUID()
+  return given && /^[\w.-]{1,64}$/.test(given) ? given : crypto.randomUUID()
 }
 
 function finish(request: Request, response: Response, id: string): Response {

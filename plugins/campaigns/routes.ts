@@ -1,5 +1,7 @@
 import { Elysia } from 'elysia'
+import type { Audience } from '../../core/dispatch/audience.ts'
 import { campaignStats } from '../../core/dispatch/stats.ts'
+import { idOf } from '../../core/http/edge.ts'
 import { paginated, readPage } from '../../core/http/page.ts'
 import type { Grant } from '../../core/plugin.ts'
 import { changeDocs, createDocs, listDocs, messagesDocs, removeDocs, sendDocs, showDocs } from './docs.ts'
@@ -23,9 +25,9 @@ export const needs = {
   events: true,
 } as const
 
-type CampaignGrant = Pick<Grant<typeof needs>, 'db' | 'events'>
+type CampaignGrant = Pick<Grant<typeof needs>, 'db' | 'events' | 'log'>
 
-export const campaignRoutes = ({ db, events }: CampaignGrant) =>
+export const campaignRoutes = ({ db, events, log }: CampaignGrant) =>
   new Elysia({ prefix: '/campaigns' })
     .post(
       '',
@@ -47,12 +49,14 @@ export const campaignRoutes = ({ db, events }: CampaignGrant) =>
       detail: changeDocs,
     })
     .delete('/:id', ({ params }) => remove(db, Number(params.id)), { params: campaignPath, detail: removeDocs })
-    .post('/:id/send', ({ params, body }) => send({ db, events }, Number(params.id), body.customer_ids), {
-      parse: 'json',
-      params: campaignPath,
-      body: sendBody,
-      detail: sendDocs,
-    })
+    .post(
+      '/:id/send',
+      ({ params, body, request }) => {
+        const audience = { campaignId: Number(params.id), customerIds: body.customer_ids, requestId: idOf(request) }
+        return send({ db, events, log }, audience)
+      },
+      { parse: 'json', params: campaignPath, body: sendBody, detail: sendDocs },
+    )
     .get(
       '/:id/messages',
       async ({ params, query }) => {
@@ -84,7 +88,7 @@ async function showPage(db: CampaignGrant['db'], query: ListQuery) {
   return paginated(data, page, count)
 }
 
-async function change({ db, events }: CampaignGrant, id: number, changes: CampaignChanges) {
+async function change({ db, events }: Omit<CampaignGrant, 'log'>, id: number, changes: CampaignChanges) {
   const row = await updateCampaign(db, id, changes)
   if (changes.scheduled_at !== undefined) await events.emit('scheduled')
   return withStats(db, row)
@@ -95,10 +99,12 @@ async function remove(db: CampaignGrant['db'], id: number): Promise<Response> {
   return new Response(null, { status: 204 })
 }
 
-async function send({ db, events }: CampaignGrant, campaignId: number, customerIds: readonly number[]) {
-  requireSome(customerIds)
-  const { queued, status } = await queueCustomers(db, campaignId, customerIds)
+async function send({ db, events, log }: CampaignGrant, audience: Audience) {
+  requireSome(audience.customerIds)
+  const { queued, status } = await queueCustomers(db, audience)
+  const { campaignId: campaign, requestId: request_id } = audience
+  log.info({ request_id, campaign, queued, status }, 'Recipients queued')
   // After the commit, or whoever wakes would see nothing.
   await events.emit(status === 'scheduled' ? 'scheduled' : 'ready')
-  return { campaign_id: campaignId, messages_queued: queued, status }
+  return { campaign_id: campaign, messages_queued: queued, status }
 }

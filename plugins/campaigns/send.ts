@@ -1,7 +1,7 @@
 /** Giving a campaign its recipients, and what must hold before. */
 import type { Kysely } from 'kysely'
 import type { Database } from '../../core/db/schema.ts'
-import { type Queued, queueRecipients } from '../../core/dispatch/audience.ts'
+import { type Audience, type Queued, queueRecipients } from '../../core/dispatch/audience.ts'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 import { compileTemplate, warnings } from '../../core/template.ts'
 import { MAX_CUSTOMER_IDS } from './schema.ts'
@@ -32,13 +32,9 @@ function requireKnownFields(campaignId: number, template: string): void {
 }
 
 /** @throws AppError whatever forbids sending; nothing is queued then */
-export function queueCustomers(
-  db: Kysely<Tables>,
-  campaignId: number,
-  customerIds: readonly number[],
-): Promise<Queued> {
+export function queueCustomers(db: Kysely<Tables>, audience: Audience): Promise<Queued> {
   return db.transaction().execute((trx) => {
     const tables: Kysely<Tables> = trx
-    return queueRecipients(tables, { campaignId, customerIds }, (text) => requireKnownFields(campaignId, text))
+    return queueRecipients(tables, audience, (text) => requireKnownFields(audience.campaignId, text))
   })
 }

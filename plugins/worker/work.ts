@@ -11,6 +11,7 @@ import type { Grant, Loop } from '../../core/plugin.ts'
 import { compileTemplate } from '../../core/template.ts'
 import type { Call } from './calls.ts'
 import { type ChunkTools, workChunk } from './chunk.ts'
+import { aboutChunk, openReport } from './report.ts'
 import { settle } from './settle.ts'
 
 export const needs = {
@@ -70,7 +71,7 @@ function openClaimLoop(grant: WorkGrant, meter: { settled: number }): Loop {
         after = lease.campaign_id
         const run: Promise<void> = work(lease, stop, kill)
           .catch((error) =>
-            log.error({ err: error, chunk: lease.id }, 'A chunk was given up; it will be claimed again'),
+            log.error({ err: error, ...aboutChunk(lease) }, 'A chunk was given up; it will be claimed again'),
           )
           .finally(() => running.delete(run))
         running.add(run)
@@ -91,15 +92,18 @@ function openChunkWork(grant: WorkGrant, meter: { settled: number }) {
     const trying = { clock, log, signal: kill }
     const sender = channels[lease.channel]
     const messages = await untilDone(() => leases.read(lease), trying)
+    const report = openReport(lease, messages.length, grant)
     const tools: ChunkTools = {
       ...toolsFor(lease, sender, grant),
       flush: async (flush) => {
         const flushed = await untilDone(() => write(lease, flush), trying)
         meter.settled += flush.settled.length
+        report.add(flush)
         return flushed
       },
     }
     await workChunk(lease, messages, tools, stop, kill)
+    report.end()
     if (await untilDone(() => complete(lease.campaign_id), trying))
       log.info({ campaign: lease.campaign_id }, 'Campaign completed')
   }
@@ -133,7 +137,10 @@ function toolsFor(lease: Lease, sender: Sender, { clock, config, log }: WorkGran
           signal,
         )
       } catch (error) {
-        log.error({ err: error, sender: sender.name, message: message.id }, 'A sender threw instead of answering')
+        // What it says may repeat the phone or the text.
+        const about = { ...aboutChunk(lease), sender: sender.name, message: message.id }
+        log.error({ ...about, thrown: error instanceof Error ? error.name : typeof error }, 'A sender threw an error')
+        log.debug({ ...about, err: error }, 'A sender threw an error')
         return { kind: 'unknown', code: 'sender.error' }
       }
     },

@@ -219,8 +219,12 @@ describe('errors', () => {
     expect((await call('GET', '/nothing', undefined, { 'x-request-id': 'abc-1' })).headers.get('x-request-id')).toBe(
       'abc-1',
     )
-    const forged = await call('GET', '/things/1', undefined, { 'x-request-id': 'a b"c' })
-    expect(forged.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    for (const given of ['a b"c', 'x:y', '', 'x'.repeat(65)]) {
+      const { headers } = await call('GET', '/things/1', undefined, { 'x-request-id': given })
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    }
+    const longest = { 'x-request-id': 'Az09._-'.padEnd(64, 'x') }
+    expect((await call('GET', '/things/1', undefined, longest)).headers.get('x-request-id')).toHaveLength(64)
   })
 })
 

@@ -85,6 +85,7 @@ function lease(size: number, startedUpto = '0'): Lease {
     ids: null,
     epoch: 1,
     started_upto: startedUpto,
+    request_id: null,
     channel: 'sms',
     base_template: '',
   }

@@ -1,0 +1,36 @@
+/** What the log says of each chunk: that it was taken up, and what came of it. Never a phone, never a text. */
+import type { Clock } from '../../core/clock.ts'
+import type { Flush } from '../../core/dispatch/flush.ts'
+import type { Lease } from '../../core/dispatch/lease.ts'
+import type { Log } from '../../core/log.ts'
+
+/** The fields by which a chunk's lines are found. */
+export const aboutChunk = ({ id, campaign_id, request_id }: Lease) => ({ chunk: id, campaign: campaign_id, request_id })
+
+const names = { sent: 'sent', failed: 'failed', skipped: 'skipped', unknown: 'unknown', pending: 'retried' } as const
+const none = { sent: 0, failed: 0, skipped: 0, unknown: 0, retried: 0 }
+
+export interface ChunkReport {
+  /** Counts what was written down. */
+  add(flush: Flush): void
+  end(): void
+}
+
+/** Logs that a chunk of so many messages was claimed, and at its end how many had which outcome, and how long it took. */
+export function openReport(lease: Lease, messages: number, { log, clock }: { log: Log; clock: Clock }): ChunkReport {
+  const about = aboutChunk(lease)
+  const since = clock.elapsed()
+  const counts = { ...none }
+  let given = false
+  log.info({ ...about, turn: lease.turn, messages }, 'Chunk claimed')
+  return {
+    add: ({ settled, next }) => {
+      for (const { status } of settled) counts[names[status]]++
+      given ||= next === 'release'
+    },
+    end: () => {
+      const ms = Math.round(clock.elapsed() - since)
+      log.info({ ...about, ...counts, ms }, given ? 'Chunk given back' : 'Chunk finished')
+    },
+  }
+}
