@@ -168,9 +168,6 @@ class Server implements RabbitmqServer {
 
   #erlang(internalPort: number): Record<string, string> {
     const node = `broker-${this.port}@localhost`
-    const noEpmd = `-start_epmd false -erl_epmd_port ${internalPort}`
-    // A node named from the start is taken by the broker's scripts as one that is registered already.
-    const named = `-sname ${node} ${noEpmd} -kernel inet_dist_use_interface {127,0,0,1}`
     return {
       PATH: process.env.PATH ?? '/usr/bin:/bin',
       LC_ALL: 'C.UTF-8',
@@ -179,11 +176,16 @@ class Server implements RabbitmqServer {
       RABBITMQ_DIST_PORT: String(internalPort),
       // An epmd of the system is not to hear of this node: nothing listens on port 1.
       ERL_EPMD_PORT: '1',
+      // For every Erlang, since each minute the broker runs another one just to see that there is an epmd.
+      ERL_AFLAGS: `-start_epmd false -erl_epmd_port ${internalPort}`,
+      // That other one finds the port taken, and is not to leave a dump of its memory.
+      ERL_CRASH_DUMP_SECONDS: '0',
       // The scripts' shell gives way to Erlang itself, which then has its process id.
       RABBITMQ_ALLOW_INPUT: 'true',
       // Ctrl-C goes to the terminal's whole group, and to Erlang it would be the way into its debugger.
-      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `${named} -noinput -noshell +Bi`,
-      RABBITMQ_CTL_ERL_ARGS: `${noEpmd} -dist_listen false`,
+      // A broker whose node has its name from the start takes it for registered.
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-sname ${node} -kernel inet_dist_use_interface {127,0,0,1} -noinput +Bi`,
+      RABBITMQ_CTL_ERL_ARGS: '-dist_listen false',
     }
   }
 
