@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
 import { postgresAvailable } from '../test/support/postgres.ts'
+import { rabbitmqAvailable } from '../test/support/rabbitmq.ts'
 import { endLeftovers } from './check/leftovers.ts'
 
 const mark = `CAMPAIGN_DISPATCH_TEST_RUN=${crypto.randomUUID()}`
@@ -25,5 +26,8 @@ await once(tests, 'exit')
 for (const leftover of endLeftovers(mark)) console.error(`Left running by the tests, and killed: ${leftover}`)
 if (!postgresAvailable) {
   console.error('Left out: the tests on PostgreSQL, since this machine has no PostgreSQL server.')
+}
+if (!rabbitmqAvailable) {
+  console.error('Left out: the tests on RabbitMQ, since this machine has no RabbitMQ server.')
 }
 process.exit(tests.signalCode ? 128 + constants.signals[tests.signalCode] : (tests.exitCode ?? 1))

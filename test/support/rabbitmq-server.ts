@@ -182,9 +182,8 @@ class Server implements RabbitmqServer {
       ERL_CRASH_DUMP_SECONDS: '0',
       // The scripts' shell gives way to Erlang itself, which then has its process id.
       RABBITMQ_ALLOW_INPUT: 'true',
-      // Ctrl-C goes to the terminal's whole group, and to Erlang it would be the way into its debugger.
       // A broker whose node has its name from the start takes it for registered.
-      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-sname ${node} -kernel inet_dist_use_interface {127,0,0,1} -noinput +Bi`,
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-sname ${node} -kernel inet_dist_use_interface {127,0,0,1} -noinput`,
       RABBITMQ_CTL_ERL_ARGS: '-dist_listen false',
     }
   }
@@ -205,6 +204,8 @@ class Server implements RabbitmqServer {
       stdio: ['ignore', log, log],
       cwd: this.folder,
       env: this.#env,
+      // Ctrl-C goes to the terminal's whole group, and what runs on the broker is to end before it.
+      detached: true,
     })
     closeSync(log)
     this.#undertaker.watch(child.pid)
