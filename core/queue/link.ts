@@ -16,8 +16,8 @@ export interface LinkOptions<C> {
   readonly log: Log
   /** `publish` or `consume`, for the log and the broker's list of connections. */
   readonly role: string
-  /** Opens the channel, declares what it needs; called for each new connection. */
-  readonly setup: (model: ChannelModel) => Promise<C>
+  /** Opens the channel, hands it to `keep` before it is used, declares what it needs; for each new connection. */
+  readonly setup: (model: ChannelModel, keep: (channel: C) => C) => Promise<C>
 }
 
 export interface Link<C> {
@@ -27,6 +27,8 @@ export interface Link<C> {
   ready(signal: AbortSignal): Promise<void>
   /** True while the broker takes no messages, since it is short of memory or disk (race 23). */
   blocked(): boolean
+  /** Aborts when the channel of now is lost, or the broker takes no more messages: no answer is to be expected. */
+  trouble(): AbortSignal
   /** Why there is no channel; undefined when nothing is known. */
   failure(): Error | undefined
   /** Begins anew. */
@@ -48,11 +50,14 @@ export async function openLink<C extends Breakable>({ url, log, role, setup }: L
   let channel: C | undefined
   let model: ChannelModel | undefined
   let failure: Error | undefined
+  let told = false
   let blocked = false
+  let trouble = new AbortController()
   let closing = false
   let waiting: (() => void)[] = []
 
   const recycle = () => {
+    trouble.abort()
     channel = undefined
     model?.close().catch(() => {}) // it is gone already
     model = undefined
@@ -61,6 +66,7 @@ export async function openLink<C extends Breakable>({ url, log, role, setup }: L
     failure = error ?? failure
     blocked = false
     channel = undefined
+    trouble.abort()
   }
 
   const connection: RecoveringChannelModel = await connect(withHeartbeat(url), {
@@ -73,19 +79,23 @@ export async function openLink<C extends Breakable>({ url, log, role, setup }: L
       setup: async (opened: ChannelModel) => {
         // Without a listener the error of a channel or connection would end the process; `close` follows it.
         opened.on('error', lost)
-        const made = await setup(opened)
-        made.on('error', lost)
+        const made = await setup(opened, (channel) => {
+          channel.on('error', lost)
+          return channel
+        })
         made.on('close', () => {
-          if (channel === made && !closing) recycle()
+          if (model === opened && !closing) recycle()
         })
         model = opened
         channel = made
+        trouble = new AbortController()
       },
     },
   })
   connection.on('connect', () => {
     log.info({ role }, failure ? 'RabbitMQ is back' : 'Connected to RabbitMQ')
     failure = undefined
+    told = false
     for (const wake of waiting.splice(0)) wake()
   })
   connection.on('error', lost)
@@ -94,15 +104,19 @@ export async function openLink<C extends Breakable>({ url, log, role, setup }: L
     if (!closing) log.warn({ role, reason: error.message }, 'Lost the connection to RabbitMQ, connecting again')
   })
   connection.on('connect-failed', (error) => {
-    if (!failure) log.warn({ role, reason: error.message }, 'Cannot connect to RabbitMQ, trying again')
+    // Once for each outage: the tries go on every second.
+    if (!told) log.warn({ role, reason: error.message }, 'Cannot connect to RabbitMQ, trying again')
+    told = true
     lost(error)
   })
   connection.on('blocked', (reason) => {
     blocked = true
+    trouble.abort()
     log.warn({ role, reason }, 'RabbitMQ takes no messages for now')
   })
   connection.on('unblocked', () => {
     blocked = false
+    trouble = new AbortController()
     log.info({ role }, 'RabbitMQ takes messages again')
   })
 
@@ -120,6 +134,7 @@ export async function openLink<C extends Breakable>({ url, log, role, setup }: L
         waiting.push(wake)
       }),
     blocked: () => blocked,
+    trouble: () => trouble.signal,
     failure: () => failure,
     recycle,
     close: async () => {

@@ -11,8 +11,11 @@ import { openLink } from './link.ts'
 import type { Consumer, Delivery } from './queue.ts'
 import { declareTopology, SENDS } from './topology.ts'
 
-/** After so long without a delivery the worker looks whether the queue is really empty (race 25). */
-const SUSPECT_MS = 5000
+/**
+ * After so long without a delivery the worker looks whether the queue is really empty (race 25): RabbitMQ 3.10 says
+ * nothing to a subscriber when a quorum queue is deleted and made again at once.
+ */
+const SUSPECT_MS = 2000
 
 export interface RabbitConsumer extends Consumer {
   close(): Promise<void>
@@ -33,8 +36,8 @@ export async function openConsumer(url: string, { clock, log }: { clock: Clock; 
     url,
     log,
     role: 'consume',
-    setup: async (model) => {
-      const channel = await model.createChannel()
+    setup: async (model, keep) => {
+      const channel = keep(await model.createChannel())
       await declareTopology(channel)
       await channel.prefetch(1)
       const subscribe = () =>

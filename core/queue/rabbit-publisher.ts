@@ -9,8 +9,8 @@ import { DEAD, declareTopology, SENDS } from './topology.ts'
 
 /** Messages that are under way to the broker at once. */
 const WINDOW = 256
-/** Until a confirm counts as lost; the broker confirms once the message lies on disk. */
-const CONFIRM_TIMEOUT_MS = 5000
+/** Until an answer counts as lost; the broker confirms a message once it lies on disk. */
+const ANSWER_TIMEOUT_MS = 5000
 const CONNECT_WAIT_MS = 1000
 
 export interface RabbitPublisher extends Publisher {
@@ -30,8 +30,8 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
     url,
     log,
     role: 'publish',
-    setup: async (model) => {
-      const channel = await model.createConfirmChannel()
+    setup: async (model, keep) => {
+      const channel = keep(await model.createConfirmChannel())
       await declareTopology(channel)
       channel.on('return', ({ properties }: Message) => void returned.add(properties.messageId))
       return channel
@@ -59,17 +59,26 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
     const sends = chunks.map(async (chunk) => {
       if (await send(channel, chunk)) arrived.push(chunk.id)
     })
-    const late = new AbortController()
-    await Promise.race([Promise.all(sends), clock.sleep(CONFIRM_TIMEOUT_MS, late.signal)])
-    late.abort()
-    if (arrived.length < chunks.length && link.channel() === channel) await repair(channel)
+    await answered(Promise.all(sends))
+    if (arrived.length < chunks.length && link.channel() === channel && !link.blocked()) await repair(channel)
     return arrived
+  }
+
+  /** Waits for an answer as long as one may come. @returns undefined when none did */
+  async function answered<T>(answer: Promise<T>): Promise<T | undefined> {
+    const enough = new AbortController()
+    const late = clock.sleep(ANSWER_TIMEOUT_MS, AbortSignal.any([enough.signal, link.trouble()]))
+    try {
+      return await Promise.race([answer, late.then(() => undefined)])
+    } finally {
+      enough.abort()
+    }
   }
 
   /** The queue may have been deleted: declared anew, it takes what is published next. */
   async function repair(channel: ConfirmChannel): Promise<void> {
     try {
-      await declareTopology(channel)
+      await answered(declareTopology(channel))
     } catch (error) {
       log.warn({ err: error }, 'Cannot declare the queues on RabbitMQ')
     }
@@ -91,6 +100,14 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
     return channel
   }
 
+  /** Asking for a queue that is gone closes the channel; the next one declares it. */
+  async function ask(queue: string) {
+    const channel = await working()
+    const answer = await answered(channel.checkQueue(queue))
+    if (!answer) throw outOfOrder('NO_ANSWER', 'RabbitMQ does not answer', link.failure())
+    return answer
+  }
+
   return {
     publish: async (chunks) => {
       const arrived: string[] = []
@@ -98,13 +115,9 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
         arrived.push(...(await publishWindow(chunks.slice(at, at + WINDOW))))
       return arrived
     },
-    // Asking for a queue that is gone closes the channel, and a new one declares it.
-    check: async () => {
-      await (await working()).checkQueue(SENDS)
-    },
+    check: async () => void (await ask(SENDS)),
     inspect: async () => {
-      const channel = await working()
-      const [sends, dead] = [await channel.checkQueue(SENDS), await channel.checkQueue(DEAD)]
+      const [sends, dead] = [await ask(SENDS), await ask(DEAD)]
       return { messages: sends.messageCount, consumers: sends.consumerCount, deadLetters: dead.messageCount }
     },
     close: () => link.close(),

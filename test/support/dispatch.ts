@@ -23,6 +23,8 @@ export function openDispatch(db: Kysely<Database>, owner = 'w1') {
   const claim = (after = 0) => leases.claim({ after, owner, leaseSeconds: LEASE_SECONDS })
   return {
     claim,
+    /** As a worker that a message broker told of it. */
+    claimChunk: (chunk: string) => leases.claimChunk({ chunk, owner, leaseSeconds: LEASE_SECONDS }),
     /** As `claim`, where there must be a chunk. */
     take: async (after = 0): Promise<Lease> => {
       const lease = await claim(after)

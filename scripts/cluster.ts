@@ -1,0 +1,77 @@
+/**
+ * `npm run cluster`: the processes of docker-compose.yml with their environment, without Docker. PostgreSQL and RabbitMQ
+ * are throwaway servers from the programs on this machine; worker runs twice. Ctrl-C stops all.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { styleText } from 'node:util'
+import { postgresBinaries, startPostgres } from '../test/support/postgres.ts'
+import { rabbitmqBinaries, startRabbitmq } from '../test/support/rabbitmq.ts'
+import { listServices, type Service } from './cluster/compose.ts'
+
+const colours = ['cyan', 'green', 'yellow', 'magenta', 'blue'] as const
+const copies: Readonly<Record<string, number>> = { worker: 2 }
+const apiKey = process.env.API_KEYS || crypto.randomUUID().replaceAll('-', '')
+const port = process.env.API_PORT || '8080'
+
+if (!postgresBinaries || !rabbitmqBinaries) {
+  console.error('The cluster needs the programs of a PostgreSQL and a RabbitMQ server on this machine')
+  process.exit(1)
+}
+console.log('Starting PostgreSQL and RabbitMQ ...')
+const [postgres, rabbitmq] = await Promise.all([
+  startPostgres({ binaries: postgresBinaries, durable: true }),
+  startRabbitmq({ binaries: rabbitmqBinaries }),
+])
+
+/** The servers are elsewhere than in a network of containers, and one machine has each port once. */
+function environmentOf({ name, environment }: Service): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env
+  const own = { DATABASE_URL: postgres.url('postgres'), RABBITMQ_URL: rabbitmq.url, PORT: name === 'api' ? port : '0' }
+  return { PATH, HOME, ...environment, ...own, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) }
+}
+
+function run(service: Service, title: string, nth: number): ChildProcess {
+  const args = (service.command ?? ['bun', 'core/main.ts']).slice(1)
+  const child = spawn(process.execPath, ['--no-env-file', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environmentOf(service),
+    // A group of its own, so that Ctrl-C comes from here, once.
+    detached: true,
+  })
+  const prefix = styleText(colours[nth % colours.length] ?? 'white', title.padEnd(10))
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (line) => line && console.log(`${prefix} ${line}`))
+  return child
+}
+
+const services = listServices({ ...process.env, API_KEYS: apiKey }).filter(({ image }) => image === 'campaign-dispatch')
+const processes: { title: string; child: ChildProcess; exited: Promise<unknown> }[] = []
+let stopping: Promise<void> | undefined
+
+async function stop(code: number): Promise<void> {
+  for (const { child } of processes) child.kill('SIGTERM')
+  await Promise.all(processes.map(({ exited }) => exited))
+  await Promise.all([postgres.dispose(), rabbitmq.dispose()])
+  process.exit(code)
+}
+const stopOnce = (code: number) => (stopping ??= stop(code))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopOnce(0))
+
+const migrate = services.find(({ name }) => name === 'migrate')
+if (migrate) {
+  const [code] = await once(run(migrate, 'migrate', 0), 'exit')
+  if (code !== 0) await stopOnce(1)
+}
+for (const service of services.filter((one) => one !== migrate))
+  for (let copy = 1; copy <= (copies[service.name] ?? 1) && !stopping; copy++) {
+    const title = copies[service.name] ? `${service.name} ${copy}` : service.name
+    const child = run(service, title, processes.length)
+    const exited = once(child, 'exit').then(([code]) => {
+      console.log(`${title} ended with ${code}`)
+      if (!stopping) void stopOnce(1)
+    })
+    processes.push({ title, child, exited })
+  }
+console.log(`\nAPI: http://localhost:${port}  with the header  Authorization: Bearer ${apiKey}\nCtrl-C stops all.\n`)

@@ -1,0 +1,200 @@
+/** What is RabbitMQ's own: faults of the broker, and messages that nobody can read. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { connect } from 'amqplib'
+import { systemClock as clock } from '../../core/clock.ts'
+import type { Delivery, Queue } from '../../core/queue/queue.ts'
+import { openRabbitQueue } from '../../core/queue/rabbitmq.ts'
+import { DEAD, SENDS } from '../../core/queue/topology.ts'
+import { type Logged, openLogged } from '../support/api.ts'
+import { range } from '../support/dispatch.ts'
+import { type RabbitmqServer, rabbitmqAvailable, rabbitmqBinaries, startRabbitmq } from '../support/rabbitmq.ts'
+import { until } from '../support/server-process-wait.ts'
+
+const never = new AbortController().signal
+const LONG = 60_000
+
+describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
+  let broker: RabbitmqServer
+  const open: Queue[] = []
+  const logged: Logged[] = []
+  beforeAll(async () => {
+    broker = await startRabbitmq({ binaries: rabbitmqBinaries })
+  }, 120_000)
+  beforeEach(async () => {
+    logged.length = 0
+    const queue = openOne()
+    await queue.check()
+    for (const name of [SENDS, DEAD]) await broker.ctl('purge_queue', name)
+  }, LONG)
+  afterEach(() => Promise.all(open.splice(0).map((queue) => queue.close())), LONG)
+  afterAll(() => broker?.dispose(), LONG)
+
+  function openOne(): Queue {
+    const queue = openRabbitQueue(broker.url, { clock, log: openLogged(logged) })
+    open.push(queue)
+    return queue
+  }
+  const chunks = (from: number, to: number) => range(from, to).map((id) => ({ id: String(id), campaignId: 1 }))
+  /** Takes until it has met all of these; a broker may say things twice. */
+  async function takeAll(queue: Queue, ids: readonly string[]): Promise<void> {
+    const missing = new Set(ids)
+    while (missing.size > 0) {
+      const delivery: Delivery | undefined = await queue.take(never)
+      missing.delete(delivery?.chunkId ?? '')
+      delivery?.done(true)
+    }
+  }
+  const ids = (from: number, to: number) => range(from, to).map(String)
+  const arrives = (queue: Queue, from: number, to: number) =>
+    until('it arrives', async () => (await queue.publish(chunks(from, to))).length === to - from + 1)
+
+  test(
+    'race 21: what was confirmed outlasts a restart of the broker, and a kill',
+    async () => {
+      const queue = openOne()
+      expect(await queue.publish(chunks(1, 300))).toHaveLength(300)
+      await broker.restart()
+      await until('it is connected again', async () => (await queue.inspect().catch(() => undefined)) !== undefined)
+      expect(await queue.inspect()).toMatchObject({ messages: 300 })
+      await broker.kill()
+      await broker.start()
+      const other = openOne()
+      await takeAll(other, ids(1, 300))
+    },
+    LONG,
+  )
+
+  test(
+    'race 4: what fits no queue has not arrived, and the queue is declared anew',
+    async () => {
+      const queue = openOne()
+      await queue.check()
+      await broker.ctl('delete_queue', SENDS)
+      expect(await queue.publish(chunks(1, 3))).toEqual([])
+      expect(await queue.publish(chunks(1, 3))).toHaveLength(3)
+      await takeAll(openOne(), ids(1, 3))
+    },
+    LONG,
+  )
+
+  test(
+    'race 25: a consumer whose queue is deleted subscribes again',
+    async () => {
+      const [queue, publisher] = [openOne(), openOne()]
+      const taking = queue.take(never)
+      await until('it listens', async () => (await publisher.inspect())?.consumers === 1)
+      await broker.ctl('delete_queue', SENDS)
+      await arrives(publisher, 1, 2)
+      ;(await taking)?.done(true)
+      await takeAll(queue, ids(2, 2))
+    },
+    LONG,
+  )
+
+  test(
+    'race 16: a delivery of a connection that is gone is not acknowledged, and comes again',
+    async () => {
+      const [queue, publisher] = [openOne(), openOne()]
+      await publisher.publish(chunks(1, 2))
+      const held = await queue.take(never)
+      expect(held?.chunkId).toBe('1')
+      await broker.ctl('close_all_connections', 'test')
+      held?.done(true)
+      await takeAll(queue, ids(1, 2))
+      expect(
+        await until('the queue is empty', async () => {
+          const figures = await publisher.inspect().catch(() => undefined)
+          return figures?.messages === 0 && figures
+        }),
+      ).toMatchObject({ deadLetters: 0 })
+    },
+    LONG,
+  )
+
+  test(
+    'race 23: while the broker is short of memory nothing is published, and what is there is taken',
+    async () => {
+      const [queue, publisher] = [openOne(), openOne()]
+      await publisher.publish(chunks(1, 5))
+      await broker.ctl('set_vm_memory_high_watermark', '0.000001')
+      // The broker tells a connection when it publishes.
+      await until('it takes nothing', async () => (await publisher.publish(chunks(6, 6))).length === 0)
+      expect(publisher.check()).rejects.toMatchObject({ code: 'BLOCKED' })
+      await takeAll(queue, ids(1, 5))
+      await broker.ctl('set_vm_memory_high_watermark', '0.4')
+      await arrives(publisher, 7, 8)
+      await takeAll(queue, ids(7, 8))
+      await publisher.check()
+    },
+    LONG,
+  )
+
+  test(
+    'a message that cannot be read goes to the dead letters, is counted and told, and holds nothing up',
+    async () => {
+      const raw = await connect(broker.url)
+      const channel = await raw.createConfirmChannel()
+      for (const body of [
+        'not json',
+        '{"v":2,"chunk_id":"1","campaign_id":1}',
+        '{"v":1,"chunk_id":"x","campaign_id":1}',
+      ])
+        channel.sendToQueue(SENDS, Buffer.from(body))
+      await channel.waitForConfirms()
+      const queue = openOne()
+      await queue.publish(chunks(1, 1))
+      expect((await queue.take(never))?.chunkId).toBe('1')
+      await until('they are counted', async () => (await queue.inspect())?.deadLetters === 3)
+      const dead = await channel.get(DEAD, { noAck: true })
+      expect(dead ? dead.content.toString() : undefined).toBe('not json')
+      expect(logged.filter(({ level }) => level === 'error')).toHaveLength(3)
+      expect(JSON.stringify(logged)).not.toContain('not json')
+      await raw.close()
+    },
+    LONG,
+  )
+
+  test(
+    'a broker that is not there: an error that says so, then all is well once it is',
+    async () => {
+      await broker.stop()
+      const queue = openOne()
+      expect(queue.check()).rejects.toThrow('There is no connection to RabbitMQ')
+      expect(await queue.publish(chunks(1, 1))).toEqual([])
+      const taking = openOne().take(never)
+      await broker.start()
+      await until('it is in order', () =>
+        queue.check().then(
+          () => true,
+          () => false,
+        ),
+      )
+      await arrives(queue, 1, 1)
+      expect((await taking)?.chunkId).toBe('1')
+    },
+    LONG,
+  )
+
+  test(
+    'queues of the same name and another kind: said in the log, and health',
+    async () => {
+      await Promise.all(open.splice(0).map((queue) => queue.close()))
+      const raw = await connect(broker.url)
+      const channel = await raw.createChannel()
+      await channel.deleteQueue(SENDS)
+      await channel.assertQueue(SENDS, { durable: true })
+      const queue = openOne()
+      expect(queue.check()).rejects.toThrow('There is no connection to RabbitMQ')
+      await until('it is told', () => JSON.stringify(logged).includes('PRECONDITION_FAILED'))
+      await channel.deleteQueue(SENDS)
+      await until('it is in order', () =>
+        queue.check().then(
+          () => true,
+          () => false,
+        ),
+      )
+      await raw.close()
+    },
+    LONG,
+  )
+})

@@ -1,0 +1,122 @@
+/** The service as it runs in earnest: a process for each part of the work, on PostgreSQL and RabbitMQ. */
+import { expect } from 'bun:test'
+import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
+import { insertPeople, makePeople } from '../../scripts/people.ts'
+import { type Api, openApi } from '../../scripts/support/api.ts'
+import { expectLaw } from './law.ts'
+import { expectReachedOnce, expectSentAsDelivered } from './ledger-judge.ts'
+import { type Ledger, releaseLedgers, startLedger } from './ledger-process.ts'
+import { cloneDatabase } from './postgres.ts'
+import { releaseServers, type ServerProcess, type ServerSettings, startServer } from './server-process.ts'
+import { until } from './server-process-wait.ts'
+import { type Watched, watchCampaign } from './server-process-watch.ts'
+
+const TEMPLATE = 'Habari {first_name|rafiki}, {prefered_product|something new} waits in {location|town}'
+
+export const roles = {
+  api: 'campaigns,customers,preview,stats,health',
+  scheduler: 'scheduler,health',
+  worker: 'worker,health',
+} as const
+export type Role = keyof typeof roles
+
+export interface FleetOptions {
+  /** Undefined for the database as the queue. */
+  readonly brokerUrl?: string
+  readonly people: number
+  readonly workers?: number
+  readonly schedulers?: number
+  /** How the provider behaves. */
+  readonly provider?: Parameters<typeof startLedger>[0]
+  readonly settings?: ServerSettings
+}
+
+export interface Fleet {
+  readonly database: OpenDatabase
+  readonly ledger: Ledger
+  readonly api: Api
+  readonly apiUrl: string
+  readonly ids: readonly number[]
+  readonly servers: Readonly<Record<Role, ServerProcess[]>>
+  start(role: Role, more?: ServerSettings): Promise<ServerProcess>
+  /** Creates a campaign and sends it to these customers, all unless named. @returns its id */
+  send(customerIds?: readonly number[]): Promise<number>
+  /** Resolves when so many messages have been delivered. */
+  delivered(count: number): Promise<void>
+  /** Waits until the campaign is over, and holds everything against the ledger and the law. */
+  expectAllSent(id: number): Promise<void>
+}
+
+const closers: (() => Promise<unknown>)[] = []
+
+/** Ends everything; call it after each test. */
+export async function releaseFleets(): Promise<void> {
+  await releaseServers()
+  await releaseLedgers()
+  for (const close of closers.splice(0).reverse()) await close()
+}
+
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const clone = await cloneDatabase()
+  closers.push(() => clone.drop())
+  const database = openPostgres(clone.url, 2)
+  closers.push(() => database.close())
+  const people = makePeople(options.people, 7)
+  const ids = await insertPeople(database.db, people)
+  const ledger = await startLedger(options.provider)
+  const settings: ServerSettings = {
+    DATABASE_URL: clone.url,
+    ...(options.brokerUrl === undefined ? {} : { RABBITMQ_URL: options.brokerUrl }),
+    LOG_LEVEL: 'warn',
+    SMS_SENDER: 'http',
+    WHATSAPP_SENDER: 'http',
+    HTTP_SENDER_URL: ledger.url,
+    WORKER_BACKOFF_MS: '200',
+    ...options.settings,
+  }
+  const servers: Record<Role, ServerProcess[]> = { api: [], scheduler: [], worker: [] }
+  const start = async (role: Role, more: ServerSettings = {}) => {
+    const server = await startServer({ ...settings, PLUGINS: roles[role], ...more })
+    servers[role].push(server)
+    return server
+  }
+  const [{ url: apiUrl }] = await Promise.all([
+    start('api'),
+    ...Array.from({ length: options.schedulers ?? 1 }, () => start('scheduler')),
+    ...Array.from({ length: options.workers ?? 2 }, () => start('worker')),
+  ])
+  const api = openApi(apiUrl)
+  return {
+    database,
+    ledger,
+    api,
+    apiUrl,
+    ids,
+    servers,
+    start,
+    send: async (customer_ids = ids) => {
+      const { id } = await api.post<Watched>('/campaigns', { name: 'Fleet', channel: 'sms', base_template: TEMPLATE })
+      const queued = await api.post(`/campaigns/${id}/send`, { customer_ids })
+      expect(queued).toMatchObject({ messages_queued: customer_ids.length, status: 'sending' })
+      return id
+    },
+    delivered: (count) =>
+      until(`${count} are delivered`, async () => (await ledger.count()).deliveries >= count).then(() => {}),
+    expectAllSent: async (id) => {
+      const watch = watchCampaign(() => [apiUrl], id)
+      const campaign = await until('the campaign is over', async () => {
+        const now = await api.get<Watched>(`/campaigns/${id}`)
+        return now.status !== 'sending' && now
+      })
+      await watch.stop()
+      const total = ids.length
+      expect(campaign).toMatchObject({ status: 'sent', stats: { total, sent: total, pending: 0, sending: 0 } })
+      await expectReachedOnce(
+        ledger,
+        people.map(({ phone }) => phone),
+      )
+      await expectLaw(database.db)
+      await expectSentAsDelivered(database.db, ledger)
+    },
+  }
+}
