@@ -1,9 +1,12 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import amqp from 'amqplib'
 import { freshVhost, rabbitmqAvailable, rabbitmqBinaries, sharedRabbitmq, startRabbitmq } from './rabbitmq.ts'
+import { findRabbitmq, neededLibraries } from './rabbitmq-binaries.ts'
 import type { RabbitmqServer } from './rabbitmq-server.ts'
 
 if (process.env.CI && !rabbitmqAvailable) {
@@ -48,6 +51,32 @@ const receive = (url: string, type: string) =>
     const message = await channel.get(type, { noAck: true })
     return message === false ? undefined : message.content.toString()
   })
+
+describe('an installed RabbitMQ', () => {
+  const home = mkdtempSync(join(realpathSync(tmpdir()), 'campaign-dispatch-mq-'))
+  afterAll(() => rmSync(home, { recursive: true }))
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(home, path)), { recursive: true })
+    writeFileSync(join(home, path), text)
+  }
+
+  test('is found where a PATH links to it, and not where only a wrapper lies', () => {
+    for (const program of ['rabbitmq-server', 'rabbitmqctl', 'rabbitmq-env']) write(`sbin/${program}`, '')
+    write('wrapper/rabbitmq-server', '')
+    mkdirSync(join(home, 'links'))
+    symlinkSync('../sbin/rabbitmq-server', join(home, 'links', 'rabbitmq-server'))
+    expect(findRabbitmq(`${home}/wrapper:${home}/links`)).toBe(join(home, 'sbin'))
+  })
+
+  test('is reduced to the libraries that its broker needs, unless they are laid out in another way', () => {
+    write('plugins/rabbit.ez', '')
+    expect(neededLibraries(home)).toBeUndefined()
+    write('plugins/rabbit-4.0.1/ebin/rabbit.app', "{applications, [kernel,\n 'ra', rabbit_common]},")
+    write('plugins/ra-2.0/ebin/ra.app', '{applications,[aten]},{optional_applications,[seshat]}')
+    for (const name of ['aten', 'seshat', 'cowboy']) write(`plugins/${name}-1.0/ebin/${name}.app`, '{applications,[]}')
+    expect(neededLibraries(home)?.sort()).toEqual(['aten-1.0', 'ra-2.0', 'rabbit-4.0.1', 'seshat-1.0'])
+  })
+})
 
 describe.skipIf(!rabbitmqAvailable)('startRabbitmq()', () => {
   let server: RabbitmqServer
