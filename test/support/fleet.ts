@@ -13,6 +13,9 @@ import { type Watched, watchCampaign } from './server-process-watch.ts'
 
 const TEMPLATE = 'Habari {first_name|rafiki}, {prefered_product|something new} waits in {location|town}'
 
+/** A worker has 4 times 64 messages under way: so slow, it sends a hundred and some a second. */
+const SLOW_MS = 2000
+
 export const roles = {
   api: 'campaigns,customers,preview,stats,health',
   scheduler: 'scheduler,health',
@@ -43,6 +46,8 @@ export interface Fleet {
   send(customerIds?: readonly number[]): Promise<number>
   /** Resolves when so many messages have been delivered. */
   delivered(count: number): Promise<void>
+  /** Does something while the provider takes its time, so that the campaign is not over before it is done. */
+  meanwhile<T>(work: () => Promise<T>): Promise<T>
   /** Waits until the campaign is over, and holds everything against the ledger and the law. */
   expectAllSent(id: number): Promise<void>
 }
@@ -102,6 +107,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     },
     delivered: (count) =>
       until(`${count} are delivered`, async () => (await ledger.count()).deliveries >= count).then(() => {}),
+    meanwhile: async (work) => {
+      await ledger.behave({ latencyMs: SLOW_MS })
+      const done = await work()
+      expect((await ledger.count()).deliveries).toBeLessThan(ids.length)
+      await ledger.behave({ latencyMs: options.provider?.latencyMs ?? 0 })
+      return done
+    },
     expectAllSent: async (id) => {
       const watch = watchCampaign(() => [apiUrl], id)
       const campaign = await until('the campaign is over', async () => {
