@@ -1,6 +1,7 @@
 /** Opens the database: Postgres where a URL is given, else the embedded PGlite. Both behave the same from here on. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
-import { Kysely, PGliteDialect } from 'kysely'
+import { Kysely, type KyselyPlugin, PGliteDialect } from 'kysely'
 import { PostgresJSDialect } from 'kysely-postgres-js'
 import type { Sql } from 'postgres'
 import { connectClient } from './client.ts'
@@ -31,7 +32,7 @@ export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDat
     // As postgres.js has it: an int8 may be more than a JavaScript number holds.
     parsers: { [INT8]: (text: string) => text },
   })
-  const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite }) })
+  const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite }), plugins: [breathing] })
   return {
     kind: 'pglite',
     pglite,
@@ -41,6 +42,18 @@ export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDat
     },
     close: () => db.destroy(),
   }
+}
+
+/**
+ * An embedded query is over without a turn of the event loop, and so is a message to a sender that answers at once: a
+ * worker between the two would let no request, timer or signal through until its campaign is over.
+ */
+const breathing: KyselyPlugin = {
+  transformQuery: ({ node }) => node,
+  transformResult: async ({ result }) => {
+    await nextTurn()
+    return result
+  },
 }
 
 /** @param connections the most that this process opens, besides one that listens */
