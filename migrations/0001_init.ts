@@ -3,7 +3,9 @@ import { type Kysely, sql } from 'kysely'
 // biome-ignore lint/suspicious/noExplicitAny: a migration knows the tables as they were, not as the code sees them now
 export async function up(db: Kysely<any>): Promise<void> {
   await sql`create type channel as enum ('sms', 'whatsapp')`.execute(db)
-  await sql`create type campaign_status as enum ('draft', 'scheduled', 'sending', 'sent', 'failed')`.execute(db)
+  await sql`create type campaign_status as enum ('draft', 'scheduled', 'sending', 'paused', 'sent', 'failed', 'cancelled')`.execute(
+    db,
+  )
   await sql`create type message_status as enum ('pending', 'sent', 'failed', 'skipped', 'unknown')`.execute(db)
   await sql`create type chunk_state as enum ('held', 'ready', 'published', 'leased', 'done')`.execute(db)
 
@@ -25,6 +27,7 @@ export async function up(db: Kysely<any>): Promise<void> {
     status campaign_status not null default 'draft',
     base_template text not null check (length(base_template) between 1 and 4096),
     scheduled_at timestamptz,
+    expires_at timestamptz,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     started_at timestamptz,
@@ -52,6 +55,7 @@ export async function up(db: Kysely<any>): Promise<void> {
     turn smallint not null default 0,
     provider_message_id text,
     last_error text,
+    history jsonb,
     rendered_content text,
     unique (campaign_id, customer_id)
   ) with (fillfactor = 50)`.execute(db)

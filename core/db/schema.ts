@@ -1,7 +1,8 @@
 /**
  * The tables as the code sees them. Words used throughout:
  *
- * - campaign: a template, a channel and an audience. `draft` or `scheduled`, then `sending`, then `sent` or `failed`.
+ * - campaign: a template, a channel and an audience. `draft` or `scheduled`, then `sending` or `paused`, then `sent`,
+ *   `failed` or `cancelled`. It is over when `completed_at` is set.
  * - message: one recipient's row in `outbound_messages`, written twice: when it is queued and when its outcome is known.
  * - chunk: up to 500 messages of one campaign, the unit of work. It is outbox, lease and counter in one row.
  * - turn: how often a message was handed to a sender and came back to be tried again. A chunk works on one turn of its
@@ -13,7 +14,7 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 
 export type Channel = 'sms' | 'whatsapp'
-export type CampaignStatus = 'draft' | 'scheduled' | 'sending' | 'sent' | 'failed'
+export type CampaignStatus = 'draft' | 'scheduled' | 'sending' | 'paused' | 'sent' | 'failed' | 'cancelled'
 export type MessageStatus = 'pending' | 'sent' | 'failed' | 'skipped' | 'unknown'
 /**
  * `held`: not to be sent yet. `ready`: may be claimed once due. `published`: ready, and announced on the message broker
@@ -45,6 +46,8 @@ export interface Campaigns {
   status: Generated<CampaignStatus>
   base_template: string
   scheduled_at: MaybeMoment
+  /** What is not started by then is skipped. */
+  expires_at: MaybeMoment
   created_at: Moment
   updated_at: Moment
   started_at: MaybeMoment
@@ -55,6 +58,12 @@ export interface Campaigns {
   failed: Generated<number>
   skipped: Generated<number>
   unknown: Generated<number>
+}
+
+export interface Trouble {
+  readonly code: string
+  /** RFC 3339. */
+  readonly at: string
 }
 
 export interface OutboundMessages {
@@ -68,6 +77,8 @@ export interface OutboundMessages {
   turn: Generated<number>
   provider_message_id: string | null
   last_error: string | null
+  /** What went wrong at each try, the oldest first; null where nothing did. */
+  history: ColumnType<readonly Trouble[] | null, never, readonly Trouble[] | null>
   rendered_content: string | null
 }
 

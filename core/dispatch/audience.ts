@@ -27,7 +27,7 @@ export interface Queued {
 
 /**
  * Queues a message for each customer that the campaign does not have yet, and sets the campaign going: `scheduled` while
- * its time is ahead, else `sending`. Must run in a transaction.
+ * its time is ahead, else `sending`; a paused one stays `paused`. Must run in a transaction.
  * @param check throws when the campaign's template must not be sent
  * @throws AppError CAMPAIGN_NOT_FOUND, INVALID_CAMPAIGN_STATUS, or CUSTOMER_NOT_FOUND with the missing ids
  */
@@ -37,10 +37,10 @@ export async function queueRecipients(
   check: (template: string) => void = () => {},
 ): Promise<Queued> {
   const { campaignId, customerIds } = audience
-  const { base_template, waiting } = await lockCampaign(trx, campaignId)
+  const { base_template, waiting, paused } = await lockCampaign(trx, campaignId)
   check(base_template)
   await requireCustomers(trx, customerIds)
-  const status = waiting ? 'scheduled' : 'sending'
+  const status = paused ? 'paused' : waiting ? 'scheduled' : 'sending'
   const queued = await insertMessages(trx, audience, waiting ? 'held' : 'ready')
   await trx
     .updateTable('campaigns')
@@ -62,12 +62,14 @@ async function lockCampaign(trx: Kysely<AudienceTables>, campaignId: number) {
     .forUpdate()
     .executeTakeFirst()
   if (!campaign) throw new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${campaignId} not found`)
-  if (campaign.status === 'sent' || campaign.status === 'failed')
+  if (campaign.status === 'sent' || campaign.status === 'failed' || campaign.status === 'cancelled')
     throw new AppError(
       'INVALID_CAMPAIGN_STATUS',
       `Cannot send campaign ${campaignId}: it is already "${campaign.status}". Create a new campaign to send again`,
     )
-  return { base_template: campaign.base_template, waiting: campaign.status !== 'sending' && campaign.ahead }
+  const paused = campaign.status === 'paused'
+  const waiting = paused || (campaign.status !== 'sending' && campaign.ahead)
+  return { base_template: campaign.base_template, waiting, paused }
 }
 
 async function requireCustomers(trx: Kysely<AudienceTables>, customerIds: readonly number[]): Promise<void> {

@@ -1,7 +1,10 @@
 /** When a campaign is over: its last chunk is done. The chunks' counters are then folded into the campaign. */
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../db/prepare.ts'
-import type { Database } from '../db/schema.ts'
+import type { CampaignStatus, Database } from '../db/schema.ts'
+
+/** A campaign that is paused is not over, even if nothing is left: it may be resumed. */
+const ending: readonly CampaignStatus[] = ['sending', 'cancelled']
 
 type CompleteTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
 
@@ -29,7 +32,8 @@ export async function completeCampaigns(db: Kysely<CompleteTables>): Promise<num
   const over = await db
     .selectFrom('campaigns as k')
     .select('k.id')
-    .where('k.status', '=', 'sending')
+    .where('k.status', 'in', ending)
+    .where('k.completed_at', 'is', null)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -54,11 +58,11 @@ async function completeCampaign(db: Kysely<CompleteTables>, id: number): Promise
   return db.transaction().execute(async (trx) => {
     const campaign = await trx
       .selectFrom('campaigns')
-      .select('status')
+      .select(['status', 'completed_at'])
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst()
-    if (campaign?.status !== 'sending') return false
+    if (!campaign || campaign.completed_at !== null || !ending.includes(campaign.status)) return false
     const counts = await countChunks(trx, id)
     if (counts.open > 0) return false
     const { open: _, ...folded } = counts
@@ -66,7 +70,7 @@ async function completeCampaign(db: Kysely<CompleteTables>, id: number): Promise
       .updateTable('campaigns')
       .set({
         ...folded,
-        status: counts.sent > 0 ? 'sent' : 'failed',
+        status: statusOver(campaign.status, counts.sent),
         completed_at: sql<Date>`now()`,
         updated_at: sql<Date>`now()`,
       })
@@ -80,18 +84,23 @@ async function completeCampaign(db: Kysely<CompleteTables>, id: number): Promise
 export async function foldAgain(trx: Kysely<CompleteTables>, id: number): Promise<void> {
   const campaign = await trx
     .selectFrom('campaigns')
-    .select('status')
+    .select(['status', 'completed_at'])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()
-  if (campaign?.status !== 'sent' && campaign?.status !== 'failed') return
+  if (!campaign || campaign.completed_at === null) return
   const { open: _, ...folded } = await countChunks(trx, id)
-  const status = folded.sent > 0 ? 'sent' : 'failed'
+  const status = statusOver(campaign.status, folded.sent)
   await trx
     .updateTable('campaigns')
     .set({ ...folded, status })
     .where('id', '=', id)
     .execute()
+}
+
+function statusOver(before: CampaignStatus, sent: number): CampaignStatus {
+  if (before === 'cancelled') return before
+  return sent > 0 ? 'sent' : 'failed'
 }
 
 function countChunks(trx: Kysely<CompleteTables>, id: number) {

@@ -7,9 +7,9 @@
  */
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../db/prepare.ts'
-import type { Database, MessageStatus } from '../db/schema.ts'
+import type { Database, MessageStatus, Trouble } from '../db/schema.ts'
 import { acceptLate } from './late.ts'
-import type { Lease } from './lease.ts'
+import { type Lease, waitingState } from './lease.ts'
 
 /** What became of one message. `pending`: to be tried again after `delayMs`. */
 export interface Settled {
@@ -130,6 +130,10 @@ function prepareFlush(db: Kysely<FlushTables>) {
             updated_at: sql<Date>`clock_timestamp()`,
             provider_message_id: eb.ref('r.ref'),
             last_error: eb.ref('r.error'),
+            history: sql<
+              readonly Trouble[] | null
+            >`case when r.error is null then m.history else coalesce(m.history, '[]')
+              || jsonb_build_object('code', r.error, 'at', to_jsonb(clock_timestamp())) end`,
             rendered_content: eb.ref('r.content'),
           }))
           .whereRef('m.id', '=', 'r.id')
@@ -176,7 +180,7 @@ function prepareFlush(db: Kysely<FlushTables>) {
                 sql<string>`min(id)`.as('first_id'),
                 sql<string>`max(id)`.as('last_id'),
                 sql<number>`count(*)::int`.as('size'),
-                sql<'ready'>`'ready'::chunk_state`.as('state'),
+                waitingState(sql`${param('campaign')}::int`).as('state'),
                 sql<Date>`now() + max(delay) * interval '1 millisecond'`.as('due_at'),
                 sql<string | null>`${param('requestId')}::text`.as('request_id'),
               ])
@@ -212,7 +216,9 @@ function prepareFlush(db: Kysely<FlushTables>) {
             in_flight: sql<number>`case when ${ours} then ${param('inFlight')}::int else c.in_flight end`,
             lease_until: sql<Date>`case when ${ours}
               then now() + ${param('leaseSeconds')}::float8 * interval '1 second' else c.lease_until end`,
-            state: sql<'done'>`case when ${ours} then ${param('state')}::chunk_state else c.state end`,
+            state: sql<'done'>`case when not ${ours} then c.state
+              when ${param('state')}::chunk_state = 'ready' then ${waitingState(sql.ref('c.campaign_id'))}
+              else ${param('state')}::chunk_state end`,
           }))
           .where('c.id', '=', sql<string>`${param('chunk')}::bigint`)
           .returning(sql<boolean>`c.epoch = ${param('epoch')}::int and c.state = 'leased'`.as('ours')),

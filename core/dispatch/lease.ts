@@ -1,5 +1,5 @@
 /** Claiming chunks, reading their messages, and giving back what was claimed by processes that are gone. */
-import { type Compilable, type Expression, type Kysely, sql } from 'kysely'
+import { type Compilable, type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import { type Param, prepare } from '../db/prepare.ts'
 import type { Channel, Database } from '../db/schema.ts'
 
@@ -18,6 +18,8 @@ export interface Lease {
   readonly request_id: string | null
   readonly channel: Channel
   readonly base_template: string
+  /** Milliseconds from the claim until nothing more is to be started; null: no such time. */
+  readonly expires_in_ms: number | null
 }
 
 /** A message that waits in a leased chunk; the customer's part is null when the customer is gone. */
@@ -57,6 +59,16 @@ export function openLeases(db: Kysely<LeaseTables>): Leases {
   }
 }
 
+/** Race 31: a chunk that was on its way when its campaign was paused or cancelled is nobody's. */
+function isRunning({ exists, selectFrom }: ExpressionBuilder<LeaseTables & { c: Database['dispatch_chunks'] }, 'c'>) {
+  return exists(
+    selectFrom('campaigns as k')
+      .select('k.id')
+      .whereRef('k.id', '=', 'c.campaign_id')
+      .where('k.status', '=', sql.lit('sending')),
+  )
+}
+
 interface Claimant {
   owner: string
   leaseSeconds: number
@@ -72,6 +84,7 @@ function prepareClaim(db: Kysely<LeaseTables>) {
         .where('c.state', '=', sql.lit('ready'))
         .where('c.due_at', '<=', sql<Date>`now()`)
         .where('c.campaign_id', '>', sql<number>`${after}::int`)
+        .where(isRunning)
         .orderBy('c.campaign_id')
         .orderBy('c.due_at')
         .limit(1)
@@ -93,6 +106,7 @@ function prepareClaimChunk(db: Kysely<LeaseTables>) {
         .select('c.id')
         .where('c.id', '=', sql<string>`${param('chunk')}::bigint`)
         .where('c.state', 'in', [sql.lit<'ready'>('ready'), sql.lit<'published'>('published')])
+        .where(isRunning)
         .forUpdate()
         .skipLocked(),
     ),
@@ -123,7 +137,11 @@ function claimOf(
     .selectFrom('claimed')
     .innerJoin('campaigns', 'campaigns.id', 'claimed.campaign_id')
     .selectAll('claimed')
-    .select(['campaigns.channel', 'campaigns.base_template'])
+    .select([
+      'campaigns.channel',
+      'campaigns.base_template',
+      sql<number | null>`(extract(epoch from campaigns.expires_at - now()) * 1000)::float8`.as('expires_in_ms'),
+    ])
 }
 
 /** Race 38: the customer is read now, not when the campaign was queued. */
@@ -148,18 +166,31 @@ function prepareRead(db: Kysely<LeaseTables>, byIds: boolean) {
   )
 }
 
+/** What a chunk becomes that nobody works on: `ready`, unless its campaign does not run. */
+export function waitingState(campaign: Expression<unknown>) {
+  const campaigns = sql.table('campaigns')
+  return sql<'ready' | 'held'>`(select case when k.status = 'sending' then 'ready' else 'held' end::chunk_state
+    from ${campaigns} as k where k.id = ${campaign})`
+}
+
 /**
  * Makes chunks ready again whose owner has not renewed its lease: it is dead, or it will find its epoch past.
  * @param all also those whose lease still runs; only for a database that no other process can have open
  * @returns how many there were
  */
 export async function expireLeases(
-  db: Kysely<Pick<Database, 'dispatch_chunks'>>,
+  db: Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks'>>,
   { all = false }: { readonly all?: boolean } = {},
 ): Promise<number> {
   const expired = await db
     .updateTable('dispatch_chunks')
-    .set({ state: 'ready', lease_until: null, leased_by: null, in_flight: 0, due_at: sql<Date>`now()` })
+    .set({
+      state: waitingState(sql.ref('dispatch_chunks.campaign_id')),
+      lease_until: null,
+      leased_by: null,
+      in_flight: 0,
+      due_at: sql<Date>`now()`,
+    })
     .where('state', '=', 'leased')
     .$if(!all, (query) => query.where('lease_until', '<', sql<Date>`now()`))
     .returning('id')

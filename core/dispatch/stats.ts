@@ -5,7 +5,7 @@
  * has left: a report that arrives from an earlier owner meanwhile must not be counted twice.
  */
 import { type Kysely, sql } from 'kysely'
-import type { CampaignStatus, Database } from '../db/schema.ts'
+import type { Database } from '../db/schema.ts'
 
 export interface CampaignStats {
   readonly total: number
@@ -18,7 +18,10 @@ export interface CampaignStats {
 }
 
 type StatsTables = {
-  readonly campaigns: Pick<Database['campaigns'], 'id' | 'status' | 'total' | 'sent' | 'failed' | 'skipped' | 'unknown'>
+  readonly campaigns: Pick<
+    Database['campaigns'],
+    'id' | 'completed_at' | 'total' | 'sent' | 'failed' | 'skipped' | 'unknown'
+  >
   readonly dispatch_chunks: Database['dispatch_chunks']
 }
 
@@ -57,8 +60,6 @@ export async function totalStats(db: Kysely<StatsTables>): Promise<CampaignStats
   })
 }
 
-const over: readonly CampaignStatus[] = ['sent', 'failed']
-
 function statsRows(db: Kysely<StatsTables>) {
   return db
     .selectFrom('campaigns as k')
@@ -76,7 +77,7 @@ function statsRows(db: Kysely<StatsTables>) {
             sql<number>`sum(c.unknown)`.as('unknown'),
           ])
           .whereRef('c.campaign_id', '=', 'k.id')
-          .where('k.status', 'not in', over)
+          .where('k.completed_at', 'is', null)
           .as('now'),
       (join) => join.onTrue(),
     )

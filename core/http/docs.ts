@@ -55,6 +55,10 @@ const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
   CUSTOMER_NOT_FOUND: { message: 'Customer with ID 999 not found' },
   NOT_FOUND: { message: 'There is nothing at this address' },
   METHOD_NOT_ALLOWED: { message: 'PUT is not allowed here: use GET, HEAD, OPTIONS' },
+  CAMPAIGN_STATUS_CONFLICT: {
+    message: 'Cannot pause campaign 1: it is "sent", and must be one of "sending"',
+    details: { status: 'sent' },
+  },
   CUSTOMER_EXISTS: { message: 'A customer with this phone exists already' },
   PAYLOAD_TOO_LARGE: { message: 'The body is larger than 4 MB (4194304 bytes)' },
   UNSUPPORTED_MEDIA_TYPE: { message: 'The body must be JSON: send the header "Content-Type: application/json"' },

@@ -7,6 +7,7 @@ export const campaignExample = {
   status: 'scheduled',
   base_template: 'Hi {first_name|there}, see what is new in {location|your town}!',
   scheduled_at: '2030-01-31T06:00:00.000Z',
+  expires_at: null,
   created_at: '2030-01-01T08:15:30.123Z',
 }
 
@@ -31,6 +32,7 @@ export const recipientsExample = {
       attempts: 1,
       provider_message_id: 'mock-1-1',
       last_error: null,
+      history: [],
       rendered_content: 'Hi Amina, see what is new in Nairobi!',
       created_at: '2030-01-31T06:00:00.000Z',
       updated_at: '2030-01-31T06:00:00.250Z',

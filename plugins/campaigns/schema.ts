@@ -10,8 +10,10 @@ export const campaignStatuses = [
   'draft',
   'scheduled',
   'sending',
+  'paused',
   'sent',
   'failed',
+  'cancelled',
 ] as const satisfies readonly CampaignStatus[]
 /** As shown: a row that is `pending` is `sending` while it is in a sender's hands. */
 export const recipientStatuses = [
@@ -44,8 +46,22 @@ const scheduledAt = nullable(
   }),
 )
 
+const expiresAt = nullable(
+  moment({
+    description:
+      'What is not started by then is skipped, so that a campaign that was held up does not reach people too late: RFC 3339, after scheduled_at. Null or absent: never',
+    example: '2030-01-31T18:00:00+03:00',
+  }),
+)
+
 export const campaignBody = t.Object(
-  { name, channel, base_template: template, scheduled_at: t.Optional(scheduledAt) },
+  {
+    name,
+    channel,
+    base_template: template,
+    scheduled_at: t.Optional(scheduledAt),
+    expires_at: t.Optional(expiresAt),
+  },
   strict,
 )
 export type NewCampaign = Static<typeof campaignBody>
@@ -56,6 +72,7 @@ export const campaignChanges = t.Object(
     channel: t.Optional(channel),
     base_template: t.Optional(template),
     scheduled_at: t.Optional(scheduledAt),
+    expires_at: t.Optional(expiresAt),
   },
   { ...strict, minProperties: 1 },
 )
@@ -119,6 +136,7 @@ export const createdCampaign = t.Object({
   status: t.String({ enum: [...campaignStatuses] }),
   base_template: t.String(),
   scheduled_at: orNull(utcTime('When it is to be sent; null: when /send is called')),
+  expires_at: orNull(utcTime('When the rest of it is skipped; null: never')),
   created_at: utcTime('When it was made'),
   warnings,
 })
@@ -144,6 +162,9 @@ export const recipient = t.Object({
   attempts: t.Integer(),
   provider_message_id: orNull(t.String()),
   last_error: orNull(t.String()),
+  history: t.Array(t.Object({ code: t.String(), at: utcTime('When it happened') }), {
+    description: 'What went wrong at each try, the oldest first',
+  }),
   rendered_content: orNull(t.String({ description: 'The text as it was sent' })),
   created_at: utcTime('When it was queued'),
   updated_at: orNull(utcTime('When its outcome came in')),

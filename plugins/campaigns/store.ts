@@ -17,6 +17,7 @@ const statusAt = (time: string | null | undefined) =>
 
 export function insertCampaign(db: Db, campaign: NewCampaign): Promise<CampaignRow> {
   const { scheduled_at = null, ...rest } = campaign
+  requireOrder(scheduled_at, rest.expires_at)
   return db
     .insertInto('campaigns')
     .values({ ...rest, scheduled_at, status: statusAt(scheduled_at) })
@@ -29,6 +30,15 @@ export async function getCampaign(db: Db, id: number): Promise<CampaignRow> {
   const found = await db.selectFrom('campaigns').select(campaignColumns).where('id', '=', id).executeTakeFirst()
   if (!found) throw notFound(id)
   return found
+}
+
+/** @throws AppError INVALID_REQUEST when all of it would be skipped */
+function requireOrder(scheduled_at: Date | string | null, expires_at: Date | string | null | undefined): void {
+  if (!expires_at) return
+  const start = scheduled_at === null ? Date.now() : new Date(scheduled_at).getTime()
+  if (new Date(expires_at).getTime() > start) return
+  const message = `expires_at must be after ${scheduled_at === null ? 'now' : 'scheduled_at'}, or absent`
+  throw new AppError('INVALID_REQUEST', message, [{ path: 'expires_at', message }])
 }
 
 export interface CampaignList {
@@ -63,15 +73,19 @@ export async function listCampaigns(db: Db, page: Page, { channel, status }: Lis
  * @throws AppError CAMPAIGN_NOT_FOUND, INVALID_CAMPAIGN_STATUS
  */
 export async function updateCampaign(db: Db, id: number, changes: CampaignChanges): Promise<CampaignRow> {
-  const { scheduled_at } = changes
-  const changed = await db
-    .updateTable('campaigns')
-    .set({ ...changes, updated_at: sql<Date>`now()` })
-    .$if(scheduled_at !== undefined, (update) => update.set({ status: statusAt(scheduled_at) }))
-    .where('id', '=', id)
-    .where('status', 'in', open)
-    .returning(campaignColumns)
-    .executeTakeFirst()
+  const { scheduled_at, expires_at } = changes
+  const changed = await db.transaction().execute(async (trx) => {
+    const row = await trx
+      .updateTable('campaigns')
+      .set({ ...changes, updated_at: sql<Date>`now()` })
+      .$if(scheduled_at !== undefined, (update) => update.set({ status: statusAt(scheduled_at) }))
+      .where('id', '=', id)
+      .where('status', 'in', open)
+      .returning(campaignColumns)
+      .executeTakeFirst()
+    if (row && (scheduled_at !== undefined || expires_at !== undefined)) requireOrder(row.scheduled_at, row.expires_at)
+    return row
+  })
   if (changed) return changed
   throw notOpen(id, (await getCampaign(db, id)).status, 'change')
 }

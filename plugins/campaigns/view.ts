@@ -11,6 +11,7 @@ export const campaignColumns = [
   'status',
   'base_template',
   'scheduled_at',
+  'expires_at',
   'created_at',
 ] as const satisfies readonly (keyof Campaigns)[]
 
@@ -24,6 +25,7 @@ export function viewCampaign(row: CampaignRow) {
     status: row.status,
     base_template: row.base_template,
     scheduled_at: isoTime(row.scheduled_at),
+    expires_at: isoTime(row.expires_at),
     created_at: isoTime(row.created_at),
   }
 }

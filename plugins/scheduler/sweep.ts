@@ -2,6 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../core/db/schema.ts'
 import { completeCampaigns } from '../../core/dispatch/complete.ts'
+import { holdStrays, skipCancelled } from '../../core/dispatch/control.ts'
 import { expireLeases } from '../../core/dispatch/lease.ts'
 import type { Queue } from '../../core/queue/queue.ts'
 import { takeBack } from './outbox.ts'
@@ -19,11 +20,13 @@ export interface Swept {
 }
 
 export async function sweep(
-  db: Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks' | 'processes'>>,
+  db: Kysely<Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'processes'>>,
   queue: Queue['name'],
 ): Promise<Swept> {
   const back = queue === 'postgres' ? await takeBack(db, TAKE_BACK_AFTER) : 0
   const expired = back + (await expireLeases(db))
+  await holdStrays(db)
+  while ((await skipCancelled(db)).more);
   const completed = await completeCampaigns(db)
   await db.deleteFrom('processes').where('seen_at', '<', FORGET_AFTER).execute()
   return { expired, completed }

@@ -15,6 +15,8 @@ export interface ChunkTools extends CallTools {
   /** Milliseconds from asking for a window in which its calls may be begun, so that they end while the lease holds. */
   readonly startWithinMs: number
   render(message: Waiting): string
+  /** True once the campaign's time is over: what was not started is skipped. */
+  expired(): boolean
   /** Writes down; must be idempotent, and keep trying until it is done. */
   flush(flush: Flush): Promise<Flushed>
 }
@@ -72,7 +74,7 @@ function laterId(a: string, b: string | undefined): string {
 }
 
 /** Takes the next messages to start; those that will not be sent come back settled at once. */
-function openPick(lease: Lease, messages: readonly Waiting[], { render, idempotent }: ChunkTools) {
+function openPick(lease: Lease, messages: readonly Waiting[], { render, idempotent, expired }: ChunkTools) {
   const doubtUpto = lease.started_upto === '0' || idempotent ? 0n : BigInt(lease.started_upto)
   let next = 0
   return (room: number) => {
@@ -81,7 +83,7 @@ function openPick(lease: Lease, messages: readonly Waiting[], { render, idempote
     while (next < messages.length && batch.length < room) {
       const message = messages[next++]
       if (!message) break
-      const call = prepareCall(message, render, doubtUpto)
+      const call = expired() ? unsent(message, 'skipped', 'expired') : prepareCall(message, render, doubtUpto)
       if ('message' in call) batch.push(call)
       else settled.push(call)
     }

@@ -111,6 +111,7 @@ function openChunkWork(grant: WorkGrant, meter: { settled: number }) {
 
 function toolsFor(lease: Lease, sender: Sender, { clock, config, log }: WorkGrant): Omit<ChunkTools, 'flush'> {
   const template = compileTemplate(lease.base_template)
+  const claimed = clock.elapsed()
   const rule = {
     maxAttempts: config.maxAttempts,
     backoff: (attempt: number) => backoffMs(attempt, config.backoffMs, clock.random),
@@ -122,6 +123,7 @@ function toolsFor(lease: Lease, sender: Sender, { clock, config, log }: WorkGran
     timeoutMs: sender.timeoutMs,
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
     render: (message) => template.render(message),
+    expired: () => lease.expires_in_ms !== null && clock.elapsed() - claimed >= lease.expires_in_ms,
     send: async ({ message, text }: Call, signal): Promise<Outcome> => {
       try {
         return await sender.send(

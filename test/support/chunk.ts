@@ -40,6 +40,7 @@ export function openScript(size: number, script: Script = {}) {
     startWithinMs: 20_000,
     idempotent,
     timeoutMs: 10_000,
+    expired: () => false,
     render: (message) => `Hi ${message.first_name ?? ''}`,
     send: (call, signal) => {
       const { promise, resolve } = Promise.withResolvers<Outcome>()
@@ -86,6 +87,7 @@ function lease(size: number, startedUpto = '0'): Lease {
     epoch: 1,
     started_upto: startedUpto,
     request_id: null,
+    expires_in_ms: null,
     channel: 'sms',
     base_template: '',
   }

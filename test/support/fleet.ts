@@ -17,7 +17,7 @@ const TEMPLATE = 'Habari {first_name|rafiki}, {prefered_product|something new} w
 const SLOW_MS = 2000
 
 export const roles = {
-  api: 'campaigns,customers,preview,stats,health',
+  api: 'campaigns,control,customers,preview,stats,health',
   scheduler: 'scheduler,health',
   worker: 'worker,health',
 } as const

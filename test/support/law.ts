@@ -71,12 +71,14 @@ async function wrongCampaigns(db: Kysely<Database>) {
       from outbound_messages group by campaign_id)
     select to_jsonb(k) as campaign, to_jsonb(r) as recount
     from campaigns k left join recount r using (id)
-    where k.status in ('sent', 'failed') and (
+    where k.completed_at is not null and r.id is not null and (
         (k.total, k.sent, k.failed, k.skipped, k.unknown, 0) is distinct from
           (r.total, r.sent, r.failed, r.skipped, r.unknown, r.pending)
-        or (k.status = 'sent') <> (k.sent > 0) or k.completed_at is null
+        or k.status not in ('sent', 'failed', 'cancelled')
+        or k.status <> 'cancelled' and (k.status = 'sent') <> (k.sent > 0)
         or exists (select 1 from dispatch_chunks c where c.campaign_id = k.id and c.state <> 'done'))
-      or k.status not in ('sent', 'failed') and k.total + k.sent + k.failed + k.skipped + k.unknown <> 0
+      or k.completed_at is null and k.status in ('sent', 'failed')
+      or k.completed_at is null and k.total + k.sent + k.failed + k.skipped + k.unknown <> 0
       or k.status in ('draft', 'scheduled') and exists (
         select 1 from dispatch_chunks c where c.campaign_id = k.id and c.state <> 'held')`.execute(db)
   return rows

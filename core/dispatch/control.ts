@@ -1,0 +1,142 @@
+/**
+ * Pausing, resuming and cancelling a campaign. The campaign's status is what counts: every flush reads it before it grants
+ * a window (race 31), every claim before it takes a chunk. What waits is put out of reach besides, so that nobody looks
+ * at it in vain.
+ */
+import { type Kysely, sql } from 'kysely'
+import type { CampaignStatus, Database } from '../db/schema.ts'
+import { AppError } from '../errors.ts'
+
+type ControlTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks'>
+type ChunkTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
+
+export type Action = 'pause' | 'resume' | 'cancel'
+
+const rules: Readonly<Record<Action, { from: readonly CampaignStatus[]; to: CampaignStatus }>> = {
+  pause: { from: ['sending'], to: 'paused' },
+  resume: { from: ['paused'], to: 'sending' },
+  cancel: { from: ['draft', 'scheduled', 'sending', 'paused'], to: 'cancelled' },
+}
+
+/**
+ * Must run in a transaction. Messages that are under way are finished: at most a window of each worker.
+ * @throws AppError CAMPAIGN_NOT_FOUND, CAMPAIGN_STATUS_CONFLICT with the status that forbids it
+ */
+export async function controlCampaign(trx: Kysely<ControlTables>, id: number, action: Action): Promise<void> {
+  const { from, to } = rules[action]
+  await lockIn(trx, id, action, from)
+  await trx.updateTable('campaigns').set({ status: to, updated_at: sql<Date>`now()` }).where('id', '=', id).execute()
+  if (action === 'pause') await holdWaiting(trx, id)
+  if (action === 'resume') await releaseWaiting(trx, id)
+}
+
+/** Locks the campaign until the transaction ends. */
+export async function lockIn(
+  trx: Kysely<Pick<Database, 'campaigns'>>,
+  id: number,
+  action: string,
+  allowed: readonly CampaignStatus[],
+): Promise<CampaignStatus> {
+  const campaign = await trx
+    .selectFrom('campaigns')
+    .select('status')
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!campaign) throw new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${id} not found`)
+  if (allowed.includes(campaign.status)) return campaign.status
+  const named = allowed.map((status) => `"${status}"`).join(', ')
+  throw new AppError(
+    'CAMPAIGN_STATUS_CONFLICT',
+    `Cannot ${action} campaign ${id}: it is "${campaign.status}", and must be one of ${named}`,
+    { status: campaign.status },
+  )
+}
+
+/** A retry chunk that was held gathers nothing more: released, it would stand in the way of the one gathered then. */
+const closedOrigin = sql<string | null>`case when origin_id is not null then id end`
+
+async function holdWaiting(trx: Kysely<ChunkTables>, id: number): Promise<void> {
+  await trx
+    .updateTable('dispatch_chunks')
+    .set({ state: 'held', origin_id: closedOrigin })
+    .where('campaign_id', '=', id)
+    .where('state', 'in', ['ready', 'published'])
+    .execute()
+}
+
+async function releaseWaiting(trx: Kysely<ChunkTables>, id: number): Promise<void> {
+  await trx
+    .updateTable('dispatch_chunks')
+    .set({ state: 'ready', origin_id: closedOrigin })
+    .where('campaign_id', '=', id)
+    .where('state', '=', 'held')
+    .execute()
+}
+
+/** Chunks whose owner gave them back while their campaign was being paused, and did not see it yet. */
+export async function holdStrays(db: Kysely<ChunkTables>): Promise<void> {
+  await db
+    .updateTable('dispatch_chunks')
+    .set({ state: 'held', origin_id: closedOrigin })
+    .where('state', '=', 'ready')
+    .where('campaign_id', 'in', ({ selectFrom }) =>
+      selectFrom('campaigns as k').select('k.id').where('k.status', '=', 'paused'),
+    )
+    .execute()
+}
+
+/** Chunks that one step of skipping takes. */
+const STEP = 20
+
+/**
+ * Skips what a cancelled campaign has left and nobody works on, a few chunks at a time.
+ * @param id only this campaign
+ * @returns how many chunks there were; less than a full step when nothing is left
+ */
+export async function skipCancelled(db: Kysely<ControlTables>, id?: number): Promise<{ more: boolean }> {
+  return db.transaction().execute(async (trx) => {
+    const chunks = await trx
+      .selectFrom('dispatch_chunks as c')
+      .innerJoin('campaigns as k', 'k.id', 'c.campaign_id')
+      .select(['c.id', 'c.campaign_id', 'c.turn', 'c.first_id', 'c.last_id', 'c.ids'])
+      .where('k.status', '=', 'cancelled')
+      .where('k.completed_at', 'is', null)
+      .where('c.state', 'in', ['held', 'ready', 'published'])
+      .$if(id !== undefined, (query) => query.where('k.id', '=', id ?? 0))
+      .limit(STEP)
+      .forUpdate('c')
+      .skipLocked()
+      .execute()
+    for (const chunk of chunks) await skipChunk(trx, chunk)
+    return { more: chunks.length === STEP }
+  })
+}
+
+type Waiting = Pick<Database['dispatch_chunks'], 'campaign_id' | 'first_id' | 'last_id' | 'ids'> & {
+  readonly id: string
+  readonly turn: number
+}
+
+async function skipChunk(trx: Kysely<ControlTables>, chunk: Waiting): Promise<void> {
+  const { numUpdatedRows } = await trx
+    .updateTable('outbound_messages')
+    .set((eb) => ({
+      status: 'skipped',
+      turn: eb('turn', '+', 1),
+      last_error: 'cancelled',
+      updated_at: sql<Date>`clock_timestamp()`,
+    }))
+    .$if(chunk.ids !== null, (update) => update.where('id', '=', sql<string>`any(${chunk.ids}::bigint[])`))
+    .$if(chunk.ids === null, (update) => update.where('id', '>=', chunk.first_id).where('id', '<=', chunk.last_id))
+    // As where a chunk is read: `+ 0` keeps Postgres from reading the whole campaign.
+    .where(sql<number>`campaign_id + 0`, '=', chunk.campaign_id)
+    .where('status', '=', 'pending')
+    .where('turn', '=', chunk.turn)
+    .executeTakeFirst()
+  await trx
+    .updateTable('dispatch_chunks')
+    .set((eb) => ({ skipped: eb('skipped', '+', Number(numUpdatedRows)), state: 'done', in_flight: 0 }))
+    .where('id', '=', chunk.id)
+    .execute()
+}

@@ -1,0 +1,5 @@
+/** Control: a campaign under way is paused, resumed or cancelled, and what failed or is in doubt is taken up again. */
+import { definePlugin } from '../../core/plugin.ts'
+import { controlRoutes, needs } from './routes.ts'
+
+export const control = definePlugin({ name: 'control', needs, routes: controlRoutes })

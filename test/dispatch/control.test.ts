@@ -1,0 +1,214 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { completeCampaigns } from '../../core/dispatch/complete.ts'
+import { type Action, controlCampaign, holdStrays, skipCancelled } from '../../core/dispatch/control.ts'
+import { expireLeases } from '../../core/dispatch/lease.ts'
+import { type Reopening, reopen } from '../../core/dispatch/reopen.ts'
+import { campaignStats } from '../../core/dispatch/stats.ts'
+import { eachDatabase, emptyTables } from '../support/databases.ts'
+import {
+  addCampaign,
+  endLeases,
+  getCampaign,
+  getMessage,
+  listChunks,
+  openDispatch,
+  outcome,
+  outcomes,
+  range,
+  startCampaign,
+} from '../support/dispatch.ts'
+import { expectLaw } from '../support/law.ts'
+
+type Tables = 'campaigns' | 'outbound_messages' | 'dispatch_chunks'
+
+eachDatabase((database) => {
+  const db = () => database().db
+  beforeEach(() => emptyTables(db()))
+  afterEach(() => expectLaw(db()))
+
+  const act = (id: number, action: Action) =>
+    db()
+      .transaction()
+      .execute((trx) => controlCampaign(trx.$pickTables<Tables>(), id, action))
+  const again = (reopening: Reopening) =>
+    db()
+      .transaction()
+      .execute((trx) => reopen(trx.$pickTables<Tables>(), reopening))
+  const stats = async (id: number) => (await campaignStats(db(), [id])).get(id)
+  const status = async (id: number) => (await getCampaign(db(), id)).status
+
+  test('race 31: a paused campaign is granted no further window, and nothing of it is claimed', async () => {
+    const { campaignId, take, claim, claimChunk, flush } = await startCampaign(db(), 1200)
+    const lease = await take()
+    expect(await flush(lease, { startedUpto: '64', inFlight: 64 })).toEqual({ granted: true })
+    await act(campaignId, 'pause')
+    await expectLaw(db())
+    // What was under way is written down all the same.
+    const settled = outcomes(range(1, 64), 'sent')
+    expect(await flush(lease, { settled, startedUpto: '64', next: 'release' })).toEqual({ granted: false })
+    expect(await claim()).toBeUndefined()
+    for (const { id } of await listChunks(db())) expect(await claimChunk(id)).toBeUndefined()
+    expect((await listChunks(db())).map(({ state }) => state)).toEqual(['held', 'held', 'held'])
+    expect(await stats(campaignId)).toMatchObject({ total: 1200, pending: 1136, sending: 0, sent: 64 })
+    await act(campaignId, 'resume')
+    expect(await status(campaignId)).toBe('sending')
+    expect((await claim())?.campaign_id).toBe(campaignId)
+  })
+
+  test('retries that are gathered across a pause are all claimed after it', async () => {
+    const { campaignId, take, claim, flush, complete } = await startCampaign(db(), 6)
+    const lease = await take()
+    await flush(lease, { settled: outcomes([1, 2], 'pending'), startedUpto: '6', inFlight: 4 })
+    await act(campaignId, 'pause')
+    await flush(lease, { settled: outcomes([3, 4], 'pending'), startedUpto: '6', inFlight: 2 })
+    await act(campaignId, 'resume')
+    await flush(lease, { settled: outcomes([5, 6], 'pending'), startedUpto: '6', next: 'done' })
+    for (let chunk = await claim(); chunk; chunk = await claim())
+      await flush(chunk, { settled: outcomes(chunk.ids ?? [], 'sent'), startedUpto: chunk.last_id, next: 'done' })
+    expect(await complete(campaignId)).toBe(true)
+    expect(await stats(campaignId)).toMatchObject({ total: 6, sent: 6, pending: 0 })
+  })
+
+  test('a lease that ends while its campaign is paused leaves the chunk held; a stray is found', async () => {
+    const { campaignId, take, claim } = await startCampaign(db(), 2)
+    await take()
+    await act(campaignId, 'pause')
+    await endLeases(db())
+    expect(await expireLeases(db())).toBe(1)
+    expect((await listChunks(db())).map(({ state }) => state)).toEqual(['held'])
+    await db().updateTable('dispatch_chunks').set({ state: 'ready' }).execute()
+    expect(await claim()).toBeUndefined()
+    await holdStrays(db())
+    expect((await listChunks(db())).map(({ state }) => state)).toEqual(['held'])
+  })
+
+  test('cancel skips what is left, when its owner has let go too, and is for good', async () => {
+    const { campaignId, take, flush, complete } = await startCampaign(db(), 1100)
+    const lease = await take()
+    await flush(lease, { startedUpto: '64', inFlight: 64 })
+    await act(campaignId, 'cancel')
+    while ((await skipCancelled(db())).more);
+    await expectLaw(db())
+    expect(await stats(campaignId)).toMatchObject({ skipped: 600, sending: 64, pending: 436 })
+    await flush(lease, { settled: outcomes(range(1, 64), 'sent'), startedUpto: '64', next: 'release' })
+    expect(await skipCancelled(db(), campaignId)).toEqual({ more: false })
+    expect(await complete(campaignId)).toBe(true)
+    expect(await stats(campaignId)).toMatchObject({ total: 1100, sent: 64, skipped: 1036, pending: 0 })
+    expect(await status(campaignId)).toBe('cancelled')
+    expect(await getMessage(db(), 65)).toMatchObject({ status: 'skipped', last_error: 'cancelled', attempts: 0 })
+    for (const action of ['pause', 'resume', 'cancel'] as const)
+      expect(act(campaignId, action)).rejects.toMatchObject({
+        code: 'CAMPAIGN_STATUS_CONFLICT',
+        details: { status: 'cancelled' },
+      })
+    expect(openDispatch(db()).queue(campaignId, [1])).rejects.toMatchObject({ code: 'INVALID_CAMPAIGN_STATUS' })
+  })
+
+  test('cancel of a scheduled campaign: it never starts; of one with retries waiting: they are skipped too', async () => {
+    const { campaignId, take, flush, queue } = await startCampaign(db(), 4)
+    await flush(await take(), { settled: outcomes([1, 2, 3, 4], 'pending'), startedUpto: '4', next: 'done' })
+    const scheduled = await addCampaign(db(), 3600)
+    await queue(scheduled, [1, 2])
+    for (const id of [campaignId, scheduled]) await act(id, 'cancel')
+    await skipCancelled(db())
+    expect(await completeCampaigns(db())).toBe(2)
+    expect(await stats(campaignId)).toMatchObject({ total: 4, skipped: 4 })
+    expect(await stats(scheduled)).toMatchObject({ total: 2, skipped: 2 })
+  })
+
+  test('cancel of a draft without recipients', async () => {
+    const id = await addCampaign(db())
+    await act(id, 'cancel')
+    await skipCancelled(db(), id)
+    expect(await completeCampaigns(db())).toBe(1)
+    expect(await status(id)).toBe('cancelled')
+  })
+
+  test('recipients that are added while a campaign is paused wait for it', async () => {
+    const { campaignId, queue, claim } = await startCampaign(db(), 2)
+    await act(campaignId, 'pause')
+    const ids = await addMore()
+    expect(await queue(campaignId, ids)).toEqual({ queued: 2, status: 'paused' })
+    expect(await claim()).toBeUndefined()
+    await act(campaignId, 'resume')
+    expect([await claim(), await claim()].map((lease) => lease?.campaign_id)).toEqual([campaignId, campaignId])
+  })
+  const addMore = async () => {
+    const rows = await db()
+      .insertInto('customers')
+      .values([{ phone: '+254799000001' }, { phone: '+254799000002' }])
+      .returning('id')
+      .execute()
+    return rows.map(({ id }) => id)
+  }
+
+  /** 1,200 messages: 1-30 failed at once, 31-40 after a retry, 41-45 are unknown, the rest was sent. */
+  async function mixed() {
+    const { campaignId, take, flush, complete } = await startCampaign(db(), 1200)
+    for (const ids of [range(1, 500), range(501, 1000), range(1001, 1200)]) {
+      const settled = ids.map((id) => {
+        if (id <= 30) return outcome(id, 'failed', { error: id <= 10 ? 'number' : 'other' })
+        if (id <= 40) return outcome(id, 'pending')
+        return outcome(id, id <= 45 ? 'unknown' : 'sent')
+      })
+      await flush(await take(), { settled, startedUpto: String(ids.at(-1)), next: 'done' })
+    }
+    const settled = outcomes(range(31, 40), 'failed', { attempts: 2, error: 'number' })
+    await flush(await take(), { settled, startedUpto: '40', next: 'done' })
+    await complete(campaignId)
+    return { campaignId, take, flush, complete }
+  }
+
+  test('failed messages get fresh tries, those in doubt do not, and the campaign goes on until they are over', async () => {
+    const { campaignId, take, flush, complete } = await mixed()
+    expect(await stats(campaignId)).toMatchObject({ total: 1200, failed: 40, unknown: 5, sent: 1155 })
+    expect(await again({ campaignId, from: 'failed', to: 'pending' })).toBe(40)
+    expect(await status(campaignId)).toBe('sending')
+    await expectLaw(db())
+    expect(await stats(campaignId)).toMatchObject({ pending: 40, failed: 0, unknown: 5, sent: 1155 })
+    expect(await getMessage(db(), 1)).toMatchObject({ status: 'pending', attempts: 0 })
+    for (let nth = 0; nth < 2; nth++) {
+      const lease = await take()
+      await flush(lease, { settled: outcomes(lease.ids ?? [], 'failed'), startedUpto: lease.last_id, next: 'done' })
+    }
+    expect(await complete(campaignId)).toBe(true)
+    await expectLaw(db())
+    // Again and again, if need be.
+    expect(await again({ campaignId, from: 'failed', to: 'pending' })).toBe(40)
+    await expectLaw(db())
+  })
+
+  test('failed messages by reason', async () => {
+    const { campaignId } = await mixed()
+    expect(await again({ campaignId, from: 'failed', to: 'pending', codes: ['none'] })).toBe(0)
+    expect(await status(campaignId)).toBe('sent')
+    expect(await again({ campaignId, from: 'failed', to: 'pending', codes: ['number'] })).toBe(20)
+    expect(await stats(campaignId)).toMatchObject({ pending: 20, failed: 20 })
+  })
+
+  test('messages in doubt: resolved as sent, as failed, or sent again', async () => {
+    for (const [to, want] of [
+      ['sent', { sent: 1160, unknown: 0 }],
+      ['failed', { failed: 45, unknown: 0 }],
+      ['pending', { pending: 5, unknown: 0 }],
+    ] as const) {
+      await emptyTables(db())
+      const { campaignId } = await mixed()
+      expect(await again({ campaignId, from: 'unknown', to })).toBe(5)
+      expect(await stats(campaignId)).toMatchObject({ total: 1200, ...want })
+      expect(await status(campaignId)).toBe(to === 'pending' ? 'sending' : 'sent')
+      expect(await again({ campaignId, from: 'unknown', to })).toBe(0)
+      await expectLaw(db())
+    }
+  })
+
+  test('what went wrong is kept, try by try', async () => {
+    const { take, flush, campaignId } = await startCampaign(db(), 1)
+    await flush(await take(), { settled: [outcome(1, 'pending', { error: 'a' })], startedUpto: '1', next: 'done' })
+    await flush(await take(), { settled: [outcome(1, 'sent', { attempts: 2 })], startedUpto: '1', next: 'done' })
+    const { history } = await getMessage(db(), 1)
+    expect(history).toEqual([{ code: 'a', at: expect.any(String) }])
+    expect(Number.isNaN(Date.parse(history?.[0]?.at ?? ''))).toBe(false)
+    await openDispatch(db()).complete(campaignId)
+  })
+})
