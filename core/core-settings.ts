@@ -7,6 +7,21 @@ const sender = (channel: string, note: string) =>
 const url = (schemes: string, allowed: string, description: string) =>
   t.Optional(t.String({ pattern: `^(${schemes})://[^\\s/]+\\S*$`, allowed, secret: true, description }))
 
+const idempotent = (channel: string) =>
+  t.Boolean({
+    default: true,
+    description: `Whether what carries ${channel} delivers once when it is called twice with one Idempotency-Key`,
+  })
+
+/** For plugins that read phone numbers. */
+export const countrySetting = t.String({
+  default: 'KE',
+  pattern: '^[A-Z]{2}$',
+  env: 'DEFAULT_COUNTRY',
+  allowed: 'a country code of two capital letters, such as KE',
+  description: 'Country of phone numbers that are written without one',
+})
+
 export const coreSchema = t.Object({
   port: t.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'Port of the API; 0 takes any free one' }),
   host: t.String({
@@ -50,14 +65,11 @@ export const coreSchema = t.Object({
     maximum: 3600,
     description: 'Seconds for work in hand to finish when the process is asked to stop',
   }),
-  defaultCountry: t.String({
-    default: 'KE',
-    pattern: '^[A-Z]{2}$',
-    allowed: 'a country code of two capital letters, such as KE',
-    description: 'Country of phone numbers that are written without one',
-  }),
+  defaultCountry: countrySetting,
   smsSender: sender('SMS', 'mock sends nothing, http posts to HTTP_SENDER_URL'),
   whatsappSender: sender('WhatsApp', 'mock sends nothing, http posts to HTTP_SENDER_URL'),
+  smsIdempotent: idempotent('SMS'),
+  whatsappIdempotent: idempotent('WhatsApp'),
   mockSuccessRate: t.Number({
     default: 0.95,
     minimum: 0,

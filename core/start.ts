@@ -87,6 +87,7 @@ function senderOptions(core: CoreSettings): Omit<SenderOptions, 'log' | 'clock'>
   return {
     sms: core.smsSender,
     whatsapp: core.whatsappSender,
+    idempotent: { sms: core.smsIdempotent, whatsapp: core.whatsappIdempotent },
     mock: { successRate: core.mockSuccessRate, latencyMs: core.mockLatencyMs, seed: core.mockSeed },
     http: { url: core.httpSenderUrl, timeoutMs: core.httpSenderTimeoutMs },
   }

@@ -1,5 +1,6 @@
 /** Opens the senders that the settings name. */
 import type { Clock } from '../clock.ts'
+import type { Channel } from '../db/schema.ts'
 import { BootError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type HttpOptions, httpSender } from './http.ts'
@@ -12,6 +13,8 @@ export type SenderKind = (typeof senderKinds)[number]
 export interface SenderOptions {
   readonly sms: SenderKind
   readonly whatsapp: SenderKind
+  /** Whether each channel's provider honours the idempotency key; both senders hand it over. */
+  readonly idempotent: Readonly<Record<Channel, boolean>>
   readonly mock: Pick<MockOptions, 'successRate' | 'latencyMs' | 'seed'>
   readonly http: Pick<HttpOptions, 'timeoutMs'> & { readonly url?: string | undefined }
   readonly log: Log
@@ -22,13 +25,18 @@ export interface SenderOptions {
  * One sender a channel. Channels of one kind share one sender, so close each only once. Throws BootError, naming
  * HTTP_SENDER_URL, when a channel is to use http and there is no address to POST to.
  */
-export function openSenders({ sms, whatsapp, mock, http, log, clock }: SenderOptions): Senders {
+export function openSenders({ sms, whatsapp, idempotent, mock, http, log, clock }: SenderOptions): Senders {
   const open: Record<SenderKind, () => Sender> = {
     mock: () => mockSender({ ...mock, log, clock }),
     http: () => httpSender({ url: checkedUrl(http.url), timeoutMs: http.timeoutMs, log, clock }),
   }
   const smsSender = open[sms]()
-  return { sms: smsSender, whatsapp: whatsapp === sms ? smsSender : open[whatsapp]() }
+  const whatsappSender = whatsapp === sms ? smsSender : open[whatsapp]()
+  const honouring = (sender: Sender, honoured: boolean) => (honoured ? sender : { ...sender, idempotent: false })
+  return {
+    sms: honouring(smsSender, idempotent.sms),
+    whatsapp: honouring(whatsappSender, idempotent.whatsapp),
+  }
 }
 
 /** The value is not quoted: an address may hold a password or a token. */

@@ -11,12 +11,15 @@ const tooLarge = () =>
     `The body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MB (${MAX_BODY_BYTES} bytes)`,
   )
 
-/** @throws AppError when the body is not JSON, says that it is something else, or is too large. */
+/**
+ * @returns null where there is no body: a route that needs one refuses it
+ * @throws AppError when the body is not JSON, says that it is something else, or is too large.
+ */
 export async function readJson(request: Request): Promise<unknown> {
   // A declared length is believed only to refuse: what really comes is counted.
   if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) throw tooLarge()
   const bytes = await readBytes(request)
-  if (bytes.length === 0) throw invalid('The body is missing: send a JSON object')
+  if (bytes.length === 0) return null
   requireJson(request.headers)
   return parse(bytes)
 }

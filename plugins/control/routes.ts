@@ -47,10 +47,19 @@ export const controlRoutes = (grant: ControlGrant) =>
       '/:id/retry-failed',
       async ({ params, body, request }) => {
         const campaignId = Number(params.id)
-        const moved = await take(grant, { campaignId, from: 'failed', to: 'pending', codes: body?.codes }, request)
+        const moved = await take(grant, { campaignId, from: 'failed', to: 'pending', codes: body.codes }, request)
         return { campaign_id: campaignId, messages_queued: moved, status: await getStatus(grant.db, campaignId) }
       },
-      { parse: 'json', params: controlPath, body: retryBody, detail: retryDocs },
+      {
+        parse: 'json',
+        params: controlPath,
+        body: retryBody,
+        detail: retryDocs,
+        transform: (context) => {
+          // All of them, where nothing is named.
+          context.body ??= {}
+        },
+      },
     )
     .post(
       '/:id/resolve-unknown',

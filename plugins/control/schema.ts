@@ -8,19 +8,18 @@ const strict = { additionalProperties: false } as const
 
 export const controlPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The campaign', example: 1 }) })
 
-export const retryBody = t.Optional(
-  t.Object(
-    {
-      codes: t.Optional(
-        t.Array(text({ min: 1, max: 100 }), {
-          description: 'Only messages whose last error is one of these, as GET /campaigns/{id}/failures lists them',
-          example: ['provider.unavailable'],
-          maxItems: 100,
-        }),
-      ),
-    },
-    strict,
-  ),
+export const retryBody = t.Object(
+  {
+    codes: t.Optional(
+      t.Array(text({ min: 1, max: 100 }), {
+        description:
+          'Only messages whose last error is one of these, as GET /campaigns/{id}/failures lists them; absent: all',
+        example: ['provider.unavailable'],
+        maxItems: 100,
+      }),
+    ),
+  },
+  strict,
 )
 
 export const resolveBody = t.Object(

@@ -1,23 +1,34 @@
 import { Elysia, type Static } from 'elysia'
 import type { Grant } from '../../core/plugin.ts'
 import { compileTemplate, warnings } from '../../core/template.ts'
-import { previewBody, previewDocs, previewPath } from './schema.ts'
-import { getCustomer, getTemplate } from './store.ts'
+import { previewBody, previewDocs, previewPath, testBody, testDocs } from './schema.ts'
+import { getCampaign, getCustomer } from './store.ts'
+import { sendTest } from './test-send.ts'
 
-export const needs = { db: { read: ['campaigns', 'customers'] } } as const
+export const needs = { db: { read: ['campaigns', 'customers'] }, channels: true, clock: true } as const
 
-type PreviewGrant = Pick<Grant<typeof needs>, 'db'>
+type PreviewGrant = Pick<
+  Grant<typeof needs, { readonly country: string }>,
+  'db' | 'channels' | 'clock' | 'config' | 'log'
+>
 
-export const previewRoutes = ({ db }: PreviewGrant) =>
-  new Elysia().post('/campaigns/:id/personalized-preview', ({ params, body }) => preview(db, Number(params.id), body), {
-    parse: 'json',
-    params: previewPath,
-    body: previewBody,
-    detail: previewDocs,
-  })
+export const previewRoutes = (grant: PreviewGrant) =>
+  new Elysia()
+    .post('/campaigns/:id/personalized-preview', ({ params, body }) => preview(grant.db, Number(params.id), body), {
+      parse: 'json',
+      params: previewPath,
+      body: previewBody,
+      detail: previewDocs,
+    })
+    .post('/campaigns/:id/test', ({ params, body }) => sendTest(grant, Number(params.id), body), {
+      parse: 'json',
+      params: previewPath,
+      body: testBody,
+      detail: testDocs,
+    })
 
 async function preview(db: PreviewGrant['db'], campaignId: number, body: Static<typeof previewBody>) {
-  const own = await getTemplate(db, campaignId)
+  const { base_template: own } = await getCampaign(db, campaignId)
   const customer = await getCustomer(db, body.customer_id)
   const used_template = body.override_template ?? own
   const template = compileTemplate(used_template)

@@ -22,6 +22,45 @@ export const previewBody = t.Object(
   { additionalProperties: false },
 )
 
+export const testBody = t.Object(
+  {
+    to: text({ min: 1, max: 40, description: 'The phone that gets the message', example: '+254712345678' }),
+    customer_id: id({ description: 'The customer whose values fill the placeholders', example: 1 }),
+  },
+  { additionalProperties: false },
+)
+
+const testAnswer = t.Object({
+  to: t.String(),
+  rendered_message: t.String(),
+  outcome: t.String({ enum: ['accepted', 'rejected', 'throttled', 'unknown'], description: 'What the provider said' }),
+  provider_message_id: orNull(t.String()),
+  error: orNull(t.String()),
+})
+
+export const testDocs = docs({
+  tag: 'Campaigns',
+  summary: 'Send a test message',
+  description:
+    'Sends the campaign’s text, as the customer would get it, to one phone, now and once. It is in no figure of the campaign.',
+  answers: [
+    {
+      status: 200,
+      description: 'What the provider said',
+      schema: testAnswer,
+      example: {
+        to: '+254712345678',
+        rendered_message: 'Hi Amina!',
+        outcome: 'accepted',
+        provider_message_id: 'mock-test-1',
+        error: null,
+      },
+    },
+  ],
+  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND', 'CUSTOMER_NOT_FOUND'],
+  body: true,
+})
+
 const previewAnswer = t.Object({
   rendered_message: t.String(),
   used_template: t.String(),

@@ -4,10 +4,14 @@ import type { Database } from '../../core/db/schema.ts'
 import { AppError } from '../../core/errors.ts'
 
 /** @throws AppError CAMPAIGN_NOT_FOUND */
-export async function getTemplate(db: Kysely<Pick<Database, 'campaigns'>>, campaignId: number): Promise<string> {
-  const found = await db.selectFrom('campaigns').select('base_template').where('id', '=', campaignId).executeTakeFirst()
+export async function getCampaign(db: Kysely<Pick<Database, 'campaigns'>>, campaignId: number) {
+  const found = await db
+    .selectFrom('campaigns')
+    .select(['channel', 'base_template'])
+    .where('id', '=', campaignId)
+    .executeTakeFirst()
   if (!found) throw new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${campaignId} not found`)
-  return found.base_template
+  return found
 }
 
 /** @throws AppError CUSTOMER_NOT_FOUND */

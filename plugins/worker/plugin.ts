@@ -27,6 +27,12 @@ export const worker = definePlugin({
       maximum: 3_600_000,
       description: 'Longest wait before the second try; doubled for each further one, full jitter',
     }),
+    unknownPolicy: t.Union([t.Literal('hold'), t.Literal('resend')], {
+      default: 'hold',
+      env: 'UNKNOWN_POLICY',
+      description:
+        'A message that may have been sent, by a sender that is not idempotent: hold shows it as unknown, resend tries again and may deliver twice',
+    }),
     retainContent: t.Boolean({
       default: true,
       env: 'RETAIN_CONTENT',

@@ -27,6 +27,7 @@ export interface WorkerSettings {
   readonly leaseSeconds: number
   readonly maxAttempts: number
   readonly backoffMs: number
+  readonly unknownPolicy: 'hold' | 'resend'
   readonly retainContent: boolean
 }
 
@@ -112,6 +113,7 @@ function openChunkWork(grant: WorkGrant, meter: { settled: number }) {
 function toolsFor(lease: Lease, sender: Sender, { clock, config, log }: WorkGrant): Omit<ChunkTools, 'flush'> {
   const template = compileTemplate(lease.base_template)
   const claimed = clock.elapsed()
+  const mayRepeat = sender.idempotent || config.unknownPolicy === 'resend'
   const rule = {
     maxAttempts: config.maxAttempts,
     backoff: (attempt: number) => backoffMs(attempt, config.backoffMs, clock.random),
@@ -119,7 +121,7 @@ function toolsFor(lease: Lease, sender: Sender, { clock, config, log }: WorkGran
   return {
     clock,
     window: config.window,
-    idempotent: sender.idempotent,
+    idempotent: mayRepeat,
     timeoutMs: sender.timeoutMs,
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
     render: (message) => template.render(message),
@@ -150,7 +152,7 @@ function toolsFor(lease: Lease, sender: Sender, { clock, config, log }: WorkGran
       settle(
         { id: message.id, attempts: message.attempts, turn: lease.turn, text: config.retainContent ? text : null },
         outcome,
-        sender.idempotent,
+        mayRepeat,
         rule,
       ),
   }

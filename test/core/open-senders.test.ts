@@ -7,6 +7,7 @@ import { openLog } from '../../core/log.ts'
 const base: SenderOptions = {
   sms: 'mock',
   whatsapp: 'mock',
+  idempotent: { sms: true, whatsapp: true },
   mock: { successRate: 1, latencyMs: 0 },
   http: { timeoutMs: 1_000 },
   log: openLog('silent', false),
@@ -22,6 +23,11 @@ describe('openSenders()', () => {
     const https = openSenders({ ...base, sms: 'http', whatsapp: 'http', http: { url, timeoutMs: 1_234 } })
     expect(https.whatsapp).toBe(https.sms)
     expect(https.sms).toMatchObject({ name: 'http', timeoutMs: 1_234, idempotent: true })
+  })
+
+  test('takes the word of the settings for it that a channel does not honour the key', () => {
+    const senders = openSenders({ ...base, idempotent: { sms: true, whatsapp: false } })
+    expect([senders.sms.idempotent, senders.whatsapp.idempotent]).toEqual([true, false])
   })
 
   test('opens a sender for each kind', () => {

@@ -29,7 +29,14 @@ eachDatabase((database, kind) => {
     test('answers exactly the promised fields', async () => {
       const { status, json } = await api.call('POST', '/campaigns', draft)
       expect(status).toBe(201)
-      expect(json).toEqual({ id: 1, ...draft, status: 'draft', scheduled_at: null, created_at: expect.any(String) })
+      expect(json).toEqual({
+        id: 1,
+        ...draft,
+        status: 'draft',
+        scheduled_at: null,
+        expires_at: null,
+        created_at: expect.any(String),
+      })
       expect(new Date(json.created_at).toISOString()).toBe(json.created_at)
     })
 

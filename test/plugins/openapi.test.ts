@@ -84,16 +84,18 @@ test('answers hold exactly the documented fields', async () => {
   const bodies: Record<string, unknown> = {
     'POST /campaigns/{id}/send': { customer_ids: [1] },
     'POST /campaigns/{id}/personalized-preview': { customer_id: 1 },
+    'POST /campaigns/{id}/test': { to: '+254712345678', customer_id: 1 },
+    'POST /campaigns/{id}/resolve-unknown': { as: 'sent' },
     'PATCH /campaigns/{id}': { name: 'b' },
     'PATCH /customers/{id}': { location: 'x' },
     'POST /campaigns': { name: 'a', channel: 'sms', base_template: 'b' },
     'POST /customers': { phone: '+254712345679' },
   }
-  // Changes before sending, which forbids them; removal last.
+  // Changes before sending, which forbids them; what ends a campaign, and removal, last.
   const order = ['PATCH', 'POST', 'GET', 'DELETE']
-  for (const { name, method, path, responses } of operations.toSorted(
-    (a, b) => order.indexOf(a.method) - order.indexOf(b.method),
-  )) {
+  const rank = ({ method, path }: { method: string; path: string }) =>
+    order.indexOf(method) + (path.endsWith('/cancel') ? 0.5 : 0)
+  for (const { name, method, path, responses } of operations.toSorted((a, b) => rank(a) - rank(b))) {
     const id = path.startsWith('/campaigns') ? (method === 'DELETE' ? '1' : '2') : '1'
     const { status, json } = await api.call(method, path.replace('{id}', id), bodies[name])
     expect([name, status < 300, json]).toEqual([name, true, json])

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'bun:test'
+import type { OutboundMessage } from '../../core/channels/sender.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 
@@ -47,5 +48,57 @@ eachDatabase((database) => {
   test('answers 404 for an unknown campaign or customer', async () => {
     expect((await preview({ customer_id: 1 }, 9)).json.error.code).toBe('CAMPAIGN_NOT_FOUND')
     expect((await preview({ customer_id: 9 })).json.error.code).toBe('CUSTOMER_NOT_FOUND')
+  })
+
+  const sendTest = (body: unknown, id = 1) => api.call('POST', `/campaigns/${id}/test`, body)
+
+  test('sends the text to one phone, once, and outside of the campaign’s figures', async () => {
+    const sent: OutboundMessage[] = []
+    api.state.sender = async (message) => {
+      sent.push(message)
+      return { kind: 'accepted', id: 'p-1' }
+    }
+    const { status, json } = await sendTest({ to: '0722 000 111', customer_id: 1 })
+    expect(status).toBe(200)
+    expect(json).toEqual({
+      to: '+254722000111',
+      rendered_message: 'Hi {last_name}',
+      outcome: 'accepted',
+      provider_message_id: 'p-1',
+      error: null,
+    })
+    expect(sent).toHaveLength(1)
+    expect(sent[0]).toMatchObject({ to: '+254722000111', text: 'Hi {last_name}', channel: 'sms', campaignId: 1 })
+    expect(sent[0]?.idempotencyKey).toMatch(/^msg:test-/)
+    expect((await api.call('GET', '/campaigns/1')).json).toMatchObject({ status: 'draft', stats: { total: 0 } })
+    expect(JSON.stringify(api.logged)).not.toContain('254722000111')
+  })
+
+  test.each([
+    [{ kind: 'rejected', code: 'provider.rejected', permanent: true }, 'provider.rejected'],
+    [{ kind: 'throttled', retryAfterMs: 1000 }, 'provider.throttled'],
+    [{ kind: 'unknown', code: 'timeout' }, 'timeout'],
+  ] as const)('says what the provider answered: %p', async (outcome, error) => {
+    api.state.sender = async () => outcome
+    const { json } = await sendTest({ to: '+254722000111', customer_id: 1 })
+    expect(json).toMatchObject({ outcome: outcome.kind, provider_message_id: null, error })
+  })
+
+  test('a sender that throws has not answered', async () => {
+    api.state.sender = async () => {
+      throw new Error('secret')
+    }
+    const { status, text } = await sendTest({ to: '+254722000111', customer_id: 1 })
+    expect([status, text.includes('secret')]).toEqual([200, false])
+    expect(JSON.parse(text)).toMatchObject({ outcome: 'unknown', error: 'sender.error' })
+  })
+
+  test('refuses what is no phone, and what is not there', async () => {
+    expect((await sendTest({ to: 'nobody', customer_id: 1 })).json.error).toMatchObject({
+      code: 'INVALID_REQUEST',
+      details: [{ path: 'to' }],
+    })
+    expect((await sendTest({ to: '+254722000111', customer_id: 9 })).json.error.code).toBe('CUSTOMER_NOT_FOUND')
+    expect((await sendTest({ to: '+254722000111', customer_id: 1 }, 9)).json.error.code).toBe('CAMPAIGN_NOT_FOUND')
   })
 })

@@ -1,6 +1,7 @@
 /** The API on a test's database, called without a socket. Each plugin has its granted handles and no more. */
 import type { AnyElysia } from 'elysia'
 import type { Kysely } from 'kysely'
+import type { Sender } from '../../core/channels/sender.ts'
 import { systemClock } from '../../core/clock.ts'
 import { readSettings } from '../../core/config.ts'
 import type { Database } from '../../core/db/schema.ts'
@@ -30,7 +31,7 @@ export interface Api {
   /** Events in the order in which they were emitted. */
   readonly emitted: Topic[]
   /** What /health sees. */
-  readonly state: { loops: LoopState[]; queue: () => Promise<void> }
+  readonly state: { loops: LoopState[]; queue: () => Promise<void>; sender: Sender['send'] }
   request(request: Request): Promise<Answer>
   /** A body that is no string is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
@@ -45,8 +46,10 @@ export function openLogged(logged: Logged[]): Resources['log'] {
 export function openApi(db: Kysely<Database>): Api {
   const logged: Logged[] = []
   const emitted: Topic[] = []
-  const state: Api['state'] = { loops: [], queue: async () => {} }
+  const state: Api['state'] = { loops: [], queue: async () => {}, sender: unused }
   const { config } = readSettings({}, plugins)
+  const send: Sender['send'] = (...call) => state.sender(...call)
+  const sender: Sender = { name: 'test', idempotent: true, timeoutMs: 1000, send }
   const resources = {
     db,
     clock: systemClock,
@@ -60,7 +63,7 @@ export function openApi(db: Kysely<Database>): Api {
       publish: unused,
       close: unused,
     },
-    senders: { sms: unusedSender, whatsapp: unusedSender },
+    senders: { sms: sender, whatsapp: sender },
     process: { id: 'test', host: 'here', pid: 1, startedAt: Date.now() - 60_000 },
   }
   let app: AnyElysia = baseServer({ log: resources.log })
@@ -72,11 +75,10 @@ export function openApi(db: Kysely<Database>): Api {
   return { app, logged, emitted, state, request, call: (...call) => request(toRequest(...call)) }
 }
 
-/** Routes take no messages and send none. */
+/** Routes take no messages, and send none unless a test says so. */
 const unused = (): never => {
   throw new Error('Cannot use this in a test of routes')
 }
-const unusedSender = { name: 'unused', idempotent: true, timeoutMs: 1, send: unused }
 
 function toRequest(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Request {
   const url = `http://localhost${path}`

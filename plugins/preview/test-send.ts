@@ -1,0 +1,69 @@
+/** One message to a phone of one's own, to see a campaign as its recipients will. It is in no figure of the campaign. */
+import { randomUUID } from 'node:crypto'
+import type { Static } from 'elysia'
+import type { Outcome } from '../../core/channels/sender.ts'
+import { AppError } from '../../core/errors.ts'
+import { maskPhones } from '../../core/mask.ts'
+import { isCountry, parsePhone } from '../../core/phone.ts'
+import type { Grant } from '../../core/plugin.ts'
+import { compileTemplate } from '../../core/template.ts'
+import type { needs } from './routes.ts'
+import type { testBody } from './schema.ts'
+import { getCampaign, getCustomer } from './store.ts'
+
+type TestGrant = Pick<Grant<typeof needs, { readonly country: string }>, 'db' | 'channels' | 'clock' | 'config' | 'log'>
+
+const refuse = (path: string, message: string) => new AppError('INVALID_REQUEST', message, [{ path, message }])
+
+/** @throws AppError INVALID_REQUEST, CAMPAIGN_NOT_FOUND, CUSTOMER_NOT_FOUND */
+export async function sendTest(grant: TestGrant, campaignId: number, body: Static<typeof testBody>) {
+  const { db, channels, config, log } = grant
+  const parsed = parsePhone(body.to, isCountry(config.country) ? config.country : 'KE')
+  if (!parsed.ok) throw refuse('to', parsed.reason)
+  const { channel, base_template } = await getCampaign(db, campaignId)
+  const customer = await getCustomer(db, body.customer_id)
+  const text = compileTemplate(base_template).render(customer)
+  if (text.trim() === '') throw refuse('customer_id', 'customer_id names a customer for whom the text comes out empty')
+  const messageId = `test-${randomUUID()}`
+  const message = {
+    messageId,
+    campaignId,
+    channel,
+    to: parsed.phone,
+    text,
+    attempt: 1,
+    idempotencyKey: `msg:${messageId}`,
+  }
+  const outcome = await callWithin(channels[channel], message, grant)
+  log.info({ campaign: campaignId, to: maskPhones(parsed.phone), outcome: outcome.kind }, 'Test message')
+  return { to: parsed.phone, rendered_message: text, ...viewOutcome(outcome) }
+}
+
+type TestSender = TestGrant['channels']['sms']
+
+async function callWithin(
+  sender: TestSender,
+  message: Parameters<TestSender['send']>[0],
+  { clock, log }: TestGrant,
+): Promise<Outcome> {
+  const late = new AbortController()
+  const done = new AbortController()
+  void clock.sleep(sender.timeoutMs, done.signal).then(() => late.abort())
+  try {
+    return await sender.send(message, late.signal)
+  } catch (error) {
+    log.error({ err: error, sender: sender.name }, 'A sender threw instead of answering')
+    return { kind: 'unknown', code: 'sender.error' }
+  } finally {
+    done.abort()
+  }
+}
+
+function viewOutcome(outcome: Outcome) {
+  const { kind } = outcome
+  return {
+    outcome: kind,
+    provider_message_id: kind === 'accepted' ? outcome.id : null,
+    error: kind === 'accepted' ? null : kind === 'throttled' ? 'provider.throttled' : outcome.code,
+  }
+}
