@@ -1,6 +1,6 @@
 /**
- * Runs the tests: `bun test` with the arguments given, shut off from the project's .env. Ends processes that the tests
- * left running, says what was left out, and ends with the tests' own exit code.
+ * Runs the tests: `bun test` with the arguments given, or all of them, shut off from the project's .env. Ends processes
+ * that the tests left running, says what was left out, and ends with the tests' own exit code.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,13 +15,33 @@ const [name = '', value = ''] = mark.split('=')
 /** Milliseconds for one test: a machine at work on other things may need seconds for the first database alone. */
 const TIMEOUT = 60_000
 
-const args = ['--no-env-file', 'test', `--timeout=${TIMEOUT}`, ...process.argv.slice(2)]
-const tests = spawn(process.execPath, args, {
-  stdio: 'inherit',
-  env: { ...process.env, [name]: value },
-})
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => tests.kill(signal))
-await once(tests, 'exit')
+/** Tests of whole processes wait more than they work, so two lanes of them run side by side; the rest is in the second. */
+function lanes(): string[][] {
+  const files = [...new Bun.Glob('test/**/*.test.ts').scanSync()].sort()
+  const flow = files.filter((file) => file.startsWith('test/flow/'))
+  const first = flow.filter((_, nth) => nth % 2 === 0)
+  return [first, files.filter((file) => !first.includes(file))]
+}
+
+/** @param later what it prints is kept until it has ended */
+async function run(args: readonly string[], later: boolean): Promise<number> {
+  const tests = spawn(process.execPath, ['--no-env-file', 'test', `--timeout=${TIMEOUT}`, ...args], {
+    stdio: ['inherit', later ? 'pipe' : 'inherit', later ? 'pipe' : 'inherit'],
+    env: { ...process.env, [name]: value },
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => tests.kill(signal))
+  const printed: Buffer[] = []
+  for (const stream of [tests.stdout, tests.stderr]) stream?.on('data', (part: Buffer) => printed.push(part))
+  await once(tests, 'close')
+  kept.push(Buffer.concat(printed))
+  return tests.signalCode ? 128 + constants.signals[tests.signalCode] : (tests.exitCode ?? 1)
+}
+
+const kept: Buffer[] = []
+const given = process.argv.slice(2)
+const runs = given.length > 0 ? [run(given, false)] : lanes().map((files, nth) => run(files, nth > 0))
+const codes = await Promise.all(runs)
+for (const printed of kept) process.stderr.write(printed)
 
 for (const leftover of endLeftovers(mark)) console.error(`Left running by the tests, and killed: ${leftover}`)
 if (!postgresAvailable) {
@@ -30,4 +50,4 @@ if (!postgresAvailable) {
 if (!rabbitmqAvailable) {
   console.error('Left out: the tests on RabbitMQ, since this machine has no RabbitMQ server.')
 }
-process.exit(tests.signalCode ? 128 + constants.signals[tests.signalCode] : (tests.exitCode ?? 1))
+process.exit(Math.max(...codes))
