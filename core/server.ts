@@ -3,7 +3,7 @@ import { swagger } from '@elysiajs/swagger'
 import { Elysia } from 'elysia'
 import { AppError } from './errors.ts'
 import { pathOf } from './http/address.ts'
-import { readJson } from './http/body.ts'
+import { NO_BODY, readJson } from './http/body.ts'
 import { errorSchema, securitySchemes } from './http/docs.ts'
 import { answerError, edge, errorResponse, type Fetch } from './http/edge.ts'
 import { openKeys } from './http/keys.ts'
@@ -36,7 +36,10 @@ export function baseServer({ log, keys = [], version = '0.1.0' }: ServerOptions)
     )
     // Routes also say `parse: 'json'`: this comes before it and always answers, so that is for the documentation only.
     // It is asked for DELETE too, which takes no body: whatever comes with it is not read.
-    .onParse({ as: 'global' }, ({ request }) => (request.method === 'DELETE' ? null : readJson(request)))
+    .onParse({ as: 'global' }, ({ request }) => (request.method === 'DELETE' ? NO_BODY : readJson(request)))
+    .onTransform({ as: 'global' }, (context) => {
+      if (context.body === NO_BODY) context.body = undefined
+    })
     .use(documentation(version))
   return server
 }

@@ -4,6 +4,9 @@ import { AppError } from '../errors.ts'
 /** Enough for 100,000 customer ids with room to spare; Bun's own limit, far above, answers in a form that is not ours. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024
 
+/** Told from `null`, which is a body. What a parser answers must be something, or Elysia asks its own. */
+export const NO_BODY = Symbol('no body')
+
 const invalid = (message: string) => new AppError('INVALID_REQUEST', message, [{ path: '', message }])
 const tooLarge = () =>
   new AppError(
@@ -12,14 +15,14 @@ const tooLarge = () =>
   )
 
 /**
- * @returns null where there is no body: a route that needs one refuses it
+ * @returns NO_BODY where there is none: a route that needs one refuses it
  * @throws AppError when the body is not JSON, says that it is something else, or is too large.
  */
 export async function readJson(request: Request): Promise<unknown> {
   // A declared length is believed only to refuse: what really comes is counted.
   if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) throw tooLarge()
   const bytes = await readBytes(request)
-  if (bytes.length === 0) return null
+  if (bytes.length === 0) return NO_BODY
   requireJson(request.headers)
   return parse(bytes)
 }

@@ -51,7 +51,7 @@ function sentence({ type, schema, value, path: pointer }: ValueError, path: stri
     case ValueErrorType.ObjectMinProperties:
       return `${name} must hold at least one of ${known.join(', ')}`
     case ValueErrorType.Object:
-      if (path === '' && value === null) return 'The body is missing or null: send a JSON object'
+      if (path === '' && value === undefined) return 'The body is missing: send a JSON object'
       return `${name} must be a JSON object, not ${typeName(value)}`
     case ValueErrorType.ArrayMaxItems:
       return `${name} must hold at most ${schema.maxItems} items`

@@ -57,7 +57,7 @@ export const controlRoutes = (grant: ControlGrant) =>
         detail: retryDocs,
         transform: (context) => {
           // All of them, where nothing is named.
-          context.body ??= {}
+          if (context.body === undefined) context.body = {}
         },
       },
     )

@@ -63,7 +63,7 @@ describe('bodies', () => {
     ['{"name":"a"} x', 'not valid JSON'],
     ['['.repeat(1_000_000), 'not valid JSON'],
     [new Uint8Array([0x7b, 0xff, 0x7d]), 'not valid UTF-8'],
-    ['null', 'null: send a JSON object'],
+    ['null', 'must be a JSON object, not null'],
     ['[]', 'must be a JSON object, not a list'],
     ['"text"', 'must be a JSON object, not text'],
     ['1', 'must be a JSON object, not a number'],

@@ -22,6 +22,7 @@ eachDatabase((database, kind) => {
   beforeAll(async () => {
     const { db } = database()
     api = openApi(db)
+    api.state.sender = async ({ messageId }) => ({ kind: 'accepted', id: messageId })
     operations = await readOperations(api)
     withBody = operations.filter(({ body }) => body !== undefined)
     await sql`insert into customers (phone, first_name) select '+25471999' || (1000 + i), 'n' || i from generate_series(1, 3) i`.execute(
@@ -112,7 +113,8 @@ eachDatabase((database, kind) => {
         for (const [name, schema] of Object.entries(operation.body?.properties ?? {}))
           for (const value of naughty) {
             const { status, json } = await judge(operation, { ...examplesOf(operation), [name]: value })
-            const stored = status < 300 && name !== 'phone' && schema.format === undefined && name in json
+            const stored =
+              status < 300 && !['phone', 'to'].includes(name) && schema.format === undefined && name in json
             // PGlite loses a byte order mark that a text begins with when it reads it back.
             const kept = kind === 'pglite' ? value.replace(/^\ufeff/, '') : value
             if (stored) expect([operation.name, name, json[name]]).toEqual([operation.name, name, kept])
@@ -146,7 +148,9 @@ eachDatabase((database, kind) => {
     'bodies that are no JSON, or say that they are something else',
     async () => {
       for (const operation of withBody) {
-        for (const body of notJson) {
+        // What to try again need not be said.
+        const wrong = operation.path.endsWith('/retry-failed') ? notJson.filter((body) => body !== '') : notJson
+        for (const body of wrong) {
           const answer = await api.call(operation.method, at(operation), body)
           expectSane(answer, () => [operation.name, body])
           expect([operation.name, body, answer.status]).toEqual([operation.name, body, 400])
