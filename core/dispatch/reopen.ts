@@ -13,7 +13,7 @@ type ReopenTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch
 export interface Reopening {
   readonly campaignId: number
   readonly from: 'failed' | 'unknown'
-  /** `pending`: three fresh attempts, under the same idempotency key. */
+  /** `pending`: attempts are counted anew, under the same idempotency key. */
   readonly to: 'pending' | 'sent' | 'failed'
   /** Only messages whose last error is one of these; undefined: all. */
   readonly codes?: readonly string[] | undefined

@@ -43,9 +43,19 @@ const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
       { path: 'chanel', message: 'chanel is no known field: did you mean "channel"?' },
     ],
   },
-  EMPTY_CUSTOMER_IDS: { message: 'customer_ids is empty: name at least one customer' },
-  TOO_MANY_CUSTOMER_IDS: { message: 'customer_ids holds 100001 ids; send at most 100000 a call, in several calls' },
-  INVALID_CAMPAIGN_STATUS: { message: 'Cannot change campaign 1: it is already "sent"' },
+  EMPTY_CUSTOMER_IDS: {
+    message: 'customer_ids is empty: name at least one customer',
+    details: [{ path: 'customer_ids', message: 'customer_ids is empty: name at least one customer' }],
+  },
+  TOO_MANY_CUSTOMER_IDS: {
+    message: 'customer_ids holds 100001 ids; send at most 100000 a call, in several calls',
+    details: [
+      { path: 'customer_ids', message: 'customer_ids holds 100001 ids; send at most 100000 a call, in several calls' },
+    ],
+  },
+  INVALID_CAMPAIGN_STATUS: {
+    message: 'Cannot change campaign 1: it is "sent", and only a "draft" or "scheduled" one can be changed',
+  },
   TEMPLATE_UNKNOWN_PLACEHOLDER: {
     message: 'Cannot send campaign 1: its template names unknown fields',
     details: [{ path: 'base_template', message: 'Unknown placeholder "{frist_name}": did you mean "{first_name}"?' }],

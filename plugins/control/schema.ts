@@ -25,8 +25,7 @@ export const retryBody = t.Object(
 export const resolveBody = t.Object(
   {
     as: oneOf(['sent', 'resend', 'failed'], {
-      description:
-        '`sent` and `failed`: what became of them. `resend`: three fresh tries, at the risk of a second delivery',
+      description: '`sent` and `failed`: what became of them. `resend`: fresh tries, at the risk of a second delivery',
     }),
   },
   strict,
@@ -59,7 +58,7 @@ export const retryDocs = docs({
   tag,
   summary: 'Try failed messages again',
   description:
-    'Gives failed messages three fresh tries under their old idempotency keys; `unknown` ones are left alone.',
+    'Gives failed messages as many fresh tries as new ones have (WORKER_MAX_ATTEMPTS), under their old idempotency keys; `unknown` ones are left alone.',
   answers: [
     {
       status: 200,

@@ -144,6 +144,26 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   )
 })
 
+test(
+  'at full speed on the embedded database, with a sender that answers at once: a signal is heard',
+  async () => {
+    const folder = await freshFolder()
+    const customer_ids = await inFolder(folder, (db) => insertPeople(db, makePeople(50_000, 11)))
+    const server = await startServer({ DATA_DIR: folder, SAMPLE_DATA: 'off', LOG_LEVEL: 'error' })
+    const api = openApi(server.url)
+    const { id } = await api.post<Watched>('/campaigns', { name: 'Fast', channel: 'sms', base_template: 'Hi' })
+    await api.post(`/campaigns/${id}/send`, { customer_ids })
+    await until('it is under way', async () => (await api.get<Watched>(`/campaigns/${id}`)).stats.sent > 0)
+    await stop(server, 'SIGTERM')
+    await inFolder(folder, async (db) => {
+      await expectNothingHeld(db)
+      const left = await db.selectFrom('outbound_messages').select('id').where('status', '=', 'pending').execute()
+      expect(left.length).toBeGreaterThan(0)
+    })
+  },
+  LONG,
+)
+
 describe('a provider that does not answer', () => {
   test(
     'does not keep the process past the drain deadline, and nothing is lost or sent twice',
