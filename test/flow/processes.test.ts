@@ -1,90 +1,76 @@
 /** Many processes at once: who comes, who goes, and who waits for whom. */
-import { afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import { type Fleet, type Role, releaseFleets, startFleet } from '../support/fleet.ts'
-import { postgresAvailable } from '../support/postgres.ts'
-import { freshVhost, rabbitmqAvailable } from '../support/rabbitmq.ts'
+import { eachQueue, type Fleet, type Role, startFleet } from '../support/fleet.ts'
 import { until } from '../support/server-process-wait.ts'
 import type { Watched } from '../support/server-process-watch.ts'
 
 const LONG = 180_000
 
-const queues = [
-  { queue: 'postgres', skip: !postgresAvailable },
-  { queue: 'rabbitmq', skip: !postgresAvailable || !rabbitmqAvailable },
-] as const
-
-for (const { queue, skip } of queues)
-  describe.skipIf(skip)(`over ${queue}`, () => {
-    let broker: { readonly brokerUrl?: string } = {}
-    beforeAll(async () => {
-      if (queue === 'rabbitmq') broker = { brokerUrl: await freshVhost() }
-    }, 120_000)
-    afterEach(releaseFleets, LONG)
-
-    for (const role of ['api', 'scheduler', 'worker'] as const)
-      test(
-        `SIGTERM to each ${role} in the middle of a campaign: it ends well, and everyone is reached once`,
-        async () => {
-          const people = 6000
-          const fleet = await startFleet({ ...broker, people, schedulers: 2, provider: { latencyMs: 100 } })
-          const id = await fleet.send()
-          await fleet.delivered(people * 0.2)
-          await fleet.meanwhile(() => replaceAll(fleet, role))
-          if (role !== 'api') await fleet.expectAllSent(id)
-          else await expectSentByOthers(fleet, id)
-          expect((await fleet.ledger.requests()).filter(({ repeat }) => repeat)).toEqual([])
-        },
-        LONG,
-      )
-
+eachQueue((broker) => {
+  for (const role of ['api', 'scheduler', 'worker'] as const)
     test(
-      'a worker that joins takes work within a second',
+      `SIGTERM to each ${role} in the middle of a campaign: it ends well, and everyone is reached once`,
       async () => {
-        const fleet = await startFleet({ ...broker, people: 4000, workers: 0, provider: { latencyMs: 20 } })
+        const people = 6000
+        const fleet = await startFleet({ ...broker(), people, schedulers: 2, provider: { latencyMs: 100 } })
         const id = await fleet.send()
-        const worker = await fleet.start('worker')
-        const healthy = performance.now()
-        await fleet.delivered(1)
-        expect(performance.now() - healthy).toBeLessThan(1000)
-        expect(await worker.end()).toBe(0)
-        await fleet.start('worker')
-        await fleet.expectAllSent(id)
+        await fleet.delivered(people * 0.2)
+        await fleet.meanwhile(() => replaceAll(fleet, role))
+        if (role !== 'api') await fleet.expectAllSent(id)
+        else await expectSentByOthers(fleet, id)
+        expect((await fleet.ledger.requests()).filter(({ repeat }) => repeat)).toEqual([])
       },
       LONG,
     )
 
-    test(
-      'a campaign to 100 is over in seconds while one to 200,000 is under way',
-      async () => {
-        const fleet = await startFleet({
-          ...broker,
-          people: 100,
-          settings: { SMS_SENDER: 'mock', MOCK_LATENCY_MS: '20' },
-        })
-        const { id: large } = await fleet.api.post<Watched>('/campaigns', {
-          name: 'Large',
-          channel: 'sms',
-          base_template: 'Hi {first_name}',
-        })
-        const { rows } = await sql<{ id: number }>`insert into customers (phone) select '+2547' || n
+  test(
+    'a worker that joins takes work within a second',
+    async () => {
+      const fleet = await startFleet({ ...broker(), people: 4000, workers: 0, provider: { latencyMs: 20 } })
+      const id = await fleet.send()
+      const worker = await fleet.start('worker')
+      const healthy = performance.now()
+      await fleet.delivered(1)
+      expect(performance.now() - healthy).toBeLessThan(1000)
+      expect(await worker.end()).toBe(0)
+      await fleet.start('worker')
+      await fleet.expectAllSent(id)
+    },
+    LONG,
+  )
+
+  test(
+    'a campaign to 100 is over in seconds while one to 200,000 is under way',
+    async () => {
+      const fleet = await startFleet({
+        ...broker(),
+        people: 100,
+        settings: { SMS_SENDER: 'mock', MOCK_LATENCY_MS: '20' },
+      })
+      const { id: large } = await fleet.api.post<Watched>('/campaigns', {
+        name: 'Large',
+        channel: 'sms',
+        base_template: 'Hi {first_name}',
+      })
+      const { rows } = await sql<{ id: number }>`insert into customers (phone) select '+2547' || n
           from generate_series(20000000, 20199999) n returning id`.execute(fleet.database.db)
-        const customers = rows.map((row) => row.id)
-        for (let at = 0; at < customers.length; at += 100_000)
-          await fleet.api.post(`/campaigns/${large}/send`, { customer_ids: customers.slice(at, at + 100_000) })
-        await until('the large one is under way', async () => (await read(fleet, large)).stats.sent > 1000)
-        const begun = performance.now()
-        const small = await fleet.send()
-        await until('the small one is over', async () => (await read(fleet, small)).status === 'sent')
-        expect(performance.now() - begun).toBeLessThan(5000)
-        expect((await read(fleet, large)).status).toBe('sending')
-        // The rest of the large one would only take time.
-        await fleet.servers.worker[0]?.end('SIGKILL')
-        await fleet.servers.worker[1]?.end('SIGKILL')
-      },
-      LONG,
-    )
-  })
+      const customers = rows.map((row) => row.id)
+      for (let at = 0; at < customers.length; at += 100_000)
+        await fleet.api.post(`/campaigns/${large}/send`, { customer_ids: customers.slice(at, at + 100_000) })
+      await until('the large one is under way', async () => (await read(fleet, large)).stats.sent > 1000)
+      const begun = performance.now()
+      const small = await fleet.send()
+      await until('the small one is over', async () => (await read(fleet, small)).status === 'sent')
+      expect(performance.now() - begun).toBeLessThan(5000)
+      expect((await read(fleet, large)).status).toBe('sending')
+      // The rest of the large one would only take time.
+      await fleet.servers.worker[0]?.end('SIGKILL')
+      await fleet.servers.worker[1]?.end('SIGKILL')
+    },
+    LONG,
+  )
+})
 
 const read = (fleet: Fleet, id: number) => fleet.api.get<Watched>(`/campaigns/${id}`)
 

@@ -1,12 +1,13 @@
 /** The service as it runs in earnest: a process for each part of the work, on PostgreSQL and RabbitMQ. */
-import { expect } from 'bun:test'
+import { afterEach, beforeAll, describe, expect } from 'bun:test'
 import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { type Api, openApi } from '../../scripts/support/api.ts'
 import { expectLaw } from './law.ts'
 import { expectReachedOnce, expectSentAsDelivered } from './ledger-judge.ts'
 import { type Ledger, releaseLedgers, startLedger } from './ledger-process.ts'
-import { cloneDatabase } from './postgres.ts'
+import { cloneDatabase, postgresAvailable } from './postgres.ts'
+import { freshVhost, rabbitmqAvailable } from './rabbitmq.ts'
 import { releaseServers, type ServerProcess, type ServerSettings, startServer } from './server-process.ts'
 import { until } from './server-process-wait.ts'
 import { type Watched, watchCampaign } from './server-process-watch.ts'
@@ -15,6 +16,8 @@ const TEMPLATE = 'Habari {first_name|rafiki}, {prefered_product|something new} w
 
 /** A worker has 4 times 64 messages under way: so slow, it sends a hundred and some a second. */
 const SLOW_MS = 2000
+/** A broker's first start, or the end of many processes, on a machine that is busy. */
+const SLOW_HOOK_MS = 120_000
 
 export const roles = {
   api: 'campaigns,control,customers,preview,stats,health',
@@ -50,6 +53,24 @@ export interface Fleet {
   meanwhile<T>(work: () => Promise<T>): Promise<T>
   /** Waits until the campaign is over, and holds everything against the ledger and the law. */
   expectAllSent(id: number): Promise<void>
+}
+
+/**
+ * Names the tests in `body` once for each queue; the broker is one of the test run's own, with a virtual host of this file's.
+ * Fleets are ended after each test.
+ */
+export function eachQueue(body: (broker: () => Pick<FleetOptions, 'brokerUrl'>) => void): void {
+  for (const queue of ['postgres', 'rabbitmq'] as const) {
+    const skip = !postgresAvailable || (queue === 'rabbitmq' && !rabbitmqAvailable)
+    describe.skipIf(skip)(`over ${queue}`, () => {
+      let broker: Pick<FleetOptions, 'brokerUrl'> = {}
+      beforeAll(async () => {
+        if (queue === 'rabbitmq') broker = { brokerUrl: await freshVhost() }
+      }, SLOW_HOOK_MS)
+      afterEach(releaseFleets, SLOW_HOOK_MS)
+      body(() => broker)
+    })
+  }
 }
 
 const closers: (() => Promise<unknown>)[] = []
