@@ -13,6 +13,7 @@ const tables: Readonly<Record<Table, true>> = {
   outbound_messages: true,
   dispatch_chunks: true,
   processes: true,
+  breakers: true,
 }
 const permissions: Readonly<Record<keyof Needs, true>> = {
   db: true,

@@ -2,6 +2,10 @@
 export const senderCodes = {
   /** The provider refused this message. */
   rejected: 'provider.rejected',
+  /** The provider turns the account away: bad credentials, no balance. */
+  account: 'provider.account',
+  /** The provider refuses requests like ours, whatever the message: not allowed, or no such address. */
+  refused: 'provider.refused',
   /** The provider asked for fewer calls, or for a pause. */
   throttled: 'provider.throttled',
   /** The provider answered that it cannot serve now. */

@@ -1,6 +1,6 @@
 /**
  * What a provider must implement to carry a channel. A sender never throws for what a provider answered: it says which
- * of four things happened, and anything thrown counts as `unknown`.
+ * of five things happened, and anything thrown counts as `unknown`.
  */
 import type { Channel } from '../db/schema.ts'
 
@@ -23,6 +23,8 @@ export type Outcome =
   | { readonly kind: 'accepted'; readonly id: string }
   /** The provider refused it. Not `permanent`: another try may succeed. */
   | { readonly kind: 'rejected'; readonly code: string; readonly permanent: boolean }
+  /** The sender can deliver nothing at all until somebody mends it; the try is not counted. */
+  | { readonly kind: 'unusable'; readonly code: string }
   /** Not now; the try is not counted. */
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
   /** It may or may not have been delivered: a timeout, or a connection that broke after the request had left. */

@@ -126,10 +126,20 @@ export interface Processes {
   rate: Generated<number>
 }
 
+/** A line for each channel whose circuit breaker is open. */
+export interface Breakers {
+  channel: Channel
+  reason: string
+  opened_at: Moment
+  probe_at: Timestamp
+  probes: Generated<number>
+}
+
 export interface Database {
   customers: Customers
   campaigns: Campaigns
   outbound_messages: OutboundMessages
   dispatch_chunks: DispatchChunks
   processes: Processes
+  breakers: Breakers
 }

@@ -1,13 +1,14 @@
 /**
  * Writing outcomes down, and asking for the right to start more: one statement does both, for a window of messages.
  *
- * The right to start is fenced by epoch, state and campaign status; the outcome never is. A worker that lost its lease
+ * The right to start is fenced by epoch, state, campaign status and circuit breaker; the outcome never is. A worker that lost its lease
  * may still report, and what it reports counts if the message still stands at that turn. So a replay of the same flush
  * after a broken connection changes nothing (race 13), and two owners cannot count one message twice (race 11).
  */
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../db/prepare.ts'
 import type { Database, MessageStatus, Trouble } from '../db/schema.ts'
+import { isChannelOpen } from './breaker.ts'
 import { acceptLate } from './late.ts'
 import { type Lease, waitingState } from './lease.ts'
 
@@ -39,7 +40,7 @@ export interface Flushed {
   readonly granted: boolean
 }
 
-export type FlushTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks'>
+export type FlushTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'breakers'>
 
 interface Values {
   chunk: string
@@ -50,6 +51,7 @@ interface Values {
   upto: string
   inFlight: number
   state: 'leased' | 'done' | 'ready'
+  probe: boolean
   leaseSeconds: number
   ids: string[]
   statuses: string[]
@@ -78,6 +80,7 @@ export function openFlush(
       upto: startedUpto,
       inFlight,
       state: states[next],
+      probe: lease.probe,
       leaseSeconds,
       ids: settled.map((one) => one.id),
       statuses: settled.map((one) => one.status),
@@ -227,8 +230,9 @@ function prepareFlush(db: Kysely<FlushTables>) {
       .innerJoin('campaigns as k', (on) => on.on('k.id', '=', sql<number>`${param('campaign')}::int`))
       .select([
         'delta.moved',
-        // Race 31: no message is started once the campaign is not `sending` any more.
-        sql<boolean>`chunk.ours and k.status = 'sending'`.as('granted'),
+        // Race 31: no message is started once the campaign is not `sending` any more, or its channel rests.
+        sql<boolean>`chunk.ours and k.status = 'sending'
+          and (${param('probe')}::boolean or ${isChannelOpen(sql.ref('k.channel'))})`.as('granted'),
       ])
   })
 }

@@ -2,6 +2,7 @@
 import { type Compilable, type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import { type Param, prepare } from '../db/prepare.ts'
 import type { Channel, Database } from '../db/schema.ts'
+import { isChannelOpen } from './breaker.ts'
 
 /** A chunk that is ours until `lease_until`, and what is needed to work on it. */
 export interface Lease {
@@ -20,6 +21,8 @@ export interface Lease {
   readonly base_template: string
   /** Milliseconds from the claim until nothing more is to be started; null: no such time. */
   readonly expires_in_ms: number | null
+  /** It may send although its channel rests. */
+  readonly probe: boolean
 }
 
 /** A message that waits in a leased chunk; the customer's part is null when the customer is gone. */
@@ -33,7 +36,7 @@ export interface Waiting {
   readonly prefered_product: string | null
 }
 
-type LeaseTables = Pick<Database, 'campaigns' | 'customers' | 'outbound_messages' | 'dispatch_chunks'>
+type LeaseTables = Pick<Database, 'campaigns' | 'customers' | 'outbound_messages' | 'dispatch_chunks' | 'breakers'>
 
 export interface Leases {
   /**
@@ -43,6 +46,8 @@ export interface Leases {
   claim(values: { after: number; owner: string; leaseSeconds: number }): Promise<Lease | undefined>
   /** Claims this chunk, which a message broker named; undefined when it is somebody's, or done. */
   claimChunk(values: { chunk: string; owner: string; leaseSeconds: number }): Promise<Lease | undefined>
+  /** Claims the oldest due chunk of a channel that rests, to try one message of it. */
+  claimProbe(values: { channel: Channel; owner: string; leaseSeconds: number }): Promise<Lease | undefined>
   /** The messages of a chunk that still stand at its turn, in order of id. */
   read(lease: Lease): Promise<Waiting[]>
 }
@@ -50,24 +55,27 @@ export interface Leases {
 export function openLeases(db: Kysely<LeaseTables>): Leases {
   const claim = prepareClaim(db)
   const claimChunk = prepareClaimChunk(db)
+  const claimProbe = prepareClaimProbe(db)
   const readRange = prepareRead(db, false)
   const readIds = prepareRead(db, true)
   return {
     claim: async (values) => (await claim(values))[0],
     claimChunk: async (values) => (await claimChunk(values))[0],
+    claimProbe: async (values) => (await claimProbe(values))[0],
     read: (lease) => (lease.ids ? readIds(lease) : readRange(lease)),
   }
 }
 
-/** Race 31: a chunk that was on its way when its campaign was paused or cancelled is nobody's. */
-function isRunning({ exists, selectFrom }: ExpressionBuilder<LeaseTables & { c: Database['dispatch_chunks'] }, 'c'>) {
-  return exists(
-    selectFrom('campaigns as k')
-      .select('k.id')
-      .whereRef('k.id', '=', 'c.campaign_id')
-      .where('k.status', '=', sql.lit('sending')),
-  )
-}
+type ChunkExpression = ExpressionBuilder<LeaseTables & { c: Database['dispatch_chunks'] }, 'c'>
+
+const campaignSending = ({ selectFrom }: ChunkExpression) =>
+  selectFrom('campaigns as k')
+    .select('k.id')
+    .whereRef('k.id', '=', 'c.campaign_id')
+    .where('k.status', '=', sql.lit('sending'))
+
+/** Race 31: a chunk that was on its way when its campaign was paused or cancelled, or its channel rests, is nobody's. */
+const isRunning = (eb: ChunkExpression) => eb.exists(campaignSending(eb).where(isChannelOpen(sql.ref('k.channel'))))
 
 interface Claimant {
   owner: string
@@ -113,10 +121,33 @@ function prepareClaimChunk(db: Kysely<LeaseTables>) {
   )
 }
 
+function prepareClaimProbe(db: Kysely<LeaseTables>) {
+  return prepare<Claimant & { channel: Channel }, Lease>(db, (param) =>
+    claimOf(
+      db,
+      param,
+      db
+        .selectFrom('dispatch_chunks as c')
+        .select('c.id')
+        .where('c.state', 'in', [sql.lit<'ready'>('ready'), sql.lit<'published'>('published')])
+        .where('c.due_at', '<=', sql<Date>`now()`)
+        .where((eb) =>
+          eb.exists(campaignSending(eb).where('k.channel', '=', sql<Channel>`${param('channel')}::channel`)),
+        )
+        .orderBy('c.due_at')
+        .limit(1)
+        .forUpdate()
+        .skipLocked(),
+      { probe: true },
+    ),
+  )
+}
+
 function claimOf(
   db: Kysely<LeaseTables>,
   param: Param<Claimant>,
   found: Expression<{ id: string | null }>,
+  { probe } = { probe: false },
 ): Compilable<Lease> {
   return db
     .with('claimed', (cte) =>
@@ -141,6 +172,7 @@ function claimOf(
       'campaigns.channel',
       'campaigns.base_template',
       sql<number | null>`(extract(epoch from campaigns.expires_at - now()) * 1000)::float8`.as('expires_in_ms'),
+      sql.lit(probe).as('probe'),
     ])
 }
 

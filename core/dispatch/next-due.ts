@@ -2,14 +2,28 @@
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../db/prepare.ts'
 import type { Database } from '../db/schema.ts'
+import { isChannelOpen } from './breaker.ts'
 
 /** @returns asks for the milliseconds until a ready chunk is due: from 1, for one that is due already, to `atMost` */
-export function openNextDue(db: Kysely<Pick<Database, 'dispatch_chunks'>>): (atMost: number) => Promise<number> {
+export function openNextDue(
+  db: Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks' | 'breakers'>>,
+): (atMost: number) => Promise<number> {
   const find = prepare<Record<never, never>, { ms: number | null }>(db, () =>
     db
-      .selectFrom('dispatch_chunks')
-      .select(sql<number | null>`(extract(epoch from min(due_at) - now()) * 1000)::float8`.as('ms'))
-      .where('state', '=', sql.lit('ready')),
+      .selectFrom('campaigns as k')
+      .innerJoinLateral(
+        (eb) =>
+          eb
+            .selectFrom('dispatch_chunks')
+            .select((inner) => inner.fn.min('due_at').as('due_at'))
+            .whereRef('campaign_id', '=', 'k.id')
+            .where('state', '=', sql.lit('ready'))
+            .as('next'),
+        (join) => join.onTrue(),
+      )
+      .select(sql<number | null>`(extract(epoch from min(next.due_at) - now()) * 1000)::float8`.as('ms'))
+      .where('k.status', '=', sql.lit('sending'))
+      .where(isChannelOpen(sql.ref('k.channel'))),
   )
   return async (atMost) => {
     const ms = (await find({}))[0]?.ms ?? atMost

@@ -1,4 +1,5 @@
 /** The checks behind /health. */
+import type { Breaker } from '../../core/dispatch/breaker.ts'
 import type { LoopState } from '../../core/plugin.ts'
 
 export interface Check {
@@ -39,4 +40,18 @@ export function checkLoops(states: readonly LoopState[]) {
   if (down.length === 0) return { status: 'healthy' as const, loops }
   const named = down.map(({ plugin, loop, state }) => `${plugin}.${loop} is ${state.replace('_', ' ')}`)
   return { status: 'unhealthy' as const, message: named.join(', '), loops }
+}
+
+/**
+ * A channel that rests does not make the process unhealthy: to start it again would mend nothing.
+ * @param breakers undefined while the database cannot tell
+ */
+export function viewSenders(breakers: readonly Breaker[] | undefined) {
+  if (!breakers) return { status: 'unknown' as const, message: 'The database, which knows, cannot be read' }
+  if (breakers.length === 0) return { status: 'healthy' as const }
+  const told = breakers.map(
+    ({ channel, reason, opened_at, probe_at }) =>
+      `${channel} rests since ${opened_at.toISOString()} (${reason}), tries one message after ${probe_at.toISOString()}`,
+  )
+  return { status: 'degraded' as const, message: told.join('; ') }
 }

@@ -1,10 +1,11 @@
 import { Elysia } from 'elysia'
+import { type Breaker, listBreakers } from '../../core/dispatch/breaker.ts'
 import type { Grant } from '../../core/plugin.ts'
-import { check, checkLoops } from './checks.ts'
+import { check, checkLoops, viewSenders } from './checks.ts'
 import { healthDocs } from './schema.ts'
 import { findAnyCampaign } from './store.ts'
 
-export const needs = { db: { read: ['campaigns'] }, queue: true, loops: true } as const
+export const needs = { db: { read: ['campaigns', 'breakers'] }, queue: true, loops: true } as const
 
 type HealthGrant = Pick<Grant<typeof needs>, 'db' | 'queue' | 'loops' | 'log'>
 
@@ -25,11 +26,15 @@ async function takeHealth({ db, queue, loops, log }: HealthGrant) {
     const code = (error as { code?: unknown } | null)?.code
     return `The ${what} cannot be reached${typeof code === 'string' ? ` (${code})` : ''}`
   }
+  let breakers: Breaker[] | undefined
   const [database, queued] = await Promise.all([
-    check(() => findAnyCampaign(db), tell('database')),
+    check(async () => {
+      await findAnyCampaign(db)
+      breakers = await listBreakers(db)
+    }, tell('database')),
     check(() => queue.check(), tell('queue')),
   ])
-  const checks = { database, queue: queued, loops: checkLoops(loops()) }
-  const healthy = Object.values(checks).every(({ status }) => status === 'healthy')
+  const checks = { database, queue: queued, senders: viewSenders(breakers), loops: checkLoops(loops()) }
+  const healthy = Object.values(checks).every(({ status }) => status !== 'unhealthy')
   return { status: healthy ? ('healthy' as const) : ('unhealthy' as const), checks }
 }

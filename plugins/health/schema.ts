@@ -19,6 +19,13 @@ const healthAnswer = t.Object({
   checks: t.Object({
     database: t.Object({ status, message }),
     queue: t.Object({ status, message }),
+    senders: t.Object({
+      status: t.String({
+        enum: ['healthy', 'degraded', 'unknown'],
+        description: 'degraded: a channel rests, its sender fails',
+      }),
+      message,
+    }),
     loops: t.Object({ status, message, loops: t.Array(loop) }),
   }),
 })
@@ -28,6 +35,7 @@ const example = {
   checks: {
     database: { status: 'healthy' },
     queue: { status: 'healthy' },
+    senders: { status: 'healthy' },
     loops: {
       status: 'healthy',
       loops: [

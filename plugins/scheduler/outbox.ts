@@ -6,12 +6,13 @@
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
 import type { Database } from '../../core/db/schema.ts'
+import { isChannelOpen } from '../../core/dispatch/breaker.ts'
 import { ALIVE_SECONDS } from '../../core/processes.ts'
 
 /** Chunks that lie at the broker for each worker process: enough that none waits for the relay's next look. */
 const AHEAD = 8
 
-type RelayTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'processes'>
+type RelayTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'processes' | 'breakers'>
 
 export interface Published {
   readonly id: string
@@ -51,9 +52,12 @@ function prepareNext(db: Kysely<RelayTables>) {
     .where(sql<boolean>`'worker' = any(plugins)`)
     .where('seen_at', '>', sql<Date>`now() - make_interval(secs => ${sql.lit(ALIVE_SECONDS)})`)
   const there = db
-    .selectFrom('dispatch_chunks')
+    .selectFrom('dispatch_chunks as c')
+    .innerJoin('campaigns as k', 'k.id', 'c.campaign_id')
     .select(({ fn }) => fn.countAll().as('chunks'))
-    .where('state', '=', sql.lit('published'))
+    .where('c.state', '=', sql.lit('published'))
+    // Workers drop those of a channel that rests: counted, they would leave no room for the other channel.
+    .where(isChannelOpen(sql.ref('k.channel')))
   return prepare<Record<never, never>, Published>(db, () =>
     db
       .with('room', (cte) => cte.selectNoFrom(sql<number>`greatest(0, (${workers}) - (${there}))`.as('chunks')))
@@ -79,7 +83,8 @@ function prepareNext(db: Kysely<RelayTables>) {
             (join) => join.onTrue(),
           )
           .select(['c.id', 'c.nth'])
-          .where('k.status', '=', sql.lit('sending')),
+          .where('k.status', '=', sql.lit('sending'))
+          .where(isChannelOpen(sql.ref('k.channel'))),
       )
       .with('chosen', (cte) =>
         cte
@@ -109,6 +114,12 @@ function markStale(db: Kysely<RelayTables>, seconds: number): Promise<Published[
         .select('id')
         .where('state', '=', 'published')
         .where('published_at', '<', sql<Date>`now() - make_interval(secs => ${seconds})`)
+        // What a channel that rests has there, workers drop; it is told of again when the channel goes on.
+        .where('campaign_id', 'in', ({ selectFrom }) =>
+          selectFrom('campaigns as k')
+            .select('k.id')
+            .where(isChannelOpen(sql.ref('k.channel'))),
+        )
         .forUpdate()
         .skipLocked(),
     )

@@ -7,7 +7,7 @@ import { openRelayLoop } from './relay.ts'
 import { sweep } from './sweep.ts'
 
 const needs = {
-  db: { write: ['campaigns', 'outbound_messages', 'dispatch_chunks', 'processes'] },
+  db: { read: ['breakers'], write: ['campaigns', 'outbound_messages', 'dispatch_chunks', 'processes'] },
   publish: true,
   queue: true,
   clock: true,

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { type Breaker, listBreakers } from '../../core/dispatch/breaker.ts'
 import { campaignStats, totalStats } from '../../core/dispatch/stats.ts'
 import type { Grant } from '../../core/plugin.ts'
 import { isoTime } from '../../core/time.ts'
@@ -8,7 +9,7 @@ import { statsDocs } from './schema.ts'
 import { getQueue, hasScheduled, listProcesses, listUnderWay } from './store.ts'
 
 export const needs = {
-  db: { read: ['campaigns', 'dispatch_chunks', 'processes'] },
+  db: { read: ['campaigns', 'dispatch_chunks', 'processes', 'breakers'] },
   queue: true,
   clock: true,
 } as const
@@ -30,6 +31,7 @@ async function takeStats({ db, queue: announced, clock, process }: StatsGrant, r
     campaigns,
     queue: { ...queue, next_due_at: isoTime(next_due_at), broker: await viewBroker(announced) },
     workers: processes.map((row) => ({ ...row, started_at: isoTime(row.started_at), seen_at: isoTime(row.seen_at) })),
+    resting_channels: (await listBreakers(db)).map(viewBreaker),
     uptime_seconds: Math.floor((clock.now() - process.startedAt) / 1000),
     note: noteOn({
       work: has_work,
@@ -38,6 +40,13 @@ async function takeStats({ db, queue: announced, clock, process }: StatsGrant, r
     }),
   }
 }
+
+const viewBreaker = ({ channel, reason, opened_at, probe_at }: Breaker) => ({
+  channel,
+  reason,
+  since: isoTime(opened_at),
+  probe_at: isoTime(probe_at),
+})
 
 /** Null where the database is the queue, and while the broker cannot be asked: /health says why. */
 async function viewBroker(queue: StatsGrant['queue']) {

@@ -31,6 +31,13 @@ const process = t.Object({
   seen_at: utcTime('When it last said that it lives'),
 })
 
+const resting = t.Object({
+  channel: t.String({ enum: ['sms', 'whatsapp'] }),
+  reason: t.String({ description: 'What goes wrong, as in a recipient’s last_error' }),
+  since: utcTime('When it was found out'),
+  probe_at: utcTime('When the next message may be tried'),
+})
+
 const broker = t.Object(
   {
     name: t.String(),
@@ -54,6 +61,9 @@ const statsAnswer = t.Object({
     broker: orNull(broker),
   }),
   workers: t.Array(process, { description: 'Processes seen lately' }),
+  resting_channels: t.Array(resting, {
+    description: 'Whose senders fail: nothing is sent on them but a probe now and then',
+  }),
   uptime_seconds: t.Integer({ description: 'Of the process that answers' }),
   note: orNull(t.String({ description: 'Set when work waits and nobody is there to do it' })),
 })
@@ -74,6 +84,7 @@ const example = {
   },
   workers: [{ id: '5f0c2d3e', host: 'node-1', pid: 4242, plugins: ['scheduler', 'worker'], rate: 5190, ...times }],
   uptime_seconds: 930,
+  resting_channels: [],
   note: null,
 }
 

@@ -12,6 +12,8 @@ export interface ChunkTools extends CallTools {
   readonly clock: Clock
   /** Messages started and not yet reported, at most. */
   readonly window: number
+  /** Messages to start, at most, before the chunk is given back. */
+  readonly most: number
   /** Milliseconds from asking for a window in which its calls may be begun, so that they end while the lease holds. */
   readonly startWithinMs: number
   render(message: Waiting): string
@@ -74,10 +76,12 @@ function laterId(a: string, b: string | undefined): string {
 }
 
 /** Takes the next messages to start; those that will not be sent come back settled at once. */
-function openPick(lease: Lease, messages: readonly Waiting[], { render, idempotent, expired }: ChunkTools) {
+function openPick(lease: Lease, messages: readonly Waiting[], { render, idempotent, expired, most }: ChunkTools) {
   const doubtUpto = lease.started_upto === '0' || idempotent ? 0n : BigInt(lease.started_upto)
   let next = 0
-  return (room: number) => {
+  let started = 0
+  return (free: number) => {
+    const room = Math.min(free, most - started)
     const batch: Call[] = []
     const settled: Settled[] = []
     while (next < messages.length && batch.length < room) {
@@ -87,6 +91,7 @@ function openPick(lease: Lease, messages: readonly Waiting[], { render, idempote
       if ('message' in call) batch.push(call)
       else settled.push(call)
     }
+    started += batch.length
     return { batch, settled }
   }
 }

@@ -27,6 +27,13 @@ export const worker = definePlugin({
       maximum: 3_600_000,
       description: 'Longest wait before the second try; doubled for each further one, full jitter',
     }),
+    probeSeconds: t.Integer({
+      default: 5,
+      minimum: 1,
+      maximum: 3600,
+      description:
+        'Wait before one message is tried on a channel that rests because its sender fails; doubled for each further one, up to a minute',
+    }),
     unknownPolicy: t.Union([t.Literal('hold'), t.Literal('resend')], {
       default: 'hold',
       env: 'UNKNOWN_POLICY',

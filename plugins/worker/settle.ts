@@ -1,4 +1,5 @@
 /** From what a sender answered to what is written down about the message. Pure. */
+import { senderCodes } from '../../core/channels/codes.ts'
 import type { Outcome } from '../../core/channels/sender.ts'
 import type { Settled } from '../../core/dispatch/flush.ts'
 
@@ -10,6 +11,9 @@ export interface RetryRule {
 
 /** How often a message may be put off by a provider that says "not now", before it is given up. */
 const MOST_TURNS = 10_000
+
+/** Wait of a message whose sender could deliver nothing: by then the channel's circuit breaker is open. */
+const UNUSABLE_MS = 1000
 
 export interface Tried {
   readonly id: string
@@ -38,16 +42,18 @@ export function settle(tried: Tried, outcome: Outcome, idempotent: boolean, rule
     case 'unknown':
       return idempotent ? again(outcome.code, 'unknown') : { ...base, status: 'unknown', error: outcome.code }
     case 'throttled':
-      return tried.turn >= MOST_TURNS
-        ? { ...base, attempts: tried.attempts, status: 'failed', error: 'provider.throttled' }
-        : {
-            ...base,
-            attempts: tried.attempts,
-            status: 'pending',
-            error: 'provider.throttled',
-            delayMs: outcome.retryAfterMs,
-          }
+      return putOff(tried, base, senderCodes.throttled, outcome.retryAfterMs)
+    case 'unusable':
+      return putOff(tried, base, outcome.code, UNUSABLE_MS)
   }
+}
+
+/** Not now, and at no cost. */
+function putOff(tried: Tried, base: Omit<Settled, 'status'>, error: string, delayMs: number): Settled {
+  const { attempts } = tried
+  return tried.turn >= MOST_TURNS
+    ? { ...base, attempts, status: 'failed', error }
+    : { ...base, attempts, status: 'pending', error, delayMs }
 }
 
 /** A message that is not handed to the sender at all. */

@@ -1,21 +1,21 @@
-/** The loops of the worker: one claims chunks and works on several side by side, one says how fast they go. */
+/**
+ * The loops of the worker: one claims chunks and works on several side by side, one tries channels that rest, one says how
+ * fast messages go.
+ */
 import { sql } from 'kysely'
-import type { Outcome, Sender } from '../../core/channels/sender.ts'
 import { untilDone } from '../../core/db/retry.ts'
-import { backoffMs } from '../../core/dispatch/backoff.ts'
 import { openComplete } from '../../core/dispatch/complete.ts'
 import { openFlush } from '../../core/dispatch/flush.ts'
 import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
 import { BootError } from '../../core/errors.ts'
 import type { Grant, Loop } from '../../core/plugin.ts'
-import { compileTemplate } from '../../core/template.ts'
-import type { Call } from './calls.ts'
+import { openBreakers, openProbeLoop } from './breakers.ts'
 import { type ChunkTools, workChunk } from './chunk.ts'
 import { aboutChunk, openReport } from './report.ts'
-import { settle } from './settle.ts'
+import { openTools } from './tools.ts'
 
 export const needs = {
-  db: { read: ['customers'], write: ['outbound_messages', 'dispatch_chunks', 'campaigns', 'processes'] },
+  db: { read: ['customers'], write: ['outbound_messages', 'dispatch_chunks', 'campaigns', 'processes', 'breakers'] },
   consume: true,
   channels: true,
   clock: true,
@@ -27,11 +27,12 @@ export interface WorkerSettings {
   readonly leaseSeconds: number
   readonly maxAttempts: number
   readonly backoffMs: number
+  readonly probeSeconds: number
   readonly unknownPolicy: 'hold' | 'resend'
   readonly retainContent: boolean
 }
 
-type WorkGrant = Grant<typeof needs, WorkerSettings>
+export type WorkGrant = Grant<typeof needs, WorkerSettings>
 
 /** @throws BootError when a call could outlast its lease */
 export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {
@@ -41,14 +42,13 @@ export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {
       `WORKER_LEASE_SECONDS=${grant.config.leaseSeconds} is too short: a call may take ${longest} ms, and the lease must be twice that`,
     )
   const meter = { settled: 0 }
-  return { work: openClaimLoop(grant, meter), rate: openRateLoop(grant, meter) }
+  const work = openChunkWork(grant, meter)
+  return { work: openClaimLoop(grant, work), probe: openProbeLoop(grant, work), rate: openRateLoop(grant, meter) }
 }
 
 /** Claims while a slot is free; each chunk then runs by itself, and the loop ends when the last one has ended. */
-function openClaimLoop(grant: WorkGrant, meter: { settled: number }): Loop {
-  const { clock, config, consume, log, process } = grant
-  const leases = openLeases(grant.db)
-  const work = openChunkWork(grant, meter)
+function openClaimLoop({ db, clock, config, consume, log, process }: WorkGrant, work: ChunkWork): Loop {
+  const leases = openLeases(db)
   const trying = (signal: AbortSignal) => ({ clock, log, signal })
   const claim = async (after: number, stop: AbortSignal): Promise<Lease | undefined> => {
     const delivery = await untilDone(() => consume.take(stop), trying(stop))
@@ -83,20 +83,24 @@ function openClaimLoop(grant: WorkGrant, meter: { settled: number }): Loop {
   }
 }
 
+type ChunkWork = (lease: Lease, stop: AbortSignal, kill: AbortSignal) => Promise<void>
+
 /** Reads a claimed chunk, works it off, and completes the campaign when it was the last. */
-function openChunkWork(grant: WorkGrant, meter: { settled: number }) {
-  const { clock, log, db, config, channels } = grant
+function openChunkWork(grant: WorkGrant, meter: { settled: number }): ChunkWork {
+  const { clock, log, db, config } = grant
   const leases = openLeases(db)
+  const breakers = openBreakers(grant)
   const write = openFlush(db, config.leaseSeconds)
   const complete = openComplete(db)
-  return async (lease: Lease, stop: AbortSignal, kill: AbortSignal): Promise<void> => {
+  return async (lease, stop, kill) => {
     const trying = { clock, log, signal: kill }
-    const sender = channels[lease.channel]
     const messages = await untilDone(() => leases.read(lease), trying)
     const report = openReport(lease, messages.length, grant)
     const tools: ChunkTools = {
-      ...toolsFor(lease, sender, grant),
+      // Calls that were cut off because the process must end say nothing about the sender.
+      ...openTools(lease, grant, (outcome) => kill.aborted || breakers.note(lease, outcome)),
       flush: async (flush) => {
+        await breakers.apply(kill)
         const flushed = await untilDone(() => write(lease, flush), trying)
         meter.settled += flush.settled.length
         report.add(flush)
@@ -107,54 +111,6 @@ function openChunkWork(grant: WorkGrant, meter: { settled: number }) {
     report.end()
     if (await untilDone(() => complete(lease.campaign_id), trying))
       log.info({ campaign: lease.campaign_id }, 'Campaign completed')
-  }
-}
-
-function toolsFor(lease: Lease, sender: Sender, { clock, config, log }: WorkGrant): Omit<ChunkTools, 'flush'> {
-  const template = compileTemplate(lease.base_template)
-  const claimed = clock.elapsed()
-  const mayRepeat = sender.idempotent || config.unknownPolicy === 'resend'
-  const rule = {
-    maxAttempts: config.maxAttempts,
-    backoff: (attempt: number) => backoffMs(attempt, config.backoffMs, clock.random),
-  }
-  return {
-    clock,
-    window: config.window,
-    idempotent: mayRepeat,
-    timeoutMs: sender.timeoutMs,
-    startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
-    render: (message) => template.render(message),
-    expired: () => lease.expires_in_ms !== null && clock.elapsed() - claimed >= lease.expires_in_ms,
-    send: async ({ message, text }: Call, signal): Promise<Outcome> => {
-      try {
-        return await sender.send(
-          {
-            messageId: message.id,
-            campaignId: lease.campaign_id,
-            channel: lease.channel,
-            to: message.phone ?? '',
-            text,
-            attempt: message.attempts + 1,
-            idempotencyKey: `msg:${message.id}`,
-          },
-          signal,
-        )
-      } catch (error) {
-        // What it says may repeat the phone or the text.
-        const about = { ...aboutChunk(lease), sender: sender.name, message: message.id }
-        log.error({ ...about, thrown: error instanceof Error ? error.name : typeof error }, 'A sender threw an error')
-        log.debug({ ...about, err: error }, 'A sender threw an error')
-        return { kind: 'unknown', code: 'sender.error' }
-      }
-    },
-    settle: ({ message, text }, outcome) =>
-      settle(
-        { id: message.id, attempts: message.attempts, turn: lease.turn, text: config.retainContent ? text : null },
-        outcome,
-        mayRepeat,
-        rule,
-      ),
   }
 }
 

@@ -9,10 +9,13 @@ describe('refusal()', () => {
   const rejected = (code: string, permanent: boolean) => ({ kind: 'rejected', code, permanent }) as const
   test.each([
     [400, null, rejected('provider.rejected', true)],
-    [401, '5', rejected('provider.rejected', true)],
-    [404, null, rejected('provider.rejected', true)],
+    [401, '5', { kind: 'unusable', code: 'provider.account' } as const],
+    [402, null, { kind: 'unusable', code: 'provider.account' } as const],
+    [403, null, rejected('provider.refused', true)],
+    [404, null, rejected('provider.refused', true)],
+    [405, null, rejected('provider.refused', true)],
     [422, null, rejected('provider.rejected', true)],
-    [308, null, rejected('provider.rejected', true)],
+    [308, null, rejected('provider.refused', true)],
     [408, null, rejected('provider.rejected', false)],
     [409, null, rejected('provider.rejected', false)],
     [425, null, rejected('provider.rejected', false)],

@@ -27,7 +27,7 @@ describe('the request', () => {
       paths.push(new URL(request.url).pathname)
       return new Response(null, { status: 307, headers: { Location: '/elsewhere' } })
     })
-    expect(await send()).toEqual({ kind: 'rejected', code: 'provider.rejected', permanent: true })
+    expect(await send()).toEqual({ kind: 'rejected', code: 'provider.refused', permanent: true })
     expect(paths).toEqual(['/messages'])
   })
 

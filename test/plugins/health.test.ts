@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
+import { closeBreaker, openBreaker } from '../../core/dispatch/breaker.ts'
 import type { LoopState } from '../../core/plugin.ts'
 import { check, checkLoops } from '../../plugins/health/checks.ts'
 import { type Api, openApi } from '../support/api.ts'
@@ -53,9 +54,20 @@ eachDatabase((database) => {
       checks: {
         database: { status: 'healthy' },
         queue: { status: 'healthy' },
+        senders: { status: 'healthy' },
         loops: { status: 'healthy', loops: [{ ...running, since: '2030-01-01T00:00:00.000Z' }] },
       },
     })
+  })
+
+  test('GET /health names a channel that rests, and stays healthy', async () => {
+    await openBreaker(database().db, 'whatsapp', 'provider.account', 5)
+    const { status, json } = await api.call('GET', '/health')
+    expect([status, json.status, json.checks.senders.status]).toEqual([200, 'healthy', 'degraded'])
+    expect(json.checks.senders.message).toMatch(
+      /^whatsapp rests since .* \(provider\.account\), tries one message after /,
+    )
+    await closeBreaker(database().db, 'whatsapp')
   })
 
   test('GET /health answers 503 and says what is wrong, without a stack or an address', async () => {
@@ -76,7 +88,7 @@ eachDatabase((database) => {
 async function expectUnavailable(lost: Api): Promise<void> {
   const { status, json } = await lost.call('GET', '/health')
   expect(status).toBe(503)
-  expect(json.checks.database.status).toBe('unhealthy')
+  expect([json.checks.database.status, json.checks.senders.status]).toEqual(['unhealthy', 'unknown'])
   for (const path of ['/campaigns', '/customers/1', '/stats']) {
     const answer = await lost.call('GET', path)
     expect([answer.status, answer.json.error.code]).toEqual([503, 'DATABASE_UNAVAILABLE'])

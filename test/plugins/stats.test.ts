@@ -63,6 +63,7 @@ eachDatabase((database) => {
       },
       workers: [],
       uptime_seconds: 60,
+      resting_channels: [],
       note: null,
     })
   })

@@ -9,6 +9,8 @@ const barred: Outcome = { kind: 'rejected', code: 'barred', permanent: true }
 const lost: Outcome = { kind: 'unknown', code: 'timeout' }
 const later: Outcome = { kind: 'throttled', retryAfterMs: 5000 }
 
+const unusable: Outcome = { kind: 'unusable', code: 'provider.account' }
+
 const table: readonly [string, Outcome, spent: number, idempotent: boolean, object][] = [
   ['accepted', accepted, 0, true, { status: 'sent', attempts: 1, providerId: 'p-1', error: null }],
   ['accepted at the last try', accepted, 2, false, { status: 'sent', attempts: 3 }],
@@ -20,6 +22,7 @@ const table: readonly [string, Outcome, spent: number, idempotent: boolean, obje
   ['unknown at the last try', lost, 2, true, { status: 'unknown', attempts: 3, error: 'timeout' }],
   ['unknown, not safe to repeat', lost, 0, false, { status: 'unknown', attempts: 1, error: 'timeout', delayMs: 0 }],
   ['throttled', later, 0, true, { status: 'pending', attempts: 0, error: 'provider.throttled', delayMs: 5000 }],
+  ['unusable', unusable, 2, false, { status: 'pending', attempts: 2, error: 'provider.account', delayMs: 1000 }],
   ['throttled at the last try', later, 2, false, { status: 'pending', attempts: 2, delayMs: 5000 }],
 ]
 

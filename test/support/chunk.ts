@@ -37,6 +37,7 @@ export function openScript(size: number, script: Script = {}) {
   const tools: ChunkTools = {
     clock,
     window: 8,
+    most: Number.POSITIVE_INFINITY,
     startWithinMs: 20_000,
     idempotent,
     timeoutMs: 10_000,
@@ -88,6 +89,7 @@ function lease(size: number, startedUpto = '0'): Lease {
     started_upto: startedUpto,
     request_id: null,
     expires_in_ms: null,
+    probe: false,
     channel: 'sms',
     base_template: '',
   }

@@ -1,7 +1,7 @@
 /** What a ledger's lines say, and how its provider behaves. */
 
 /** `hang`: delivered, and never answered; `hang unheard`: neither. `cut`: delivered, then the connection breaks. */
-export type Answer = '200' | '500' | '429' | 'cut' | 'hang' | 'hang unheard'
+export type Answer = '200' | '401' | '500' | '429' | 'cut' | 'hang' | 'hang unheard'
 
 export interface Request {
   readonly what: 'request'
@@ -34,6 +34,7 @@ export interface Behaviour {
   readonly seed: number
   /** From a request's arrival to its answer; what is delivered is so at once. */
   readonly latencyMs: number
+  readonly unauthorized: number
   readonly errors: number
   readonly throttled: number
   readonly retryAfterSeconds: number
@@ -44,6 +45,7 @@ export interface Behaviour {
 export const calm: Behaviour = {
   seed: 1,
   latencyMs: 0,
+  unauthorized: 0,
   errors: 0,
   throttled: 0,
   retryAfterSeconds: 1,

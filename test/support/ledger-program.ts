@@ -23,8 +23,9 @@ function draw(key: string): Answer {
   const nth = asked.get(key) ?? 0
   asked.set(key, nth + 1)
   const chance = Number(Bun.hash.xxHash32(`${behaviour.seed}:${key}:${nth}`)) / 2 ** 32
-  const { errors, throttled, cut, hang } = behaviour
+  const { unauthorized, errors, throttled, cut, hang } = behaviour
   const shares: readonly (readonly [Answer, number])[] = [
+    ['401', unauthorized],
     ['500', errors],
     ['429', throttled],
     ['cut', cut],
@@ -65,7 +66,7 @@ function take(key: string, { message_id, to, attempt, text }: Message, response:
 
 function reply(response: ServerResponse, answer: Answer, id: string): void {
   if (answer === 'cut') return void response.socket?.destroy()
-  if (answer === '500') return void response.writeHead(500).end()
+  if (answer === '401' || answer === '500') return void response.writeHead(Number(answer)).end()
   if (answer === '429')
     return void response.writeHead(429, { 'retry-after': String(behaviour.retryAfterSeconds) }).end()
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ id }))

@@ -1,0 +1,68 @@
+/** What a chunk is worked off with: its template, its sender, and the rules for what comes back. */
+import type { Outcome } from '../../core/channels/sender.ts'
+import { backoffMs } from '../../core/dispatch/backoff.ts'
+import type { Lease } from '../../core/dispatch/lease.ts'
+import { compileTemplate } from '../../core/template.ts'
+import type { Call } from './calls.ts'
+import type { ChunkTools } from './chunk.ts'
+import { aboutChunk } from './report.ts'
+import { settle } from './settle.ts'
+import type { WorkGrant } from './work.ts'
+
+/** @param note is told of every answer, and of calls that got none in time */
+export function openTools(
+  lease: Lease,
+  { channels, clock, config, log }: WorkGrant,
+  note: (outcome: Outcome) => unknown,
+): Omit<ChunkTools, 'flush'> {
+  const sender = channels[lease.channel]
+  const template = compileTemplate(lease.base_template)
+  const claimed = clock.elapsed()
+  const mayRepeat = sender.idempotent || config.unknownPolicy === 'resend'
+  const rule = {
+    maxAttempts: config.maxAttempts,
+    backoff: (attempt: number) => backoffMs(attempt, config.backoffMs, clock.random),
+  }
+  return {
+    clock,
+    window: lease.probe ? 1 : config.window,
+    most: lease.probe ? 1 : Number.POSITIVE_INFINITY,
+    idempotent: mayRepeat,
+    timeoutMs: sender.timeoutMs,
+    startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
+    render: (message) => template.render(message),
+    expired: () => lease.expires_in_ms !== null && clock.elapsed() - claimed >= lease.expires_in_ms,
+    send: async ({ message, text }: Call, signal): Promise<Outcome> => {
+      try {
+        return await sender.send(
+          {
+            messageId: message.id,
+            campaignId: lease.campaign_id,
+            channel: lease.channel,
+            to: message.phone ?? '',
+            text,
+            attempt: message.attempts + 1,
+            idempotencyKey: `msg:${message.id}`,
+          },
+          signal,
+        )
+      } catch (error) {
+        // What it says may repeat the phone or the text.
+        const about = { ...aboutChunk(lease), sender: sender.name, message: message.id }
+        log.error({ ...about, thrown: error instanceof Error ? error.name : typeof error }, 'A sender threw an error')
+        log.debug({ ...about, err: error }, 'A sender threw an error')
+        return { kind: 'unknown', code: 'sender.error' }
+      }
+    },
+    settle: ({ message, text }, outcome) => {
+      note(outcome)
+      const kept = config.retainContent ? text : null
+      return settle(
+        { id: message.id, attempts: message.attempts, turn: lease.turn, text: kept },
+        outcome,
+        mayRepeat,
+        rule,
+      )
+    },
+  }
+}

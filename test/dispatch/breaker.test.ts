@@ -1,0 +1,114 @@
+/** An open circuit breaker: what it keeps from being claimed and granted, and who may try. */
+import { beforeEach, expect, test } from 'bun:test'
+import { type Kysely, sql } from 'kysely'
+import type { Database } from '../../core/db/schema.ts'
+import { closeBreaker, listBreakers, openBreaker, takeProbes } from '../../core/dispatch/breaker.ts'
+import { openLeases } from '../../core/dispatch/lease.ts'
+import { openNextDue } from '../../core/dispatch/next-due.ts'
+import { openOutbox } from '../../plugins/scheduler/outbox.ts'
+import { eachDatabase, emptyTables } from '../support/databases.ts'
+import { addCampaign, openDispatch, outcomes, range, startCampaign } from '../support/dispatch.ts'
+import { expectLaw } from '../support/law.ts'
+
+/** Turns the database's clock to the next probe. */
+const toProbe = (db: Kysely<Database>) => db.updateTable('breakers').set({ probe_at: sql<Date>`now()` }).execute()
+
+eachDatabase((database) => {
+  const db = () => database().db
+  beforeEach(() => emptyTables(db()))
+
+  test('the first reason stays, and closing it twice closes it once', async () => {
+    expect(await openBreaker(db(), 'sms', 'provider.account', 5)).toBe(true)
+    expect(await openBreaker(db(), 'sms', 'timeout', 5)).toBe(false)
+    expect(await listBreakers(db())).toMatchObject([{ channel: 'sms', reason: 'provider.account' }])
+    expect(await closeBreaker(db(), 'sms')).toBe(true)
+    expect(await closeBreaker(db(), 'sms')).toBe(false)
+  })
+
+  test('no chunk of the channel is claimed, published or waited for; another channel’s is', async () => {
+    const { claim, claimChunk, queue } = await startCampaign(db(), 3)
+    const other = await addCampaign(db())
+    await db().updateTable('campaigns').set({ channel: 'whatsapp' }).where('id', '=', other).execute()
+    await openBreaker(db(), 'sms', 'timeout', 5)
+    expect(await claim()).toBeUndefined()
+    expect(await claimChunk('1')).toBeUndefined()
+    expect(await openOutbox(db()).next()).toEqual([])
+    expect(await openNextDue(db())(1000)).toBe(1000)
+    await queue(other, range(1, 3))
+    expect(await openNextDue(db())(1000)).toBe(1)
+    expect(await openOutbox(db()).next()).toMatchObject([{ campaignId: other }])
+    expect(await claimChunk('2')).toMatchObject({ campaign_id: other, channel: 'whatsapp' })
+    await closeBreaker(db(), 'sms')
+    expect(await claim()).toMatchObject({ id: '1', probe: false })
+  })
+
+  test('what lies at the message broker for a channel that rests leaves room for the other one, and is told of later', async () => {
+    const { queue } = await startCampaign(db(), 3)
+    expect(await openOutbox(db()).next()).toHaveLength(1)
+    for (const id of await Promise.all(range(1, 8).map(() => addCampaign(db())))) await queue(id, [1])
+    expect(await openOutbox(db()).next()).toHaveLength(7)
+    await openBreaker(db(), 'sms', 'timeout', 5)
+    expect(await openOutbox(db()).stale(-1)).toEqual([])
+    const other = await addCampaign(db())
+    await db().updateTable('campaigns').set({ channel: 'whatsapp' }).where('id', '=', other).execute()
+    await queue(other, [1])
+    expect(await openOutbox(db()).next()).toMatchObject([{ campaignId: other }])
+    await closeBreaker(db(), 'sms')
+    expect(await openOutbox(db()).stale(-1)).toHaveLength(9)
+  })
+
+  test('race 31: a chunk that is under way is granted nothing more, and its outcomes count', async () => {
+    const { take, flush, claim } = await startCampaign(db(), 5)
+    const lease = await take()
+    expect(await flush(lease, { startedUpto: '2', inFlight: 2 })).toEqual({ granted: true })
+    await openBreaker(db(), 'sms', 'timeout', 5)
+    const settled = outcomes([1, 2], 'sent')
+    expect(await flush(lease, { settled, startedUpto: '4', inFlight: 2 })).toEqual({ granted: false })
+    await flush(lease, { next: 'release' })
+    expect(await claim()).toBeUndefined()
+    await expectLaw(db())
+  })
+
+  test('a probe waits for its time and for a message; one worker gets it, and may start', async () => {
+    await openBreaker(db(), 'sms', 'timeout', 5)
+    await toProbe(db())
+    expect(await takeProbes(db(), 5)).toEqual([])
+    const { flush } = await startCampaign(db(), 5)
+    const both = await Promise.all([takeProbes(db(), 5), takeProbes(db(), 5)])
+    expect(both.flat()).toEqual(['sms'])
+    expect(await takeProbes(db(), 5)).toEqual([])
+    const [lease, second] = await Promise.all(
+      ['w1', 'w2'].map((owner) => openLeases(db()).claimProbe({ channel: 'sms', owner, leaseSeconds: 30 })),
+    )
+    const probe = lease ?? second
+    if (!probe) throw new Error('Nobody has the probe')
+    expect([lease, second]).toContain(undefined)
+    expect(probe.probe).toBe(true)
+    expect(await flush(probe, { startedUpto: '1', inFlight: 1 })).toEqual({ granted: true })
+    await flush(probe, { settled: outcomes([1], 'sent'), next: 'release' })
+    await expectLaw(db())
+  })
+
+  test('each probe that fails doubles the wait for the next, to a minute', async () => {
+    await startCampaign(db(), 1)
+    await openBreaker(db(), 'sms', 'timeout', 5)
+    const waits: number[] = []
+    for (const _ of range(1, 6)) {
+      await toProbe(db())
+      expect(await takeProbes(db(), 5)).toEqual(['sms'])
+      const wait = sql<number>`extract(epoch from probe_at - now())::float8`
+      const { seconds } = await db().selectFrom('breakers').select(wait.as('seconds')).executeTakeFirstOrThrow()
+      waits.push(Math.ceil(seconds))
+    }
+    expect(waits).toEqual([10, 20, 40, 60, 60, 60])
+  })
+
+  test('a paused campaign is not probed', async () => {
+    const { campaignId } = await startCampaign(db(), 1)
+    await db().updateTable('campaigns').set({ status: 'paused' }).where('id', '=', campaignId).execute()
+    await openBreaker(db(), 'sms', 'timeout', 5)
+    await toProbe(db())
+    expect(await takeProbes(db(), 5)).toEqual([])
+    expect(await openDispatch(db()).claim()).toBeUndefined()
+  })
+})

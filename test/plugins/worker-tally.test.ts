@@ -1,0 +1,53 @@
+import { expect, test } from 'bun:test'
+import type { Outcome } from '../../core/channels/sender.ts'
+import { openTally } from '../../plugins/worker/tally.ts'
+
+const accepted: Outcome = { kind: 'accepted', id: 'p-1' }
+const unavailable: Outcome = { kind: 'rejected', code: 'provider.unavailable', permanent: false }
+const timeout: Outcome = { kind: 'unknown', code: 'timeout' }
+const badNumber: Outcome = { kind: 'rejected', code: 'provider.rejected', permanent: true }
+const refused: Outcome = { kind: 'rejected', code: 'provider.refused', permanent: true }
+const throttled: Outcome = { kind: 'throttled', retryAfterMs: 1000 }
+
+/** What the tally said at the first answer that made it speak, and how many answers that took. */
+function first(answers: readonly Outcome[]) {
+  const tally = openTally()
+  for (const [at, answer] of answers.entries()) {
+    const reason = tally.note(answer)
+    if (reason !== undefined) return { reason, after: at + 1 }
+  }
+  return undefined
+}
+const times = (count: number, outcome: Outcome) => Array<Outcome>(count).fill(outcome)
+
+test('an unusable account is told at once', () => {
+  expect(first([accepted, { kind: 'unusable', code: 'provider.account' }])).toEqual({
+    reason: 'provider.account',
+    after: 2,
+  })
+})
+
+test('95 failures among the last 100 answers are too many, and the most frequent one is the reason', () => {
+  expect(first([...times(60, unavailable), ...times(100, timeout)])).toEqual({
+    reason: 'provider.unavailable',
+    after: 95,
+  })
+  const mixed = [...times(50, accepted), ...times(40, refused), ...times(100, timeout)]
+  expect(first(mixed)).toEqual({ reason: 'timeout', after: 50 + 95 })
+})
+
+test('94 failures among any 100 answers are not', () => {
+  const round = [...times(6, accepted), ...times(94, unavailable)]
+  expect(first([...round, ...round, ...round])).toBeUndefined()
+})
+
+test('numbers that a provider refuses for good, and requests to slow down, say nothing against it', () => {
+  expect(first([...times(500, badNumber), ...times(500, throttled)])).toBeUndefined()
+})
+
+test('after it has spoken it begins anew', () => {
+  const tally = openTally()
+  for (const each of times(94, timeout)) expect(tally.note(each)).toBeUndefined()
+  expect(tally.note(timeout)).toBe('timeout')
+  for (const each of times(94, timeout)) expect(tally.note(each)).toBeUndefined()
+})
