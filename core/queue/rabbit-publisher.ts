@@ -1,6 +1,7 @@
 /** Handing chunk ids to RabbitMQ: what is confirmed, and was not sent back, has arrived (races 3, 4, 23 and 24). */
 import type { ConfirmChannel, Message } from 'amqplib'
 import type { Clock } from '../clock.ts'
+import { failpoint } from '../failpoint.ts'
 import type { Log } from '../log.ts'
 import { encodeBody } from './body.ts'
 import { openLink } from './link.ts'
@@ -59,6 +60,7 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
     const sends = chunks.map(async (chunk) => {
       if (await send(channel, chunk)) arrived.push(chunk.id)
     })
+    await failpoint('relay.sent')
     await answered(Promise.all(sends))
     if (arrived.length < chunks.length && link.channel() === channel && !link.blocked()) await repair(channel)
     return arrived

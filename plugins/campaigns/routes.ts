@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import type { Audience } from '../../core/dispatch/audience.ts'
 import { campaignStats } from '../../core/dispatch/stats.ts'
+import { failpoint } from '../../core/failpoint.ts'
 import { idOf } from '../../core/http/edge.ts'
 import { paginated, readPage } from '../../core/http/page.ts'
 import type { Grant } from '../../core/plugin.ts'
@@ -104,6 +105,7 @@ async function send({ db, events, log }: CampaignGrant, audience: Audience) {
   const { queued, status } = await queueCustomers(db, audience)
   const { campaignId: campaign, requestId: request_id } = audience
   log.info({ request_id, campaign, queued, status }, 'Recipients queued')
+  await failpoint('send.committed')
   // After the commit, or whoever wakes would see nothing.
   await events.emit(status === 'scheduled' ? 'scheduled' : 'ready')
   return { campaign_id: campaign, messages_queued: queued, status }

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../../core/db/schema.ts'
 import { type Audience, type Queued, queueRecipients } from '../../core/dispatch/audience.ts'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
+import { failpoint } from '../../core/failpoint.ts'
 import { compileTemplate, warnings } from '../../core/template.ts'
 import { MAX_CUSTOMER_IDS } from './schema.ts'
 
@@ -33,8 +34,10 @@ function requireKnownFields(campaignId: number, template: string): void {
 
 /** @throws AppError whatever forbids sending; nothing is queued then */
 export function queueCustomers(db: Kysely<Tables>, audience: Audience): Promise<Queued> {
-  return db.transaction().execute((trx) => {
+  return db.transaction().execute(async (trx) => {
     const tables: Kysely<Tables> = trx
-    return queueRecipients(tables, audience, (text) => requireKnownFields(audience.campaignId, text))
+    const queued = await queueRecipients(tables, audience, (text) => requireKnownFields(audience.campaignId, text))
+    await failpoint('send.queued')
+    return queued
   })
 }

@@ -3,6 +3,7 @@ import { untilDone } from '../../core/db/retry.ts'
 import { completeCampaigns } from '../../core/dispatch/complete.ts'
 import { type Action, controlCampaign, skipCancelled } from '../../core/dispatch/control.ts'
 import { type Reopening, reopen } from '../../core/dispatch/reopen.ts'
+import { failpoint } from '../../core/failpoint.ts'
 import { idOf } from '../../core/http/edge.ts'
 import type { Grant } from '../../core/plugin.ts'
 import {
@@ -83,6 +84,7 @@ export const controlRoutes = (grant: ControlGrant) =>
 async function act({ db, clock, events, log }: ControlGrant, id: number, action: Action, request: Request) {
   await db.transaction().execute((trx) => controlCampaign(trx, id, action))
   log.info({ request_id: idOf(request), campaign: id, action }, 'Campaign controlled')
+  await failpoint('control.committed')
   if (action === 'cancel') await skipRest({ db, clock, log }, id)
   await events.emit(action === 'cancel' ? 'scheduled' : 'ready')
   return { campaign_id: id, status: await getStatus(db, id) }

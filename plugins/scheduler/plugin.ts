@@ -1,6 +1,7 @@
 /** The scheduler: starts campaigns when their time has come, and mends what a dead process left behind. */
 import { t } from 'elysia'
 import { untilDone } from '../../core/db/retry.ts'
+import { failpoint } from '../../core/failpoint.ts'
 import { definePlugin, type Grant, type Loop } from '../../core/plugin.ts'
 import { startDue, untilNext } from './due.ts'
 import { openRelayLoop } from './relay.ts'
@@ -41,6 +42,7 @@ function openDueLoop({ db, clock, events, log, config }: SchedulerGrant): Loop {
     const trying = { clock, log, signal: stop }
     while (!stop.aborted) {
       const started = await untilDone(() => startDue(db), trying)
+      if (started.length > 0) await failpoint('due.started')
       for (const id of started) log.info({ campaign: id }, 'Scheduled campaign started')
       if (started.length > 0) await events.emit('ready')
       await bell.wait(await untilDone(() => untilNext(db, config.intervalMs), trying), stop)
@@ -53,7 +55,10 @@ function openSweepLoop({ db, clock, events, log, config, queue }: SchedulerGrant
   return async (stop) => {
     while (!stop.aborted) {
       const { expired, completed } = await untilDone(() => sweep(db, queue.name), { clock, log, signal: stop })
-      if (expired > 0) await events.emit('ready')
+      if (expired > 0) {
+        await failpoint('sweep.swept')
+        await events.emit('ready')
+      }
       if (expired + completed > 0) log.warn({ expired, completed }, 'Took up what a process left behind')
       await clock.sleep(config.intervalMs, stop)
     }

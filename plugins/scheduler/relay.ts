@@ -1,6 +1,7 @@
 /** The loop that hands due chunks to the message broker, and again those that were lost there. */
 import { untilDone } from '../../core/db/retry.ts'
 import { openNextDue } from '../../core/dispatch/next-due.ts'
+import { failpoint } from '../../core/failpoint.ts'
 import type { Loop } from '../../core/plugin.ts'
 import { openOutbox, type Published } from './outbox.ts'
 import type { SchedulerGrant } from './plugin.ts'
@@ -18,7 +19,9 @@ export function openRelayLoop({ db, publish, queue, clock, events, log, config }
 
   async function send(chunks: readonly Published[], stop: AbortSignal): Promise<void> {
     if (chunks.length === 0) return
+    await failpoint('relay.marked')
     const arrived = new Set(await publish.publish(chunks))
+    await failpoint('relay.published')
     const failed = chunks.filter(({ id }) => !arrived.has(id)).map(({ id }) => id)
     if (failed.length === 0) return
     log.warn({ chunks: failed.length }, 'RabbitMQ did not take chunks, trying again')

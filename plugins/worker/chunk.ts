@@ -5,6 +5,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Flush, Flushed, Settled } from '../../core/dispatch/flush.ts'
 import type { Lease, Waiting } from '../../core/dispatch/lease.ts'
+import { failpoint } from '../../core/failpoint.ts'
 import { type Call, type CallTools, openCalls } from './calls.ts'
 import { unsent } from './settle.ts'
 
@@ -62,7 +63,9 @@ export async function workChunk(
       if (last) break
       if (batch.length > 0 && ours && !stop.aborted) {
         startedUpto = upto
+        await failpoint('window.granted')
         calls.start(batch)
+        await failpoint('window.started')
       }
     }
     await calls.news()

@@ -8,6 +8,7 @@ import { openComplete } from '../../core/dispatch/complete.ts'
 import { openFlush } from '../../core/dispatch/flush.ts'
 import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
 import { BootError } from '../../core/errors.ts'
+import { failpoint } from '../../core/failpoint.ts'
 import type { Grant, Loop } from '../../core/plugin.ts'
 import { openBreakers, openProbeLoop } from './breakers.ts'
 import { type ChunkTools, workChunk } from './chunk.ts'
@@ -59,6 +60,7 @@ function openClaimLoop({ db, clock, config, consume, log, process }: WorkGrant, 
       () => (chunk === undefined ? leases.claim({ ...claimant, after }) : leases.claimChunk({ ...claimant, chunk })),
       trying(stop),
     )
+    if (claimed) await failpoint('claim.claimed')
     delivery.done(claimed !== undefined)
     return claimed
   }
@@ -77,6 +79,7 @@ function openClaimLoop({ db, clock, config, consume, log, process }: WorkGrant, 
           .finally(() => running.delete(run))
         running.add(run)
       }
+      await failpoint('stop.asked')
     } finally {
       await Promise.all(running)
     }
@@ -94,6 +97,7 @@ function openChunkWork(grant: WorkGrant, meter: { settled: number }): ChunkWork 
   const complete = openComplete(db)
   return async (lease, stop, kill) => {
     const trying = { clock, log, signal: kill }
+    await failpoint('chunk.begun')
     const messages = await untilDone(() => leases.read(lease), trying)
     const report = openReport(lease, messages.length, grant)
     const tools: ChunkTools = {
@@ -101,7 +105,12 @@ function openChunkWork(grant: WorkGrant, meter: { settled: number }): ChunkWork 
       ...openTools(lease, grant, (outcome) => kill.aborted || breakers.note(lease, outcome)),
       flush: async (flush) => {
         await breakers.apply(kill)
-        const flushed = await untilDone(() => write(lease, flush), trying)
+        if (flush.settled.length > 0) await failpoint('flush.asked')
+        const flushed = await untilDone(async () => {
+          const answer = await write(lease, flush)
+          await failpoint('flush.committed')
+          return answer
+        }, trying)
         meter.settled += flush.settled.length
         report.add(flush)
         return flushed
@@ -109,6 +118,7 @@ function openChunkWork(grant: WorkGrant, meter: { settled: number }): ChunkWork 
     }
     await workChunk(lease, messages, tools, stop, kill)
     report.end()
+    await failpoint('chunk.done')
     if (await untilDone(() => complete(lease.campaign_id), trying))
       log.info({ campaign: lease.campaign_id }, 'Campaign completed')
   }

@@ -12,11 +12,11 @@ export interface Request {
   readonly to: string
   readonly attempt: number
   readonly answer: Answer
-  /** Its key was delivered before, so it is answered with the same id and not delivered again. */
+  /** Its key was delivered before: an idempotent provider answers with the same id, and does not deliver again. */
   readonly repeat: boolean
 }
 
-/** One delivery, so at most one for each key. */
+/** One delivery: at most one for each key, where the provider is idempotent. */
 export interface Accept {
   readonly what: 'accept'
   readonly at: number
@@ -40,6 +40,8 @@ export interface Behaviour {
   readonly retryAfterSeconds: number
   readonly cut: number
   readonly hang: number
+  /** Whether a key that was delivered before is not delivered again. */
+  readonly idempotent: boolean
 }
 
 export const calm: Behaviour = {
@@ -51,4 +53,5 @@ export const calm: Behaviour = {
   retryAfterSeconds: 1,
   cut: 0,
   hang: 0,
+  idempotent: true,
 }

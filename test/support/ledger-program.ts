@@ -1,6 +1,6 @@
 /**
  * A provider for tests that outlives the servers it serves: run as a process with the ledger's file as its argument. It
- * delivers once for each Idempotency-Key, and writes each request and each delivery down before it answers.
+ * delivers once for each Idempotency-Key, unless told not to, and writes each request and each delivery down before it answers.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -54,8 +54,9 @@ function take(key: string, { message_id, to, attempt, text }: Message, response:
   counts.requests++
   write({ what: 'request', at, key, message_id, to, attempt, answer, repeat: known !== undefined })
   const accepts = answer === '200' || answer === 'cut' || answer === 'hang'
-  const id = known ?? `ledger-${message_id}`
-  if (accepts && known === undefined) {
+  const repeated = known !== undefined && behaviour.idempotent
+  const id = repeated ? known : `ledger-${message_id}${known === undefined ? '' : `-${counts.deliveries}`}`
+  if (accepts && !repeated) {
     delivered.set(key, id)
     counts.deliveries++
     write({ what: 'accept', at, key, message_id, to, text, id })

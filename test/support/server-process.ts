@@ -53,11 +53,16 @@ export async function releaseServers(): Promise<void> {
 
 /**
  * Starts the program and does not wait for anything.
+ * @param bun options of the runtime
  * @param settings the whole environment of settings, so `DATA_DIR` or `DATABASE_URL` at least; PORT is any free one
  */
-export function launchServer(settings: ServerSettings, args: readonly string[] = []): Launched {
+export function launchServer(
+  settings: ServerSettings,
+  args: readonly string[] = [],
+  bun: readonly string[] = [],
+): Launched {
   const passed = Object.fromEntries(inherited.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
-  const child = spawn(process.execPath, ['--no-env-file', program, ...args], {
+  const child = spawn(process.execPath, ['--no-env-file', ...bun, program, ...args], {
     // A relative DATA_DIR must never end up in the project.
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -96,9 +101,9 @@ export function launchServer(settings: ServerSettings, args: readonly string[] =
  * Resolves when /health has answered 200.
  * @throws Error with all that it printed, when it ends before
  */
-export async function startServer(settings: ServerSettings): Promise<ServerProcess> {
+export async function startServer(settings: ServerSettings, bun: readonly string[] = []): Promise<ServerProcess> {
   const begun = performance.now()
-  const server = launchServer(settings)
+  const server = launchServer(settings, [], bun)
   let end: Exit | undefined
   void server.exited.then((exit) => {
     end = exit

@@ -1,0 +1,49 @@
+/**
+ * Places at which a process may be made to fail, each at a boundary where a crash could lose or double something. Nothing
+ * happens there unless a program that was loaded before this one has armed them: no setting does.
+ */
+
+export type Failpoint =
+  /** Inside the transaction that queues recipients, before COMMIT (race 8). */
+  | 'send.queued'
+  /** Recipients are queued, and nobody was told yet (race 1). */
+  | 'send.committed'
+  /** A campaign was set going by its time, and nobody was told yet (races 1 and 6). */
+  | 'due.started'
+  /** Chunks are marked as published, and are not (race 1). */
+  | 'relay.marked'
+  /** Chunks are with the broker, which has not confirmed them (race 3). */
+  | 'relay.sent'
+  /** Chunks are published and confirmed (race 2). */
+  | 'relay.published'
+  /** A chunk is claimed, and its delivery not acknowledged (race 9). */
+  | 'claim.claimed'
+  /** A chunk is claimed, and nothing of it read. */
+  | 'chunk.begun'
+  /** Before a window is asked for: outcomes are known and not written down (races 10 and 11). */
+  | 'flush.asked'
+  /** A window is committed, and the answer not read: thrown here, it is as if COMMIT's answer was lost (race 13). */
+  | 'flush.committed'
+  /** A window is granted, and none of it started (race 12). */
+  | 'window.granted'
+  /** A window's calls have left, and none has come back (race 10). */
+  | 'window.started'
+  /** A chunk is done, and nobody has looked whether its campaign is over. */
+  | 'chunk.done'
+  /** Expired leases are given back, and nobody was told. */
+  | 'sweep.swept'
+  /** A campaign's status was changed by a person, and the answer not given (race 31). */
+  | 'control.committed'
+  /** The process was asked to stop, and has claimed chunks (race 32). */
+  | 'stop.asked'
+
+let strike: ((place: Failpoint) => Promise<void>) | undefined
+
+/** @param hook is called at each place; what it throws is thrown there */
+export function armFailpoints(hook: (place: Failpoint) => Promise<void>): void {
+  strike = hook
+}
+
+export async function failpoint(place: Failpoint): Promise<void> {
+  if (strike) await strike(place)
+}

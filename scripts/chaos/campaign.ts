@@ -1,0 +1,105 @@
+/** A campaign that faults befall: it is sent as a user sends it, watched while it runs, and audited when it is over. */
+import { until } from '../../test/support/server-process-wait.ts'
+import { type Watch, type Watched, watchCampaign } from '../../test/support/server-process-watch.ts'
+import { openApi } from '../support/api.ts'
+import type { Outcome } from './cell.ts'
+import { auditDeliveries } from './deliveries.ts'
+import { type Breach, findUnlawful } from './law.ts'
+import { findUnquiet } from './quiet.ts'
+import { MAX_ATTEMPTS, RETRY_AFTER_SECONDS, type Stage } from './stage.ts'
+
+const TEMPLATE = 'Habari {first_name|rafiki}, {prefered_product|something new} waits in {location|town}'
+/** A campaign that is not over by then never will be. */
+const OVER_WITHIN_MS = 120_000
+
+export interface Trial {
+  readonly id: number
+  /** Asks for all recipients once more, as a client does that got no answer. */
+  send(url: string): Promise<void>
+  /** To be called with each fault, when it has struck: measures how long it takes until messages flow again. */
+  struck(): void
+  delivered(count: number): Promise<void>
+  status(): Promise<Watched>
+  /** Waits until it is over and audits it. @param mayDoubt rows that may be `unknown` */
+  finish(mayDoubt: number): Promise<Outcome>
+}
+
+/** @param url of a process that no fault befalls: it is read from all the time */
+export async function openTrial(stage: Stage, url: string, more: object = {}): Promise<Trial> {
+  const api = openApi(url)
+  const { id } = await api.post<Watched>('/campaigns', {
+    name: 'Chaos',
+    channel: 'sms',
+    base_template: TEMPLATE,
+    ...more,
+  })
+  const before = await stage.ledger.count()
+  const watch = watchCampaign(() => [url], id, { alone: false, outages: true })
+  const recoveries: Promise<number>[] = []
+  const status = () => api.get<Watched>(`/campaigns/${id}`)
+  /** Undefined while the database is away. */
+  const over = async () => {
+    const now = await status().catch(() => undefined)
+    return now && ['sent', 'failed', 'cancelled'].includes(now.status) ? now : undefined
+  }
+  const deliveries = async () => (await stage.ledger.count()).deliveries - before.deliveries
+  const recovery = async () => {
+    const begun = performance.now()
+    const was = await deliveries()
+    await until(
+      'messages flow again',
+      async () => (await deliveries()) > was || (await over()) !== undefined,
+      OVER_WITHIN_MS,
+    )
+    return performance.now() - begun
+  }
+  return {
+    id,
+    status,
+    send: async (to) => void (await openApi(to).post(`/campaigns/${id}/send`, { customer_ids: stage.ids })),
+    struck: () => {
+      const measured = recovery()
+      measured.catch(() => {}) // told by finish()
+      recoveries.push(measured)
+    },
+    delivered: async (count) =>
+      void (await until(`${count} are delivered`, async () => (await deliveries()) >= count, OVER_WITHIN_MS)),
+    finish: async (mayDoubt) => {
+      const ended = await until('the campaign is over', over, OVER_WITHIN_MS)
+      const times = await Promise.all(recoveries)
+      const unlawful = await stopWatch(watch)
+      const book = { requests: await stage.ledger.requests(), accepts: await stage.ledger.accepts() }
+      const found = await auditDeliveries(stage.database.db, book, {
+        campaignId: id,
+        phones: stage.phones,
+        maxAttempts: MAX_ATTEMPTS,
+        retryAfterMs: RETRY_AFTER_SECONDS * 1000,
+        mayDoubt: stage.idempotent ? 0 : mayDoubt,
+      })
+      return {
+        ...found,
+        faults: recoveries.length,
+        recoveryMs: Math.round(Math.max(0, ...times)),
+        breaches: [
+          ...found.breaches,
+          ...unlawful,
+          ...(await findUnlawful(stage.database.db)),
+          ...(await findUnquiet(stage)),
+          ...(ended.stats.sent + ended.stats.unknown === found.recipients
+            ? []
+            : [{ rule: 'A8', what: `the campaign ended as ${JSON.stringify(ended)}` }]),
+        ],
+      }
+    },
+  }
+}
+
+/** The law at every read, and that no figure went backwards (A8 and A9). */
+async function stopWatch(watch: Watch): Promise<Breach[]> {
+  try {
+    await watch.stop()
+    return []
+  } catch (error) {
+    return [{ rule: 'A9', what: error instanceof Error ? error.message : String(error) }]
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Every boundary at which a crash could lose or double something, one after the other: the process that gets there is
+ * killed, or throws, or hangs for longer than its lease and then goes on as if nothing had been.
+ */
+import type { Failpoint } from '../../core/failpoint.ts'
+import type { ServerProcess } from '../../test/support/server-process.ts'
+import { until } from '../../test/support/server-process-wait.ts'
+import { openApi } from '../support/api.ts'
+import type { Action } from './arm.ts'
+import { openTrial, type Trial } from './campaign.ts'
+import type { Outcome } from './cell.ts'
+import { type Crew, openCrew } from './crew.ts'
+import { breaches } from './law.ts'
+import { LEASE_SECONDS, type Stage, WINDOW } from './stage.ts'
+
+export const CRASH_PEOPLE = 200
+const HANG_MS = LEASE_SECONDS * 2500
+const FIRED_WITHIN_MS = 15_000
+
+const api = 'campaigns,control,customers,preview,stats,health'
+const engine = 'scheduler,worker,health'
+
+/** How the process that is to fail is brought to a place, beyond the sending of a campaign by another one. */
+interface Route {
+  /** What the failing process runs. */
+  readonly plugins?: string
+  /** Only where there is a broker. */
+  readonly rabbitmq?: true
+  /** Of the campaign. */
+  readonly campaign?: () => object
+  lead?(crash: Crash & { readonly trial: Trial }): Promise<unknown>
+}
+
+/** A client that gets no answer, or a bad one, asks again elsewhere. */
+const unanswered = (request: Promise<unknown>) => request.catch(() => {})
+
+const routes: Readonly<Record<Failpoint, Route>> = {
+  'send.queued': { plugins: api, lead: ({ trial, failing }) => unanswered(trial.send(failing.url)) },
+  'send.committed': { plugins: api, lead: ({ trial, failing }) => unanswered(trial.send(failing.url)) },
+  'due.started': { campaign: () => ({ scheduled_at: new Date(Date.now() + 1500).toISOString() }) },
+  'relay.marked': { rabbitmq: true },
+  'relay.sent': { rabbitmq: true },
+  'relay.published': { rabbitmq: true },
+  'claim.claimed': {},
+  'chunk.begun': {},
+  'flush.asked': {},
+  'flush.committed': {},
+  'window.granted': {},
+  'window.started': {},
+  'chunk.done': {},
+  'sweep.swept': {
+    plugins: 'scheduler,health',
+    // Somebody must die and leave a lease behind, or there is nothing to sweep.
+    lead: async ({ trial, stage }) => {
+      const victim = await stage.start({ PLUGINS: engine })
+      await trial.delivered(WINDOW)
+      await victim.end('SIGKILL')
+    },
+  },
+  'control.committed': {
+    plugins: api,
+    lead: async ({ trial, failing, stage, crew }) => {
+      crew.add(await stage.start({ PLUGINS: engine }))
+      await trial.delivered(WINDOW)
+      await unanswered(openApi(failing.url).post(`/campaigns/${trial.id}/pause`, {}))
+    },
+  },
+  'stop.asked': {
+    lead: async ({ trial, failing }) => {
+      await trial.delivered(WINDOW)
+      failing.kill('SIGTERM')
+    },
+  },
+}
+
+export const places = Object.keys(routes) as Failpoint[]
+export const isPlaceOf = (place: Failpoint, { transport }: Pick<Stage, 'transport'>) =>
+  transport === 'rabbitmq' || !routes[place].rabbitmq
+
+/** @param apiUrl of a process that no fault befalls */
+export async function crashAt(stage: Stage, apiUrl: string, place: Failpoint, action: Action): Promise<Outcome> {
+  const { plugins = engine } = routes[place]
+  await using crew = openCrew()
+  const failing = crew.add(await stage.startArmed(place, action, HANG_MS, { PLUGINS: plugins }))
+  const outcome = await crashOn({ stage, apiUrl, place, action, crew, failing })
+  // What threw or hung must have gone on, and end well.
+  const codes = await Promise.all(
+    crew.members().map(async (each) => {
+      // A process that was told twice would end at once.
+      const told = each === failing && place === 'stop.asked'
+      return {
+        pid: each.pid,
+        killed: each === failing && action === 'exit',
+        code: told ? (await each.exited).code : await each.end(),
+      }
+    }),
+  )
+  const bad = codes.filter(({ killed, code }) => code !== (killed ? null : 0))
+  return { ...outcome, breaches: [...outcome.breaches, ...breaches('run', 'processes that did not end well', bad)] }
+}
+
+interface Crash {
+  readonly stage: Stage
+  readonly apiUrl: string
+  readonly place: Failpoint
+  readonly action: Action
+  readonly crew: Crew
+  readonly failing: ServerProcess
+}
+
+async function crashOn(crash: Crash): Promise<Outcome> {
+  const { stage, apiUrl, place, action, crew, failing } = crash
+  const { campaign = () => ({}), lead } = routes[place]
+  const trial = await openTrial(stage, apiUrl, campaign())
+  const leads = place.startsWith('send.')
+  if (!leads) await trial.send(apiUrl)
+  const led = lead?.({ ...crash, trial })
+  await until(`${place} is reached`, () => failing.stderr().includes(`failpoint ${place} ${action}`), FIRED_WITHIN_MS)
+  trial.struck()
+  crew.add(await stage.start({ PLUGINS: engine }))
+  await led
+  // Refused where all was queued, and all is sent by now.
+  if (leads) await unanswered(trial.send(apiUrl))
+  if (place === 'control.committed') await expectStill(trial, stage, apiUrl)
+  return trial.finish(WINDOW)
+}
+
+/** A10: once the window that was under way is over, a paused campaign calls nobody; then it is resumed. */
+async function expectStill(trial: Trial, { ledger }: Stage, apiUrl: string): Promise<void> {
+  await until('nothing is under way', async () => (await trial.status()).stats.sending === 0)
+  const { requests } = await ledger.count()
+  await Bun.sleep(LEASE_SECONDS * 1500)
+  const later = (await ledger.count()).requests - requests
+  if (later > 0) throw new Error(`A10: ${later} calls were made after the campaign was paused`)
+  await openApi(apiUrl).post(`/campaigns/${trial.id}/resume`, {})
+}

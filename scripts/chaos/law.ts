@@ -1,0 +1,165 @@
+/**
+ * The law of recipients, checked against a recount of every message. A message belongs to one chunk of each turn that it
+ * went through: it is open in the chunk of its own turn, was ended by the chunk of the turn before it, and was handed on
+ * by those before that.
+ */
+import { type Kysely, sql } from 'kysely'
+import type { Database } from '../../core/db/schema.ts'
+import { type CampaignStats, campaignStats, totalStats } from '../../core/dispatch/stats.ts'
+
+/** One thing that must hold and does not. */
+export interface Breach {
+  /** Which of the audit's rules, A1 to A11. */
+  readonly rule: string
+  readonly what: string
+}
+
+/** Most rows of one kind that are shown. */
+const SHOWN = 3
+
+export function breaches(rule: string, what: string, wrong: readonly unknown[]): Breach[] {
+  if (wrong.length === 0) return []
+  return [{ rule, what: `${what} (${wrong.length}): ${JSON.stringify(wrong.slice(0, SHOWN))}` }]
+}
+
+/**
+ * A8: counters that differ from a recount, figures that are negative or do not add up, messages in no chunk or in two.
+ * May be asked at any time: it reads one snapshot.
+ */
+export function findUnlawful(db: Kysely<Database>): Promise<Breach[]> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (trx) => [
+      ...breaches('A8', 'chunks are not what their messages say', await wrongChunks(trx)),
+      ...breaches('A8', 'messages are in no chunk, or in two', await strayMessages(trx)),
+      ...breaches('A8', 'campaigns are not what their messages say', await wrongCampaigns(trx)),
+      ...(await wrongStats(trx)),
+    ])
+}
+
+const member = sql`
+  select c.id as chunk, c.turn as chunk_turn, c.state, m.id, m.turn, m.status
+    from dispatch_chunks c join outbound_messages m
+      on m.id between c.first_id and c.last_id and m.campaign_id = c.campaign_id
+    where c.ids is null
+  union all
+  select c.id, c.turn, c.state, m.id, m.turn, m.status
+    from dispatch_chunks c cross join lateral unnest(c.ids) as i (id) join outbound_messages m on m.id = i.id`
+
+/** Chunks whose counters, bounds or state are not what their messages say. */
+async function wrongChunks(db: Kysely<Database>) {
+  const { rows } = await sql`
+    with member as (${member}), recount as (
+      select chunk, count(*) as size, min(id) as first_id, max(id) as last_id,
+        count(*) filter (where turn = chunk_turn) as open,
+        count(*) filter (where turn = chunk_turn + 1 and status = 'sent') as sent,
+        count(*) filter (where turn = chunk_turn + 1 and status = 'failed') as failed,
+        count(*) filter (where turn = chunk_turn + 1 and status = 'skipped') as skipped,
+        count(*) filter (where turn = chunk_turn + 1 and status = 'unknown') as unknown,
+        count(*) filter (where turn > chunk_turn + 1 or turn = chunk_turn + 1 and status = 'pending') as retried,
+        count(*) filter (where turn < chunk_turn or turn = chunk_turn and status <> 'pending') as misplaced
+      from member group by chunk)
+    select to_jsonb(c) as chunk, to_jsonb(r) as recount
+    from dispatch_chunks c left join recount r on r.chunk = c.id
+    where (c.size, c.first_id, c.last_id, c.sent, c.failed, c.skipped, c.unknown, c.retried) is distinct from
+        (r.size, r.first_id, r.last_id, r.sent, r.failed, r.skipped, r.unknown, r.retried)
+      or r.misplaced > 0 or c.in_flight < 0 or c.started_upto > c.last_id
+      or c.size <> coalesce(cardinality(c.ids), c.size)
+      or c.state = 'done' and (r.open > 0 or c.in_flight > 0)
+      or c.state <> 'leased' and c.in_flight > 0
+      or (c.turn = 0) <> (c.origin_id is null)`.execute(db)
+  return rows
+}
+
+/** Messages that do not belong to exactly one first chunk, and waiting ones that are not in exactly one open chunk. */
+async function strayMessages(db: Kysely<Database>) {
+  const { rows } = await sql`
+    with member as (${member}), place as (
+      select id, count(*) filter (where chunk_turn = 0) as first,
+        count(*) filter (where chunk_turn = turn and state <> 'done') as open,
+        count(*) - count(distinct chunk_turn) as doubled
+      from member group by id)
+    select to_jsonb(m) as message, to_jsonb(p) as place
+    from outbound_messages m left join place p on p.id = m.id
+    where p.first is distinct from 1 or p.doubled > 0
+      or p.open <> (case when m.status = 'pending' then 1 else 0 end)
+      or m.attempts > m.turn`.execute(db)
+  return rows
+}
+
+/** Campaigns that are over with work left or wrong figures, or that are not over and have figures of their own. */
+async function wrongCampaigns(db: Kysely<Database>) {
+  const { rows } = await sql`
+    with recount as (
+      select campaign_id as id, count(*) as total, count(*) filter (where status = 'sent') as sent,
+        count(*) filter (where status = 'failed') as failed, count(*) filter (where status = 'skipped') as skipped,
+        count(*) filter (where status = 'unknown') as unknown, count(*) filter (where status = 'pending') as pending
+      from outbound_messages group by campaign_id)
+    select to_jsonb(k) as campaign, to_jsonb(r) as recount
+    from campaigns k left join recount r using (id)
+    where k.completed_at is not null and r.id is not null and (
+        (k.total, k.sent, k.failed, k.skipped, k.unknown, 0) is distinct from
+          (r.total, r.sent, r.failed, r.skipped, r.unknown, r.pending)
+        or k.status not in ('sent', 'failed', 'cancelled')
+        or k.status <> 'cancelled' and (k.status = 'sent') <> (k.sent > 0)
+        or exists (select 1 from dispatch_chunks c where c.campaign_id = k.id and c.state <> 'done'))
+      or k.completed_at is null and k.status in ('sent', 'failed')
+      or k.completed_at is null and k.total + k.sent + k.failed + k.skipped + k.unknown <> 0
+      or k.status in ('draft', 'scheduled') and exists (
+        select 1 from dispatch_chunks c where c.campaign_id = k.id and c.state <> 'held')`.execute(db)
+  return rows
+}
+
+interface Recount {
+  readonly id: number
+  readonly total: number
+  readonly waiting: number
+  readonly sent: number
+  readonly failed: number
+  readonly skipped: number
+  readonly unknown: number
+}
+
+/** What the stats say, against every message counted one by one. */
+async function wrongStats(db: Kysely<Database>): Promise<Breach[]> {
+  const { rows } = await sql<Recount>`
+    select k.id, count(m.id)::int as total, (count(*) filter (where m.status = 'pending'))::int as waiting,
+      (count(*) filter (where m.status = 'sent'))::int as sent, (count(*) filter (where m.status = 'failed'))::int as failed,
+      (count(*) filter (where m.status = 'skipped'))::int as skipped,
+      (count(*) filter (where m.status = 'unknown'))::int as unknown
+    from campaigns k left join outbound_messages m on m.campaign_id = k.id group by k.id order by k.id`.execute(db)
+  const ids = rows.map(({ id }) => id)
+  const stats = await campaignStats(db, ids)
+  const told = ids.map((id) => recounted(id, stats.get(id)))
+  const sums = figures.map((name) => [name, rows.reduce((sum, row) => sum + row[name], 0)] as const)
+  const total = recounted(0, await totalStats(db))
+  return [
+    ...breaches('A8', 'stats differ from a recount', differing(rows, told)),
+    ...breaches('A8', 'figures are negative or do not add up', [...stats.values()].filter(isUnsound)),
+    ...breaches(
+      'A8',
+      'the sums over all campaigns differ from a recount',
+      sums.filter(([name, sum]) => total?.[name] !== sum),
+    ),
+  ]
+}
+
+const figures = ['total', 'waiting', 'sent', 'failed', 'skipped', 'unknown'] as const
+
+function recounted(id: number, stats: CampaignStats | undefined): Recount | undefined {
+  if (!stats) return undefined
+  const { total, pending, sending, sent, failed, skipped, unknown } = stats
+  return { id, total, waiting: pending + sending, sent, failed, skipped, unknown }
+}
+
+function differing(rows: readonly Recount[], told: readonly (Recount | undefined)[]) {
+  return rows.flatMap((row, at) =>
+    figures.every((name) => told[at]?.[name] === row[name]) ? [] : [{ recount: row, told: told[at] }],
+  )
+}
+
+function isUnsound({ total, ...parts }: CampaignStats): boolean {
+  const all = Object.values(parts)
+  return all.some((one) => one < 0) || all.reduce((sum, one) => sum + one, 0) !== total
+}

@@ -1,0 +1,141 @@
+/** Where the faults happen: a PostgreSQL, a RabbitMQ and a provider of this program's own, and processes on them. */
+import { fileURLToPath } from 'node:url'
+import postgres from 'postgres'
+import { migrateToLatest } from '../../core/db/migrate.ts'
+import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
+import type { Failpoint } from '../../core/failpoint.ts'
+import type { Behaviour } from '../../test/support/ledger-entry.ts'
+import { type Ledger, releaseLedgers, startLedger } from '../../test/support/ledger-process.ts'
+import { type PostgresServer, postgresBinaries, startPostgres } from '../../test/support/postgres.ts'
+import { type RabbitmqServer, rabbitmqBinaries, startRabbitmq } from '../../test/support/rabbitmq.ts'
+import {
+  releaseServers,
+  type ServerProcess,
+  type ServerSettings,
+  startServer,
+} from '../../test/support/server-process.ts'
+import { insertPeople, makePeople } from '../people.ts'
+import type { Action } from './arm.ts'
+
+export type Transport = 'postgres' | 'rabbitmq'
+
+/** Seconds a lease lasts: the shortest, so that what was left behind is soon taken up. */
+export const LEASE_SECONDS = 1
+/** Messages of a chunk that may be in doubt after a crash. */
+export const WINDOW = 16
+export const CONCURRENCY = 4
+export const MAX_ATTEMPTS = 3
+export const RETRY_AFTER_SECONDS = 0.3
+
+const arm = fileURLToPath(new URL('./arm.ts', import.meta.url))
+
+/** What one part does to one setup. */
+export interface StageOptions {
+  readonly transport: Transport
+  readonly idempotent: boolean
+  readonly people: number
+  readonly provider?: Partial<Behaviour>
+  readonly settings?: ServerSettings
+}
+
+export interface Stage {
+  readonly transport: Transport
+  readonly idempotent: boolean
+  readonly server: PostgresServer
+  readonly broker: RabbitmqServer
+  /** The chaos program's own way to the database; it meets no fault but the database's end. */
+  readonly database: OpenDatabase
+  readonly ledger: Ledger
+  readonly ids: readonly number[]
+  readonly phones: ReadonlySet<string>
+  /** What every process is started with; a part may put a proxy in between. */
+  readonly settings: ServerSettings
+  /** Starts a process of all plugins, unless `PLUGINS` names some. */
+  start(more?: ServerSettings): Promise<ServerProcess>
+  startArmed(place: Failpoint, action: Action, hangMs: number, more?: ServerSettings): Promise<ServerProcess>
+  close(): Promise<void>
+}
+
+export interface Machines {
+  readonly server: PostgresServer
+  readonly broker: RabbitmqServer
+  dispose(): Promise<void>
+}
+
+/** Both servers keep what they acknowledged: PostgreSQL with fsync and synchronous_commit on. */
+export async function startMachines(): Promise<Machines> {
+  if (!postgresBinaries || !rabbitmqBinaries)
+    throw new Error('Cannot run: this needs the programs of a PostgreSQL and a RabbitMQ server on this machine')
+  const [server, broker] = await Promise.all([
+    startPostgres({ binaries: postgresBinaries, durable: true }),
+    startRabbitmq({ binaries: rabbitmqBinaries }),
+  ])
+  return { server, broker, dispose: async () => void (await Promise.all([server.dispose(), broker.dispose()])) }
+}
+
+let stages = 0
+
+/** A database and a virtual host of its own, with customers, on machines that others may have used before. */
+export async function openStage({ server, broker }: Machines, options: StageOptions): Promise<Stage> {
+  const name = `chaos_${++stages}`
+  const admin = postgres(server.url(), { max: 1, onnotice: () => {} })
+  await admin`create database ${admin(name)}`
+  await admin.end()
+  const database = openPostgres(server.url(name), 2)
+  await migrateToLatest(database.db)
+  const people = makePeople(options.people, stages)
+  const ids = await insertPeople(database.db, people)
+  const ledger = await startLedger({
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    idempotent: options.idempotent,
+    ...options.provider,
+  })
+  const settings = { ...settingsFor(options, ledger), DATABASE_URL: server.url(name) }
+  const queue = options.transport === 'rabbitmq' ? { RABBITMQ_URL: await openVhost(broker, name) } : {}
+  const whole: ServerSettings = { ...settings, ...queue, ...options.settings }
+  return {
+    ...options,
+    server,
+    broker,
+    database,
+    ledger,
+    ids,
+    phones: new Set(people.map(({ phone }) => phone)),
+    settings: whole,
+    start: (more = {}) => startServer({ ...whole, ...more }),
+    startArmed: (place, action, hangMs, more = {}) =>
+      startServer({ ...whole, ...more, CHAOS_FAILPOINT: `${place}:${action}:${hangMs}` }, ['--preload', arm]),
+    close: async () => {
+      await releaseServers()
+      await releaseLedgers()
+      await database.close()
+    },
+  }
+}
+
+function settingsFor({ idempotent }: StageOptions, ledger: Ledger): ServerSettings {
+  const honoured = idempotent ? 'on' : 'off'
+  return {
+    LOG_LEVEL: 'warn',
+    SMS_SENDER: 'http',
+    WHATSAPP_SENDER: 'http',
+    HTTP_SENDER_URL: ledger.url,
+    HTTP_SENDER_TIMEOUT_MS: String(LEASE_SECONDS * 500),
+    SMS_IDEMPOTENT: honoured,
+    WHATSAPP_IDEMPOTENT: honoured,
+    WORKER_LEASE_SECONDS: String(LEASE_SECONDS),
+    WORKER_WINDOW: String(WINDOW),
+    WORKER_CONCURRENCY: String(CONCURRENCY),
+    WORKER_MAX_ATTEMPTS: String(MAX_ATTEMPTS),
+    WORKER_BACKOFF_MS: '100',
+    WORKER_PROBE_SECONDS: '1',
+    SCHEDULER_INTERVAL_MS: '200',
+    DRAIN_SECONDS: '5',
+  }
+}
+
+async function openVhost(broker: RabbitmqServer, name: string): Promise<string> {
+  await broker.ctl('add_vhost', name)
+  await broker.ctl('set_permissions', '-p', name, 'guest', '.*', '.*', '.*')
+  return `${broker.url}/${name}`
+}
