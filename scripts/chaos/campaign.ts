@@ -6,7 +6,7 @@ import type { Outcome } from './cell.ts'
 import { auditDeliveries } from './deliveries.ts'
 import { type Breach, findUnlawful } from './law.ts'
 import { findUnquiet } from './quiet.ts'
-import { MAX_ATTEMPTS, RETRY_AFTER_SECONDS, type Stage } from './stage.ts'
+import { RETRY_AFTER_SECONDS, type Stage } from './stage.ts'
 
 const TEMPLATE = 'Habari {first_name|rafiki}, {prefered_product|something new} waits in {location|town}'
 /** A campaign that is not over by then never will be. */
@@ -72,7 +72,7 @@ export async function openTrial(stage: Stage, url: string, more: object = {}): P
       const found = await auditDeliveries(stage.database.db, book, {
         campaignId: id,
         phones: stage.phones,
-        maxAttempts: MAX_ATTEMPTS,
+        maxAttempts: stage.maxAttempts,
         retryAfterMs: RETRY_AFTER_SECONDS * 1000,
         mayDoubt: stage.idempotent ? 0 : mayDoubt,
       })

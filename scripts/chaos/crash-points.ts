@@ -10,6 +10,7 @@ import type { Action } from './arm.ts'
 import { openTrial, type Trial } from './campaign.ts'
 import type { Outcome } from './cell.ts'
 import { type Crew, openCrew } from './crew.ts'
+import { API } from './fleet.ts'
 import { breaches } from './law.ts'
 import { LEASE_SECONDS, type Stage, WINDOW } from './stage.ts'
 
@@ -17,7 +18,6 @@ export const CRASH_PEOPLE = 200
 const HANG_MS = LEASE_SECONDS * 2500
 const FIRED_WITHIN_MS = 15_000
 
-const api = 'campaigns,control,customers,preview,stats,health'
 const engine = 'scheduler,worker,health'
 
 /** How the process that is to fail is brought to a place, beyond the sending of a campaign by another one. */
@@ -35,8 +35,8 @@ interface Route {
 const unanswered = (request: Promise<unknown>) => request.catch(() => {})
 
 const routes: Readonly<Record<Failpoint, Route>> = {
-  'send.queued': { plugins: api, lead: ({ trial, failing }) => unanswered(trial.send(failing.url)) },
-  'send.committed': { plugins: api, lead: ({ trial, failing }) => unanswered(trial.send(failing.url)) },
+  'send.queued': { plugins: API, lead: ({ trial, failing }) => unanswered(trial.send(failing.url)) },
+  'send.committed': { plugins: API, lead: ({ trial, failing }) => unanswered(trial.send(failing.url)) },
   'due.started': { campaign: () => ({ scheduled_at: new Date(Date.now() + 1500).toISOString() }) },
   'relay.marked': { rabbitmq: true },
   'relay.sent': { rabbitmq: true },
@@ -58,7 +58,7 @@ const routes: Readonly<Record<Failpoint, Route>> = {
     },
   },
   'control.committed': {
-    plugins: api,
+    plugins: API,
     lead: async ({ trial, failing, stage, crew }) => {
       crew.add(await stage.start({ PLUGINS: engine }))
       await trial.delivered(WINDOW)

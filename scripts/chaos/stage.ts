@@ -16,6 +16,7 @@ import {
 } from '../../test/support/server-process.ts'
 import { insertPeople, makePeople } from '../people.ts'
 import type { Action } from './arm.ts'
+import type { Sabotage } from './sabotage.ts'
 
 export type Transport = 'postgres' | 'rabbitmq'
 
@@ -24,10 +25,11 @@ export const LEASE_SECONDS = 1
 /** Messages of a chunk that may be in doubt after a crash. */
 export const WINDOW = 16
 export const CONCURRENCY = 4
-export const MAX_ATTEMPTS = 3
+const MAX_ATTEMPTS = 3
 export const RETRY_AFTER_SECONDS = 0.3
 
 const arm = fileURLToPath(new URL('./arm.ts', import.meta.url))
+const sabotage = fileURLToPath(new URL('./sabotage.ts', import.meta.url))
 
 /** What one part does to one setup. */
 export interface StageOptions {
@@ -35,12 +37,16 @@ export interface StageOptions {
   readonly idempotent: boolean
   readonly people: number
   readonly provider?: Partial<Behaviour>
-  readonly settings?: ServerSettings
+  /** Tries for each message. Default 3. */
+  readonly maxAttempts?: number
+  /** Breaks a remedy on purpose: see sabotage.ts. */
+  readonly sabotage?: Sabotage
 }
 
 export interface Stage {
   readonly transport: Transport
   readonly idempotent: boolean
+  readonly maxAttempts: number
   readonly server: PostgresServer
   readonly broker: RabbitmqServer
   /** The chaos program's own way to the database; it meets no fault but the database's end. */
@@ -92,8 +98,9 @@ export async function openStage({ server, broker }: Machines, options: StageOpti
   })
   const settings = { ...settingsFor(options, ledger), DATABASE_URL: server.url(name) }
   const queue = options.transport === 'rabbitmq' ? { RABBITMQ_URL: await openVhost(broker, name) } : {}
-  const whole: ServerSettings = { ...settings, ...queue, ...options.settings }
+  const whole: ServerSettings = { ...settings, ...queue, ...(options.sabotage && { CHAOS_SABOTAGE: options.sabotage }) }
   return {
+    maxAttempts: MAX_ATTEMPTS,
     ...options,
     server,
     broker,
@@ -104,7 +111,10 @@ export async function openStage({ server, broker }: Machines, options: StageOpti
     settings: whole,
     start: (more = {}) => startServer({ ...whole, ...more }),
     startArmed: (place, action, hangMs, more = {}) =>
-      startServer({ ...whole, ...more, CHAOS_FAILPOINT: `${place}:${action}:${hangMs}` }, ['--preload', arm]),
+      startServer(
+        { ...whole, ...more, CHAOS_FAILPOINT: `${place}:${action}:${hangMs}` },
+        options.sabotage ? ['--preload', sabotage, '--preload', arm] : ['--preload', arm],
+      ),
     close: async () => {
       await releaseServers()
       await releaseLedgers()
@@ -113,7 +123,7 @@ export async function openStage({ server, broker }: Machines, options: StageOpti
   }
 }
 
-function settingsFor({ idempotent }: StageOptions, ledger: Ledger): ServerSettings {
+function settingsFor({ idempotent, maxAttempts = MAX_ATTEMPTS }: StageOptions, ledger: Ledger): ServerSettings {
   const honoured = idempotent ? 'on' : 'off'
   return {
     LOG_LEVEL: 'warn',
@@ -126,7 +136,7 @@ function settingsFor({ idempotent }: StageOptions, ledger: Ledger): ServerSettin
     WORKER_LEASE_SECONDS: String(LEASE_SECONDS),
     WORKER_WINDOW: String(WINDOW),
     WORKER_CONCURRENCY: String(CONCURRENCY),
-    WORKER_MAX_ATTEMPTS: String(MAX_ATTEMPTS),
+    WORKER_MAX_ATTEMPTS: String(maxAttempts),
     WORKER_BACKOFF_MS: '100',
     WORKER_PROBE_SECONDS: '1',
     SCHEDULER_INTERVAL_MS: '200',

@@ -1,0 +1,87 @@
+/** Processes that share a campaign and are killed, stopped or cut off while it is sent. */
+import type { ServerProcess, ServerSettings } from '../../test/support/server-process.ts'
+import { openRandom } from '../../test/support/server-process-wait.ts'
+import { openTrial, type Trial } from './campaign.ts'
+import type { Outcome } from './cell.ts'
+import { type Crew, openCrew } from './crew.ts'
+import { breaches } from './law.ts'
+import { CONCURRENCY, type Stage, WINDOW } from './stage.ts'
+
+export const API = 'campaigns,control,customers,preview,stats,health'
+export const SCHEDULER = 'scheduler,health'
+export const WORKER = 'worker,health'
+
+/** Rows that one worker process may leave in doubt. */
+export const IN_HAND = WINDOW * CONCURRENCY
+
+/** Bytes that a process may hold: twice what one takes that has sent 50,000. */
+const MOST_MEMORY = 400 * 2 ** 20
+
+export interface Battle {
+  readonly stage: Stage
+  readonly trial: Trial
+  readonly crew: Crew
+  readonly workers: ServerProcess[]
+  readonly schedulers: ServerProcess[]
+  /** Uniform in [0, 1), the same for the same seed. */
+  random(): number
+}
+
+export interface BattleOptions {
+  readonly seed: number
+  readonly workers?: number
+  readonly schedulers?: number
+  /** For every process but the API that is read from. */
+  readonly settings?: ServerSettings
+}
+
+/**
+ * Sends a campaign to all, lets `work` do its worst while it runs, and audits what comes of it.
+ * @param work answers how many rows its faults may have left in doubt
+ */
+export async function runBattle(
+  stage: Stage,
+  { seed, workers = 3, schedulers = 1, settings = {} }: BattleOptions,
+  work: (battle: Battle) => Promise<number>,
+): Promise<Outcome> {
+  await using crew = openCrew()
+  const many = (count: number, plugins: string) =>
+    Promise.all(Array.from({ length: count }, () => stage.start({ ...settings, PLUGINS: plugins })))
+  const [[api], ...others] = await Promise.all([
+    stage.start({ PLUGINS: API }).then((one) => [one] as const),
+    many(workers, WORKER),
+    many(schedulers, SCHEDULER),
+  ])
+  for (const each of [api, ...others.flat()]) crew.add(each)
+  const trial = await openTrial(stage, api.url)
+  await trial.send(api.url)
+  const battle = { stage, trial, crew, workers: others[0], schedulers: others[1], random: openRandom(seed) }
+  const mayDoubt = await work(battle)
+  const outcome = await trial.finish(mayDoubt)
+  const swollen = crew
+    .members()
+    .flatMap(({ pid }) => (memoryOf(pid) > MOST_MEMORY ? [{ pid, bytes: memoryOf(pid) }] : []))
+  return { ...outcome, breaches: [...outcome.breaches, ...breaches('A11', 'processes hold too much memory', swollen)] }
+}
+
+/** Resident bytes; 0 where it is gone, or the system does not tell. */
+function memoryOf(pid: number): number {
+  try {
+    const { stdout } = Bun.spawnSync(['ps', '-o', 'rss=', '-p', String(pid)])
+    return Number(stdout.toString()) * 1024
+  } catch {
+    return 0
+  }
+}
+
+/** Moments in a campaign, in deliveries, the first ones early and the last ones while there is still work. */
+export function moments({ stage, random }: Battle, count: number): number[] {
+  const last = stage.ids.length * 0.9
+  return Array.from({ length: count }, () => WINDOW + Math.floor(random() * last)).sort((a, b) => a - b)
+}
+
+export function pick<T>(all: readonly T[], random: () => number): T {
+  const one = all[Math.floor(random() * all.length)]
+  if (one === undefined) throw new Error('There is nothing to pick from')
+  return one
+}
