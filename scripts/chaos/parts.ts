@@ -47,7 +47,7 @@ const sizes = {
     stops: { people: 10_000, times: 8 },
     others: { people: 5000, times: 2 },
   },
-  quick: { kills: { people: 6000, times: 10 }, stops: { people: 4000, times: 2 }, others: { people: 2000, times: 1 } },
+  quick: { kills: { people: 5000, times: 10 }, stops: { people: 3000, times: 2 }, others: { people: 1500, times: 1 } },
 }
 
 /** @param quick one cell of each group, the setups in turn */

@@ -16,17 +16,17 @@ export interface Watch {
   stop(): Promise<void>
 }
 
-/** Figures that only grow: an outcome that was told once is never taken back. */
-const settled = ['sent', 'failed', 'skipped', 'unknown'] as const
+/** Outcomes that a late report may turn into `sent`, and nothing else may take back. */
+const others = ['failed', 'skipped', 'unknown'] as const
 
-/** Throws when the figures do not add up, one is negative, or one that only grows has shrunk since `before`. */
+/** Throws when the figures do not add up, one is negative, or an outcome that was told in `before` is taken back. */
 export function expectLawful(stats: CampaignStats, before: CampaignStats | undefined): void {
   const { total, ...parts } = stats
   const figures = Object.values(parts)
   const faults = [
     ...(figures.reduce((sum, one) => sum + one, 0) === total ? [] : ['they do not add up']),
     ...(figures.every((one) => Number.isInteger(one) && one >= 0) ? [] : ['one is no count']),
-    ...settled.filter((name) => before && stats[name] < before[name]).map((name) => `${name} went down`),
+    ...(before ? takenBack(stats, before) : []),
     ...(before && total < before.total ? ['total went down'] : []),
   ]
   if (faults.length > 0) throw new Error(`Unlawful figures: ${JSON.stringify({ faults, stats, before })}`)
@@ -37,6 +37,12 @@ export interface WatchOptions {
   readonly alone?: boolean
   /** The database may be away: an answer that says so is passed over. */
   readonly outages?: boolean
+}
+
+function takenBack(stats: CampaignStats, before: CampaignStats): string[] {
+  const gained = stats.sent - before.sent
+  if (gained < 0) return ['sent went down']
+  return others.filter((name) => before[name] - stats[name] > gained).map((name) => `${name} went down`)
 }
 
 /** @param urls of the servers to ask in turn; one that does not answer is passed over, for it may have been killed */
