@@ -24,4 +24,5 @@ armFailpoints(async (at: Failpoint) => {
   if (action === 'exit') process.kill(process.pid, 'SIGKILL')
   if (action === 'throw') throw lost()
   await Bun.sleep(Number(ms))
+  writeSync(STDERR, `failpoint ${place} resumed\n`)
 })

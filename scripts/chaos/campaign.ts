@@ -20,8 +20,12 @@ export interface Trial {
   struck(): void
   delivered(count: number): Promise<void>
   status(): Promise<Watched>
-  /** Waits until it is over and audits it. @param mayDoubt rows that may be `unknown` */
-  finish(mayDoubt: number): Promise<Outcome>
+  /**
+   * Waits until it is over, and audits it.
+   * @param mayDoubt rows that may be `unknown`
+   * @param settle lets processes end that could still change something
+   */
+  finish(mayDoubt: number, settle: () => Promise<readonly Breach[]>): Promise<Outcome>
 }
 
 /** @param url of a process that no fault befalls: it is read from all the time */
@@ -64,8 +68,10 @@ export async function openTrial(stage: Stage, url: string, more: object = {}): P
     },
     delivered: async (count) =>
       void (await until(`${count} are delivered`, async () => (await deliveries()) >= count, OVER_WITHIN_MS)),
-    finish: async (mayDoubt) => {
-      const ended = await until('the campaign is over', over, OVER_WITHIN_MS)
+    finish: async (mayDoubt, settle) => {
+      await until('the campaign is over', over, OVER_WITHIN_MS)
+      const unsettled = await settle()
+      const ended = await status()
       const times = await Promise.all(recoveries)
       const unlawful = await stopWatch(watch)
       const book = { requests: await stage.ledger.requests(), accepts: await stage.ledger.accepts() }
@@ -82,6 +88,7 @@ export async function openTrial(stage: Stage, url: string, more: object = {}): P
         recoveryMs: Math.round(Math.max(0, ...times)),
         breaches: [
           ...found.breaches,
+          ...unsettled,
           ...unlawful,
           ...(await findUnlawful(stage.database.db)),
           ...(await findUnquiet(stage)),

@@ -57,11 +57,11 @@ export async function runBattle(
   await trial.send(api.url)
   const battle = { stage, trial, crew, workers: others[0], schedulers: others[1], random: openRandom(seed) }
   const mayDoubt = await work(battle)
-  const outcome = await trial.finish(mayDoubt)
-  const swollen = crew
-    .members()
-    .flatMap(({ pid }) => (memoryOf(pid) > MOST_MEMORY ? [{ pid, bytes: memoryOf(pid) }] : []))
-  return { ...outcome, breaches: [...outcome.breaches, ...breaches('A11', 'processes hold too much memory', swollen)] }
+  return await trial.finish(mayDoubt, async () => {
+    const sizes = crew.members().map(({ pid }) => ({ pid, bytes: memoryOf(pid) }))
+    const swollen = sizes.filter(({ bytes }) => bytes > MOST_MEMORY)
+    return [...breaches('A11', 'processes hold too much memory', swollen), ...(await crew.end([api]))]
+  })
 }
 
 /** Resident bytes; 0 where it is gone, or the system does not tell. */

@@ -90,7 +90,7 @@ const inSetup =
 function crashes(setup: Setup): Part {
   const cell = inSetup(setup)
   return {
-    stage: { ...setup, people: CRASH_PEOPLE, provider: { latencyMs: 20 } },
+    stage: { ...setup, people: CRASH_PEOPLE },
     cells: places
       .filter((place) => isPlaceOf(place, setup))
       .flatMap((place) =>
