@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { postgresBinaries } from '../test/support/postgres.ts'
 import { type CellResult, runCell } from './chaos/cell.ts'
 import { API } from './chaos/fleet.ts'
+import { runModel } from './chaos/model.ts'
 import { listParts, type Part } from './chaos/parts.ts'
 import { lineOf, reportOf } from './chaos/results.ts'
 import { type Machines, openStage, startMachines } from './chaos/stage.ts'
@@ -78,11 +79,14 @@ const versions = {
 }
 for (const part of parts) await runPart(machines, part, results)
 await machines.dispose()
+// In a quick run they are left to `npm test`.
+const model = options.quick || options.only ? undefined : runModel()
+if (model && !model.passed) console.error(model.output)
 
 const command = `npm run chaos${options.quick ? ' -- --quick' : ''}`
-const run = { command, seed, seconds: (performance.now() - begun) / 1000, versions, results }
+const run = { command, seed, seconds: (performance.now() - begun) / 1000, versions, results, model }
 if (options.json) await writeFile(options.json, `${JSON.stringify(run, null, 2)}\n`)
 if (options.write) await writeFile(new URL('./chaos/RESULTS.md', import.meta.url), reportOf(run))
 const broken = results.filter(({ breaches }) => breaches.length > 0)
 console.log(`${results.length - broken.length} cells held, ${broken.length} broken, in ${Math.round(run.seconds)} s`)
-process.exit(broken.length > 0 ? 1 : 0)
+process.exit(broken.length > 0 || model?.passed === false ? 1 : 0)

@@ -1,6 +1,7 @@
 /** What came of it: one line a cell on the terminal, a table in RESULTS.md, every figure as JSON. */
 import { cpus, release, totalmem, type } from 'node:os'
 import type { CellResult } from './cell.ts'
+import type { ModelResult } from './model.ts'
 
 export function lineOf({
   part,
@@ -24,9 +25,10 @@ export interface Run {
   readonly seconds: number
   readonly versions: Readonly<Record<string, string>>
   readonly results: readonly CellResult[]
+  readonly model?: ModelResult | undefined
 }
 
-export function reportOf({ command, seed, seconds, versions, results }: Run): string {
+export function reportOf({ command, seed, seconds, versions, results, model }: Run): string {
   const sum = (figure: (result: CellResult) => number) => results.reduce((all, one) => all + figure(one), 0)
   const duplicated = (idempotent: boolean) => sum((one) => (one.idempotent === idempotent ? one.duplicated : 0))
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`
@@ -39,13 +41,18 @@ Written by \`${command}\` on ${new Date().toISOString().slice(0, 10)} in ${Math.
     .join(', ')}.
 
 ${results.length} cells, ${sum((one) => one.faults)} faults, ${sum((one) => one.recipients)} recipients: ${sum((one) => one.lost)} lost, ${duplicated(true)} duplicated with an idempotent provider, ${duplicated(false)} with one that is not, ${sum((one) => one.unknown)} in doubt and shown as \`unknown\`, ${sum((one) => one.breaches.length)} invariants broken.
-
+${told(model)}
 A cell is one campaign. *Lost*: no row, no outcome, or one that is not what the provider's ledger says. *Duplicated*: delivered more than once. *Unknown*: may have been delivered, and is not sent again, because the provider would deliver it again. *Recovered*: from a fault to the next delivery, or to the campaign's end; the longest. It is bounded by the lease, which is 1 second here, and by the provider's timeout of half a second.
 
 | part | fault | queue | provider | faults | recipients | lost | duplicated | unknown | recovered, ms | broken |
 |---|---|---|---|---|---|---|---|---|---|---|
 ${results.map(rowOf).join('\n')}
 `
+}
+
+function told(model: ModelResult | undefined): string {
+  if (!model) return ''
+  return `\nBesides, ${model.histories} random histories of a campaign against a model in memory, the steps of two workers and a relay in every order, and statements that overlap on two connections: ${model.passed ? 'all held' : 'NOT all held'}.\n`
 }
 
 function rowOf(one: CellResult): string {

@@ -2,13 +2,17 @@
 import { beforeEach, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { Kysely } from 'kysely'
-import type { Database, MessageStatus } from '../../core/db/schema.ts'
+import type { CampaignStatus, Database, MessageStatus } from '../../core/db/schema.ts'
+import { type Action, controlCampaign, skipCancelled } from '../../core/dispatch/control.ts'
 import type { Settled } from '../../core/dispatch/flush.ts'
 import { expireLeases, type Lease } from '../../core/dispatch/lease.ts'
+import { reopen } from '../../core/dispatch/reopen.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign, addCustomers, endBackoff, endLeases, openDispatch, outcome } from '../support/dispatch.ts'
 import { expectLaw } from '../support/law.ts'
 
+/** `npm run chaos` asks for more. */
+const RUNS = { pglite: 5, postgres: Number(process.env.MODEL_RUNS ?? 20) }
 const CUSTOMERS = 8
 const statuses = ['sent', 'failed', 'skipped', 'unknown', 'pending'] as const
 
@@ -29,8 +33,29 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('replay' as const), flush: pick }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('expire' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('complete' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('control' as const),
+      action: fc.constantFrom<Action[]>('pause', 'pause', 'resume', 'resume', 'resume', 'cancel'),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('reopen' as const),
+      change: fc.constantFrom(
+        { from: 'failed', to: 'pending' } as const,
+        { from: 'unknown', to: 'pending' } as const,
+        { from: 'unknown', to: 'sent' } as const,
+        { from: 'unknown', to: 'failed' } as const,
+      ),
+    }),
+  },
 )
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
+
+type Tables = 'campaigns' | 'outbound_messages' | 'dispatch_chunks'
 
 interface Told {
   readonly lease: Lease
@@ -51,36 +76,56 @@ async function openHistory(db: Kysely<Database>) {
   const leases: Lease[] = []
   const owners = new Map<string, number>()
   const told: Told[] = []
+  let status: CampaignStatus = 'draft'
   let over = false
+  const among = (...some: CampaignStatus[]) => some.includes(status)
+
+  /** A campaign that is over is `sent` once anything of it was. */
+  const fold = () => {
+    if (over && status !== 'cancelled')
+      status = [...model.values()].some((one) => one.status === 'sent') ? 'sent' : 'failed'
+  }
+  const isLeased = (id: string, { turn }: Modelled) =>
+    leases.some((one) => owners.get(one.id) === one.epoch && one.turn === turn && isMember(id, one))
+  const skip = async () => {
+    await skipCancelled(db)
+    if (status !== 'cancelled' || over) return
+    for (const [id, message] of model)
+      if (message.status === 'pending' && !isLeased(id, message)) move(message, 'skipped')
+  }
 
   const report = async ({ lease, settled, next }: Told) => {
     const ours = owners.get(lease.id) === lease.epoch
     const { granted } = await dispatch.flush(lease, { settled, startedUpto: lease.last_id, next })
-    expect(granted).toBe(ours && next === 'keep' && !over)
+    expect(granted).toBe(ours && next === 'keep' && status === 'sending')
     if (ours && next !== 'keep') owners.delete(lease.id)
-    for (const { id, status } of settled) {
+    for (const { id, status: told } of settled) {
       const message = model.get(id)
       if (!message) throw new Error(`Message ${id} is not in the model`)
-      if (message.status === 'pending' && message.turn === lease.turn) move(message, status)
-      else if (status === 'sent' && message.status === 'pending') move(message, 'sent')
-      else if (status === 'sent') message.status = 'sent'
+      if (message.status === 'pending' && message.turn === lease.turn) move(message, told)
+      else if (told === 'sent' && message.status === 'pending') move(message, 'sent')
+      else if (told === 'sent') message.status = 'sent'
     }
+    fold()
   }
 
   const act = async (now: Step) => {
     if (now.do === 'queue') {
       const ids = Array.from({ length: 1 + (now.count % 4) }, (_, at) => 1 + ((now.from + at) % CUSTOMERS))
       const before = model.size
-      if (over) return expect(dispatch.queue(campaign, ids)).rejects.toMatchObject({ code: 'INVALID_CAMPAIGN_STATUS' })
+      if (among('sent', 'failed', 'cancelled'))
+        return expect(dispatch.queue(campaign, ids)).rejects.toMatchObject({ code: 'INVALID_CAMPAIGN_STATUS' })
       const { queued } = await dispatch.queue(campaign, ids)
       const rows = await db.selectFrom('outbound_messages').select('id').execute()
       for (const { id } of rows) if (!model.has(id)) model.set(id, { status: 'pending', turn: 0 })
       expect(queued).toBe(model.size - before)
+      if (status !== 'paused') status = 'sending'
     }
     if (now.do === 'claim') {
       await endBackoff(db)
       const lease = await dispatch.claim()
       if (!lease) return
+      expect(status).toBe('sending')
       expect(owners.has(lease.id)).toBe(false)
       owners.set(lease.id, lease.epoch)
       leases.push(lease)
@@ -90,11 +135,11 @@ async function openHistory(db: Kysely<Database>) {
     if (now.do === 'flush') {
       const lease = leases[now.lease % (leases.length || 1)]
       if (!lease) return
-      const members = lease.ids ?? [...model.keys()].filter((id) => within(id, lease))
+      const members = [...model.keys()].filter((id) => isMember(id, lease))
       const settled = new Map<string, Settled>()
-      for (const { message, status } of now.report) {
+      for (const { message, status: told } of now.report) {
         const id = members[message % members.length]
-        if (id !== undefined) settled.set(id, outcome(id, status))
+        if (id !== undefined) settled.set(id, outcome(id, told))
       }
       const open = members.filter((id) => isOpen(id, lease.turn) && !settled.has(id))
       const next = now.next === 'keep' ? 'keep' : open.length === 0 ? 'done' : 'release'
@@ -111,12 +156,38 @@ async function openHistory(db: Kysely<Database>) {
       await endLeases(db)
       expect(await expireLeases(db)).toBe(owners.size)
       owners.clear()
+      await skip()
     }
     if (now.do === 'complete') {
-      const done = model.size > 0 && !over && (await allDone(db))
-      if (model.size === 0) return
+      await skip()
+      const done = among('sending', 'cancelled') && !over && (await allDone(db))
       expect(await dispatch.complete(campaign)).toBe(done)
       over ||= done
+      fold()
+    }
+    if (now.do === 'control') {
+      const from = { pause: ['sending'], resume: ['paused'], cancel: ['draft', 'sending', 'paused'] } as const
+      const done = db.transaction().execute((trx) => controlCampaign(trx.$pickTables<Tables>(), campaign, now.action))
+      if (!among(...from[now.action])) return expect(done).rejects.toMatchObject({ code: 'CAMPAIGN_STATUS_CONFLICT' })
+      await done
+      status = { pause: 'paused', resume: 'sending', cancel: 'cancelled' }[now.action] as CampaignStatus
+      await skip()
+    }
+    if (now.do === 'reopen') {
+      const { from, to } = now.change
+      const done = db
+        .transaction()
+        .execute((trx) => reopen(trx.$pickTables<Tables>(), { campaignId: campaign, ...now.change }))
+      if (!among('sending', 'paused', 'sent', 'failed'))
+        return expect(done).rejects.toMatchObject({ code: 'CAMPAIGN_STATUS_CONFLICT' })
+      const moved = [...model.values()].filter((one) => one.status === from)
+      expect(await done).toBe(moved.length)
+      for (const message of moved) message.status = to
+      if (to === 'pending' && moved.length > 0 && over) {
+        over = false
+        status = 'sending'
+      }
+      fold()
     }
   }
 
@@ -128,6 +199,8 @@ async function openHistory(db: Kysely<Database>) {
     await expectLaw(db)
     const rows = await db.selectFrom('outbound_messages').select(['id', 'status', 'turn']).execute()
     expect(Object.fromEntries(rows.map(({ id, ...row }) => [id, row]))).toEqual(Object.fromEntries(model))
+    const campaigns = await db.selectFrom('campaigns').select(['status', 'completed_at']).execute()
+    expect(campaigns.map((one) => [one.status, one.completed_at !== null])).toEqual([[status, over]])
   }
   return { act, check }
 }
@@ -137,7 +210,8 @@ function move(message: Modelled, status: MessageStatus) {
   message.turn++
 }
 
-const within = (id: string, lease: Lease) => BigInt(id) >= BigInt(lease.first_id) && BigInt(id) <= BigInt(lease.last_id)
+const isMember = (id: string, { ids, first_id, last_id }: Lease) =>
+  ids ? ids.includes(id) : BigInt(id) >= BigInt(first_id) && BigInt(id) <= BigInt(last_id)
 
 async function allDone(db: Kysely<Database>): Promise<boolean> {
   const open = await db.selectFrom('dispatch_chunks').select('id').where('state', '<>', 'done').execute()
@@ -150,7 +224,7 @@ eachDatabase((database, kind) => {
   test('the law holds after every step of any history, and messages are what the rules say', async () => {
     const { db } = database()
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40, size: 'max' }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 50, size: 'max' }), async (steps) => {
         await emptyTables(db)
         await addCustomers(db, CUSTOMERS)
         const { act, check } = await openHistory(db)
@@ -160,7 +234,7 @@ eachDatabase((database, kind) => {
           await check()
         }
       }),
-      { numRuns: kind === 'pglite' ? 5 : 20 },
+      { numRuns: RUNS[kind] },
     )
   }, 120_000)
 })

@@ -1,0 +1,134 @@
+/**
+ * Two workers and the relay, each on a connection of its own, with their steps in every order there is: the second worker
+ * takes leases away whenever it comes. Whatever the order, no message is started twice where that is not safe, and none
+ * is left (races 2, 6, 9, 10 and 11).
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Kysely } from 'kysely'
+import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
+import type { Database } from '../../core/db/schema.ts'
+import { expireLeases, type Lease } from '../../core/dispatch/lease.ts'
+import { openOutbox } from '../../plugins/scheduler/outbox.ts'
+import { emptyTables, freshDatabase, type TestDatabase } from '../support/databases.ts'
+import {
+  endBackoff,
+  endLeases,
+  getCampaign,
+  listChunks,
+  openDispatch,
+  outcomes,
+  startCampaign,
+} from '../support/dispatch.ts'
+import { expectLaw } from '../support/law.ts'
+import { postgresAvailable } from '../support/postgres.ts'
+
+const MESSAGES = 4
+const WINDOW = 2
+
+type Step = () => Promise<unknown>
+
+/** Every way to mix lists of steps that keeps the order within each. */
+function* mixes(lists: readonly (readonly Step[])[]): Generator<Step[]> {
+  if (lists.every((list) => list.length === 0)) yield []
+  for (const [at, [first, ...rest]] of lists.entries()) {
+    if (!first) continue
+    for (const tail of mixes(lists.map((list, nth) => (nth === at ? rest : list)))) yield [first, ...tail]
+  }
+}
+
+/** A worker whose provider is not idempotent: what may have been started by another is `unknown` to it. */
+function openWorker(db: Kysely<Database>, owner: string, starts: string[]) {
+  const { claimChunk, read, flush } = openDispatch(db, owner)
+  let lease: Lease | undefined
+  let waiting: string[] = []
+  let started: string[] = []
+  const claim = async () => {
+    for (const { id } of await listChunks(db)) {
+      lease ??= await claimChunk(id)
+      if (lease) waiting = (await read(lease)).map((message) => message.id)
+    }
+  }
+  const window = async () => {
+    if (!lease) return
+    const upto = BigInt(lease.started_upto)
+    const doubts = waiting.filter((id) => BigInt(id) <= upto)
+    const batch = waiting.filter((id) => BigInt(id) > upto).slice(0, WINDOW)
+    const settled = outcomes(doubts, 'unknown')
+    const startedUpto = batch.at(-1) ?? lease.started_upto
+    const { granted } = await flush(lease, { settled, startedUpto, inFlight: batch.length })
+    waiting = waiting.filter((id) => !doubts.includes(id) && !(granted && batch.includes(id)))
+    if (granted) started = batch
+    if (granted) starts.push(...batch)
+  }
+  const report = async () => {
+    if (!lease) return
+    await flush(lease, { settled: outcomes(started, 'sent'), next: waiting.length === 0 ? 'done' : 'release' })
+    lease = undefined
+    started = []
+  }
+  return { claim, window, report }
+}
+
+describe.skipIf(!postgresAvailable)('in every order', () => {
+  let database: TestDatabase
+  const others: OpenDatabase[] = []
+  beforeAll(async () => {
+    database = await freshDatabase('postgres')
+    for (let nth = 0; nth < 3; nth++) others.push(openPostgres(database.url ?? '', 1))
+  })
+  afterAll(async () => {
+    for (const each of others) await each.close()
+    await database.close()
+  })
+
+  test('two workers and the relay lose nothing and start nothing twice', async () => {
+    const { db } = database
+    const [one, two, three] = others.map((each) => each.db)
+    if (!one || !two || !three) throw new Error('Three connections are needed')
+    let count = 0
+    const begin = () => {
+      const starts: string[] = []
+      const first = openWorker(one, 'first', starts)
+      const second = openWorker(two, 'second', starts)
+      const takeAway = async () => {
+        await endLeases(two)
+        await expireLeases(two)
+        await second.claim()
+      }
+      const mark = () => openOutbox(three).next()
+      return {
+        starts,
+        lists: [[first.claim, first.window, first.report], [takeAway, second.window, second.report], [mark]],
+      }
+    }
+    const orders = [...mixes(begin().lists)].length
+    for (let nth = 0; nth < orders; nth++) {
+      await emptyTables(db)
+      const { campaignId, complete } = await startCampaign(db, MESSAGES)
+      const { starts, lists } = begin()
+      const order = [...mixes(lists)][nth] ?? []
+      for (const step of order) {
+        await step()
+        await expectLaw(db)
+      }
+      for (let rounds = 0; (await getCampaign(db, campaignId)).completed_at === null; rounds++) {
+        expect(rounds).toBeLessThan(10)
+        await endBackoff(db)
+        await endLeases(db)
+        await expireLeases(db)
+        const last = openWorker(db, 'last', starts)
+        await last.claim()
+        await last.window()
+        await last.report()
+        await complete(campaignId)
+      }
+      await expectLaw(db)
+      expect([nth, starts.filter((id, at) => starts.indexOf(id) < at)]).toEqual([nth, []])
+      const rows = await db.selectFrom('outbound_messages').select(['id', 'status']).execute()
+      // Who was started was reported, here always: a doubt is cleared up by the late report.
+      expect(rows.filter(({ status }) => status !== 'sent')).toEqual([])
+      count++
+    }
+    expect(count).toBe(140)
+  }, 120_000)
+})
