@@ -6,6 +6,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import postgres, { type Sql } from 'postgres'
+import { arrayTypes } from './array-types.ts'
 
 const CONNECT_TIMEOUT_MS = 5000
 
@@ -62,6 +63,10 @@ export async function connectClient(url: string, notified: (channel: string) => 
       return openSocket(address)
     },
     max_lifetime: null,
+    // It would ask by itself for the types of arrays, and nobody could catch what goes wrong there: the connection that is
+    // lost in that moment ended the process.
+    fetch_types: false,
+    types: arrayTypes,
     onnotice: () => {},
     onnotify: notified,
     connection: { application_name: 'campaign-dispatch', idle_in_transaction_session_timeout: 60_000 },

@@ -24,6 +24,50 @@ describe.skipIf(!postgresAvailable)('the pool', () => {
   const pidOf = async (lent: { unsafe: Sql['unsafe'] }) =>
     (await lent.unsafe('select pg_backend_pid() as pid'))[0]?.pid as number
 
+  test('reads and writes arrays of every type that is used, empty ones and odd texts too', async () => {
+    const { pool } = setup(1)
+    const lent = await pool.reserve()
+    const texts = ['a', '', 'null', '"', '\\', '{,}', 'né 🙂\n', null]
+    const big = ['9007199254740993', null]
+    const values = [texts, big, [1, -2, null], [32767], [0.5, -1e300], []]
+    const [row] = await lent.unsafe(
+      'select $1::text[] a, $2::bigint[] b, $3::int[] c, $4::smallint[] d, $5::float8[] e, $6::text[] f',
+      values as string[][],
+    )
+    expect(Object.values(row ?? {})).toEqual(values)
+    lent.release()
+    await pool.end()
+  })
+
+  test('race 27: connections that are lost in any moment of being made end nothing but themselves', async () => {
+    const { pool } = setup(4)
+    const killer = await connectClient(server.url('template1'))
+    let stop = false
+    const killing = (async () => {
+      while (!stop)
+        await killer.sql.unsafe(`select pg_terminate_backend(pid) from pg_stat_activity where datname = 'postgres'`)
+    })()
+    let lost = 0
+    const use = async () => {
+      try {
+        const lent = await pool.reserve()
+        await lent.unsafe('select 1').finally(() => lent.release())
+      } catch {
+        lost++
+      }
+    }
+    for (let round = 0; round < 100; round++) await Promise.all([use(), use(), use(), use()])
+    stop = true
+    await killing
+    expect(lost).toBeGreaterThan(0)
+    // What nobody caught would have failed the test by now.
+    const lent = await pool.reserve()
+    expect(await lent.unsafe('select 1 as one')).toMatchObject([{ one: 1 }])
+    lent.release()
+    await killer.end()
+    await pool.end()
+  })
+
   test('lends the same connection again, and no more than it may', async () => {
     const { pool, opened } = setup(2)
     const [one, two] = [await pool.reserve(), await pool.reserve()]
