@@ -110,13 +110,14 @@ async function crashOn(crash: Crash): Promise<Outcome> {
   // Refused where all was queued, and all is sent by now.
   if (leads) await unanswered(trial.send(apiUrl))
   if (place === 'control.committed') await expectStill(trial, stage, apiUrl)
-  return trial.finish(WINDOW, async () => {
-    // What hangs goes on later, when others have done its work: what it does then is what this is about.
-    if (action === 'hang') await until('it goes on', () => failing.stderr().includes(`failpoint ${place} resumed`))
+  const end = async () => {
     // A process that is told twice ends at once.
     if (place === 'stop.asked') await failing.exited
     return crew.end([])
-  })
+  }
+  // What hangs goes on later, when others have done its work: what it does then is what this is about.
+  const resumed = () => until('it goes on', () => failing.stderr().includes(`failpoint ${place} resumed`))
+  return trial.finish(WINDOW, end, action === 'hang' ? resumed : undefined)
 }
 
 /** A10: once the window that was under way is over, a paused campaign calls nobody; then it is resumed. */
