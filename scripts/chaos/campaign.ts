@@ -29,8 +29,16 @@ export interface Trial {
   finish(mayDoubt: number, end: () => Promise<readonly Breach[]>, awake?: () => Promise<unknown>): Promise<Outcome>
 }
 
-/** @param url of a process that no fault befalls: it is read from all the time */
-export async function openTrial(stage: Stage, url: string, more: object = {}): Promise<Trial> {
+/**
+ * @param url of a process that no fault befalls
+ * @param urls of those that are read from all the time
+ */
+export async function openTrial(
+  stage: Stage,
+  url: string,
+  more: object = {},
+  urls: () => readonly string[] = () => [url],
+): Promise<Trial> {
   const api = openApi(url)
   const { id } = await api.post<Watched>('/campaigns', {
     name: 'Chaos',
@@ -39,7 +47,7 @@ export async function openTrial(stage: Stage, url: string, more: object = {}): P
     ...more,
   })
   const before = await stage.ledger.count()
-  const watch = watchCampaign(() => [url], id, { alone: false, outages: true })
+  const watch = watchCampaign(urls, id, { alone: false, outages: true })
   const recoveries: Promise<number>[] = []
   const status = () => api.get<Watched>(`/campaigns/${id}`)
   /** Undefined while the database is away. */

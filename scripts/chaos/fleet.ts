@@ -23,6 +23,8 @@ export interface Battle {
   readonly crew: Crew
   readonly workers: ServerProcess[]
   readonly schedulers: ServerProcess[]
+  /** Those that may be killed; figures are read from them too. */
+  readonly apis: ServerProcess[]
   /** Uniform in [0, 1), the same for the same seed. */
   random(): number
 }
@@ -51,11 +53,13 @@ export async function runBattle(
     stage.start({ PLUGINS: API }).then((one) => [one] as const),
     many(workers, WORKER),
     many(schedulers, SCHEDULER),
+    many(1, API),
   ])
   for (const each of [api, ...others.flat()]) crew.add(each)
-  const trial = await openTrial(stage, api.url)
+  const apis = others[2]
+  const trial = await openTrial(stage, api.url, {}, () => [api.url, ...apis.map(({ url }) => url)])
   await trial.send(api.url)
-  const battle = { stage, trial, crew, workers: others[0], schedulers: others[1], random: openRandom(seed) }
+  const battle = { stage, trial, crew, workers: others[0], schedulers: others[1], apis, random: openRandom(seed) }
   const mayDoubt = await work(battle)
   return await trial.finish(mayDoubt, async () => {
     const sizes = crew.members().map(({ pid }) => ({ pid, bytes: memoryOf(pid) }))

@@ -1,5 +1,5 @@
 /** Processes that are killed at any moment, and processes that stand still for longer than their leases. */
-import { type Battle, IN_HAND, moments, pick, runBattle, SCHEDULER, WORKER } from './fleet.ts'
+import { API, type Battle, IN_HAND, moments, pick, runBattle, SCHEDULER, WORKER } from './fleet.ts'
 import { LEASE_SECONDS, type Stage } from './stage.ts'
 
 /** `kill -9` at random moments, of any role; each is started again at once. */
@@ -15,8 +15,9 @@ export function killLoop(stage: Stage, seed: number, kills: number) {
 }
 
 /** @returns how many workers it killed */
-async function killOne({ workers, schedulers, crew, stage, trial, random }: Battle): Promise<number> {
-  const [role, plugins] = random() < 0.8 ? [workers, WORKER] : [schedulers, SCHEDULER]
+async function killOne({ workers, schedulers, apis, crew, stage, trial, random }: Battle): Promise<number> {
+  const chance = random()
+  const [role, plugins] = chance < 0.7 ? [workers, WORKER] : chance < 0.9 ? [schedulers, SCHEDULER] : [apis, API]
   const victim = pick(role, random)
   await victim.end('SIGKILL')
   trial.struck()
