@@ -12,8 +12,13 @@ const CONNECT_TIMEOUT_MS = 5000
 
 export interface Client {
   readonly sql: Sql
-  /** Rejects when the connection is lost; to be raced by whatever waits on it. */
+  /** Rejects when the connection is lost. */
   readonly lost: Promise<never>
+  /**
+   * Settles as `query` does, or rejects when the connection is lost: postgres.js may leave it waiting for ever then. A race
+   * with `lost` would keep every answer in memory for as long as the connection lives.
+   */
+  untilLost<T>(query: PromiseLike<T>): Promise<T>
   alive(): boolean
   /** Cuts the connection, and fails what is under way on it. */
   end(): Promise<void>
@@ -22,6 +27,37 @@ export interface Client {
 /** An error that `isDatabaseDown` knows. */
 export function lostError(code: 'CONNECTION_CLOSED' | 'CONNECTION_ENDED' | 'CONNECT_TIMEOUT'): Error {
   return Object.assign(new Error(`The database connection was lost (${code})`), { code })
+}
+
+/** The end of a connection, and whoever waits on it until then. */
+function openLoss() {
+  let alive = true
+  const waiting = new Set<(error: Error) => void>()
+  const { promise: lost, reject } = Promise.withResolvers<never>()
+  lost.catch(() => {}) // nobody may wait for it
+  return {
+    lost,
+    alive: () => alive,
+    lose: (code: Parameters<typeof lostError>[0]) => {
+      if (!alive) return
+      alive = false
+      const error = lostError(code)
+      reject(error)
+      for (const fail of waiting) fail(error)
+    },
+    untilLost: <T>(query: PromiseLike<T>) =>
+      new Promise<T>((resolve, fail) => {
+        if (!alive) return resolve(lost)
+        waiting.add(fail)
+        const settle =
+          <V>(end: (value: V) => void) =>
+          (value: V) => {
+            waiting.delete(fail)
+            end(value)
+          }
+        query.then(settle(resolve), settle(fail))
+      }),
+  }
 }
 
 interface Address {
@@ -51,9 +87,7 @@ async function openSocket({ host, port, path }: Address): Promise<Socket> {
  * @throws Error within 5 seconds when there is none
  */
 export async function connectClient(url: string, notified: (channel: string) => void = () => {}): Promise<Client> {
-  let alive = true
-  const { promise: lost, reject } = Promise.withResolvers<never>()
-  lost.catch(() => {}) // nothing may be under way on it
+  const { lost, lose, untilLost, alive } = openLoss()
   let opened = false
   const options = {
     max: 1,
@@ -70,22 +104,18 @@ export async function connectClient(url: string, notified: (channel: string) => 
     onnotice: () => {},
     onnotify: notified,
     connection: { application_name: 'campaign-dispatch', idle_in_transaction_session_timeout: 60_000 },
-    onclose: () => {
-      alive = false
-      reject(lostError('CONNECTION_CLOSED'))
-    },
+    onclose: () => lose('CONNECTION_CLOSED'),
   }
   // Its types do not know the socket, and no lifetime without end.
   const sql = postgres(url, options as unknown as postgres.Options<Record<string, never>>)
   const end = async () => {
-    alive = false
-    reject(lostError('CONNECTION_ENDED'))
+    lose('CONNECTION_ENDED')
     await sql.end({ timeout: 0 })
   }
-  const timer = setTimeout(() => reject(lostError('CONNECT_TIMEOUT')), CONNECT_TIMEOUT_MS)
+  const timer = setTimeout(() => lose('CONNECT_TIMEOUT'), CONNECT_TIMEOUT_MS)
   try {
-    await Promise.race([sql.unsafe('select 1'), lost])
-    return { sql, lost, alive: () => alive, end }
+    await untilLost(sql.unsafe('select 1'))
+    return { sql, lost, untilLost, alive, end }
   } catch (error) {
     void end()
     throw error

@@ -22,8 +22,8 @@ export function openListener(url: string): Listener {
     return made
   }
 
-  const subscribe = ({ sql, lost }: Client, channel: string) =>
-    Promise.race([sql.unsafe(`listen "${channel.replaceAll('"', '""')}"`), lost])
+  const subscribe = ({ sql, untilLost }: Client, channel: string) =>
+    untilLost(sql.unsafe(`listen "${channel.replaceAll('"', '""')}"`))
 
   async function reconnect(): Promise<void> {
     while (!closing.signal.aborted) {

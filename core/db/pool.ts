@@ -34,7 +34,7 @@ export function openPool({ connect, max }: PoolOptions): Pool {
         // A transaction that lost its connection must not go on, in bits, on the next one.
         if (!client.alive()) return client.lost
         const pending = client.sql.unsafe(...query)
-        return Object.assign(Promise.race([pending, client.lost]), { cancel: () => pending.cancel() })
+        return Object.assign(client.untilLost(pending), { cancel: () => pending.cancel() })
       }) as unknown as Sql['unsafe'],
       release: () => {
         lent.delete(client)

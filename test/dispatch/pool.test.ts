@@ -86,6 +86,20 @@ describe.skipIf(!postgresAvailable)('the pool', () => {
     await pool.end()
   })
 
+  test('keeps no answer in memory once it was given', async () => {
+    const { pool } = setup(1)
+    const lent = await pool.reserve()
+    const answers: WeakRef<object>[] = []
+    for (let nth = 0; nth < 200; nth++) answers.push(new WeakRef(await lent.unsafe('select repeat($1, 1000)', ['x'])))
+    await until('most answers are gone', () => {
+      Bun.gc(true)
+      // The collector may take what lies on the stack for a reference.
+      return answers.filter((answer) => answer.deref()).length < 20
+    })
+    lent.release()
+    await pool.end()
+  })
+
   test('a server process that is ended: what waits on it fails, and so does all that follows in its transaction', async () => {
     const { pool } = setup(2)
     const [victim, other] = [await pool.reserve(), await pool.reserve()]
