@@ -7,24 +7,40 @@ type Value = string | number | null
 /** Object identifiers of the array types (PostgreSQL, src/include/catalog/pg_type.dat: `array_type_oid`). */
 const oids = {
   numbers: { int2: 1005, int4: 1007, float8: 1022 },
-  /** int8 stays text: a number would lose digits. */
-  texts: { int8: 1016, text: 1009 },
+  /** Stays text here: a number would lose digits. */
+  bigNumbers: { int8: 1016 },
+  texts: { text: 1009 },
 } as const
 
-/** In quotes, which every type takes (PostgreSQL manual, 8.15.2 Array Value Input). */
-function serialize(values: readonly Value[]): string {
-  const items = values.map((value) => (value === null ? 'null' : `"${String(value).replace(/["\\]/g, '\\$&')}"`))
-  return `{${items.join(',')}}`
+/** As PostgreSQL reads them (its manual, 8.15.2 Array Value Input): numbers as they are, texts in quotes. */
+const writers = {
+  numbers: (values: readonly Value[]) => `{${values.map((value) => value ?? 'null').join(',')}}`,
+  texts: (values: readonly Value[]) =>
+    `{${values.map((value) => (value === null ? 'null' : quoted(value))).join(',')}}`,
 }
 
-const typed = <T>(kinds: Readonly<Record<string, number>>, read: (text: string) => T) =>
-  Object.entries(kinds).map(([name, oid]) => [
+/** Messages by the thousand pass here, and hardly one has anything to escape: looking for that costs less than replacing. */
+function quoted(value: string | number): string {
+  const text = String(value)
+  return text.includes('"') || text.includes('\\') ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`
+}
+
+function typed<T>(
+  kinds: Readonly<Record<string, number>>,
+  serialize: (values: readonly Value[]) => string,
+  read: (text: string) => T,
+) {
+  return Object.entries(kinds).map(([name, oid]) => [
     `${name}Array`,
     { to: oid, from: [oid], serialize, parse: (text: string) => parse(text, read) },
   ])
+}
+
+const asItIs = (text: string) => text
 
 /** For the option `types` of postgres.js. */
 export const arrayTypes: Readonly<Record<string, postgres.PostgresType>> = Object.fromEntries([
-  ...typed(oids.numbers, Number),
-  ...typed(oids.texts, (text) => text),
+  ...typed(oids.numbers, writers.numbers, Number),
+  ...typed(oids.bigNumbers, writers.numbers, asItIs),
+  ...typed(oids.texts, writers.texts, asItIs),
 ])
