@@ -38,6 +38,9 @@ export function isConflict(error: unknown): boolean {
   return code === '40001' || code === '40P01'
 }
 
+/** True for a failure that says nothing about the statement: it may succeed later as it is. */
+export const isPassing = (error: unknown): boolean => isDatabaseDown(error) || isConflict(error)
+
 const LONGEST_WAIT_MS = 2000
 
 /**
@@ -53,7 +56,7 @@ export async function untilDone<T>(
     try {
       return await work()
     } catch (error) {
-      if (signal.aborted || !(isDatabaseDown(error) || isConflict(error))) throw error
+      if (signal.aborted || !isPassing(error)) throw error
       log.warn({ code: codeOf(error) }, 'Database is not available, trying again')
       await clock.sleep(wait * (0.5 + clock.random() / 2), signal)
     }

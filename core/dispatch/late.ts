@@ -5,7 +5,8 @@
  */
 import { type Kysely, sql } from 'kysely'
 import { foldAgain } from './complete.ts'
-import type { FlushTables, Settled } from './flush.ts'
+import type { Settled } from './flush.ts'
+import type { FlushTables } from './flush-statement.ts'
 
 /**
  * Idempotent: a message that is `sent` already is left alone. A campaign that is over is counted again in the same
