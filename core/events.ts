@@ -13,8 +13,11 @@ export type Topic = (typeof topics)[number]
 
 /** Remembers one call until somebody waits for it, so that none is missed between looking and waiting. */
 export interface Bell {
-  /** Resolves at the next call, or at once if there was one since the last wait; else after `ms`, or when `signal` aborts. */
-  wait(ms: number, signal: AbortSignal): Promise<void>
+  /**
+   * Resolves at the next call, or at once if there was one since the last wait; else after `ms`, or when `signal` aborts.
+   * @returns whether there was a call
+   */
+  wait(ms: number, signal: AbortSignal): Promise<boolean>
   close(): void
 }
 
@@ -66,7 +69,9 @@ function openBell(clock: Clock, ringers: Set<() => void>): Bell {
         await clock.sleep(ms, AbortSignal.any([signal, wake.signal]))
         wake = undefined
       }
+      const called = rung
       rung = false
+      return called
     },
     close: () => ringers.delete(ring),
   }

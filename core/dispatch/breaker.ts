@@ -4,6 +4,7 @@
  * one message, the probe; when that is accepted, the channel goes on.
  */
 import { type Expression, type Kysely, sql } from 'kysely'
+import { prepare } from '../db/prepare.ts'
 import type { Channel, Database } from '../db/schema.ts'
 
 type BreakerTables = Pick<Database, 'breakers'>
@@ -55,34 +56,35 @@ export function listBreakers(db: Kysely<BreakerTables>): Promise<Breaker[]> {
 }
 
 /**
- * Takes the right to try one message of each channel whose time for it has come and that has one waiting. Of two workers
- * one gets it; the next time is set before the try, so that a prober that dies costs one wait.
+ * Prepares taking the right to try one message of each channel whose time for it has come and that has one waiting. Of two
+ * workers one gets it; the next time is set before the try, so that a prober that dies costs one wait.
  * @param probeSeconds of the first wait; doubled after each probe
  */
-export async function takeProbes(
+export function openProbes(
   db: Kysely<Pick<Database, 'breakers' | 'campaigns' | 'dispatch_chunks'>>,
   probeSeconds: number,
-): Promise<Channel[]> {
-  const taken = await db
-    .updateTable('breakers')
-    .set((eb) => ({
-      probes: eb('probes', '+', 1),
-      probe_at: sql<Date>`now() + make_interval(secs => least(
-        greatest(${sql.lit(MOST_PROBE_SECONDS)}, ${probeSeconds}::float8), ${probeSeconds} * 2 ^ least(probes + 1, 10)))`,
-    }))
-    .where('probe_at', '<=', sql<Date>`now()`)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('campaigns as k')
-          .innerJoin('dispatch_chunks as c', 'c.campaign_id', 'k.id')
-          .select('c.id')
-          .whereRef('k.channel', '=', 'breakers.channel')
-          .where('k.status', '=', 'sending')
-          .where('c.state', 'in', ['ready', 'published'])
-          .where('c.due_at', '<=', sql<Date>`now()`),
-      ),
-    )
-    .returning('channel')
-    .execute()
-  return taken.map(({ channel }) => channel)
+): () => Promise<Channel[]> {
+  const take = prepare<{ first: number }, { channel: Channel }>(db, (param) =>
+    db
+      .updateTable('breakers')
+      .set((eb) => ({
+        probes: eb('probes', '+', 1),
+        probe_at: sql<Date>`now() + make_interval(secs => least(greatest(${sql.lit(MOST_PROBE_SECONDS)},
+          ${param('first')}::float8), ${param('first')}::float8 * 2 ^ least(probes + 1, 10)))`,
+      }))
+      .where('probe_at', '<=', sql<Date>`now()`)
+      .where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('campaigns as k')
+            .innerJoin('dispatch_chunks as c', 'c.campaign_id', 'k.id')
+            .select('c.id')
+            .whereRef('k.channel', '=', 'breakers.channel')
+            .where('k.status', '=', sql.lit('sending'))
+            .where('c.state', 'in', [sql.lit<'ready'>('ready'), sql.lit<'published'>('published')])
+            .where('c.due_at', '<=', sql<Date>`now()`),
+        ),
+      )
+      .returning('channel'),
+  )
+  return async () => (await take({ first: probeSeconds })).map(({ channel }) => channel)
 }

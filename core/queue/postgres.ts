@@ -22,7 +22,11 @@ export function openPostgresQueue(db: Kysely<Database>, events: Events): Queue {
       return chunks.map((chunk) => chunk.id)
     },
     take: async (stop) => {
-      if (idle) await bell.wait(await nextDue(POLL_MS), stop)
+      // Claiming costs more than asking when: while nothing is due and nobody calls, only that is asked.
+      for (let quiet = idle; quiet && !stop.aborted; ) {
+        const ms = await nextDue(POLL_MS)
+        quiet = !(await bell.wait(ms, stop)) && ms >= POLL_MS
+      }
       if (stop.aborted) return undefined
       return {
         done: (claimed) => {

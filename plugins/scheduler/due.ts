@@ -1,5 +1,6 @@
 /** Campaigns whose time has come. */
 import { type Kysely, sql } from 'kysely'
+import { prepare } from '../../core/db/prepare.ts'
 import type { Database } from '../../core/db/schema.ts'
 import { releaseHeld } from '../../core/dispatch/audience.ts'
 
@@ -35,13 +36,27 @@ export async function startDue(db: Kysely<DueTables>): Promise<number[]> {
   })
 }
 
-/** Milliseconds until the next scheduled campaign with recipients is due, at most `within`. */
-export async function untilNext(db: Kysely<DueTables>, within: number): Promise<number> {
-  const { ms } = await db
-    .selectFrom('campaigns')
-    .select(sql<number | null>`(extract(epoch from min(scheduled_at) - now()) * 1000)::float8`.as('ms'))
-    .where('status', '=', 'scheduled')
-    .where('scheduled_at', '>', sql<Date>`now()`)
-    .executeTakeFirstOrThrow()
-  return Math.min(within, Math.ceil(ms ?? within))
+export interface NextStart {
+  /** A campaign with recipients may be waiting to be started. */
+  readonly due: boolean
+  /** Milliseconds until the next scheduled campaign is due, at most the interval. */
+  readonly ms: number
+}
+
+/** Prepares the look at the schedule, which is all that an idle scheduler does here. */
+export function openNextStart(db: Kysely<DueTables>): (within: number) => Promise<NextStart> {
+  const find = prepare<Record<never, never>, { due: boolean; ms: number | null }>(db, () =>
+    db
+      .selectFrom('campaigns')
+      .select([
+        sql<boolean>`coalesce(bool_or(scheduled_at <= now()), false)`.as('due'),
+        sql<number | null>`(extract(epoch from min(scheduled_at) filter (where scheduled_at > now()) - now())
+          * 1000)::float8`.as('ms'),
+      ])
+      .where('status', '=', sql.lit('scheduled')),
+  )
+  return async (within) => {
+    const [row] = await find({})
+    return { due: row?.due ?? false, ms: Math.min(within, Math.ceil(row?.ms ?? within)) }
+  }
 }

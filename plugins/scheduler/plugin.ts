@@ -3,9 +3,9 @@ import { t } from 'elysia'
 import { untilDone } from '../../core/db/retry.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { definePlugin, type Grant, type Loop } from '../../core/plugin.ts'
-import { startDue, untilNext } from './due.ts'
+import { openNextStart, startDue } from './due.ts'
 import { openRelayLoop } from './relay.ts'
-import { sweep } from './sweep.ts'
+import { openSigns, sweep } from './sweep.ts'
 
 const needs = {
   db: { read: ['breakers'], write: ['campaigns', 'outbound_messages', 'dispatch_chunks', 'processes'] },
@@ -37,24 +37,30 @@ export const scheduler = definePlugin({
 })
 
 function openDueLoop({ db, clock, events, log, config }: SchedulerGrant): Loop {
+  const nextStart = openNextStart(db)
   return async (stop) => {
     const bell = events.listen('scheduled')
     const trying = { clock, log, signal: stop }
     while (!stop.aborted) {
-      const started = await untilDone(() => startDue(db), trying)
+      const { due, ms } = await untilDone(() => nextStart(config.intervalMs), trying)
+      const started = due ? await untilDone(() => startDue(db), trying) : []
       if (started.length > 0) await failpoint('due.started')
       for (const id of started) log.info({ campaign: id }, 'Scheduled campaign started')
       if (started.length > 0) await events.emit('ready')
-      await bell.wait(await untilDone(() => untilNext(db, config.intervalMs), trying), stop)
+      await bell.wait(ms, stop)
     }
     bell.close()
   }
 }
 
+const nothing = { expired: 0, completed: 0 }
+
 function openSweepLoop({ db, clock, events, log, config, queue }: SchedulerGrant): Loop {
+  const signs = openSigns(db)
+  const sweepIfNeeded = async () => ((await signs()) ? sweep(db, queue.name) : nothing)
   return async (stop) => {
     while (!stop.aborted) {
-      const { expired, completed } = await untilDone(() => sweep(db, queue.name), { clock, log, signal: stop })
+      const { expired, completed } = await untilDone(sweepIfNeeded, { clock, log, signal: stop })
       if (expired > 0) {
         await failpoint('sweep.swept')
         await events.emit('ready')

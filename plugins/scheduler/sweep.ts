@@ -1,5 +1,6 @@
 /** What a process left behind when it died: leases, campaigns that are over, its line in the list of processes. */
 import { type Kysely, sql } from 'kysely'
+import { prepare } from '../../core/db/prepare.ts'
 import type { Database } from '../../core/db/schema.ts'
 import { completeCampaigns } from '../../core/dispatch/complete.ts'
 import { holdStrays, skipCancelled } from '../../core/dispatch/control.ts'
@@ -19,8 +20,31 @@ export interface Swept {
   readonly completed: number
 }
 
+type SweepTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'processes'>
+
+/**
+ * Prepares the question whether a sweep could find anything: only a campaign that is not over has chunks to mend. It is all
+ * that an idle scheduler asks.
+ */
+export function openSigns(db: Kysely<SweepTables>): () => Promise<boolean> {
+  const find = prepare<Record<never, never>, { found: boolean }>(db, () =>
+    db.selectNoFrom(({ or, exists, selectFrom }) =>
+      or([
+        exists(
+          selectFrom('campaigns')
+            .select('id')
+            .where('status', 'in', ['sending', 'paused', 'cancelled'])
+            .where('completed_at', 'is', null),
+        ),
+        exists(selectFrom('processes').select('id').where('seen_at', '<', FORGET_AFTER)),
+      ]).as('found'),
+    ),
+  )
+  return async () => (await find({}))[0]?.found ?? true
+}
+
 export async function sweep(
-  db: Kysely<Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'processes'>>,
+  db: Kysely<SweepTables>,
   queue: Queue['name'],
 ): Promise<Swept> {
   const back = queue === 'postgres' ? await takeBack(db, TAKE_BACK_AFTER) : 0

@@ -2,7 +2,7 @@
 import type { Outcome } from '../../core/channels/sender.ts'
 import { untilDone } from '../../core/db/retry.ts'
 import type { Channel } from '../../core/db/schema.ts'
-import { closeBreaker, openBreaker, takeProbes } from '../../core/dispatch/breaker.ts'
+import { closeBreaker, openBreaker, openProbes } from '../../core/dispatch/breaker.ts'
 import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
 import type { Loop } from '../../core/plugin.ts'
 import { openTally } from './tally.ts'
@@ -47,11 +47,12 @@ export function openProbeLoop(
   work: (lease: Lease, stop: AbortSignal, kill: AbortSignal) => Promise<void>,
 ): Loop {
   const leases = openLeases(db)
+  const takeProbes = openProbes(db, config.probeSeconds)
   const claimant = { owner: process.id, leaseSeconds: config.leaseSeconds }
   return async (stop, kill) => {
     const trying = { clock, log, signal: stop }
     while (!stop.aborted) {
-      for (const channel of await untilDone(() => takeProbes(db, config.probeSeconds), trying)) {
+      for (const channel of await untilDone(takeProbes, trying)) {
         const lease = await untilDone(() => leases.claimProbe({ ...claimant, channel }), trying)
         if (lease) await work(lease, stop, kill)
       }

@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../core/db/schema.ts'
-import { closeBreaker, listBreakers, openBreaker, takeProbes } from '../../core/dispatch/breaker.ts'
+import { closeBreaker, listBreakers, openBreaker, openProbes } from '../../core/dispatch/breaker.ts'
 import { openLeases } from '../../core/dispatch/lease.ts'
 import { openNextDue } from '../../core/dispatch/next-due.ts'
 import { openOutbox } from '../../plugins/scheduler/outbox.ts'
@@ -70,13 +70,14 @@ eachDatabase((database) => {
   })
 
   test('a probe waits for its time and for a message; one worker gets it, and may start', async () => {
+    const takeProbes = openProbes(db(), 5)
     await openBreaker(db(), 'sms', 'timeout', 5)
     await toProbe(db())
-    expect(await takeProbes(db(), 5)).toEqual([])
+    expect(await takeProbes()).toEqual([])
     const { flush } = await startCampaign(db(), 5)
-    const both = await Promise.all([takeProbes(db(), 5), takeProbes(db(), 5)])
+    const both = await Promise.all([takeProbes(), takeProbes()])
     expect(both.flat()).toEqual(['sms'])
-    expect(await takeProbes(db(), 5)).toEqual([])
+    expect(await takeProbes()).toEqual([])
     const [lease, second] = await Promise.all(
       ['w1', 'w2'].map((owner) => openLeases(db()).claimProbe({ channel: 'sms', owner, leaseSeconds: 30 })),
     )
@@ -90,12 +91,13 @@ eachDatabase((database) => {
   })
 
   test('each probe that fails doubles the wait for the next, to a minute', async () => {
+    const takeProbes = openProbes(db(), 5)
     await startCampaign(db(), 1)
     await openBreaker(db(), 'sms', 'timeout', 5)
     const waits: number[] = []
     for (const _ of range(1, 6)) {
       await toProbe(db())
-      expect(await takeProbes(db(), 5)).toEqual(['sms'])
+      expect(await takeProbes()).toEqual(['sms'])
       const wait = sql<number>`extract(epoch from probe_at - now())::float8`
       const { seconds } = await db().selectFrom('breakers').select(wait.as('seconds')).executeTakeFirstOrThrow()
       waits.push(Math.ceil(seconds))
@@ -104,11 +106,12 @@ eachDatabase((database) => {
   })
 
   test('a paused campaign is not probed', async () => {
+    const takeProbes = openProbes(db(), 5)
     const { campaignId } = await startCampaign(db(), 1)
     await db().updateTable('campaigns').set({ status: 'paused' }).where('id', '=', campaignId).execute()
     await openBreaker(db(), 'sms', 'timeout', 5)
     await toProbe(db())
-    expect(await takeProbes(db(), 5)).toEqual([])
+    expect(await takeProbes()).toEqual([])
     expect(await openDispatch(db()).claim()).toBeUndefined()
   })
 })

@@ -97,7 +97,25 @@ eachDatabase((database, kind) => {
     await startCampaign(database().db, 1)
     expect(sleeps[0]?.ms).toBe(1000)
     sleeps[0]?.end()
+    await until(() => sleeps.length === 2)
+    expect(sleeps[1]?.ms).toBe(1)
+    sleeps[1]?.end()
     expect(await taken).toBeDefined()
+    await queue.close()
+  })
+
+  test('take() goes on waiting while nothing is due', async () => {
+    const { queue, idle, sleeps } = await setup()
+    await idle()
+    const stop = new AbortController()
+    const taken = queue.take(stop.signal)
+    for (const nth of [0, 1, 2]) {
+      await until(() => sleeps.length === nth + 1)
+      sleeps[nth]?.end()
+    }
+    stop.abort()
+    expect(await taken).toBeUndefined()
+    expect(sleeps.slice(0, 3).map(({ ms }) => ms)).toEqual([1000, 1000, 1000])
     await queue.close()
   })
 

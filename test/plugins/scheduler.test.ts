@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
-import { startDue, untilNext } from '../../plugins/scheduler/due.ts'
-import { sweep } from '../../plugins/scheduler/sweep.ts'
+import { controlCampaign } from '../../core/dispatch/control.ts'
+import { openNextStart, startDue } from '../../plugins/scheduler/due.ts'
+import { openSigns, sweep } from '../../plugins/scheduler/sweep.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
   addCampaign,
@@ -76,16 +77,36 @@ eachDatabase((database, kind) => {
     },
   )
 
-  test('untilNext() is the time to the next start, at most the interval', async () => {
-    expect(await untilNext(db(), 1000)).toBe(1000)
+  test('nextStart() is the time to the next start, at most the interval, and says what is due already', async () => {
+    const nextStart = openNextStart(db())
+    expect(await nextStart(1000)).toEqual({ due: false, ms: 1000 })
     await addCustomers(db(), 2)
-    await scheduled(fromNow(-60_000))
-    expect(await untilNext(db(), 1000)).toBe(1000)
     await scheduled(fromNow(20_000))
-    const ms = await untilNext(db(), 60_000)
+    const { due, ms } = await nextStart(60_000)
+    expect(due).toBe(false)
     expect(ms).toBeGreaterThan(10_000)
     expect(ms).toBeLessThanOrEqual(20_000)
-    expect(await untilNext(db(), 500)).toBe(500)
+    expect(await nextStart(500)).toEqual({ due: false, ms: 500 })
+    await scheduled(fromNow(-60_000))
+    expect(await nextStart(500)).toEqual({ due: true, ms: 500 })
+  })
+
+  test('signs() tells whether there is anything to sweep: a campaign that is not over, a process that is gone', async () => {
+    const signs = openSigns(db())
+    expect(await signs()).toBe(false)
+    const { campaignId } = await startCampaign(db(), 1)
+    expect(await signs()).toBe(true)
+    await db()
+      .transaction()
+      .execute((trx) =>
+        controlCampaign(trx.$pickTables<'campaigns' | 'outbound_messages' | 'dispatch_chunks'>(), campaignId, 'cancel'),
+      )
+    expect(await signs()).toBe(true)
+    await sweep(db(), 'postgres')
+    expect(await signs()).toBe(false)
+    await sql`insert into processes (id, host, pid, plugins, seen_at)
+      values ('dead', 'h', 1, '{}', now() - interval '61 seconds')`.execute(db())
+    expect(await signs()).toBe(true)
   })
 
   test('sweep() gives back what a dead worker held, and completes what it left over', async () => {

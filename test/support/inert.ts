@@ -51,7 +51,7 @@ export function inertResources(clock: Clock = systemClock, changes: Partial<Reso
       close: async () => {},
     },
     senders: { sms: sender('sms'), whatsapp: sender('whatsapp') },
-    events: { emit: async () => {}, listen: () => ({ wait: async () => {}, close: () => {} }) },
+    events: { emit: async () => {}, listen: () => ({ wait: async () => false, close: () => {} }) },
     clock,
     log: openLog(lines),
     process: { id: 'p', host: 'h', pid: 1, startedAt: 0 },
