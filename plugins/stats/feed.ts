@@ -7,6 +7,8 @@ import type { openSnapshots, StatsGrant } from './snapshot.ts'
 
 /** At most five events a second. */
 const EVERY_MS = 200
+/** A database that answers slowly is asked less often: looking on must not hold up the work. */
+const SHARE = 4
 /** After so many looks without a change it looks less often, until a bell rings. */
 const STILL_LOOKS = 10
 const STILL_MS = 1000
@@ -101,12 +103,13 @@ async function poll(look: Look, publish: Publish, { clock, events }: FeedGrant, 
   const bell = events.listen('ready')
   let told: string | undefined
   for (let still = 0; !stop.aborted; ) {
+    const asked = clock.elapsed()
     const { event, json, key } = await look()
     if (stop.aborted) break
     still = key === told ? still + 1 : 0
     if (key !== told) publish(event, json)
     told = key
-    await clock.sleep(EVERY_MS, stop)
+    await clock.sleep(Math.max(EVERY_MS, SHARE * (clock.elapsed() - asked)), stop)
     if (still >= STILL_LOOKS) await bell.wait(STILL_MS - EVERY_MS, stop)
   }
   bell.close()

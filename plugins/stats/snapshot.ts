@@ -1,7 +1,7 @@
 /** What goes on at one moment: what GET /stats answers, and each event of the live feed holds. */
 import type { Channel } from '../../core/db/schema.ts'
 import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
-import { type CampaignStats, withPending } from '../../core/dispatch/stats.ts'
+import { addStats, type CampaignStats, noStats, withPending } from '../../core/dispatch/stats.ts'
 import { type Health, viewHealth, viewSenders } from '../../core/health.ts'
 import type { Grant } from '../../core/plugin.ts'
 import { isoTime } from '../../core/time.ts'
@@ -37,7 +37,7 @@ export function openSnapshots(grant: StatsGrant) {
       const found = await figures()
       const { queue, broker, loops } = await slow()
       const channels = viewChannels(found)
-      const messages = channels.map(({ stats }) => stats).reduce(add, none)
+      const messages = channels.map(({ stats }) => stats).reduce(addStats, noStats)
       const workers = found.processes.map((row) => ({
         ...row,
         started_at: utc(row.started_at),
@@ -85,18 +85,6 @@ export function openSnapshots(grant: StatsGrant) {
   }
 }
 
-const none: CampaignStats = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
-
-const add = (a: CampaignStats, b: CampaignStats): CampaignStats => ({
-  total: a.total + b.total,
-  pending: a.pending + b.pending,
-  sending: a.sending + b.sending,
-  sent: a.sent + b.sent,
-  failed: a.failed + b.failed,
-  skipped: a.skipped + b.skipped,
-  unknown: a.unknown + b.unknown,
-})
-
 const settledOf = ({ total, pending, sending }: CampaignStats) => total - pending - sending
 
 /** A time as PostgreSQL writes it into JSON. */
@@ -108,7 +96,7 @@ function utc(time: string | null): string | null {
 
 function viewChannels({ channels }: Figures) {
   return (['sms', 'whatsapp'] satisfies Channel[]).map((channel) => {
-    const { channel: _, ...sums } = channels.find((row) => row.channel === channel) ?? { ...none, channel }
+    const { channel: _, ...sums } = channels.find((row) => row.channel === channel) ?? { ...noStats, channel }
     return { channel, stats: withPending(sums) }
   })
 }

@@ -3,7 +3,7 @@ import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
 import type { CampaignStatus, Channel, Database, MessageStatus } from '../../core/db/schema.ts'
 import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
-import { type CampaignStats, statsRows } from '../../core/dispatch/stats.ts'
+import { type CampaignStats, channelSums, statsRows } from '../../core/dispatch/stats.ts'
 import { ALIVE_SECONDS } from '../../core/processes.ts'
 
 /** Campaigns and processes that an answer lists. */
@@ -78,47 +78,35 @@ export function openFigures(db: Kysely<Tables>): () => Promise<Figures> {
 }
 
 function figuresQuery(db: Kysely<Tables>) {
-  return db
-    .with('figures', () =>
-      statsRows(db)
-        .select(['k.name', 'k.channel', 'k.status', 'k.started_at', 'k.completed_at'])
-        .select(
-          sql<number>`(extract(epoch from now() - coalesce(k.started_at, now())) * 1000)::float8`.as('running_ms'),
-        ),
-    )
-    .selectNoFrom((eb) => {
-      const channels = eb
-        .selectFrom('figures')
-        .select('channel')
-        .select((of) => sums.map((name) => of.fn.sum(name).as(name)))
-        .groupBy('channel')
-      const campaigns = eb
-        .selectFrom('figures')
-        .selectAll()
-        .where((of) => of.or([of('status', 'in', ['sending', 'paused']), of('completed_at', '>', justOver)]))
-        .orderBy('id', 'desc')
-        .limit(MAX_LISTED)
-      // A query built from `db` would be checked by itself, where `figures` is not known.
-      const list = (query: Subquery) => eb.selectFrom(query.as('r')).select(sql`coalesce(json_agg(r), '[]')`.as('list'))
-      const one = (query: Subquery) => eb.selectFrom(query.as('r')).select(sql`to_json(r)`.as('one'))
-      return [
-        list(channels).as('channels'),
-        list(campaigns).as('campaigns'),
-        one(selectScheduled(db)).as('scheduled'),
-        one(selectQueue(db)).as('queue'),
-        list(selectProcesses(db)).as('processes'),
-        list(selectBreakers(db)).as('breakers'),
-        list(selectHistory(db)).as('history'),
-        list(selectFailures(db)).as('failures'),
-      ]
-    })
+  return db.selectNoFrom([
+    list(db, channelSums(db)).as('channels'),
+    list(db, selectCampaigns(db)).as('campaigns'),
+    one(db, selectScheduled(db)).as('scheduled'),
+    one(db, selectQueue(db)).as('queue'),
+    list(db, selectProcesses(db)).as('processes'),
+    list(db, selectBreakers(db)).as('breakers'),
+    list(db, selectHistory(db)).as('history'),
+    list(db, selectFailures(db)).as('failures'),
+  ])
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever it selects becomes JSON
 type Subquery = SelectQueryBuilder<any, any, any>
 
-const justOver = sql<Date>`now() - make_interval(secs => ${sql.lit(OVER_SECONDS)})`
-const sums = ['total', 'sending', 'sent', 'failed', 'skipped', 'unknown'] as const
+const list = (db: Kysely<Tables>, query: Subquery) =>
+  db.selectFrom(query.as('r')).select(sql`coalesce(json_agg(r), '[]')`.as('list'))
+const one = (db: Kysely<Tables>, query: Subquery) => db.selectFrom(query.as('r')).select(sql`to_json(r)`.as('one'))
+
+/** Those under way, and those that were over a moment ago. */
+function selectCampaigns(db: Kysely<Tables>) {
+  const runningMs = sql<number>`(extract(epoch from now() - coalesce(k.started_at, now())) * 1000)::float8`
+  const justOver = sql<Date>`now() - make_interval(secs => ${sql.lit(OVER_SECONDS)})`
+  return statsRows(db)
+    .select(['k.name', 'k.channel', 'k.status', 'k.started_at', 'k.completed_at', runningMs.as('running_ms')])
+    .where((eb) => eb.or([eb('k.status', 'in', ['sending', 'paused']), eb('k.completed_at', '>', justOver)]))
+    .orderBy('k.id', 'desc')
+    .limit(MAX_LISTED)
+}
 
 const open = sql<number>`size - sent - failed - skipped - unknown - retried`
 

@@ -89,6 +89,7 @@ test('answers hold exactly the documented fields', async () => {
     'PATCH /campaigns/{id}': { name: 'b' },
     'PATCH /customers/{id}': { location: 'x' },
     'POST /campaigns': { name: 'a', channel: 'sms', base_template: 'b' },
+    'POST /customers/ids': { phones: ['+254712345678'] },
     'POST /customers': { phone: '+254712345679' },
   }
   // Changes before sending, which forbids them; what ends a campaign, and removal, last.
