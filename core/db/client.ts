@@ -69,7 +69,8 @@ export async function connectClient(url: string, notified: (channel: string) => 
     types: arrayTypes,
     onnotice: () => {},
     onnotify: notified,
-    connection: { application_name: 'campaign-dispatch', idle_in_transaction_session_timeout: 60_000 },
+    // Compiling a sum over some thousand chunks takes longer than doing it.
+    connection: { application_name: 'campaign-dispatch', idle_in_transaction_session_timeout: 60_000, jit: false },
     onclose: () => {
       alive = false
       reject(lostError('CONNECTION_CLOSED'))
