@@ -62,6 +62,7 @@ describe('openFeed()', () => {
   test('looks less often while nothing changes, and not at all while nobody reads', async () => {
     const { clock, feed, state } = setup()
     const { close, ended } = follow(feed)
+    await clock.turn(0)
     await clock.turn(10_000)
     expect(state.takes).toBeWithin(15, 25)
     close()
