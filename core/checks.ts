@@ -14,6 +14,8 @@ const tables: Readonly<Record<Table, true>> = {
   dispatch_chunks: true,
   processes: true,
   breakers: true,
+  throughput: true,
+  failures: true,
 }
 const permissions: Readonly<Record<keyof Needs, true>> = {
   db: true,
@@ -24,6 +26,7 @@ const permissions: Readonly<Record<keyof Needs, true>> = {
   events: true,
   queue: true,
   loops: true,
+  stopping: true,
 }
 
 const hint = (name: string, known: Iterable<string>) => {

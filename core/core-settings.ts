@@ -1,6 +1,8 @@
 /** The settings that belong to no plugin, with their defaults, limits and one-line explanations. */
 import type { Static } from '@sinclair/typebox'
 import { t } from 'elysia'
+import { BootError } from './errors.ts'
+import { type CountryCode, isCountry } from './phone.ts'
 
 const sender = (channel: string, note: string) =>
   t.Union([t.Literal('mock'), t.Literal('http')], { default: 'mock', description: `What carries ${channel}: ${note}` })
@@ -21,6 +23,12 @@ export const countrySetting = t.String({
   allowed: 'a country code of two capital letters, such as KE',
   description: 'Country of phone numbers that are written without one',
 })
+
+/** @throws BootError for a code that is no country's */
+export function requireCountry(code: string): CountryCode {
+  if (isCountry(code)) return code
+  throw new BootError(`DEFAULT_COUNTRY="${code}" is not allowed: expected the code of a country, such as KE`)
+}
 
 export const coreSchema = t.Object({
   port: t.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'Port of the API; 0 takes any free one' }),

@@ -1,5 +1,6 @@
 /** Phone numbers: read as people write them, stored as E.164 (`+254712345678`). */
 import {
+  AsYouType,
   type CountryCode,
   type E164Number,
   getCountries,
@@ -56,4 +57,22 @@ function explain(problem: string | undefined, place?: string): string {
   if (problem === 'INVALID_LENGTH') return `The phone number has the wrong length${where}`
   if (problem === 'INVALID_COUNTRY') return 'The phone number begins with an unknown country calling code'
   return notANumber
+}
+
+/** So many digits tell hardly anybody from the others. */
+const FEWEST_DIGITS = 3
+
+/**
+ * What a number that begins with `text` begins with in E.164: `0712` is `+254712` in Kenya. Without a sign of its own
+ * kind, `254712` may be meant nationally or internationally.
+ * @returns none where `text` is not the beginning of a number, or has fewer than 3 digits
+ */
+export function phonePrefixes(text: string, defaultCountry: CountryCode): string[] {
+  const digits = text.replace(/[\s()./-]/g, '').replace(/^00/, '+')
+  if (!/^\+?\d{1,15}$/.test(digits) || digits.replace('+', '').length < FEWEST_DIGITS) return []
+  if (digits.startsWith('+')) return [digits]
+  const typed = new AsYouType(defaultCountry)
+  typed.input(digits)
+  const national = typed.getNumberValue()
+  return [...(national === undefined ? [] : [national]), ...(digits.startsWith('0') ? [] : [`+${digits}`])]
 }

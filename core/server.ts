@@ -62,6 +62,8 @@ function documentation(version: string) {
     provider: 'swagger-ui',
     version: SWAGGER_UI_VERSION,
     autoDarkMode: false,
+    // It takes whatever has a dot in its path for a file, and messages.csv is none.
+    excludeStaticFile: false,
     documentation: {
       info: {
         title: 'Campaign dispatch',

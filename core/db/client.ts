@@ -103,7 +103,8 @@ export async function connectClient(url: string, notified: (channel: string) => 
     types: arrayTypes,
     onnotice: () => {},
     onnotify: notified,
-    connection: { application_name: 'campaign-dispatch', idle_in_transaction_session_timeout: 60_000 },
+    // Compiling a sum over some thousand chunks takes longer than doing it.
+    connection: { application_name: 'campaign-dispatch', idle_in_transaction_session_timeout: 60_000, jit: false },
     onclose: () => lose('CONNECTION_CLOSED'),
   }
   // Its types do not know the socket, and no lifetime without end.

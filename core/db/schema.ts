@@ -135,6 +135,22 @@ export interface Breakers {
   probes: Generated<number>
 }
 
+/** Messages settled by all workers in one span of some seconds; a span without any has no line. Only the last ones stay. */
+export interface Throughput {
+  /** Where the span begins. */
+  at: Timestamp
+  settled: number
+}
+
+/** Messages that were not reached, by reason, in one span of some seconds. Only the last ones stay. */
+export interface Failures {
+  at: Timestamp
+  campaign_id: number
+  status: MessageStatus
+  code: string
+  count: number
+}
+
 export interface Database {
   customers: Customers
   campaigns: Campaigns
@@ -142,4 +158,6 @@ export interface Database {
   dispatch_chunks: DispatchChunks
   processes: Processes
   breakers: Breakers
+  throughput: Throughput
+  failures: Failures
 }

@@ -17,13 +17,7 @@ export interface CampaignStats {
   readonly unknown: number
 }
 
-type StatsTables = {
-  readonly campaigns: Pick<
-    Database['campaigns'],
-    'id' | 'completed_at' | 'total' | 'sent' | 'failed' | 'skipped' | 'unknown'
-  >
-  readonly dispatch_chunks: Database['dispatch_chunks']
-}
+type StatsTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
 
 /** The stats of each of these campaigns, by id; a campaign that does not exist is not in the answer. */
 export async function campaignStats(
@@ -37,30 +31,66 @@ export async function campaignStats(
   return new Map(rows.map(({ id, ...counts }) => [id, withPending(counts)]))
 }
 
-/** The sums over all campaigns. */
-export async function totalStats(db: Kysely<StatsTables>): Promise<CampaignStats> {
-  const sums = await db
-    .selectFrom(statsRows(db).as('s'))
-    .select([
-      sql<string>`coalesce(sum(total), 0)`.as('total'),
-      sql<string>`coalesce(sum(sending), 0)`.as('sending'),
-      sql<string>`coalesce(sum(sent), 0)`.as('sent'),
-      sql<string>`coalesce(sum(failed), 0)`.as('failed'),
-      sql<string>`coalesce(sum(skipped), 0)`.as('skipped'),
-      sql<string>`coalesce(sum(unknown), 0)`.as('unknown'),
-    ])
-    .executeTakeFirstOrThrow()
-  return withPending({
-    total: Number(sums.total),
-    sending: Number(sums.sending),
-    sent: Number(sums.sent),
-    failed: Number(sums.failed),
-    skipped: Number(sums.skipped),
-    unknown: Number(sums.unknown),
-  })
+/** The sums over all campaigns of each channel, as a query to build on. Those of a channel without campaigns are absent. */
+export function channelSums(db: Kysely<StatsTables>) {
+  const over = db
+    .selectFrom('campaigns')
+    .select(['id', 'total', sql<number>`0`.as('sending'), 'sent', 'failed', 'skipped', 'unknown', 'channel'])
+    .where('completed_at', 'is not', null)
+  return db
+    .selectFrom(
+      statsRows(db)
+        .select('k.channel')
+        .where('k.completed_at', 'is', null)
+        .where('k.id', 'in', openIds(db))
+        .unionAll(over)
+        .as('s'),
+    )
+    .select('channel')
+    .select((eb) => sums.map((name) => eb.cast<number>(eb.fn.sum(name), 'float8').as(name)))
+    .groupBy('channel')
 }
 
-function statsRows(db: Kysely<StatsTables>) {
+const sums = ['total', 'sending', 'sent', 'failed', 'skipped', 'unknown'] as const
+
+/**
+ * Campaigns that have recipients and are not over: by what is open of their chunks, and, between the last outcome and
+ * completion, by their status. Most campaigns that are not over are drafts, whose chunks nobody should have to look for.
+ */
+export function openIds(db: Kysely<StatsTables>) {
+  return db
+    .selectFrom('dispatch_chunks')
+    .select('campaign_id as id')
+    .where('state', '<>', sql.lit('done'))
+    .union(
+      db
+        .selectFrom('campaigns')
+        .select('id')
+        .where('status', 'in', ['sending', 'paused', 'cancelled'])
+        .where('completed_at', 'is', null),
+    )
+}
+
+/** The sums over all campaigns. */
+export async function totalStats(db: Kysely<StatsTables>): Promise<CampaignStats> {
+  const rows = await channelSums(db).execute()
+  return rows.map(withPending).reduce(addStats, noStats)
+}
+
+export const noStats: CampaignStats = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
+
+export const addStats = (a: CampaignStats, b: CampaignStats): CampaignStats => ({
+  total: a.total + b.total,
+  pending: a.pending + b.pending,
+  sending: a.sending + b.sending,
+  sent: a.sent + b.sent,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+  unknown: a.unknown + b.unknown,
+})
+
+/** The figures of every campaign, as a query to build on; what they leave of `total` is pending. */
+export function statsRows(db: Kysely<StatsTables>) {
   return db
     .selectFrom('campaigns as k')
     .leftJoinLateral(
@@ -92,7 +122,7 @@ function statsRows(db: Kysely<StatsTables>) {
     ])
 }
 
-function withPending(counts: Omit<CampaignStats, 'pending'>): CampaignStats {
+export function withPending(counts: Omit<CampaignStats, 'pending'>): CampaignStats {
   const { total, sending, sent, failed, skipped, unknown } = counts
   const pending = total - sending - sent - failed - skipped - unknown
   return { total, pending, sending, sent, failed, skipped, unknown }

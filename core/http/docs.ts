@@ -81,6 +81,8 @@ type Responses = NonNullable<DocumentDecoration['responses']>
 interface Answer {
   readonly status: number
   readonly description: string
+  /** JSON where none is named. */
+  readonly type?: string
   /** Without one the answer has no body. */
   readonly schema?: TSchema
   readonly example?: unknown
@@ -110,8 +112,8 @@ export function docs({ tag, summary, description, answers, errors = [], ...kind 
 }
 
 function answered(answers: readonly Answer[]): Responses {
-  const content = ({ schema, example }: Answer) =>
-    schema ? { content: { 'application/json': { schema: schema as object, example } } } : {}
+  const content = ({ type = 'application/json', schema, example }: Answer) =>
+    schema ? { content: { [type]: { schema: schema as object, example } } } : {}
   return Object.fromEntries(
     answers.map((answer) => [answer.status, { description: answer.description, ...content(answer) }]),
   )

@@ -1,6 +1,14 @@
 /** What the documentation says of each campaign route. */
+import { t } from 'elysia'
 import { docs } from '../../core/http/docs.ts'
-import { campaignExample, pageExample, recipientsExample, sendExample, shownExample } from './examples.ts'
+import {
+  campaignExample,
+  exportExample,
+  pageExample,
+  recipientsExample,
+  sendExample,
+  shownExample,
+} from './examples.ts'
 import { campaignPage, createdCampaign, recipientPage, sendAnswer, shownCampaign } from './schema.ts'
 
 const tag = 'Campaigns'
@@ -18,7 +26,7 @@ export const createDocs = docs({
 export const listDocs = docs({
   tag,
   summary: 'List campaigns',
-  description: 'Newest first, each with its stats.',
+  description: 'Newest first unless `sort` says otherwise, each with its stats.',
   answers: [{ status: 200, description: 'One page', schema: campaignPage, example: pageExample }],
   errors: ['INVALID_REQUEST'],
 })
@@ -71,7 +79,18 @@ export const messagesDocs = docs({
   tag,
   summary: 'List a campaign’s recipients',
   description:
-    'One line a recipient, in the order of their customer ids. Go on with `cursor` = next_cursor until that is null. `customer` is null once the customer was deleted.',
+    'One line a recipient, in the order of their customer ids. Go on with `cursor` = next_cursor until that is null: with a filter, an answer from a large campaign may hold fewer than `limit`, even none, before the end. `customer` is null once the customer was deleted.',
   answers: [{ status: 200, description: 'Some recipients', schema: recipientPage, example: recipientsExample }],
+  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND'],
+})
+
+export const exportDocs = docs({
+  tag,
+  summary: 'Export a campaign’s recipients',
+  description:
+    'As CSV with a line of names, in the order of their customer ids. Cells that a spreadsheet would run (they begin with = + - @, a tab or a carriage return) have an apostrophe before them; phones are as they are. An answer that breaks off is not complete.',
+  answers: [
+    { status: 200, description: 'All recipients', type: 'text/csv', schema: t.String(), example: exportExample },
+  ],
   errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND'],
 })

@@ -1,98 +1,31 @@
-/** The recipients of a campaign, one line each, by keyset over the unique index (campaign_id, customer_id). */
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
-import { MAX_ID } from '../../core/http/fields.ts'
+/** The recipients of a campaign as the API shows them: a page at a time, or all of them as CSV. */
+import type { Kysely } from 'kysely'
+import { CSV_TYPE, csvCell, csvLine, csvPhone } from '../../core/csv.ts'
+import { readCursor, writeCursor } from '../../core/http/cursor.ts'
+import type { CountryCode } from '../../core/phone.ts'
 import { isoTime } from '../../core/time.ts'
-import { readCursor, writeCursor } from './cursor.ts'
-import { type InHand, isInHand, listInHand } from './in-hand.ts'
-import type { MessagesQuery, recipientStatuses } from './schema.ts'
-
-type Tables = Pick<Database, 'outbound_messages' | 'dispatch_chunks'> & {
-  readonly customers: Pick<Database['customers'], 'id' | 'first_name' | 'last_name' | 'phone'>
-}
-type RecipientStatus = (typeof recipientStatuses)[number]
+import { readPhoneSearch } from './phone-search.ts'
+import { type RecipientRow, type RecipientTables, readRecipients, type Wanted } from './recipient-rows.ts'
+import type { ExportQuery, MessagesQuery } from './schema.ts'
 
 const DEFAULT_LIMIT = 50
 export const MAX_LIMIT = 500
+/** Rows of an export that are in memory at once. */
+const EXPORT_STEP = 2000
 
-export async function listRecipients(db: Kysely<Tables>, campaignId: number, query: MessagesQuery) {
-  const limit = Math.min(Number(query.limit ?? DEFAULT_LIMIT), MAX_LIMIT)
-  const after = query.cursor === undefined ? 0 : readCursor(query.cursor)
-  // One more than asked for tells whether there is a next page.
-  const wanted = { campaignId, after, status: query.status, limit: limit + 1 }
-  const rows = await selectRecipients(db, wanted, await listInHand(db, campaignId)).execute()
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
-  return {
-    data: shown.map(viewRecipient),
-    next_cursor: rows.length > limit && last ? writeCursor(last.customer_id) : null,
-  }
-}
-
-interface Wanted {
+/** Whose recipients are asked for, and where a number without a country is from. */
+export interface Of {
   readonly campaignId: number
-  /** The customer id that the page before ended with. */
-  readonly after: number
-  readonly status: RecipientStatus | undefined
-  readonly limit: number
+  readonly country: CountryCode
 }
 
-function selectRecipients(db: Kysely<Tables>, wanted: Wanted, inHand: readonly InHand[]) {
-  return db
-    .selectFrom(selectMessages(db, wanted, inHand).as('p'))
-    .leftJoin('customers as c', 'c.id', 'p.customer_id')
-    .selectAll('p')
-    .select(['c.id as found_id', 'c.first_name', 'c.last_name', 'c.phone'])
-    .orderBy('p.customer_id')
+export async function listRecipients(db: Kysely<RecipientTables>, { campaignId, country }: Of, query: MessagesQuery) {
+  const limit = Math.min(Number(query.limit ?? DEFAULT_LIMIT), MAX_LIMIT)
+  const phone = readPhoneSearch(query.q, country)
+  const wanted = { campaignId, after: readCursor(query.cursor), status: query.status, phone, limit }
+  const { rows, next } = await readRecipients(db, wanted)
+  return { data: rows.map(viewRecipient), next_cursor: next === null ? null : writeCursor(next) }
 }
-
-/**
- * One page, before customers are looked up: joined first, they would be read from the first one on. The campaign is a
- * range of the index and not an equality: without statistics, as on a new or an embedded database, Postgres takes a
- * campaign for a few rows, and would read and sort all of it for each page.
- */
-function selectMessages(db: Kysely<Tables>, { campaignId, after, status, limit }: Wanted, inHand: readonly InHand[]) {
-  return db
-    .selectFrom('outbound_messages as m')
-    .select([
-      'm.customer_id',
-      'm.attempts',
-      'm.provider_message_id',
-      'm.last_error',
-      'm.history',
-      'm.rendered_content',
-      'm.created_at',
-      'm.updated_at',
-    ])
-    .select((eb) => shownStatus(eb, inHand).as('status'))
-    .where(({ eb, refTuple, tuple }) => {
-      const place = refTuple('m.campaign_id', 'm.customer_id')
-      return eb.and([eb(place, '>', tuple(campaignId, after)), eb(place, '<=', tuple(campaignId, MAX_ID))])
-    })
-    .$if(status !== undefined, (select) => select.where((eb) => hasStatus(eb, status ?? 'pending', inHand)))
-    .orderBy('m.campaign_id')
-    .orderBy('m.customer_id')
-    .limit(limit)
-}
-
-type Row = ExpressionBuilder<{ m: Database['outbound_messages'] }, 'm'>
-
-function shownStatus(eb: Row, inHand: readonly InHand[]) {
-  return eb
-    .case()
-    .when(hasStatus(eb, 'sending', inHand))
-    .then(sql<RecipientStatus>`'sending'`)
-    .else(sql<RecipientStatus>`m.status::text`)
-    .end()
-}
-
-function hasStatus(eb: Row, status: RecipientStatus, inHand: readonly InHand[]) {
-  if (status === 'sending') return eb.and([eb('m.status', '=', 'pending'), isInHand(eb, inHand)])
-  if (status === 'pending') return eb.and([eb('m.status', '=', 'pending'), eb.not(isInHand(eb, inHand))])
-  return eb('m.status', '=', status)
-}
-
-type RecipientRow = Awaited<ReturnType<ReturnType<typeof selectRecipients>['execute']>>[number]
 
 function viewRecipient(row: RecipientRow) {
   const { found_id, phone, first_name, last_name } = row
@@ -106,5 +39,55 @@ function viewRecipient(row: RecipientRow) {
     rendered_content: row.rendered_content,
     created_at: isoTime(row.created_at),
     updated_at: isoTime(row.updated_at),
+  }
+}
+
+/** Each column of an export, and what stands in it. */
+const columns: Readonly<Record<string, (row: RecipientRow) => string>> = {
+  customer_id: (row) => csvCell(row.customer_id),
+  phone: (row) => csvPhone(row.phone),
+  first_name: (row) => csvCell(row.first_name),
+  last_name: (row) => csvCell(row.last_name),
+  status: (row) => row.status,
+  attempts: (row) => csvCell(row.attempts),
+  provider_message_id: (row) => csvCell(row.provider_message_id),
+  last_error: (row) => csvCell(row.last_error),
+  rendered_content: (row) => csvCell(row.rendered_content),
+  created_at: (row) => isoTime(row.created_at),
+  updated_at: (row) => isoTime(row.updated_at) ?? '',
+}
+
+/**
+ * All of them, some thousand at a time and as fast as they are read. A failure in the middle breaks the answer off, so
+ * that nobody takes a part for the whole.
+ */
+export async function exportRecipients(db: Kysely<RecipientTables>, { campaignId, country }: Of, query: ExportQuery) {
+  const phone = readPhoneSearch(query.q, country)
+  const wanted = { campaignId, after: 0, status: query.status, phone, limit: EXPORT_STEP }
+  const parts = exportParts(db, wanted)
+  // What goes wrong at once is answered as an error.
+  let first: IteratorResult<string, void> | undefined = await parts.next()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = first ?? (await parts.next())
+      first = undefined
+      if (done) controller.close()
+      else controller.enqueue(new TextEncoder().encode(value))
+    },
+    cancel: async () => void (await parts.return()),
+  })
+  const name = `campaign-${campaignId}-recipients.csv`
+  const headers = { 'content-type': CSV_TYPE, 'content-disposition': `attachment; filename="${name}"` }
+  return new Response(body, { headers: { ...headers, 'cache-control': 'no-store' } })
+}
+
+async function* exportParts(db: Kysely<RecipientTables>, wanted: Wanted): AsyncGenerator<string, void> {
+  const cells = Object.values(columns)
+  let head = csvLine(Object.keys(columns))
+  for (let after: number | null = wanted.after; after !== null; ) {
+    const { rows, next }: Awaited<ReturnType<typeof readRecipients>> = await readRecipients(db, { ...wanted, after })
+    yield head + rows.map((row) => csvLine(cells.map((cell) => cell(row)))).join('')
+    head = ''
+    after = next
   }
 }

@@ -1,17 +1,19 @@
 import { Elysia } from 'elysia'
+import { requireCountry } from '../../core/core-settings.ts'
 import type { Audience } from '../../core/dispatch/audience.ts'
 import { campaignStats } from '../../core/dispatch/stats.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { idOf } from '../../core/http/edge.ts'
 import { paginated, readPage } from '../../core/http/page.ts'
 import type { Grant } from '../../core/plugin.ts'
-import { changeDocs, createDocs, listDocs, messagesDocs, removeDocs, sendDocs, showDocs } from './docs.ts'
-import { listRecipients } from './recipients.ts'
+import { changeDocs, createDocs, exportDocs, listDocs, messagesDocs, removeDocs, sendDocs, showDocs } from './docs.ts'
+import { exportRecipients, listRecipients } from './recipients.ts'
 import {
   type CampaignChanges,
   campaignBody,
   campaignChanges,
   campaignPath,
+  exportQuery,
   type ListQuery,
   listQuery,
   messagesQuery,
@@ -26,10 +28,11 @@ export const needs = {
   events: true,
 } as const
 
-type CampaignGrant = Pick<Grant<typeof needs>, 'db' | 'events' | 'log'>
+type CampaignGrant = Pick<Grant<typeof needs, { readonly country: string }>, 'db' | 'events' | 'log' | 'config'>
 
-export const campaignRoutes = ({ db, events, log }: CampaignGrant) =>
-  new Elysia({ prefix: '/campaigns' })
+export const campaignRoutes = ({ db, events, log, config }: CampaignGrant) => {
+  const country = requireCountry(config.country)
+  return new Elysia({ prefix: '/campaigns' })
     .post(
       '',
       async ({ body, status }) => {
@@ -62,10 +65,19 @@ export const campaignRoutes = ({ db, events, log }: CampaignGrant) =>
       '/:id/messages',
       async ({ params, query }) => {
         const { id } = await getCampaign(db, Number(params.id))
-        return listRecipients(db, id, query)
+        return listRecipients(db, { campaignId: id, country }, query)
       },
       { params: campaignPath, query: messagesQuery, detail: messagesDocs },
     )
+    .get(
+      '/:id/messages.csv',
+      async ({ params, query }) => {
+        const { id } = await getCampaign(db, Number(params.id))
+        return exportRecipients(db, { campaignId: id, country }, query)
+      },
+      { params: campaignPath, query: exportQuery, detail: exportDocs },
+    )
+}
 
 const none = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
 
@@ -89,7 +101,7 @@ async function showPage(db: CampaignGrant['db'], query: ListQuery) {
   return paginated(data, page, count)
 }
 
-async function change({ db, events }: Omit<CampaignGrant, 'log'>, id: number, changes: CampaignChanges) {
+async function change({ db, events }: Pick<CampaignGrant, 'db' | 'events'>, id: number, changes: CampaignChanges) {
   const row = await updateCampaign(db, id, changes)
   if (changes.scheduled_at !== undefined) await events.emit('scheduled')
   return withStats(db, row)
@@ -100,7 +112,7 @@ async function remove(db: CampaignGrant['db'], id: number): Promise<Response> {
   return new Response(null, { status: 204 })
 }
 
-async function send({ db, events, log }: CampaignGrant, audience: Audience) {
+async function send({ db, events, log }: Omit<CampaignGrant, 'config'>, audience: Audience) {
   requireSome(audience.customerIds)
   const { queued, status } = await queueCustomers(db, audience)
   const { campaignId: campaign, requestId: request_id } = audience

@@ -4,6 +4,7 @@ import type { CampaignStatus, Channel, MessageStatus } from '../../core/db/schem
 import { orNull, utcTime } from '../../core/http/docs.ts'
 import { digits, id, MAX_ID, moment, nullable, oneOf, text } from '../../core/http/fields.ts'
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
+import { searchText } from '../../core/http/search.ts'
 
 export const channels = ['sms', 'whatsapp'] as const satisfies readonly Channel[]
 export const campaignStatuses = [
@@ -90,9 +91,19 @@ export const sendBody = t.Object(
 
 export const campaignPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The campaign', example: 1 }) })
 
+/** What a list of campaigns can be ordered by; `-` turns it round. */
+export const campaignOrders = ['-created_at', 'created_at', 'name', '-name', 'scheduled_at', '-scheduled_at'] as const
+
 export const listQuery = t.Object(
   {
     ...pageQuery,
+    q: t.Optional(searchText('Only campaigns whose name holds each of these words, in any case', 'welcome')),
+    sort: t.Optional(
+      oneOf(campaignOrders, {
+        description:
+          'What to order by, `-` for the last first; -created_at if not given. Campaigns without a scheduled_at come last',
+      }),
+    ),
     channel: t.Optional(oneOf(channels, { description: 'Only campaigns of this channel' })),
     status: t.Optional(oneOf(campaignStatuses, { description: 'Only campaigns in this status' })),
   },
@@ -100,9 +111,19 @@ export const listQuery = t.Object(
 )
 export type ListQuery = Static<typeof listQuery>
 
+const recipientFilter = {
+  status: t.Optional(oneOf(recipientStatuses, { description: 'Only recipients in this status' })),
+  q: t.Optional(
+    searchText('Only recipients whose phone begins so, as E.164 or in the form of DEFAULT_COUNTRY', '0712 345'),
+  ),
+}
+
+export const exportQuery = t.Object(recipientFilter, strict)
+export type ExportQuery = Static<typeof exportQuery>
+
 export const messagesQuery = t.Object(
   {
-    status: t.Optional(oneOf(recipientStatuses, { description: 'Only recipients in this status' })),
+    ...recipientFilter,
     cursor: t.Optional(text({ max: 64, description: 'Where to go on: next_cursor of the answer before' })),
     limit: t.Optional(
       digits({ min: 1, description: 'Recipients an answer, 50 if not given; more than 500 counts as 500' }),

@@ -3,6 +3,7 @@ import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import type { CampaignStatus, Database } from '../../core/db/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import { offsetOf, type Page } from '../../core/http/page.ts'
+import { holdsWords } from '../../core/http/search.ts'
 import type { CampaignChanges, ListQuery, NewCampaign } from './schema.ts'
 import { type CampaignRow, campaignColumns } from './view.ts'
 
@@ -47,10 +48,21 @@ export interface CampaignList {
   readonly count: number
 }
 
-/** Newest first: ids grow with time, and their index serves. */
-export async function listCampaigns(db: Db, page: Page, { channel, status }: ListQuery): Promise<CampaignList> {
-  const wanted = (eb: ExpressionBuilder<Pick<Database, 'campaigns'>, 'campaigns'>) =>
-    eb.and([...(channel ? [eb('channel', '=', channel)] : []), ...(status ? [eb('status', '=', status)] : [])])
+type CampaignExpression = ExpressionBuilder<Pick<Database, 'campaigns'>, 'campaigns'>
+
+/** Ids grow with time, and their index serves. */
+const orders = { created_at: sql`id`, name: sql`lower(name)`, scheduled_at: sql`scheduled_at` } as const
+
+export async function listCampaigns(db: Db, page: Page, query: ListQuery): Promise<CampaignList> {
+  const { channel, status, q, sort = '-created_at' } = query
+  const wanted = (eb: CampaignExpression) =>
+    eb.and([
+      ...(channel ? [eb('channel', '=', channel)] : []),
+      ...(status ? [eb('status', '=', status)] : []),
+      ...(q ? [holdsWords(eb, eb.ref('name'), q)] : []),
+    ])
+  const down = sort.startsWith('-')
+  const by = sort.replace('-', '') as keyof typeof orders
   const { count } = await db
     .selectFrom('campaigns')
     .select((eb) => eb.fn.countAll<string>().as('count'))
@@ -60,6 +72,10 @@ export async function listCampaigns(db: Db, page: Page, { channel, status }: Lis
     .selectFrom('campaigns')
     .select(campaignColumns)
     .where(wanted)
+    .orderBy(orders[by], (order) => {
+      const directed = down ? order.desc() : order.asc()
+      return by === 'scheduled_at' ? directed.nullsLast() : directed
+    })
     .orderBy('id', 'desc')
     .limit(page.page_size)
     .offset(offsetOf(page))

@@ -1,6 +1,6 @@
 /** What the documentation says of each customer route. */
 import { docs } from '../../core/http/docs.ts'
-import { customerPage, shownCustomer } from './schema.ts'
+import { customerPage, idsPage, lookupAnswer, shownCustomer } from './schema.ts'
 
 const tag = 'Customers'
 
@@ -37,6 +37,24 @@ export const listDocs = docs({
     },
   ],
   errors: ['INVALID_REQUEST'],
+})
+
+export const idsDocs = docs({
+  tag,
+  summary: 'List customers’ ids',
+  description:
+    'What GET /customers lists, as ids alone, in their order and up to 100,000 at once: for POST /campaigns/{id}/send. Go on with `cursor` = next_cursor until that is null.',
+  answers: [{ status: 200, description: 'Some ids', schema: idsPage, example: { data: [1, 2, 3], next_cursor: null } }],
+  errors: ['INVALID_REQUEST'],
+})
+
+export const lookupDocs = docs({
+  tag,
+  summary: 'Find customers’ ids by phone',
+  description: 'Phones that are no customer’s are left out.',
+  answers: [{ status: 200, description: 'Their ids', schema: lookupAnswer, example: { data: [1] } }],
+  errors: ['INVALID_REQUEST'],
+  body: true,
 })
 
 export const showDocs = docs({

@@ -1,11 +1,20 @@
 import { Elysia } from 'elysia'
-import { BootError } from '../../core/errors.ts'
+import { requireCountry } from '../../core/core-settings.ts'
 import { paginated, readPage } from '../../core/http/page.ts'
-import { type CountryCode, isCountry } from '../../core/phone.ts'
+import type { CountryCode } from '../../core/phone.ts'
 import type { Grant } from '../../core/plugin.ts'
-import { changeDocs, createDocs, listDocs, removeDocs, showDocs } from './docs.ts'
+import { changeDocs, createDocs, idsDocs, listDocs, lookupDocs, removeDocs, showDocs } from './docs.ts'
+import { listIds, lookUpIds } from './ids.ts'
 import { readFacts, readPhone } from './input.ts'
-import { type CustomerInput, customerBody, customerChanges, customerPath, listQuery } from './schema.ts'
+import {
+  type CustomerInput,
+  customerBody,
+  customerChanges,
+  customerPath,
+  idsQuery,
+  listQuery,
+  lookupBody,
+} from './schema.ts'
 import { deleteCustomer, getCustomer, insertCustomer, listCustomers, updateCustomer, viewCustomer } from './store.ts'
 
 export const needs = { db: { write: ['customers'] } } as const
@@ -24,7 +33,17 @@ export const customerRoutes = ({ db, config }: CustomerGrant) => {
       },
       { parse: 'json', body: customerBody, detail: createDocs },
     )
-    .get('', ({ query }) => showPage(db, query), { query: listQuery, detail: listDocs })
+    .get(
+      '',
+      async ({ query }) => {
+        const page = readPage(query)
+        const { rows, count } = await listCustomers(db, page, query, country)
+        return paginated(rows.map(viewCustomer), page, count)
+      },
+      { query: listQuery, detail: listDocs },
+    )
+    .get('/ids', ({ query }) => listIds(db, query, country), { query: idsQuery, detail: idsDocs })
+    .post('/ids', ({ body }) => lookUpIds(db, body.phones), { parse: 'json', body: lookupBody, detail: lookupDocs })
     .get('/:id', async ({ params }) => viewCustomer(await getCustomer(db, Number(params.id))), {
       params: customerPath,
       detail: showDocs,
@@ -36,18 +55,6 @@ export const customerRoutes = ({ db, config }: CustomerGrant) => {
       detail: changeDocs,
     })
     .delete('/:id', ({ params }) => remove(db, Number(params.id)), { params: customerPath, detail: removeDocs })
-}
-
-/** @throws BootError for a code that is no country's */
-function requireCountry(code: string): CountryCode {
-  if (isCountry(code)) return code
-  throw new BootError(`DEFAULT_COUNTRY="${code}" is not allowed: expected the code of a country, such as KE`)
-}
-
-async function showPage(db: Db, query: { readonly page?: string; readonly page_size?: string }) {
-  const page = readPage(query)
-  const { rows, count } = await listCustomers(db, page)
-  return paginated(rows.map(viewCustomer), page, count)
 }
 
 async function change(db: Db, country: CountryCode, id: number, body: CustomerInput) {

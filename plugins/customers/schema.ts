@@ -3,6 +3,7 @@ import { type Static, t } from 'elysia'
 import { orNull, utcTime } from '../../core/http/docs.ts'
 import { digits, MAX_ID, nullable, text } from '../../core/http/fields.ts'
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
+import { searchText } from '../../core/http/search.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -30,7 +31,40 @@ export const customerChanges = t.Object({ phone: t.Optional(phone), ...facts }, 
 export type CustomerInput = Static<typeof customerChanges>
 
 export const customerPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The customer', example: 1 }) })
-export const listQuery = t.Object(pageQuery, strict)
+
+const filter = {
+  q: t.Optional(
+    searchText(
+      'Only customers whose name holds each of these words, or whose phone begins so: as E.164 or in the form of DEFAULT_COUNTRY',
+      'amina',
+    ),
+  ),
+  location: t.Optional(searchText('Only customers whose location holds each of these words', 'nairobi')),
+  prefered_product: t.Optional(searchText('Only customers whose product holds each of these words', 'lamp')),
+}
+export const listQuery = t.Object({ ...pageQuery, ...filter }, strict)
+
+/** Ids that one answer holds: as many as one call to /send takes. */
+export const MAX_IDS = 100_000
+const cursor = text({ max: 64, description: 'Where to go on: next_cursor of the answer before' })
+export const idsQuery = t.Object({ ...filter, cursor: t.Optional(cursor) }, strict)
+export type CustomerFilter = Pick<Static<typeof idsQuery>, 'q' | 'location' | 'prefered_product'>
+
+export const idsPage = t.Object({ data: t.Array(t.Integer()), next_cursor: orNull(t.String()) })
+
+export const lookupBody = t.Object(
+  {
+    phones: t.Array(text({ max: 50 }), {
+      description: `Phones as E.164, at most ${MAX_IDS}`,
+      example: ['+254712345678'],
+      maxItems: MAX_IDS,
+    }),
+  },
+  strict,
+)
+export const lookupAnswer = t.Object({
+  data: t.Array(t.Integer(), { description: 'The ids of those that are customers, in the order of their ids' }),
+})
 
 export const shownCustomer = t.Object({
   id: t.Integer(),

@@ -3,7 +3,10 @@ import { type Insertable, type Kysely, type Selectable, sql, type Updateable } f
 import type { Customers, Database } from '../../core/db/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import { offsetOf, type Page } from '../../core/http/page.ts'
+import type { CountryCode } from '../../core/phone.ts'
 import { isoTime } from '../../core/time.ts'
+import { matches } from './filter.ts'
+import type { CustomerFilter } from './schema.ts'
 
 type Db = Kysely<Pick<Database, 'customers'>>
 type CustomerRow = Selectable<Customers>
@@ -36,14 +39,22 @@ export interface CustomerList {
 }
 
 /** Newest first. */
-export async function listCustomers(db: Db, page: Page): Promise<CustomerList> {
+export async function listCustomers(
+  db: Db,
+  page: Page,
+  filter: CustomerFilter,
+  country: CountryCode,
+): Promise<CustomerList> {
+  const wanted = matches(filter, country)
   const { count } = await db
     .selectFrom('customers')
     .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where(wanted)
     .executeTakeFirstOrThrow()
   const rows = await db
     .selectFrom('customers')
     .selectAll()
+    .where(wanted)
     .orderBy('id', 'desc')
     .limit(page.page_size)
     .offset(offsetOf(page))

@@ -3,7 +3,7 @@ import naughty from 'big-list-of-naughty-strings'
 import fc from 'fast-check'
 import { getExampleNumber } from 'libphonenumber-js/max'
 import examples from 'libphonenumber-js/mobile/examples'
-import { type CountryCode, isCountry, parsePhone } from '../../core/phone.ts'
+import { type CountryCode, isCountry, parsePhone, phonePrefixes } from '../../core/phone.ts'
 
 /** As plain values, whatever their brand. */
 const read = (input: string, country: CountryCode): unknown => parsePhone(input, country)
@@ -91,5 +91,25 @@ describe('isCountry()', () => {
   test('knows the countries that numbers can be read for', () => {
     expect(['KE', 'US', 'GB', 'IN'].every(isCountry)).toBe(true)
     expect(['', 'ke', 'KEN', 'XX', '001', 'toString', '__proto__', ' KE'].some(isCountry)).toBe(false)
+  })
+})
+
+describe('phonePrefixes()', () => {
+  test.each([
+    ['0712', 'KE', ['+254712']],
+    ['0712 345-678', 'KE', ['+254712345678']],
+    ['+254 712', 'KE', ['+254712']],
+    ['00254712', 'KE', ['+254712']],
+    ['712345', 'KE', ['+254712345', '+712345']],
+    ['06 698', 'IT', ['+3906698']],
+    ['8 905', 'RU', ['+7905', '+8905']],
+    ['(213) 373', 'US', ['+1213373', '+213373']],
+  ] as const)('%s in %s', (text, country, prefixes) => {
+    expect(phonePrefixes(text, country)).toEqual([...prefixes])
+  })
+
+  test('there are none for what is no beginning of a number, or tells hardly anybody apart', () => {
+    for (const text of ['', ' ', '07', '+25', 'amina', '07a2', '12+3', '1234567890123456', '%', '0712%'])
+      expect([text, phonePrefixes(text, 'KE')]).toEqual([text, []])
   })
 })

@@ -88,6 +88,47 @@ eachDatabase((database, kind) => {
       expect(sms.json.pagination.total_count).toBe(1)
     })
 
+    test('searches names on all pages, word by word, whatever their case, and takes wildcards as they are', async () => {
+      for (const name of ['Black Friday 50%', 'BLACK tea', 'Friday_prayer', 'Weekend'])
+        await api.call('POST', '/campaigns', { ...draft, name })
+      const found = async (q: string) => {
+        const { json } = await api.call('GET', `/campaigns?page_size=1&q=${encodeURIComponent(q)}`)
+        expect(json.pagination.total_pages).toBe(json.pagination.total_count)
+        const all = await api.call('GET', `/campaigns?q=${encodeURIComponent(q)}`)
+        return all.json.data.map((row: { id: number }) => row.id)
+      }
+      expect(await found('black')).toEqual([2, 1])
+      expect(await found(' friday  BLACK ')).toEqual([1])
+      expect(await found('%')).toEqual([1])
+      expect(await found('_')).toEqual([3])
+      expect(await found('\\')).toEqual([])
+      expect(await found(' ')).toEqual([4, 3, 2, 1])
+      const one = await api.call('GET', '/campaigns?q=black&channel=whatsapp')
+      expect(one.json.pagination.total_count).toBe(0)
+    })
+
+    test('orders by creation, name or time, either way, those without a time last', async () => {
+      const later = '2098-01-01T00:00:00Z'
+      for (const [name, scheduled_at] of [
+        ['b', null],
+        ['C', later],
+        ['a', future],
+        ['B', null],
+      ] as const)
+        await api.call('POST', '/campaigns', { ...draft, name, scheduled_at })
+      const sorted = async (sort: string) => {
+        const { json } = await api.call('GET', `/campaigns?sort=${sort}`)
+        return json.data.map((row: { name: string }) => row.name).join('')
+      }
+      expect(await sorted('created_at')).toBe('bCaB')
+      expect(await sorted('-created_at')).toBe('BaCb')
+      expect(await sorted('name')).toBe('aBbC')
+      expect(await sorted('-name')).toBe('CBba')
+      expect(await sorted('scheduled_at')).toBe(future < later ? 'aCBb' : 'CaBb')
+      expect(await sorted('-scheduled_at')).toBe(future < later ? 'CaBb' : 'aCBb')
+      expect((await api.call('GET', '/campaigns?sort=id')).json.error.details[0].path).toBe('query.sort')
+    })
+
     test('refuses parameters that it does not know, values that are wrong, and any given twice', async () => {
       const paths = async (query: string) =>
         (await api.call('GET', `/campaigns?${query}`)).json.error.details.map((at: { path: string }) => at.path)

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import { readCursor, writeCursor } from '../../plugins/campaigns/cursor.ts'
+import { readCursor, writeCursor } from '../../core/http/cursor.ts'
+import { LOOKED_AT } from '../../plugins/campaigns/recipient-rows.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 
@@ -123,5 +124,71 @@ eachDatabase((database) => {
     expect((await api.call('GET', '/campaigns/1/messages?limit=0')).status).toBe(400)
     expect((await api.call('GET', '/campaigns/1/messages?limit=9999999')).json.data).toHaveLength(8)
     expect((await api.call('GET', '/campaigns/2/messages')).json.error.code).toBe('CAMPAIGN_NOT_FOUND')
+  })
+
+  test('q finds recipients by the beginning of their phone, as people write it', async () => {
+    await sql`update customers set phone = '+254712345678' where id = 3`.execute(database().db)
+    for (const q of ['%2B254712', '0712', '712345678', '254712', '00254712', '0712 345-678', '(0712) 345'])
+      expect([q, await statuses(`?q=${q}`)]).toEqual([q, [[3, 'pending']]])
+    expect(await statuses('?q=0712&status=sent')).toEqual([])
+    expect(await statuses('?q=0713')).toEqual([])
+    expect(await statuses('?q=%20')).toHaveLength(8)
+    const { json } = await api.call('GET', '/campaigns/1/messages?q=0710&limit=3')
+    expect(json.data.map((row: Row) => row.customer?.id)).toEqual([1, 2, 4])
+    expect(await statuses(`?q=0710&cursor=${json.next_cursor}`)).toHaveLength(4)
+    for (const q of ['07', 'amina', '%25%25%25', '071_'])
+      expect((await api.call('GET', `/campaigns/1/messages?q=${q}`)).json.error.details).toEqual([
+        { path: 'query.q', message: expect.stringContaining('at least 3 digits') },
+      ])
+  })
+
+  test('a filter on a large campaign answers in parts, which meet every recipient once', async () => {
+    const { db } = database()
+    const [people, found] = [LOOKED_AT * 2 + 5, [9, LOOKED_AT, LOOKED_AT + 1, LOOKED_AT * 2 + 5]]
+    await sql`insert into customers (phone) select '+2547' || (20000000 + i) from generate_series(9, ${people}::int) i`.execute(
+      db,
+    )
+    await sql`insert into outbound_messages (campaign_id, customer_id) select 1, i from generate_series(9, ${people}::int) i`.execute(
+      db,
+    )
+    await sql`update outbound_messages set status = 'failed' where customer_id = any(${found}::int[])`.execute(db)
+    for (const filter of ['status=failed', 'status=failed&q=072']) {
+      const seen: (number | undefined)[] = []
+      let answers = 0
+      for (let cursor: string | null = ''; cursor !== null; answers++) {
+        const at: string = `/campaigns/1/messages?${filter}&limit=500${cursor ? `&cursor=${cursor}` : ''}`
+        const { json } = await api.call('GET', at)
+        seen.push(...json.data.map((row: Row) => row.customer?.id))
+        cursor = json.next_cursor
+      }
+      expect([filter, seen, answers]).toEqual([filter, found, 3])
+    }
+    const { text } = await api.call('GET', '/campaigns/1/messages.csv')
+    expect(text.split('\r\n')).toHaveLength(people + 2)
+    expect((await api.call('GET', '/campaigns/1/messages.csv?status=failed')).text.split('\r\n')).toHaveLength(6)
+  })
+
+  test('GET /campaigns/{id}/messages.csv holds every recipient, quoted, and runs nothing in a spreadsheet', async () => {
+    const { db } = database()
+    await db.updateTable('customers').set({ first_name: '=1+1', last_name: 'a,"b"' }).where('id', '=', 1).execute()
+    await db
+      .updateTable('outbound_messages')
+      .set({ status: 'sent', rendered_content: '@x\nHabari, ✓', provider_message_id: '-p', updated_at: new Date(0) })
+      .where('customer_id', '=', 1)
+      .execute()
+    await api.call('DELETE', '/customers/8')
+    const { status, headers, text } = await api.call('GET', '/campaigns/1/messages.csv')
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8'])
+    expect(headers.get('content-disposition')).toBe('attachment; filename="campaign-1-recipients.csv"')
+    const [head, first, , ...rest] = text.split('\r\n')
+    expect(head).toBe(
+      'customer_id,phone,first_name,last_name,status,attempts,provider_message_id,last_error,rendered_content,created_at,updated_at',
+    )
+    expect(first).toStartWith(`1,+254710000001,'=1+1,"a,""b""",sent,0,'-p,,"'@x\nHabari, ✓",`)
+    expect(first).toEndWith('Z,1970-01-01T00:00:00.000Z')
+    expect(rest.at(-2)).toMatch(/^8,,,,pending,0,,,,\d{4}-.*Z,$/)
+    expect(rest.at(-1)).toBe('')
+    expect((await api.call('GET', '/campaigns/1/messages.csv?q=0710')).text.split('\r\n')).toHaveLength(9)
+    expect((await api.call('GET', '/campaigns/2/messages.csv')).json.error.code).toBe('CAMPAIGN_NOT_FOUND')
   })
 })

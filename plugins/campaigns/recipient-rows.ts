@@ -1,0 +1,129 @@
+/** Reads the recipients of a campaign, by keyset over the unique index (campaign_id, customer_id). */
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import type { Database } from '../../core/db/schema.ts'
+import { MAX_ID } from '../../core/http/fields.ts'
+import { type InHand, isInHand, listInHand } from './in-hand.ts'
+import { findCandidates, hasPhone, type PhoneSearch } from './phone-search.ts'
+import type { recipientStatuses } from './schema.ts'
+
+export type RecipientTables = Pick<Database, 'outbound_messages' | 'dispatch_chunks'> & {
+  readonly customers: Pick<Database['customers'], 'id' | 'first_name' | 'last_name' | 'phone'>
+}
+type Db = Kysely<RecipientTables>
+type RecipientStatus = (typeof recipientStatuses)[number]
+
+/**
+ * So many recipients are looked at for a page that wants only some of them, so that a rare one among a million takes
+ * several quick answers and not a slow one.
+ */
+export const LOOKED_AT = 25_000
+
+export interface Wanted {
+  readonly campaignId: number
+  /** The customer id that the page before ended with. */
+  readonly after: number
+  readonly status?: RecipientStatus | undefined
+  readonly phone?: PhoneSearch | undefined
+  readonly limit: number
+}
+
+/** @returns at most `limit` rows, and the customer id after which the next page begins; null when there is none */
+export async function readRecipients(db: Db, wanted: Wanted) {
+  const { campaignId, after, limit, phone, status } = wanted
+  const candidates = phone && (await findCandidates(db, phone))
+  const filtered = status !== undefined || phone !== undefined
+  const upto = filtered && !candidates ? await findBound(db, campaignId, after) : undefined
+  // One more than asked for tells whether there is a next page.
+  const range = { ...wanted, candidates, upto: upto ?? MAX_ID, limit: limit + 1 }
+  const rows = await selectRows(db, range, await listInHand(db, campaignId)).execute()
+  const shown = rows.slice(0, limit)
+  const next = rows.length > limit ? shown.at(-1)?.customer_id : upto
+  return { rows: shown, next: next ?? null }
+}
+
+export type RecipientRow = Awaited<ReturnType<typeof readRecipients>>['rows'][number]
+
+/** The last customer id of what is looked at; undefined when that is all there is. */
+async function findBound(db: Db, campaignId: number, after: number): Promise<number | undefined> {
+  const found = await db
+    .selectFrom('outbound_messages as m')
+    .select('m.customer_id')
+    .where((eb) => isWithin(eb, campaignId, after, MAX_ID))
+    .orderBy('m.campaign_id')
+    .orderBy('m.customer_id')
+    .offset(LOOKED_AT - 1)
+    .limit(1)
+    .executeTakeFirst()
+  return found?.customer_id
+}
+
+interface Range extends Wanted {
+  readonly upto: number
+  /** Customers among whom all that are wanted are; undefined: too many to name. */
+  readonly candidates: readonly number[] | undefined
+}
+
+function selectRows(db: Db, range: Range, inHand: readonly InHand[]) {
+  return db
+    .selectFrom(selectMessages(db, range, inHand).as('p'))
+    .leftJoin('customers as c', 'c.id', 'p.customer_id')
+    .selectAll('p')
+    .select(['c.id as found_id', 'c.first_name', 'c.last_name', 'c.phone'])
+    .orderBy('p.customer_id')
+}
+
+/** One page, before customers are looked up: joined first, they would be read from the first one on. */
+function selectMessages(db: Db, range: Range, inHand: readonly InHand[]) {
+  const { campaignId, after, upto, status, phone, candidates, limit } = range
+  return db
+    .selectFrom('outbound_messages as m')
+    .select([
+      'm.customer_id',
+      'm.attempts',
+      'm.provider_message_id',
+      'm.last_error',
+      'm.history',
+      'm.rendered_content',
+      'm.created_at',
+      'm.updated_at',
+    ])
+    .select((eb) => shownStatus(eb, inHand).as('status'))
+    .$if(candidates === undefined, (select) => select.where((eb) => isWithin(eb, campaignId, after, upto)))
+    .$if(candidates !== undefined, (select) =>
+      select
+        .where('m.campaign_id', '=', campaignId)
+        .where('m.customer_id', '=', sql<number>`any(${[...(candidates ?? [])]}::int[])`)
+        .where('m.customer_id', '>', after),
+    )
+    .$if(phone !== undefined && candidates === undefined, (select) => select.where((eb) => hasPhone(eb, phone ?? [])))
+    .$if(status !== undefined, (select) => select.where((eb) => hasStatus(eb, status ?? 'pending', inHand)))
+    .orderBy('m.campaign_id')
+    .orderBy('m.customer_id')
+    .limit(limit)
+}
+
+type Row = ExpressionBuilder<{ m: Database['outbound_messages'] }, 'm'>
+
+/**
+ * The campaign is a range of the index and not an equality: without statistics, as on a new or an embedded database,
+ * Postgres takes a campaign for a few rows, and would read and sort all of it for each page.
+ */
+function isWithin({ eb, refTuple, tuple }: Row, campaignId: number, after: number, upto: number) {
+  const place = refTuple('m.campaign_id', 'm.customer_id')
+  return eb.and([eb(place, '>', tuple(campaignId, after)), eb(place, '<=', tuple(campaignId, upto))])
+}
+
+function shownStatus(eb: Row, inHand: readonly InHand[]) {
+  return eb
+    .case()
+    .when(hasStatus(eb, 'sending', inHand))
+    .then(sql<RecipientStatus>`'sending'`)
+    .else(sql<RecipientStatus>`m.status::text`)
+    .end()
+}
+
+function hasStatus(eb: Row, status: RecipientStatus, inHand: readonly InHand[]) {
+  if (status === 'sending') return eb.and([eb('m.status', '=', 'pending'), isInHand(eb, inHand)])
+  if (status === 'pending') return eb.and([eb('m.status', '=', 'pending'), eb.not(isInHand(eb, inHand))])
+  return eb('m.status', '=', status)
+}

@@ -1,0 +1,23 @@
+/** Which customers a list is about. */
+import { type ExpressionBuilder, sql } from 'kysely'
+import type { Database } from '../../core/db/schema.ts'
+import { holdsWords } from '../../core/http/search.ts'
+import { type CountryCode, phonePrefixes } from '../../core/phone.ts'
+import type { CustomerFilter } from './schema.ts'
+
+type Customer = ExpressionBuilder<Pick<Database, 'customers'>, 'customers'>
+
+/** A condition on `customers`, for `where`. What is empty filters nothing. */
+export const matches = (filter: CustomerFilter, country: CountryCode) => (eb: Customer) =>
+  eb.and([
+    ...(filter.q?.trim() ? [isNamed(eb, filter.q, country)] : []),
+    ...(filter.location ? [holdsWords(eb, eb.ref('location'), filter.location)] : []),
+    ...(filter.prefered_product ? [holdsWords(eb, eb.ref('prefered_product'), filter.prefered_product)] : []),
+  ])
+
+/** What looks like a phone is looked for by the index alone; names that are numbers are not worth reading them all. */
+function isNamed(eb: Customer, q: string, country: CountryCode) {
+  const prefixes = phonePrefixes(q, country)
+  if (prefixes.length > 0) return eb.or(prefixes.map((prefix) => eb('phone', 'like', `${prefix}%`)))
+  return holdsWords(eb, sql<string>`concat_ws(' ', ${eb.ref('first_name')}, ${eb.ref('last_name')})`, q)
+}
