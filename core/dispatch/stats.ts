@@ -122,6 +122,7 @@ export function statsRows(db: Kysely<StatsTables>) {
     ])
 }
 
+/** What is not told otherwise is pending. */
 export function withPending(counts: Omit<CampaignStats, 'pending'>): CampaignStats {
   const { total, sending, sent, failed, skipped, unknown } = counts
   const pending = total - sending - sent - failed - skipped - unknown

@@ -1,7 +1,6 @@
 import { Elysia } from 'elysia'
 import { requireCountry } from '../../core/core-settings.ts'
 import type { Audience } from '../../core/dispatch/audience.ts'
-import { campaignStats } from '../../core/dispatch/stats.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { idOf } from '../../core/http/edge.ts'
 import { paginated, readPage } from '../../core/http/page.ts'
@@ -20,8 +19,9 @@ import {
   sendBody,
 } from './schema.ts'
 import { queueCustomers, requireSome } from './send.ts'
-import { deleteCampaign, getCampaign, insertCampaign, listCampaigns, updateCampaign } from './store.ts'
-import { type CampaignRow, viewCampaign, warned } from './view.ts'
+import { openShown, type Shown, type ShownCampaign } from './shown.ts'
+import { deleteCampaign, getCampaign, insertCampaign, updateCampaign } from './store.ts'
+import { viewCampaign, warned } from './view.ts'
 
 export const needs = {
   db: { read: ['customers'], write: ['campaigns', 'outbound_messages', 'dispatch_chunks'] },
@@ -32,6 +32,7 @@ type CampaignGrant = Pick<Grant<typeof needs, { readonly country: string }>, 'db
 
 export const campaignRoutes = ({ db, events, log, config }: CampaignGrant) => {
   const country = requireCountry(config.country)
+  const shown = openShown(db)
   return new Elysia({ prefix: '/campaigns' })
     .post(
       '',
@@ -41,12 +42,12 @@ export const campaignRoutes = ({ db, events, log, config }: CampaignGrant) => {
       },
       { parse: 'json', body: campaignBody, detail: createDocs },
     )
-    .get('', ({ query }) => showPage(db, query), { query: listQuery, detail: listDocs })
-    .get('/:id', async ({ params }) => withStats(db, await getCampaign(db, Number(params.id))), {
+    .get('', ({ query }) => showPage(shown, query), { query: listQuery, detail: listDocs })
+    .get('/:id', async ({ params }) => show(await shown.get(Number(params.id))), {
       params: campaignPath,
       detail: showDocs,
     })
-    .patch('/:id', ({ params, body }) => change({ db, events }, Number(params.id), body), {
+    .patch('/:id', ({ params, body }) => change({ db, events, shown }, Number(params.id), body), {
       parse: 'json',
       params: campaignPath,
       body: campaignChanges,
@@ -79,32 +80,24 @@ export const campaignRoutes = ({ db, events, log, config }: CampaignGrant) => {
     )
 }
 
-const none = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
+const show = ({ stats, ...row }: ShownCampaign) => ({
+  ...viewCampaign(row),
+  ...warned(row.base_template),
+  stats,
+})
 
-async function withStats(db: CampaignGrant['db'], row: CampaignRow) {
-  const stats = await campaignStats(db, [row.id])
-  return { ...viewCampaign(row), ...warned(row.base_template), stats: stats.get(row.id) ?? none }
-}
-
-async function showPage(db: CampaignGrant['db'], query: ListQuery) {
+async function showPage(shown: Shown, query: ListQuery) {
   const page = readPage(query)
-  const { rows, count } = await listCampaigns(db, page, query)
-  const stats = await campaignStats(
-    db,
-    rows.map(({ id }) => id),
-  )
-  const data = rows.map((row) => ({
-    ...viewCampaign(row),
-    ...warned(row.base_template),
-    stats: stats.get(row.id) ?? none,
-  }))
-  return paginated(data, page, count)
+  const { campaigns, count } = await shown.list(page, query)
+  return paginated(campaigns.map(show), page, count)
 }
 
-async function change({ db, events }: Pick<CampaignGrant, 'db' | 'events'>, id: number, changes: CampaignChanges) {
-  const row = await updateCampaign(db, id, changes)
+type Changing = Pick<CampaignGrant, 'db' | 'events'> & { readonly shown: Shown }
+
+async function change({ db, events, shown }: Changing, id: number, changes: CampaignChanges) {
+  await updateCampaign(db, id, changes)
   if (changes.scheduled_at !== undefined) await events.emit('scheduled')
-  return withStats(db, row)
+  return show(await shown.get(id))
 }
 
 async function remove(db: CampaignGrant['db'], id: number): Promise<Response> {

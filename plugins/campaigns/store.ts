@@ -1,10 +1,8 @@
 /** Campaigns in the database: made, found, changed and removed. */
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { CampaignStatus, Database } from '../../core/db/schema.ts'
 import { AppError } from '../../core/errors.ts'
-import { offsetOf, type Page } from '../../core/http/page.ts'
-import { holdsWords } from '../../core/http/search.ts'
-import type { CampaignChanges, ListQuery, NewCampaign } from './schema.ts'
+import type { CampaignChanges, NewCampaign } from './schema.ts'
 import { type CampaignRow, campaignColumns } from './view.ts'
 
 type Db = Kysely<Pick<Database, 'campaigns'>>
@@ -40,47 +38,6 @@ function requireOrder(scheduled_at: Date | string | null, expires_at: Date | str
   if (new Date(expires_at).getTime() > start) return
   const message = `expires_at must be after ${scheduled_at === null ? 'now' : 'scheduled_at'}, or absent`
   throw new AppError('INVALID_REQUEST', message, [{ path: 'expires_at', message }])
-}
-
-export interface CampaignList {
-  readonly rows: CampaignRow[]
-  /** On all pages. */
-  readonly count: number
-}
-
-type CampaignExpression = ExpressionBuilder<Pick<Database, 'campaigns'>, 'campaigns'>
-
-/** Ids grow with time, and their index serves. */
-const orders = { created_at: sql`id`, name: sql`lower(name)`, scheduled_at: sql`scheduled_at` } as const
-
-export async function listCampaigns(db: Db, page: Page, query: ListQuery): Promise<CampaignList> {
-  const { channel, status, q, sort = '-created_at' } = query
-  const wanted = (eb: CampaignExpression) =>
-    eb.and([
-      ...(channel ? [eb('channel', '=', channel)] : []),
-      ...(status ? [eb('status', '=', status)] : []),
-      ...(q ? [holdsWords(eb, eb.ref('name'), q)] : []),
-    ])
-  const down = sort.startsWith('-')
-  const by = sort.replace('-', '') as keyof typeof orders
-  const { count } = await db
-    .selectFrom('campaigns')
-    .select((eb) => eb.fn.countAll<string>().as('count'))
-    .where(wanted)
-    .executeTakeFirstOrThrow()
-  const rows = await db
-    .selectFrom('campaigns')
-    .select(campaignColumns)
-    .where(wanted)
-    .orderBy(orders[by], (order) => {
-      const directed = down ? order.desc() : order.asc()
-      return by === 'scheduled_at' ? directed.nullsLast() : directed
-    })
-    .orderBy('id', 'desc')
-    .limit(page.page_size)
-    .offset(offsetOf(page))
-    .execute()
-  return { rows, count: Number(count) }
 }
 
 /**
@@ -123,7 +80,7 @@ export function deleteCampaign(db: Kysely<RemovalTables>, id: number): Promise<v
   })
 }
 
-const notFound = (id: number) => new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${id} not found`)
+export const notFound = (id: number) => new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${id} not found`)
 
 function notOpen(id: number, status: CampaignStatus, action: string): AppError {
   const message = `Cannot ${action} campaign ${id}: it is "${status}", and only a "draft" or "scheduled" one can be ${action}d`

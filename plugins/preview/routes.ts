@@ -2,7 +2,7 @@ import { Elysia, type Static } from 'elysia'
 import type { Grant } from '../../core/plugin.ts'
 import { compileTemplate, warnings } from '../../core/template.ts'
 import { previewBody, previewDocs, previewPath, testBody, testDocs } from './schema.ts'
-import { getCampaign, getCustomer } from './store.ts'
+import { openPreviewStore, type PreviewStore } from './store.ts'
 import { sendTest } from './test-send.ts'
 
 export const needs = { db: { read: ['campaigns', 'customers'] }, channels: true, clock: true } as const
@@ -12,24 +12,26 @@ type PreviewGrant = Pick<
   'db' | 'channels' | 'clock' | 'config' | 'log'
 >
 
-export const previewRoutes = (grant: PreviewGrant) =>
-  new Elysia()
-    .post('/campaigns/:id/personalized-preview', ({ params, body }) => preview(grant.db, Number(params.id), body), {
+export const previewRoutes = (grant: PreviewGrant) => {
+  const store = openPreviewStore(grant.db)
+  return new Elysia()
+    .post('/campaigns/:id/personalized-preview', ({ params, body }) => preview(store, Number(params.id), body), {
       parse: 'json',
       params: previewPath,
       body: previewBody,
       detail: previewDocs,
     })
-    .post('/campaigns/:id/test', ({ params, body }) => sendTest(grant, Number(params.id), body), {
+    .post('/campaigns/:id/test', ({ params, body }) => sendTest(grant, store, Number(params.id), body), {
       parse: 'json',
       params: previewPath,
       body: testBody,
       detail: testDocs,
     })
+}
 
-async function preview(db: PreviewGrant['db'], campaignId: number, body: Static<typeof previewBody>) {
-  const { base_template: own } = await getCampaign(db, campaignId)
-  const customer = await getCustomer(db, body.customer_id)
+async function preview(store: PreviewStore, campaignId: number, body: Static<typeof previewBody>) {
+  const { base_template: own } = await store.getCampaign(campaignId)
+  const customer = await store.getCustomer(body.customer_id)
   const used_template = body.override_template ?? own
   const template = compileTemplate(used_template)
   const found = warnings(template)

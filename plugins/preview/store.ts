@@ -1,26 +1,50 @@
-/** What a preview reads. */
+/** What a preview reads. A preview is asked for while somebody types, so both statements are prepared. */
 import type { Kysely } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
+import { prepare } from '../../core/db/prepare.ts'
+import type { Channel, Database } from '../../core/db/schema.ts'
 import { AppError } from '../../core/errors.ts'
 
-/** @throws AppError CAMPAIGN_NOT_FOUND */
-export async function getCampaign(db: Kysely<Pick<Database, 'campaigns'>>, campaignId: number) {
-  const found = await db
-    .selectFrom('campaigns')
-    .select(['channel', 'base_template'])
-    .where('id', '=', campaignId)
-    .executeTakeFirst()
-  if (!found) throw new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${campaignId} not found`)
-  return found
+export interface PreviewedCampaign {
+  readonly channel: Channel
+  readonly base_template: string
 }
 
-/** @throws AppError CUSTOMER_NOT_FOUND */
-export async function getCustomer(db: Kysely<Pick<Database, 'customers'>>, id: number) {
-  const found = await db
-    .selectFrom('customers')
-    .select(['id', 'first_name', 'last_name', 'phone', 'location', 'prefered_product'])
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (!found) throw new AppError('CUSTOMER_NOT_FOUND', `Customer with ID ${id} not found`)
-  return found
+export interface PreviewedCustomer {
+  readonly id: number
+  readonly first_name: string | null
+  readonly last_name: string | null
+  readonly phone: string
+  readonly location: string | null
+  readonly prefered_product: string | null
+}
+
+export interface PreviewStore {
+  /** @throws AppError CAMPAIGN_NOT_FOUND */
+  getCampaign(id: number): Promise<PreviewedCampaign>
+  /** @throws AppError CUSTOMER_NOT_FOUND */
+  getCustomer(id: number): Promise<PreviewedCustomer>
+}
+
+export function openPreviewStore(db: Kysely<Pick<Database, 'campaigns' | 'customers'>>): PreviewStore {
+  const findCampaign = prepare<{ id: number }, PreviewedCampaign>(db, (param) =>
+    db.selectFrom('campaigns').select(['channel', 'base_template']).where('id', '=', param('id')),
+  )
+  const findCustomer = prepare<{ id: number }, PreviewedCustomer>(db, (param) =>
+    db
+      .selectFrom('customers')
+      .select(['id', 'first_name', 'last_name', 'phone', 'location', 'prefered_product'])
+      .where('id', '=', param('id')),
+  )
+  return {
+    getCampaign: async (id) => {
+      const [found] = await findCampaign({ id })
+      if (!found) throw new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${id} not found`)
+      return found
+    },
+    getCustomer: async (id) => {
+      const [found] = await findCustomer({ id })
+      if (!found) throw new AppError('CUSTOMER_NOT_FOUND', `Customer with ID ${id} not found`)
+      return found
+    },
+  }
 }

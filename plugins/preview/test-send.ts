@@ -9,19 +9,24 @@ import type { Grant } from '../../core/plugin.ts'
 import { compileTemplate } from '../../core/template.ts'
 import type { needs } from './routes.ts'
 import type { testBody } from './schema.ts'
-import { getCampaign, getCustomer } from './store.ts'
+import type { PreviewStore } from './store.ts'
 
-type TestGrant = Pick<Grant<typeof needs, { readonly country: string }>, 'db' | 'channels' | 'clock' | 'config' | 'log'>
+type TestGrant = Pick<Grant<typeof needs, { readonly country: string }>, 'channels' | 'clock' | 'config' | 'log'>
 
 const refuse = (path: string, message: string) => new AppError('INVALID_REQUEST', message, [{ path, message }])
 
 /** @throws AppError INVALID_REQUEST, CAMPAIGN_NOT_FOUND, CUSTOMER_NOT_FOUND */
-export async function sendTest(grant: TestGrant, campaignId: number, body: Static<typeof testBody>) {
-  const { db, channels, config, log } = grant
+export async function sendTest(
+  grant: TestGrant,
+  store: PreviewStore,
+  campaignId: number,
+  body: Static<typeof testBody>,
+) {
+  const { channels, config, log } = grant
   const parsed = parsePhone(body.to, isCountry(config.country) ? config.country : 'KE')
   if (!parsed.ok) throw refuse('to', parsed.reason)
-  const { channel, base_template } = await getCampaign(db, campaignId)
-  const customer = await getCustomer(db, body.customer_id)
+  const { channel, base_template } = await store.getCampaign(campaignId)
+  const customer = await store.getCustomer(body.customer_id)
   const text = compileTemplate(base_template).render(customer)
   if (text.trim() === '') throw refuse('customer_id', 'customer_id names a customer for whom the text comes out empty')
   const messageId = `test-${randomUUID()}`

@@ -43,10 +43,7 @@ export function openSigns(db: Kysely<SweepTables>): () => Promise<boolean> {
   return async () => (await find({}))[0]?.found ?? true
 }
 
-export async function sweep(
-  db: Kysely<SweepTables>,
-  queue: Queue['name'],
-): Promise<Swept> {
+export async function sweep(db: Kysely<SweepTables>, queue: Queue['name']): Promise<Swept> {
   const back = queue === 'postgres' ? await takeBack(db, TAKE_BACK_AFTER) : 0
   const expired = back + (await expireLeases(db))
   await holdStrays(db)

@@ -21,7 +21,10 @@ function setup() {
   const { resources, lines } = inertResources(clock)
   const events = {
     emit: async () => {},
-    listen: () => ({ wait: (ms: number, stop: AbortSignal) => clock.sleep(ms, stop), close: () => {} }),
+    listen: () => ({
+      wait: (ms: number, stop: AbortSignal) => clock.sleep(ms, stop).then(() => false),
+      close: () => {},
+    }),
   }
   const feed = openFeed(snapshots, { clock, events, log: resources.log, stopping: stopping.signal })
   return { clock, feed, lines, state, stop: () => stopping.abort() }

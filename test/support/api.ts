@@ -59,7 +59,10 @@ export function openApi(db: Kysely<Database>): Api {
     log: openLogged(logged),
     events: {
       emit: async (topic: Topic) => void emitted.push(topic),
-      listen: () => ({ wait: (ms: number, stop: AbortSignal) => systemClock.sleep(ms, stop), close: () => {} }),
+      listen: () => ({
+        wait: (ms: number, stop: AbortSignal) => systemClock.sleep(ms, stop).then(() => false),
+        close: () => {},
+      }),
     },
     queue: {
       name: 'postgres' as const,

@@ -1,0 +1,126 @@
+/**
+ * Campaigns with their figures: one by its id, and a page of the list. Whoever watches a campaign asks again and again, so
+ * each is one statement, prepared once for what is asked.
+ */
+import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
+import { type Param, prepare } from '../../core/db/prepare.ts'
+import type { CampaignStatus, Channel, Database } from '../../core/db/schema.ts'
+import { type CampaignStats, statsRows, withPending } from '../../core/dispatch/stats.ts'
+import { offsetOf, type Page } from '../../core/http/page.ts'
+import { holdsWords } from '../../core/http/search.ts'
+import type { ListQuery } from './schema.ts'
+import { notFound } from './store.ts'
+import { type CampaignRow, campaignColumns } from './view.ts'
+
+type Db = Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks'>>
+
+export interface ShownCampaign extends CampaignRow {
+  readonly stats: CampaignStats
+}
+
+export interface CampaignPage {
+  readonly campaigns: readonly ShownCampaign[]
+  /** On all pages. */
+  readonly count: number
+}
+
+export interface Shown {
+  /** @throws AppError CAMPAIGN_NOT_FOUND */
+  get(id: number): Promise<ShownCampaign>
+  list(page: Page, query: ListQuery): Promise<CampaignPage>
+}
+
+type ShownRow = CampaignRow & Omit<CampaignStats, 'pending'>
+
+export function openShown(db: Db): Shown {
+  const find = prepare<{ id: number }, ShownRow>(db, (param) => shownRows(db).where('k.id', '=', param('id')))
+  // One for each combination of filters and order: a few dozens. What is searched for is not kept.
+  const lists = new Map<string, ReturnType<typeof prepareList>>()
+  const listOf = (query: ListQuery) => {
+    if (query.q) return prepareList(db, query)
+    const key = `${query.channel !== undefined} ${query.status !== undefined} ${query.sort}`
+    const known = lists.get(key) ?? prepareList(db, query)
+    lists.set(key, known)
+    return known
+  }
+  return {
+    get: async (id) => {
+      const [row] = await find({ id })
+      if (!row) throw notFound(id)
+      return withStats(row)
+    },
+    list: (page, query) => listOf(query)(page, query),
+  }
+}
+
+function withStats({ total, sending, sent, failed, skipped, unknown, ...campaign }: ShownRow): ShownCampaign {
+  return { ...campaign, stats: withPending({ total, sending, sent, failed, skipped, unknown }) }
+}
+
+/** Figures come with the id. */
+const others = campaignColumns.filter((name) => name !== 'id').map((name) => `k.${name}` as const)
+
+const shownRows = (db: Db) => statsRows(db).select(others)
+
+type CampaignExpression = ExpressionBuilder<Pick<Database, 'campaigns'>, 'campaigns'>
+
+interface ListValues {
+  channel: Channel | undefined
+  status: CampaignStatus | undefined
+  limit: number
+  offset: number
+}
+
+/** Ids grow with time, and their index serves. */
+const orders = { created_at: sql`id`, name: sql`lower(name)`, scheduled_at: sql`scheduled_at` } as const
+
+/** Only whether there is a filter counts here, and the words of `q`; the values come with each call. */
+function prepareList(db: Db, shape: ListQuery) {
+  const wanted =
+    (param: Param<ListValues>) =>
+    (eb: CampaignExpression): Expression<SqlBool> =>
+      eb.and([
+        ...(shape.channel ? [eb('channel', '=', sql<Channel>`${param('channel')}::channel`)] : []),
+        ...(shape.status ? [eb('status', '=', sql<CampaignStatus>`${param('status')}::campaign_status`)] : []),
+        ...(shape.q ? [holdsWords(eb, eb.ref('name'), shape.q)] : []),
+      ])
+  const sort = shape.sort ?? '-created_at'
+  const by = sort.replace('-', '') as keyof typeof orders
+  const direction = sql.raw(`${sort.startsWith('-') ? 'desc' : 'asc'}${by === 'scheduled_at' ? ' nulls last' : ''}`)
+  const count = prepare<ListValues, { count: string }>(db, (param) =>
+    db
+      .selectFrom('campaigns')
+      .select((eb) => eb.fn.countAll<string>().as('count'))
+      .where(wanted(param)),
+  )
+  const find = prepare<ListValues, ShownRow & { readonly count: string }>(db, (param) =>
+    db
+      .with('page', (cte) =>
+        cte
+          .selectFrom('campaigns')
+          .select(['id', sql<string>`row_number() over (order by ${orders[by]} ${direction}, id desc)`.as('nth')])
+          .where(wanted(param))
+          .orderBy('nth')
+          .limit(param('limit'))
+          .offset(param('offset')),
+      )
+      .selectFrom('page')
+      .innerJoin(shownRows(db).as('shown'), 'shown.id', 'page.id')
+      .selectAll('shown')
+      .select((eb) =>
+        eb
+          .selectFrom('campaigns')
+          .select((inner) => inner.fn.countAll<string>().as('count'))
+          .where(wanted(param))
+          .$asScalar()
+          .as('count'),
+      )
+      .orderBy('page.nth'),
+  )
+  return async (page: Page, { channel, status }: ListQuery): Promise<CampaignPage> => {
+    const values = { channel, status, limit: page.page_size, offset: offsetOf(page) }
+    const rows = await find(values)
+    const counted = rows[0]?.count ?? (await count(values))[0]?.count
+    return { campaigns: rows.map(({ count: _, ...row }) => withStats(row)), count: Number(counted) }
+  }
+}
