@@ -6,18 +6,23 @@ import { writeFile } from 'node:fs/promises'
 import { runApi } from './bench/api.ts'
 import { openNotebook } from './bench/figures.ts'
 import { runFirst } from './bench/first.ts'
-import { openGround } from './bench/ground.ts'
+import { openGround, postgresSettings } from './bench/ground.ts'
 import { runGrowth } from './bench/growth.ts'
 import { runIdle } from './bench/idle.ts'
 import { runLatency } from './bench/latency.ts'
+import { describeMachine } from './bench/machine.ts'
 import { type PartName, readOptions, UsageError, usage } from './bench/options.ts'
 import type { Bench } from './bench/part.ts'
 import { runPglite } from './bench/pglite.ts'
 import { planOf } from './bench/plan.ts'
 import { runRender } from './bench/render.ts'
+import type { Run } from './bench/report/run.ts'
+import { jsonOf, pictureOf, reportOf } from './bench/results.ts'
 import { runSend } from './bench/send.ts'
 import { runSpeed } from './bench/speed.ts'
 import { runStartup } from './bench/startup.ts'
+import { valuesOf } from './bench/summary.ts'
+import { targetLines } from './bench/targets.ts'
 
 const runs: readonly { readonly names: readonly PartName[]; run(bench: Bench): Promise<void> }[] = [
   { names: ['floor', 'ours', 'peers'], run: runSpeed },
@@ -57,17 +62,40 @@ if (options.help) {
 }
 
 const begun = performance.now()
-const say = (line: string) => console.log(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${line}`)
-const plan = planOf(options)
-const notebook = openNotebook()
-const ground = await openGround(plan.recipients)
-try {
-  for (const { names, run } of runs)
-    if (names.some((name) => options.parts.has(name)))
-      await run({ ground, plan, parts: options.parts, say, note: notebook.note })
-} finally {
-  await ground.dispose()
+const elapsed = () => (performance.now() - begun) / 1000
+const say = (line: string) => console.log(`${elapsed().toFixed(0).padStart(5)} s  ${line}`)
+
+async function measure(): Promise<Run> {
+  const plan = planOf(options)
+  const notebook = openNotebook()
+  const ground = await openGround(plan.recipients)
+  try {
+    const machine = await describeMachine(ground)
+    for (const { names, run } of runs)
+      if (names.some((name) => options.parts.has(name)))
+        await run({ ground, plan, parts: options.parts, say, note: notebook.note })
+    const figures = notebook.figures()
+    return {
+      command: ['npm run bench', ...process.argv.slice(2)].join(' ').replace('bench -', 'bench -- -'),
+      at: new Date(),
+      seconds: elapsed(),
+      machine,
+      postgres: postgresSettings,
+      plan,
+      figures,
+      values: valuesOf(figures),
+      peers: [],
+    }
+  } finally {
+    await ground.dispose()
+  }
 }
-const figures = notebook.figures()
-if (options.json) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`)
-say('done')
+
+const run = await measure()
+console.log(`\n${targetLines(run.values)}`)
+if (options.json) await writeFile(options.json, jsonOf(run))
+if (options.write) {
+  await writeFile(new URL('./bench/RESULTS.md', import.meta.url), reportOf(run))
+  await writeFile(new URL('./bench/chart.svg', import.meta.url), pictureOf(run))
+}
+console.log(`Measured in ${Math.round(run.seconds)} s`)

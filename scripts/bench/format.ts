@@ -3,15 +3,14 @@
 const count = (value: number, digits = 0) =>
   value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
-export type Unit = 'rate' | 'ms' | 's' | 'mb' | 'kb' | 'ratio' | 'percent' | 'us' | 'plain'
+export type Unit = 'rate' | 'ms' | 's' | 'mb' | 'kb' | 'ratio' | 'percent' | 'plain'
 
 const writers: Readonly<Record<Unit, (value: number) => string>> = {
   rate: (value) => `${count(value, value < 100 ? 1 : 0)}/s`,
   ms: (value) => `${count(value, value < 10 ? 2 : value < 100 ? 1 : 0)} ms`,
   s: (value) => `${count(value, 2)} s`,
-  us: (value) => `${count(value, value < 100 ? 1 : 0)} µs`,
-  mb: (value) => `${count(value / 2 ** 20)} MiB`,
-  kb: (value) => `${count(value / 2 ** 10)} KiB`,
+  mb: (value) => `${count(value / 1e6)} MB`,
+  kb: (value) => `${count(value / 1e3)} kB`,
   ratio: (value) => count(value, value < 10 ? 2 : 1),
   percent: (value) => `${count(value * 100, value < 0.1 ? 2 : 1)} %`,
   plain: (value) => count(value),

@@ -16,8 +16,8 @@ export async function runGrowth({ ground, plan, note, say }: Bench): Promise<voi
         rounds,
         run: async () => {
           const measured = await measureOurs(ground, { queue, workers: 2, recipients, warmUp: WARM_UP })
-          note(`growth.${queue}.${sizeNames[nth]}.rate`, measured.rate)
-          note(`growth.${queue}.${sizeNames[nth]}.memory`, measured.peaks.worker)
+          note(`growth.${queue}.${growthSizes[nth]}.rate`, measured.rate)
+          note(`growth.${queue}.${growthSizes[nth]}.memory`, measured.peaks.worker)
           return lineOf(measured)
         },
       }),
@@ -27,4 +27,4 @@ export async function runGrowth({ ground, plan, note, say }: Bench): Promise<voi
 }
 
 /** In keys: the sizes themselves differ between a whole and a quick run. */
-export const sizeNames = ['small', 'middle', 'large'] as const
+export const growthSizes = ['small', 'middle', 'large'] as const
