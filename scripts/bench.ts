@@ -13,6 +13,7 @@ import { runLatency } from './bench/latency.ts'
 import { describeMachine } from './bench/machine.ts'
 import { type PartName, readOptions, UsageError, usage } from './bench/options.ts'
 import type { Bench } from './bench/part.ts'
+import { type Peer, peers } from './bench/peers.ts'
 import { runPglite } from './bench/pglite.ts'
 import { planOf } from './bench/plan.ts'
 import { runRender } from './bench/render.ts'
@@ -65,6 +66,11 @@ const begun = performance.now()
 const elapsed = () => (performance.now() - begun) / 1000
 const say = (line: string) => console.log(`${elapsed().toFixed(0).padStart(5)} s  ${line}`)
 
+const notePeer = (peer: Peer) => {
+  const { name, label, offers, settings } = peer
+  return { name, label, offers, settings, versions: peer.versions(), missing: peer.missing() }
+}
+
 async function measure(): Promise<Run> {
   const plan = planOf(options)
   const notebook = openNotebook()
@@ -84,7 +90,7 @@ async function measure(): Promise<Run> {
       plan,
       figures,
       values: valuesOf(figures),
-      peers: [],
+      peers: options.parts.has('peers') ? peers.map(notePeer) : [],
     }
   } finally {
     await ground.dispose()

@@ -4,8 +4,9 @@ import type postgres from 'postgres'
 import type { Database } from '../../core/db/schema.ts'
 import { compileTemplate, type TemplateCustomer } from '../../core/template.ts'
 import { insertPeople, makePeople } from '../people.ts'
+import { TEMPLATE } from './peers/business.ts'
 
-export const TEMPLATE = 'Habari {first_name|rafiki}, {prefered_product|something new} waits in {location|town}'
+export { TEMPLATE }
 
 const SEED = 1
 /** Made-up people; beyond these the same ones come again, with other phones. */

@@ -3,9 +3,9 @@ import { type Bar, chartOf } from './chart.ts'
 import { write } from './format.ts'
 import { apiSection } from './report/api.ts'
 import { costSection } from './report/cost.ts'
-import { peerKey, type Run } from './report/run.ts'
+import type { Run } from './report/run.ts'
 import { growthSection, latencySection, peersSection, speedSection } from './report/speed.ts'
-import { isDurable } from './summary.ts'
+import { isDurable, peerKey } from './summary.ts'
 import { targetTable } from './targets.ts'
 
 export function reportOf(run: Run): string {

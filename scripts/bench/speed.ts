@@ -5,11 +5,31 @@ import { measureFloor } from './floor.ts'
 import { write } from './format.ts'
 import { type Measured, measureOurs } from './ours.ts'
 import { type Bench, type Entrant, queues, takeTurns } from './part.ts'
+import { peers } from './peers.ts'
+import { peerKey } from './summary.ts'
 
 export async function runSpeed(bench: Bench): Promise<void> {
   const { parts, say } = bench
-  const entrants = [...(parts.has('floor') ? floors(bench) : []), ...(parts.has('ours') ? ours(bench) : [])]
+  const entrants = [
+    ...(parts.has('floor') ? floors(bench) : []),
+    ...(parts.has('ours') ? ours(bench) : []),
+    ...(parts.has('peers') ? others(bench) : []),
+  ]
   await takeTurns(entrants, say)
+}
+
+function others({ ground, plan, note, say }: Bench): Entrant[] {
+  const { recipients, rounds } = plan.peers
+  return peers.flatMap((peer) => {
+    const missing = peer.missing()
+    if (missing) say(`${peer.label} is left out: ${missing}`)
+    const run = async () => {
+      const rate = await peer.measure(ground, recipients)
+      note(peerKey(peer.name), rate)
+      return write(rate, 'rate')
+    }
+    return missing ? [] : [{ name: peer.label, rounds, run }]
+  })
 }
 
 function floors({ ground, plan, note }: Bench): Entrant[] {

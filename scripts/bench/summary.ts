@@ -6,6 +6,9 @@ import { queues } from './part.ts'
 /** One number for each key: medians, and what is derived from them. A key whose parts were not measured is missing. */
 export type Values = Readonly<Record<string, number>>
 
+/** Under which a peer's rate is noted. */
+export const peerKey = (name: string) => (name === 'control' ? 'control.rate' : `peers.${name}.rate`)
+
 /** Does not keep every write: it is shown, and counts in no comparison. */
 export const isDurable = (peer: string) => !peer.endsWith('everysec')
 

@@ -41,5 +41,3 @@ export function spreadCells({ figures }: Pick<Run, 'figures'>, key: string, unit
     figure ? String(figure.rounds) : '-',
   ]
 }
-
-export const peerKey = (name: string) => (name === 'control' ? 'control.rate' : `peers.${name}.rate`)

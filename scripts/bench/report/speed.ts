@@ -4,7 +4,8 @@ import { growthSizes } from '../growth.ts'
 import { ceilingOf, latencyCases, latencyKey } from '../latency.ts'
 import { queues } from '../part.ts'
 import { defaultOf } from '../settings.ts'
-import { peerKey, type Run, spreadCells } from './run.ts'
+import { peerKey } from '../summary.ts'
+import { type Run, spreadCells } from './run.ts'
 
 const queueNames = { postgres: 'PostgreSQL as the queue', rabbitmq: 'RabbitMQ as the queue' } as const
 
