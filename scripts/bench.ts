@@ -67,8 +67,8 @@ const elapsed = () => (performance.now() - begun) / 1000
 const say = (line: string) => console.log(`${elapsed().toFixed(0).padStart(5)} s  ${line}`)
 
 const notePeer = (peer: Peer) => {
-  const { name, label, offers, settings } = peer
-  return { name, label, offers, settings, versions: peer.versions(), missing: peer.missing() }
+  const { name, label, offers, settings, workers } = peer
+  return { name, label, offers, settings, workers, versions: peer.versions(), missing: peer.missing() }
 }
 
 async function measure(): Promise<Run> {

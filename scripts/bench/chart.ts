@@ -18,7 +18,7 @@ export interface Chart {
 const colours = { floor: '#7d8590', ours: '#2f81f7', other: '#a475f9', text: '#767e87' } as const
 
 const WIDTH = 760
-const LABELS = 270
+const LABELS = 290
 const VALUES = 90
 const ROW = 28
 const TOP = 44

@@ -36,7 +36,7 @@ export function pictureOf({ values, peers, machine }: Pick<Run, 'values' | 'peer
   }
   return chartOf({
     title: 'Recipients a second, all of it durable',
-    note: `Two workers each, on one machine: ${machine.cpu}. PostgreSQL alone: the same writes inside the server.`,
+    note: `All of them on one machine, ${machine.cpu}. PostgreSQL alone: the same writes inside the server.`,
     bars: [
       ...bar('PostgreSQL alone', 'floor.rate', 'floor'),
       ...bar('campaign-dispatch', 'ours.postgres.rate', 'ours'),

@@ -13,6 +13,8 @@ export interface PeerNote {
   readonly label: string
   readonly offers: string
   readonly settings: string
+  /** Processes. */
+  readonly workers: number
   readonly versions: Readonly<Record<string, string>>
   /** Why it was not measured; empty where it was. */
   readonly missing: string

@@ -55,9 +55,15 @@ const share = (value: number | undefined, base: number | undefined) =>
 /** What each of them has that we do not. */
 export function peersSection({ peers }: Run): string {
   if (peers.length === 0) return ''
-  const told = peers.map(({ label, offers, settings, versions, missing }) => {
+  const told = peers.map(({ label, offers, settings, workers, versions, missing }) => {
     const what = Object.entries(versions).map((pair) => pair.join(' '))
-    const setup = [what.join(', '), settings, missing && `Not measured: ${missing}`].filter(Boolean).join('. ')
+    const setup = [
+      `${what.join(', ')}; ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+      settings,
+      missing && `Not measured: ${missing}`,
+    ]
+      .filter(Boolean)
+      .join('. ')
     return `- **${label}** (${setup}). ${offers}`
   })
   return `## What the others offer
