@@ -47,12 +47,12 @@ const full: Plan = {
 }
 
 const quick: Plan = {
-  recipients: 50_000,
+  recipients: 40_000,
   rounds: 2,
   peers: { recipients: 10_000, rounds: 1 },
   pglite: { recipients: 20_000, rounds: 1 },
   latency: { seconds: 1, rounds: 1 },
-  growth: { sizes: [5000, 50_000, 200_000], rounds: 1 },
+  growth: { sizes: [5000, 20_000, 100_000], rounds: 1 },
   send: { recipients: 100_000, rounds: 3 },
   api: {
     behind: 200_000,
