@@ -80,7 +80,7 @@ async function loadRoute(stage: Stage, state: State, route: (typeof routes)[numb
 async function loadSend(stage: Stage, state: State, ids: number, calls: number, connections: number) {
   const { url, plan } = stage
   const body = { customer_ids: idsFrom(1, ids) }
-  const loaded = await inState(stage, state, plan.api.behind, async () => {
+  const loaded = await inState(stage, state, plan.api.behind / 2, async () => {
     const paths: string[] = []
     for (let nth = 0; nth < calls; nth++) paths.push(`/campaigns/${await createCampaign(url, FAR)}/send`)
     return load({ url, connections, method: 'POST', paths, body, until: { requests: calls } })
