@@ -8,8 +8,6 @@ import { onceIn } from './ground.ts'
 import { type Bench, queues } from './part.ts'
 import { cpuSeconds, peakMemory } from './procfs.ts'
 
-/** For what a start or a campaign leaves to be done. */
-const SETTLE_MS = 3000
 /** There is a campaign behind, as there would be. */
 const BEHIND = 10_000
 
@@ -27,7 +25,7 @@ export async function runIdle(bench: Bench): Promise<void> {
       await onceIn(database.url, (sql) => runCampaign(server.url, sql, { recipients: BEHIND }))
       processes[queue] = server
     }
-    await Bun.sleep(SETTLE_MS)
+    await Bun.sleep(plan.idle.settle * 1000)
     const before = Object.values(processes).map(({ pid }) => cpuSeconds(pid))
     const begun = performance.now()
     await Bun.sleep(plan.idle.seconds * 1000)

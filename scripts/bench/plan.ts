@@ -19,7 +19,8 @@ export interface Plan {
   }
   readonly first: { readonly campaigns: number }
   readonly startup: { readonly rounds: number }
-  readonly idle: { readonly seconds: number }
+  /** Measured after `settle` seconds, for what a start or a campaign leaves to be done. */
+  readonly idle: { readonly settle: number; readonly seconds: number }
   readonly render: { readonly messages: number; readonly rounds: number }
 }
 
@@ -42,7 +43,7 @@ const full: Plan = {
   },
   first: { campaigns: 100 },
   startup: { rounds: 3 },
-  idle: { seconds: 20 },
+  idle: { settle: 15, seconds: 20 },
   render: { messages: 1_000_000, rounds: 5 },
 }
 
@@ -64,7 +65,7 @@ const quick: Plan = {
   },
   first: { campaigns: 30 },
   startup: { rounds: 1 },
-  idle: { seconds: 10 },
+  idle: { settle: 3, seconds: 10 },
   render: { messages: 1_000_000, rounds: 3 },
 }
 

@@ -39,7 +39,7 @@ ${table(
 
 ### Doing nothing
 
-One process with all plugins, for ${plan.idle.seconds} seconds after a campaign.
+One process with all plugins, for ${plan.idle.seconds} seconds, from ${plan.idle.settle} seconds after its start and a campaign.
 
 ${table(
   ['', 'of a core', 'peak memory'],
