@@ -1,10 +1,11 @@
 /**
- * Measures the peers alone: `node scripts/bun.mjs scripts/bench/peers-only.ts`. Options: --only NAME (several times),
- * --recipients N, --workers N, --rounds N, and --tuning '{"batch":500}' to try other settings.
+ * Measures the peers alone: `node scripts/bun.mjs scripts/bench/peers-only.ts`. Options: --recipients N, --rounds N, and,
+ * each as often as wanted, --only NAME, --workers N and --tuning '{"batch":500}', to try other settings. Without the last
+ * two it prints the better of one worker process and two.
  */
 import { parseArgs } from 'node:util'
 import { openGround } from './ground.ts'
-import { peers } from './peers.ts'
+import { measureBest, type Peer, peers } from './peers.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -15,22 +16,23 @@ const { values: options } = parseArgs({
     tuning: { type: 'string', multiple: true },
   },
 })
-const chosen = peers.filter(({ name }) => options.only?.includes(name) ?? true)
-const ground = await openGround(Number(options.recipients))
+const recipients = Number(options.recipients)
+const ground = await openGround(recipients)
+
+async function measure(peer: Peer): Promise<void> {
+  const missing = peer.missing()
+  if (missing) return console.log(`${peer.name}: left out, for ${missing}`)
+  const say = (rate: number, how: string) =>
+    console.log(`${peer.name.padEnd(22)} ${Math.round(rate).toLocaleString('en')} recipients/s ${how}`)
+  if (!options.workers && !options.tuning) return say(await measureBest(peer, ground, recipients), '')
+  for (const tuning of options.tuning ?? ['{}'])
+    for (const workers of options.workers ?? [peer.workers])
+      say(await peer.measure(ground, recipients, Number(workers), JSON.parse(tuning)), `workers ${workers} ${tuning}`)
+}
+
 try {
   for (let round = 1; round <= Number(options.rounds); round++)
-    for (const peer of chosen) {
-      const missing = peer.missing()
-      if (missing) console.log(`${peer.name}: left out, for ${missing}`)
-      else
-        for (const tuning of options.tuning ?? ['{}'])
-          for (const workers of options.workers?.map(Number) ?? [peer.workers]) {
-            const rate = await peer.measure(ground, Number(options.recipients), workers, JSON.parse(tuning))
-            console.log(
-              `${peer.name.padEnd(22)} ${workers} ${tuning} ${Math.round(rate).toLocaleString('en')} recipients/s`,
-            )
-          }
-    }
+    for (const peer of peers) if (options.only?.includes(peer.name) ?? true) await measure(peer)
 } finally {
   await ground.dispose()
 }

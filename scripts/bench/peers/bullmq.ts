@@ -7,8 +7,8 @@ import { type Order, serve } from './child.ts'
 const QUEUE = 'send'
 const remove = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } }
 
-const onPostgres = ({ url, concurrency }: Order) => ({
-  connection: { connectionString: url, max: Math.min(concurrency, 20) },
+const onPostgres = ({ url, pool }: Order) => ({
+  connection: { connectionString: url, max: pool },
 })
 const onRedis = (url: string) => ({ connection: { url, maxRetriesPerRequest: null } })
 

@@ -2,7 +2,8 @@
  * A peer's program, in a process of its own: as the one that enqueues or as one that works. It and the benchmark talk in
  * lines: it says `ready`, the benchmark says `go`, it says `done N` as it gets on. Runs on Bun and on Node.
  */
-import { createInterface } from 'node:readline'
+import { once } from 'node:events'
+import { createInterface, type Interface } from 'node:readline'
 import postgres from 'postgres'
 import { openBatcher } from './batcher.ts'
 import { type Message, queueMessages, settle } from './business.ts'
@@ -16,6 +17,8 @@ export interface Tuning {
   readonly concurrency: number
   /** Jobs that are fetched at once, where the peer can. */
   readonly batch: number
+  /** The peer's own connections to the database, in one process. */
+  readonly pool: number
   /** Of the micro-batcher. */
   readonly most: number
   readonly afterMs: number
@@ -50,26 +53,22 @@ export interface WorkTools {
 
 const REPORT_EVERY_MS = 50
 
-/** Runs this process as its order says. */
+/** Runs this process as its order says. It ends with the benchmark. */
 export async function serve(program: PeerProgram): Promise<void> {
   const order: Order = JSON.parse(process.argv[2] ?? '')
   const sql = postgres(order.url, { max: 8, onnotice: () => {} })
-  await (order.role === 'enqueue' ? enqueue(program, order, sql) : work(program, order, sql))
+  const lines = createInterface({ input: process.stdin })
+  lines.on('close', () => process.exit(1))
+  await (order.role === 'enqueue' ? enqueue(program, order, sql, lines) : work(program, order, sql))
 }
 
-const told = (word: string) =>
-  new Promise<void>((resolve) => {
-    createInterface({ input: process.stdin }).on('line', (line) => line === word && resolve())
-  })
-
-async function enqueue(program: PeerProgram, order: Order, sql: postgres.Sql): Promise<void> {
+async function enqueue(program: PeerProgram, order: Order, sql: postgres.Sql, lines: Interface): Promise<void> {
   await program.prepare?.(order)
   const add = await program.producer(order)
   const rows = await sql<{ id: number }[]>`select id from customers order by id limit ${order.recipients}`
   const ids = rows.map(({ id }) => id)
-  const go = told('go')
   console.log('ready')
-  await go
+  await once(lines, 'line') // it says `go`, and never anything else
   let next = 0
   const lane = async () => {
     while (next < ids.length) {
@@ -79,6 +78,7 @@ async function enqueue(program: PeerProgram, order: Order, sql: postgres.Sql): P
     }
   }
   await Promise.all(Array.from({ length: order.steps }, lane))
+  process.exit(0) // the peer's connections would keep it
 }
 
 async function work(program: PeerProgram, order: Order, sql: postgres.Sql): Promise<void> {

@@ -13,13 +13,13 @@ await serve({
     const utils = await makeWorkerUtils({ pgPool: new Pool({ connectionString: url, max: 4 }), logger: quiet })
     return (messages) => utils.addJobs(messages.map((payload) => ({ identifier: TASK, payload })))
   },
-  work: ({ url, concurrency, batch }: Order, { one }) =>
+  work: ({ url, concurrency, batch, pool }: Order, { one }) =>
     run({
       preset: {
         worker: {
           connectionString: url,
           concurrentJobs: concurrency,
-          maxPoolSize: 10,
+          maxPoolSize: pool,
           localQueue: { size: batch },
           completeJobBatchDelay: 0,
           failJobBatchDelay: 0,

@@ -11,6 +11,16 @@ const stamp = join(folder, 'node_modules', '.lock-hash')
 /** Node of the version that is locked. */
 export const peersNode = join(folder, 'node_modules', '.bin', 'node')
 
+/** None of them needs its install script. Without a network npm would go on trying for minutes. */
+const npmArgs = [
+  'ci',
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  '--fetch-retries=1',
+  '--fetch-retry-mintimeout=1000',
+]
+
 let answer: string | undefined
 
 /** @returns why they cannot be had on this machine; empty where they are there */
@@ -25,12 +35,9 @@ function install(): string {
     .digest('hex')
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
     console.error('Installing what we are measured beside into scripts/bench/peers/node_modules ...')
-    const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-      cwd: folder,
-      encoding: 'utf8',
-    })
+    const npm = spawnSync('npm', npmArgs, { cwd: folder, encoding: 'utf8' })
     if (npm.error) return `npm cannot be run: ${npm.error.message}`
-    if (npm.status !== 0) return `npm cannot install them: ${/npm error .*/.exec(npm.stderr)?.[0] ?? npm.stderr}`
+    if (npm.status !== 0) return `npm cannot install them: ${/npm error code (.*)/.exec(npm.stderr)?.[1] ?? npm.stderr}`
     writeFileSync(stamp, hash)
   }
   const node = spawnSync(peersNode, ['--version'])

@@ -5,8 +5,8 @@ import { type Order, serve } from './child.ts'
 
 const QUEUE = 'send'
 
-async function open({ url }: Order): Promise<PgBoss> {
-  const boss = new PgBoss({ connectionString: url, max: 10, useListenNotify: true })
+async function open({ url, pool }: Order): Promise<PgBoss> {
+  const boss = new PgBoss({ connectionString: url, max: pool, useListenNotify: true })
   boss.on('error', (error) => console.error(error))
   await boss.start()
   return boss

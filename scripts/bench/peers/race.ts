@@ -46,11 +46,16 @@ async function run(sql: postgres.Sql, recipients: number, producer: Program, all
   await sql`insert into campaigns (name, channel, base_template, status) values ('Peer', 'sms', ${TEMPLATE}, 'sending')`
   const [start] = await sql<{ at: string }[]>`select clock_timestamp()::text as at`
   producer.go()
-  const failed = Promise.all(all.map((one) => one.ended)).then(() => {
-    throw new Error('All programs ended before all was sent')
-  })
-  const done = () => all.reduce((sum, one) => sum + one.done(), 0)
-  await Promise.race([failed, until('all are sent', () => done() >= recipients, OVER_WITHIN_MS)])
-  failed.catch(() => {}) // they are killed when all is sent
+  let failure: unknown
+  for (const one of all) {
+    one.ended.catch((error) => {
+      failure = error
+    })
+  }
+  const isOver = () => {
+    if (failure) throw failure
+    return all.reduce((sum, one) => sum + one.done(), 0) >= recipients
+  }
+  await until('all are sent', isOver, OVER_WITHIN_MS)
   return recipients / (await judge(sql, recipients, start?.at ?? ''))
 }
