@@ -1,11 +1,11 @@
-/** HTTP load from a process of its own: autocannon on Node. */
+/** HTTP load from a process of its own, with the packages that the benchmark alone has: autocannon on Node. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { quantile } from './figures.ts'
-import { installTools } from './tools.ts'
+import { installPeers, peersNode } from './peers/install.ts'
 
-const folder = fileURLToPath(new URL('./load/', import.meta.url))
+const program = fileURLToPath(new URL('./peers/load.mjs', import.meta.url))
 
 export interface Load {
   /** Of the server, without a slash at the end. */
@@ -41,8 +41,9 @@ process.on('exit', () => {
 
 /** @throws Error when an answer was no success */
 export async function load({ until, body, ...job }: Load): Promise<Loaded> {
-  await installTools(folder)
-  const child = spawn('node', ['load.mjs'], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] })
+  const missing = installPeers()
+  if (missing) throw new Error(`Cannot load the API: ${missing}`)
+  const child = spawn(peersNode, [program], { stdio: ['pipe', 'pipe', 'inherit'] })
   running.add(child)
   child.stdin.end(
     JSON.stringify({

@@ -86,3 +86,7 @@ export function planOf(options: Pick<Options, 'quick' | 'rounds' | 'recipients'>
     render: { ...plan.render, rounds },
   }
 }
+
+/** The control loop is as fast as to be measured as we are. */
+export const peerPlan = (plan: Plan, name: string) =>
+  name === 'control' ? { recipients: plan.recipients, rounds: plan.rounds } : plan.peers

@@ -6,6 +6,7 @@ import { write } from './format.ts'
 import { type Measured, measureOurs } from './ours.ts'
 import { type Bench, type Entrant, queues, takeTurns } from './part.ts'
 import { peers } from './peers.ts'
+import { peerPlan } from './plan.ts'
 import { peerKey } from './summary.ts'
 
 export async function runSpeed(bench: Bench): Promise<void> {
@@ -19,8 +20,8 @@ export async function runSpeed(bench: Bench): Promise<void> {
 }
 
 function others({ ground, plan, note, say }: Bench): Entrant[] {
-  const { recipients, rounds } = plan.peers
   return peers.flatMap((peer) => {
+    const { recipients, rounds } = peerPlan(plan, peer.name)
     const missing = peer.missing()
     if (missing) say(`${peer.label} is left out: ${missing}`)
     const run = async () => {

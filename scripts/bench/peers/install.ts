@@ -34,7 +34,7 @@ function install(): string {
     .update(readFileSync(join(folder, 'package-lock.json')))
     .digest('hex')
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
-    console.error('Installing what we are measured beside into scripts/bench/peers/node_modules ...')
+    console.error('Installing what we are measured with into scripts/bench/peers/node_modules ...')
     const npm = spawnSync('npm', npmArgs, { cwd: folder, encoding: 'utf8' })
     if (npm.error) return `npm cannot be run: ${npm.error.message}`
     if (npm.status !== 0) return `npm cannot install them: ${/npm error code (.*)/.exec(npm.stderr)?.[1] ?? npm.stderr}`

@@ -3,6 +3,7 @@ import { table, write } from '../format.ts'
 import { growthSizes } from '../growth.ts'
 import { ceilingOf, latencyCases, latencyKey } from '../latency.ts'
 import { queues } from '../part.ts'
+import { peerPlan } from '../plan.ts'
 import { defaultOf } from '../settings.ts'
 import { peerKey } from '../summary.ts'
 import { type Run, spreadCells } from './run.ts'
@@ -34,7 +35,7 @@ export function speedSection(run: Run): string {
     ],
     ...peers.map(({ name, label }) => [
       label,
-      write(plan.peers.recipients, 'plain'),
+      write(peerPlan(plan, name).recipients, 'plain'),
       ...spreadCells(run, peerKey(name), 'rate'),
       write(share(values[peerKey(name)], values['floor.rate']), 'ratio'),
     ]),
