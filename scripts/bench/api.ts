@@ -38,8 +38,6 @@ interface Stage extends Bench {
 /** Recipients a second that are sent to, at most, while the API is under load as well. */
 const DRAIN_RATE = 100_000
 
-const WARM_UP = { requests: 2000 } as const
-
 export async function runApi(bench: Bench): Promise<void> {
   const { ground, plan, say } = bench
   const { behind } = plan.api
@@ -51,7 +49,8 @@ export async function runApi(bench: Bench): Promise<void> {
     say(`${write(behind, 'plain')} messages are there`)
     const stage = { ...bench, url: crew.api.url, stream: openStream(url, behind), sent: 1 }
     // A process that has just started answers its first thousands of requests slowly, and only once.
-    for (const route of routes) await load({ ...targets[route](1), url: stage.url, connections: 32, until: WARM_UP })
+    const warmUp = { url: stage.url, connections: 32, until: { requests: plan.api.warmUp } }
+    for (const route of routes) await load({ ...targets[route](1), ...warmUp })
     for (const state of states) {
       for (const route of routes)
         for (const connections of connectionCounts) await loadRoute(stage, state, route, connections)

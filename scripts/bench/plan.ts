@@ -11,9 +11,13 @@ export interface Plan {
   readonly latency: { readonly seconds: number; readonly rounds: number }
   readonly growth: { readonly sizes: readonly [number, number, number]; readonly rounds: number }
   readonly send: { readonly recipients: number; readonly rounds: number }
-  /** `behind`: messages that are there; `seconds` of each route; calls to /send by how many ids each names. */
+  /**
+   * `behind`: messages that are there; `warmUp`: requests to each route that are not measured, and `seconds` that are;
+   * calls to /send by how many ids each names.
+   */
   readonly api: {
     readonly behind: number
+    readonly warmUp: number
     readonly seconds: number
     readonly sends: readonly { readonly ids: number; readonly calls: number }[]
   }
@@ -34,6 +38,7 @@ const full: Plan = {
   send: { recipients: 100_000, rounds: 7 },
   api: {
     behind: 1_000_000,
+    warmUp: 2000,
     seconds: 4,
     sends: [
       { ids: 500, calls: 320 },
@@ -57,13 +62,14 @@ const quick: Plan = {
   send: { recipients: 100_000, rounds: 3 },
   api: {
     behind: 200_000,
+    warmUp: 500,
     seconds: 1,
     sends: [
       { ids: 500, calls: 32 },
       { ids: 20_000, calls: 32 },
     ],
   },
-  first: { campaigns: 30 },
+  first: { campaigns: 20 },
   startup: { rounds: 1 },
   idle: { settle: 3, seconds: 10 },
   render: { messages: 1_000_000, rounds: 3 },
