@@ -4,14 +4,11 @@ import { createCampaign, idsFrom, runCampaign } from './campaign.ts'
 import { API, startCrew } from './crew.ts'
 import { write } from './format.ts'
 import { onceIn } from './ground.ts'
+import { connectionCounts, routes, states } from './keys.ts'
 import { type Load, type Loaded, load } from './load.ts'
 import type { Bench } from './part.ts'
 import { FAR } from './send.ts'
 import { openStream, type Stream } from './stream.ts'
-
-export const connectionCounts = [1, 32] as const
-export const states = ['idle', 'sending'] as const
-export const routes = ['list', 'show', 'preview', 'create'] as const
 
 type Target = Omit<Load, 'url' | 'connections' | 'until'>
 

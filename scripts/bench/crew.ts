@@ -2,8 +2,7 @@
 import type { ServerProcess, ServerSettings } from '../../test/support/server-process.ts'
 import { startServer } from '../../test/support/server-process.ts'
 import type { FreshDatabase, Ground } from './ground.ts'
-
-export type QueueName = 'postgres' | 'rabbitmq'
+import type { QueueName } from './keys.ts'
 
 export interface CrewOptions {
   readonly queue: QueueName

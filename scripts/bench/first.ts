@@ -2,11 +2,11 @@
 import { releaseServers } from '../../test/support/server-process.ts'
 import { openApi } from '../support/api.ts'
 import { createCampaign, idsFrom, sendAll } from './campaign.ts'
-import type { QueueName } from './crew.ts'
 import { startCrew } from './crew.ts'
 import { quantile } from './figures.ts'
 import { write } from './format.ts'
-import { type Bench, queues } from './part.ts'
+import { type QueueName, queues } from './keys.ts'
+import type { Bench } from './part.ts'
 
 const RECIPIENTS = 100
 /** Between two campaigns, so that each one finds workers that sleep. */

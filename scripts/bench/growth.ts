@@ -1,7 +1,8 @@
 /** Whether a message costs the same, in time and memory, however many there are; with the million of the promise. */
 import { write } from './format.ts'
+import { growthSizes, queues } from './keys.ts'
 import { measureOurs } from './ours.ts'
-import { type Bench, type Entrant, queues, takeTurns } from './part.ts'
+import { type Bench, type Entrant, takeTurns } from './part.ts'
 import { lineOf } from './speed.ts'
 
 /** Recipients that go before, so that all sizes are measured on processes that have been at work. */
@@ -25,6 +26,3 @@ export async function runGrowth({ ground, plan, note, say }: Bench): Promise<voi
   )
   await takeTurns(entrants, say)
 }
-
-/** In keys: the sizes themselves differ between a whole and a quick run. */
-export const growthSizes = ['small', 'middle', 'large'] as const

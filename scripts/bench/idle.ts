@@ -5,13 +5,12 @@ import { runCampaign } from './campaign.ts'
 import { settingsFor } from './crew.ts'
 import { write } from './format.ts'
 import { onceIn } from './ground.ts'
-import { type Bench, queues } from './part.ts'
+import { queues } from './keys.ts'
+import type { Bench } from './part.ts'
 import { cpuSeconds, peakMemory } from './procfs.ts'
 
 /** There is a campaign behind, as there would be. */
 const BEHIND = 10_000
-
-export const idleNames = ['embedded', ...queues] as const
 
 export async function runIdle(bench: Bench): Promise<void> {
   const { ground, plan, note, say } = bench

@@ -29,5 +29,3 @@ export async function takeTurns(entrants: readonly Entrant[], say: Bench['say'])
     for (const { name, run } of entrants.filter((one) => one.rounds >= round))
       say(`round ${round}  ${name.padEnd(28)} ${await run()}`)
 }
-
-export const queues = ['postgres', 'rabbitmq'] as const

@@ -1,11 +1,11 @@
 /** What came of a run: RESULTS.md, its chart, and every figure as JSON. Pure. */
 import { type Bar, chartOf } from './chart.ts'
 import { write } from './format.ts'
+import { isDurable, peerKey } from './keys.ts'
 import { apiSection } from './report/api.ts'
 import { costSection } from './report/cost.ts'
 import type { Run } from './report/run.ts'
 import { growthSection, latencySection, peersSection, speedSection } from './report/speed.ts'
-import { isDurable, peerKey } from './summary.ts'
 import { targetTable } from './targets.ts'
 
 export function reportOf(run: Run): string {

@@ -1,13 +1,12 @@
 /** Recipients a second: the floor, we, and what people would use instead, in turn. */
 
-import type { QueueName } from './crew.ts'
 import { measureFloor } from './floor.ts'
 import { write } from './format.ts'
+import { peerKey, type QueueName, queues } from './keys.ts'
 import { type Measured, measureOurs } from './ours.ts'
-import { type Bench, type Entrant, queues, takeTurns } from './part.ts'
+import { type Bench, type Entrant, takeTurns } from './part.ts'
 import { peers } from './peers.ts'
 import { peerPlan } from './plan.ts'
-import { peerKey } from './summary.ts'
 
 export async function runSpeed(bench: Bench): Promise<void> {
   const { parts, say } = bench

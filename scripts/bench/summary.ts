@@ -1,16 +1,9 @@
 /** What follows from the figures: shares of the floor, and how often the others fit into us. Pure. */
 import type { Figures } from './figures.ts'
-import { growthSizes } from './growth.ts'
-import { queues } from './part.ts'
+import { growthSizes, isDurable, queues } from './keys.ts'
 
 /** One number for each key: medians, and what is derived from them. A key whose parts were not measured is missing. */
 export type Values = Readonly<Record<string, number>>
-
-/** Under which a peer's rate is noted. */
-export const peerKey = (name: string) => (name === 'control' ? 'control.rate' : `peers.${name}.rate`)
-
-/** Does not keep every write: it is shown, and counts in no comparison. */
-export const isDurable = (peer: string) => !peer.endsWith('everysec')
 
 export function valuesOf(figures: Figures): Values {
   const values: Record<string, number> = {}

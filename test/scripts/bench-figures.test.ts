@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { figureOf, openNotebook, quantile } from '../../scripts/bench/figures.ts'
 import { table, write } from '../../scripts/bench/format.ts'
+import { peerKey } from '../../scripts/bench/keys.ts'
 import { cpuSeconds, peakMemory } from '../../scripts/bench/procfs.ts'
-import { peerKey, valuesOf } from '../../scripts/bench/summary.ts'
+import { valuesOf } from '../../scripts/bench/summary.ts'
 import { judge, targets } from '../../scripts/bench/targets.ts'
 
 test.each([

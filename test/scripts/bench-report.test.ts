@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { chartOf } from '../../scripts/bench/chart.ts'
 import { figureOf } from '../../scripts/bench/figures.ts'
+import { peerKey } from '../../scripts/bench/keys.ts'
 import { planOf } from '../../scripts/bench/plan.ts'
 import type { Run } from '../../scripts/bench/report/run.ts'
 import { jsonOf, pictureOf, reportOf } from '../../scripts/bench/results.ts'
-import { peerKey, valuesOf } from '../../scripts/bench/summary.ts'
+import { valuesOf } from '../../scripts/bench/summary.ts'
 
 const figures = {
   'floor.2.rate': figureOf([200_000, 210_000, 190_000]),

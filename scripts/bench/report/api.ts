@@ -1,7 +1,6 @@
 /** How the API answers, in words and tables. */
-import { connectionCounts, routes, states } from '../api.ts'
 import { table, write } from '../format.ts'
-import { queues } from '../part.ts'
+import { connectionCounts, queues, routes, states } from '../keys.ts'
 import type { Run } from './run.ts'
 
 const titles = {

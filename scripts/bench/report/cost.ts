@@ -1,7 +1,6 @@
 /** What it costs, in words and tables. */
 import { table, write } from '../format.ts'
-import { idleNames } from '../idle.ts'
-import { queues } from '../part.ts'
+import { idleNames, queues } from '../keys.ts'
 import type { Run } from './run.ts'
 
 const ms = (seconds: number | undefined) => (seconds === undefined ? '-' : write(seconds * 1000, 'ms'))

@@ -1,11 +1,9 @@
 /** Recipients a second, in words and tables. */
 import { table, write } from '../format.ts'
-import { growthSizes } from '../growth.ts'
-import { ceilingOf, latencyCases, latencyKey } from '../latency.ts'
-import { queues } from '../part.ts'
+import { growthSizes, peerKey, queues } from '../keys.ts'
+import { ceilingOf, latencyCases, latencyKey } from '../latency-cases.ts'
 import { peerPlan } from '../plan.ts'
 import { defaultOf } from '../settings.ts'
-import { peerKey } from '../summary.ts'
 import { type Run, spreadCells } from './run.ts'
 
 const queueNames = { postgres: 'PostgreSQL as the queue', rabbitmq: 'RabbitMQ as the queue' } as const
