@@ -37,7 +37,7 @@ describe('reportOf()', () => {
   const report = reportOf(run)
 
   test.each([
-    'Written by `npm run bench` on 2030-01-02 in 2 minutes. 2 cores, 4 GiB, Linux 6; ext4 on /dev/x. Bun 1.4.5.',
+    'Written by `npm run bench` on 2030-01-02 in 2 min. 2 cores, 4 GiB, Linux 6; ext4 on /dev/x. Bun 1.4.5.',
     '| Share of the floor, 2 workers, PostgreSQL as the queue | at least 0.60 | 0.63 | met |',
     '| Share of the floor, 2 workers, RabbitMQ as the queue | at least 0.50 | 0.45 | missed |',
     '| Times the best durable peer, PostgreSQL as the queue | at least 5.00 | 25.0 | met |',
@@ -45,8 +45,8 @@ describe('reportOf()', () => {
     '| /send beside its INSERT ... SELECT alone | at most 3.00 | - | not measured |',
     '| the floor, 2 sessions | 200,000 | 200,000/s | 190,000/s | 210,000/s | 3 | 1 |',
     '| Slow <queue> | 50,000 | 5,000/s | 5,000/s | 5,000/s | 1 | 0.03 |',
-    '- **Slow <queue>** (slow 1.2.3; 2 workers. batches of 10). Cron.',
-    'Not measured: this machine has none',
+    '- **Slow <queue>**. Cron. Here: slow 1.2.3; 2 workers; batches of 10.',
+    '- **Away**, not measured because this machine has none. Cron.',
   ])('says: %s', (line) => expect(report).toContain(line))
 
   test('every row of a table has as many cells as its head', () => {
