@@ -18,7 +18,8 @@ const run = autocannon({
   url,
   connections,
   ...(amount ? { amount } : { duration: seconds }),
-  timeout: 60,
+  // Calls that write 100,000 rows wait for each other.
+  timeout: 300,
   requests: [
     {
       method,
