@@ -66,8 +66,8 @@ type State = (typeof states)[number]
 async function loadRoute(stage: Stage, state: State, route: (typeof routes)[number], connections: number) {
   const { url, plan } = stage
   const { seconds } = plan.api
-  const loaded = await inState(stage, state, seconds * DRAIN_RATE, (id) =>
-    load({ ...targets[route](id), url, connections, until: { seconds } }),
+  const loaded = await inState(stage, state, seconds * DRAIN_RATE, async (begin) =>
+    load({ ...targets[route](await begin()), url, connections, until: { seconds } }),
   )
   noteLoad(stage, `api.${state}.${route}.${connections}`, loaded)
 }
@@ -77,9 +77,10 @@ async function loadSend(stage: Stage, state: State, ids: number, calls: number, 
   const { url, plan } = stage
   const body = { customer_ids: idsFrom(1, ids) }
   const long = ids * calls > plan.api.behind
-  const loaded = await inState(stage, state, long ? plan.api.behind : plan.api.behind / 2, async () => {
+  const loaded = await inState(stage, state, long ? plan.api.behind : plan.api.behind / 2, async (begin) => {
     const paths: string[] = []
     for (let nth = 0; nth < calls; nth++) paths.push(`/campaigns/${await createCampaign(url, FAR)}/send`)
+    await begin()
     return load({ url, connections, method: 'POST', paths, body, until: { requests: calls } })
   })
   noteLoad(stage, `api.${state}.send${ids}.${connections}`, loaded)
@@ -87,21 +88,27 @@ async function loadSend(stage: Stage, state: State, ids: number, calls: number, 
 
 const TRIES = 3
 
+/** Asked for right before the load: a campaign is being sent then, if one is to be. @returns its id, or that of one that is over */
+type Begin = () => Promise<number>
+
 /**
  * @param pending recipients that are left when it begins, where a campaign is to be sent meanwhile
  * @returns nothing when the campaign was over before the measurement, each time
  */
-async function inState({ stream, sent }: Stage, state: State, pending: number, work: (id: number) => Promise<Loaded>) {
-  if (state === 'idle') return work(sent)
+async function inState(stage: Stage, state: State, pending: number, work: (begin: Begin) => Promise<Loaded>) {
+  if (state === 'idle') return work(async () => stage.sent)
   for (let nth = 1; nth <= TRIES; nth++) {
-    const loaded = await work(await stream.ensure(pending))
-    if (await stream.flows()) return loaded
+    const loaded = await work(() => stage.stream.ensure(pending))
+    if (await stage.stream.flows()) return loaded
   }
   return undefined
 }
 
 function noteLoad({ note, say }: Stage, key: string, loaded: Loaded | undefined): void {
-  if (!loaded) return say(`${key.padEnd(32)} not measured: the campaign was over before`)
+  if (!loaded) {
+    say(`${key.padEnd(32)} not measured: the campaign was over before`)
+    return
+  }
   const { rate, p50, p99 } = loaded
   note(`${key}.rate`, rate)
   note(`${key}.p50`, p50)
