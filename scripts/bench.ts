@@ -11,7 +11,7 @@ import { runGrowth } from './bench/growth.ts'
 import { runIdle } from './bench/idle.ts'
 import { runLatency } from './bench/latency.ts'
 import { describeMachine } from './bench/machine.ts'
-import { type PartName, readOptions, UsageError, usage } from './bench/options.ts'
+import { commandOf, type PartName, readOptions, UsageError, usage } from './bench/options.ts'
 import type { Bench } from './bench/part.ts'
 import { type Peer, peers } from './bench/peers.ts'
 import { runPglite } from './bench/pglite.ts'
@@ -82,7 +82,7 @@ async function measure(): Promise<Run> {
         await run({ ground, plan, parts: options.parts, say, note: notebook.note })
     const figures = notebook.figures()
     return {
-      command: ['npm run bench', ...process.argv.slice(2)].join(' ').replace('bench -', 'bench -- -'),
+      command: commandOf(options),
       at: new Date(),
       seconds: elapsed(),
       machine,

@@ -103,3 +103,15 @@ function requireFile(text: string): string {
   if (text.trim() === '') throw new UsageError('--json needs the name of a file')
   return text
 }
+
+/** What to type for the same run; where its figures go is left out. */
+export function commandOf({ quick, parts, rounds, recipients, write }: Options): string {
+  const args = [
+    ...(quick ? ['--quick'] : []),
+    ...(parts.size < partNames.length ? ['--only', [...parts].join(',')] : []),
+    ...(rounds === undefined ? [] : ['--rounds', rounds]),
+    ...(recipients === undefined ? [] : ['--recipients', recipients]),
+    ...(write ? ['--write'] : []),
+  ]
+  return ['npm run bench', ...(args.length > 0 ? ['--'] : []), ...args].join(' ')
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { partNames, readOptions, UsageError, usage } from '../../scripts/bench/options.ts'
+import { commandOf, partNames, readOptions, UsageError, usage } from '../../scripts/bench/options.ts'
 import { planOf } from '../../scripts/bench/plan.ts'
 
 test('by default a run has all parts, and writes nothing', () => {
@@ -43,3 +43,11 @@ test('--rounds and --recipients change the plan', () => {
   const plan = planOf({ quick: true, rounds: 7, recipients: 123 })
   expect(plan).toMatchObject({ recipients: 123, rounds: 7, peers: { rounds: 7 }, growth: { rounds: 7 } })
 })
+
+test.each([
+  [['--json', '/somewhere/figures.json'], 'npm run bench'],
+  [['--quick', '--write'], 'npm run bench -- --quick --write'],
+  [['--only', 'cost', '--rounds', '2'], 'npm run bench -- --only ours,startup,idle --rounds 2'],
+])('commandOf(%p) is what repeats the run, without its files', (args, command) =>
+  expect(commandOf(readOptions(args))).toBe(command),
+)
