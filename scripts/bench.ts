@@ -1,73 +1,107 @@
 /**
- * `npm run bench`: how fast recipients are sent to, beside what PostgreSQL alone takes for the same writes, in rounds that
- * measure one after the other. Options: --quick, --recipients N, --rounds N, --json FILE.
+ * `npm run bench`: how fast we are beside what PostgreSQL alone takes for the same writes, and beside what people would
+ * use instead; how the API answers; what it all costs. Everything on this machine, in one run.
  */
 import { writeFile } from 'node:fs/promises'
-import { cpus, totalmem } from 'node:os'
-import { parseArgs } from 'node:util'
-import { type Figure, figureOf } from './bench/figures.ts'
-import { measureFloor } from './bench/floor.ts'
+import { runApi } from './bench/api.ts'
+import { openNotebook } from './bench/figures.ts'
+import { runFirst } from './bench/first.ts'
 import { openGround, postgresSettings } from './bench/ground.ts'
-import { measureOurs, type Setup } from './bench/ours.ts'
+import { runGrowth } from './bench/growth.ts'
+import { runIdle } from './bench/idle.ts'
+import { runLatency } from './bench/latency.ts'
+import { describeMachine } from './bench/machine.ts'
+import { commandOf, type PartName, readOptions, UsageError, usage } from './bench/options.ts'
+import type { Bench } from './bench/part.ts'
+import { type Peer, peers } from './bench/peers.ts'
+import { runPglite } from './bench/pglite.ts'
+import { planOf } from './bench/plan.ts'
+import { runRender } from './bench/render.ts'
+import type { Run } from './bench/report/run.ts'
+import { jsonOf, pictureOf, reportOf } from './bench/results.ts'
+import { runSend } from './bench/send.ts'
+import { runSpeed } from './bench/speed.ts'
+import { runStartup } from './bench/startup.ts'
+import { valuesOf } from './bench/summary.ts'
+import { targetLines } from './bench/targets.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    recipients: { type: 'string' },
-    rounds: { type: 'string' },
-    json: { type: 'string' },
-  },
-})
-const wholeNumber = (name: 'recipients' | 'rounds', fallback: number) => {
-  const value = Number(options[name] ?? fallback)
-  if (Number.isSafeInteger(value) && value > 0) return value
-  console.error(`--${name} must be a whole number above 0, not "${options[name]}"`)
-  return process.exit(1)
-}
-const recipients = wholeNumber('recipients', options.quick ? 50_000 : 200_000)
-const rounds = wholeNumber('rounds', options.quick ? 2 : 5)
+const runs: readonly { readonly names: readonly PartName[]; run(bench: Bench): Promise<void> }[] = [
+  { names: ['floor', 'ours', 'peers'], run: runSpeed },
+  { names: ['pglite'], run: runPglite },
+  { names: ['latency'], run: runLatency },
+  { names: ['growth'], run: runGrowth },
+  { names: ['send'], run: runSend },
+  { names: ['api'], run: runApi },
+  { names: ['first'], run: runFirst },
+  { names: ['startup'], run: runStartup },
+  { names: ['idle'], run: runIdle },
+  { names: ['render'], run: runRender },
+]
 
-const setups: readonly Setup[] = (['postgres', 'rabbitmq'] as const).flatMap((queue) =>
-  [1, 2].map((workers) => ({ queue, workers })),
-)
-const ground = await openGround(recipients)
-const measures: Readonly<Record<string, () => Promise<number>>> = {
-  'floor.1': () => measureFloor(ground, recipients, 1),
-  'floor.2': () => measureFloor(ground, recipients, 2),
-  ...Object.fromEntries(
-    setups.map((setup) => [`ours.${setup.queue}.${setup.workers}`, () => measureOurs(ground, recipients, setup)]),
-  ),
-}
-const rates = new Map(Object.keys(measures).map((name) => [name, [] as number[]]))
-for (let round = 1; round <= rounds; round++)
-  for (const [name, measure] of Object.entries(measures)) {
-    const rate = await measure()
-    rates.get(name)?.push(rate)
-    console.log(`round ${round}  ${name.padEnd(16)} ${Math.round(rate).toLocaleString('en')} recipients/s`)
+// Handlers on `exit` end whatever is running; by default a signal would not call them.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)
+  process.on(signal, () => process.exit(code))
+
+function readOptionsOrExit() {
+  try {
+    return readOptions(process.argv.slice(2))
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    console.error(`${error.message}\n\n${usage}`)
+    process.exit(1)
   }
-await ground.dispose()
-
-const figures: Record<string, Figure> = Object.fromEntries(
-  [...rates].map(([name, all]) => [`${name}.rate`, figureOf(all)]),
-)
-const floor = figures['floor.2.rate']?.median ?? Number.NaN
-const efficiency = (queue: Setup['queue']) => (figures[`ours.${queue}.2.rate`]?.median ?? Number.NaN) / floor
-const summary = {
-  recipients,
-  rounds,
-  machine: `${cpus().length} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
-  bun: Bun.version,
-  postgres: postgresSettings,
-  'floor.rate': floor,
-  'ours.postgres.efficiency': efficiency('postgres'),
-  'ours.rabbitmq.efficiency': efficiency('rabbitmq'),
-  figures,
 }
-for (const [name, { median, min, max }] of Object.entries(figures))
-  console.log(
-    `${name.padEnd(22)} ${[median, min, max].map((one) => Math.round(one).toLocaleString('en')).join('  ')}  (median, least, most)`,
-  )
-console.log(
-  `efficiency of two workers: ${efficiency('postgres').toFixed(2)} on postgres, ${efficiency('rabbitmq').toFixed(2)} on rabbitmq`,
-)
-if (options.json) await writeFile(options.json, `${JSON.stringify(summary, null, 2)}\n`)
+
+const options = readOptionsOrExit()
+if (options.help) {
+  console.log(usage)
+  process.exit(0)
+}
+
+const begun = performance.now()
+const elapsed = () => (performance.now() - begun) / 1000
+const say = (line: string) => console.log(`${elapsed().toFixed(0).padStart(5)} s  ${line}`)
+
+const notePeer = (peer: Peer) => {
+  const { name, label, offers, settings, workers } = peer
+  return { name, label, offers, settings, workers, versions: peer.versions(), missing: peer.missing() }
+}
+
+async function measure(): Promise<Run> {
+  const plan = planOf(options)
+  const notebook = openNotebook()
+  const ground = await openGround(plan.recipients)
+  try {
+    const machine = await describeMachine(ground)
+    for (const { names, run } of runs)
+      if (names.some((name) => options.parts.has(name)))
+        await run({ ground, plan, parts: options.parts, say, note: notebook.note })
+    const figures = notebook.figures()
+    return {
+      command: commandOf(options),
+      at: new Date(),
+      seconds: elapsed(),
+      machine,
+      postgres: postgresSettings,
+      plan,
+      figures,
+      values: valuesOf(figures),
+      peers: options.parts.has('peers') ? peers.map(notePeer) : [],
+    }
+  } finally {
+    await ground.dispose()
+  }
+}
+
+const run = await measure()
+console.log(`\n${targetLines(run.values)}`)
+if (options.json) await writeFile(options.json, jsonOf(run))
+if (options.write) {
+  await writeFile(new URL('./bench/RESULTS.md', import.meta.url), reportOf(run))
+  await writeFile(new URL('./bench/chart.svg', import.meta.url), pictureOf(run))
+}
+console.log(`Measured in ${Math.round(run.seconds)} s`)

@@ -9,7 +9,7 @@ import { checkLines } from './check/lines.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const sources = new Bun.Glob('{core,plugins,tui,migrations,test,scripts}/**/*.{ts,tsx,mjs}')
 
-const paths = [...sources.scanSync({ cwd: root })].sort()
+const paths = [...sources.scanSync({ cwd: root })].filter((path) => !path.includes('/node_modules/')).sort()
 const findings = []
 for (const path of paths) {
   const text = await Bun.file(`${root}${path}`).text()

@@ -1,14 +1,65 @@
-import { expect, test } from 'bun:test'
-import { figureOf } from '../../scripts/bench/figures.ts'
+/** What is measured is what is there: the floor and we, in small, on real servers. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { measureFloor } from '../../scripts/bench/floor.ts'
+import { type Ground, onceIn, openGround } from '../../scripts/bench/ground.ts'
+import { measureOurs } from '../../scripts/bench/ours.ts'
+import { renderAll } from '../../scripts/bench/render.ts'
+import { defaultOf } from '../../scripts/bench/settings.ts'
+import { makePeople } from '../../scripts/people.ts'
+import { postgresAvailable } from '../support/postgres.ts'
+import { rabbitmqAvailable } from '../support/rabbitmq.ts'
 
-test.each([
-  [[5], { median: 5, min: 5, max: 5, rounds: 1 }],
-  [[9, 1, 5], { median: 5, min: 1, max: 9, rounds: 3 }],
-  [[10, 2, 4, 8], { median: 6, min: 2, max: 10, rounds: 4 }],
-])('figureOf(%p)', (values, figure) => {
-  const before = [...values]
-  expect(figureOf(values)).toEqual(figure)
-  expect(values).toEqual(before)
+const LONG = 60_000
+const RECIPIENTS = 1200
+
+describe.skipIf(!postgresAvailable || !rabbitmqAvailable)('on servers', () => {
+  let ground: Ground
+  beforeAll(async () => {
+    ground = await openGround(RECIPIENTS)
+  }, LONG)
+  afterAll(() => ground?.dispose(), LONG)
+
+  test(
+    'the floor writes every outcome, with two sessions',
+    async () => {
+      expect(await measureFloor(ground, RECIPIENTS, 2)).toBeGreaterThan(0)
+    },
+    LONG,
+  )
+
+  test(
+    'we send to every recipient, and the cost is told',
+    async () => {
+      const measured = await measureOurs(ground, { queue: 'rabbitmq', workers: 1, recipients: RECIPIENTS })
+      expect(measured.failed).toBe(0)
+      expect(measured.rate).toBeGreaterThan(0)
+      expect(measured.usage.walBytes).toBeGreaterThan(RECIPIENTS * 100)
+      expect(measured.usage.postgres).toBeGreaterThan(0)
+      expect(measured.peaks.worker).toBeGreaterThan(10e6)
+      expect(measured.hotShare).toBeGreaterThan(0)
+    },
+    LONG,
+  )
+
+  test(
+    'more customers than are made up have phones and ids without a gap',
+    async () => {
+      const database = await ground.fresh(45_000)
+      const [row] = await onceIn(
+        database.url,
+        (sql) => sql`select count(distinct phone)::int as phones, min(id) as first, max(id) as last from customers`,
+      )
+      await database.drop()
+      expect(row).toEqual({ phones: 45_000, first: 1, last: 45_000 })
+    },
+    LONG,
+  )
 })
 
-test('a figure needs a value', () => expect(() => figureOf([])).toThrow('A figure needs a value'))
+test('texts are rendered, as many as were asked for', () =>
+  expect(renderAll(makePeople(10, 1), 1000)).toBeGreaterThan(0))
+
+test('defaults are the product’s own', () => {
+  expect(defaultOf('WORKER_MAX_ATTEMPTS')).toBe(3)
+  expect(() => defaultOf('WORKER_WINDWO')).toThrow('There is no setting "WORKER_WINDWO"')
+})

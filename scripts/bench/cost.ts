@@ -1,0 +1,56 @@
+/** What a campaign cost: the memory of each process at its peak, CPU time, bytes of WAL, and the share of HOT updates. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type postgres from 'postgres'
+import type { Crew } from './crew.ts'
+import type { Ground } from './ground.ts'
+import { cpuSeconds, cpuSecondsOfFamily, peakMemory } from './procfs.ts'
+
+export interface Usage {
+  /** Seconds of CPU. */
+  readonly product: number
+  readonly postgres: number
+  readonly broker: number
+  readonly walBytes: number
+}
+
+export interface Peaks {
+  /** Bytes of resident memory. */
+  readonly api: number
+  readonly scheduler: number
+  /** Of the worker that took most. */
+  readonly worker: number
+}
+
+export const peaksOf = ({ api, scheduler, workers }: Crew): Peaks => ({
+  api: peakMemory(api.pid),
+  scheduler: peakMemory(scheduler.pid),
+  worker: Math.max(...workers.map(({ pid }) => peakMemory(pid))),
+})
+
+/** Since the servers began: two readings tell what happened in between. */
+export async function readUsage({ server, broker }: Ground, crew: Crew, sql: postgres.Sql): Promise<Usage> {
+  const postmaster = Number(readFileSync(path.join(server.folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
+  const beam = Number(readFileSync(path.join(broker.folder, 'pid'), 'utf8'))
+  const [wal] = await sql<{ bytes: number }[]>`select (pg_current_wal_insert_lsn() - '0/0')::float8 as bytes`
+  return {
+    product: crew.members.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0),
+    postgres: cpuSecondsOfFamily(postmaster),
+    broker: cpuSecondsOfFamily(beam),
+    walBytes: wal?.bytes ?? Number.NaN,
+  }
+}
+
+export const usedBetween = (before: Usage, after: Usage): Usage => ({
+  product: after.product - before.product,
+  postgres: after.postgres - before.postgres,
+  broker: after.broker - before.broker,
+  walBytes: after.walBytes - before.walBytes,
+})
+
+/** Share of the updates of messages that touched no index. Backends tell it when they leave: ask when all have left. */
+export async function hotShare(sql: postgres.Sql): Promise<number> {
+  const [row] = await sql<{ share: number | null }[]>`select n_tup_hot_upd::float8 / nullif(n_tup_upd, 0) as share
+    from pg_stat_user_tables where relname = 'outbound_messages'`
+  return row?.share ?? Number.NaN
+}

@@ -1,0 +1,28 @@
+/** Whether a message costs the same, in time and memory, however many there are; with the million of the promise. */
+import { write } from './format.ts'
+import { growthSizes, queues } from './keys.ts'
+import { measureOurs } from './ours.ts'
+import { type Bench, type Entrant, takeTurns } from './part.ts'
+import { lineOf } from './speed.ts'
+
+/** Recipients that go before, so that all sizes are measured on processes that have been at work. */
+const WARM_UP = 20_000
+
+export async function runGrowth({ ground, plan, note, say }: Bench): Promise<void> {
+  const { sizes, rounds } = plan.growth
+  const entrants = queues.flatMap((queue) =>
+    sizes.map(
+      (recipients, nth): Entrant => ({
+        name: `growth, ${queue}, ${write(recipients, 'plain')}`,
+        rounds,
+        run: async () => {
+          const measured = await measureOurs(ground, { queue, workers: 2, recipients, warmUp: WARM_UP })
+          note(`growth.${queue}.${growthSizes[nth]}.rate`, measured.rate)
+          note(`growth.${queue}.${growthSizes[nth]}.memory`, measured.peaks.worker)
+          return lineOf(measured)
+        },
+      }),
+    ),
+  )
+  await takeTurns(entrants, say)
+}

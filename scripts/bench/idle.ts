@@ -1,0 +1,43 @@
+/** What a process with all plugins takes of a core while there is nothing to do. */
+import { releaseServers, type ServerProcess, startServer } from '../../test/support/server-process.ts'
+import { freshFolder, releaseFolders } from '../../test/support/server-process-folder.ts'
+import { runCampaign } from './campaign.ts'
+import { settingsFor } from './crew.ts'
+import { write } from './format.ts'
+import { onceIn } from './ground.ts'
+import { queues } from './keys.ts'
+import type { Bench } from './part.ts'
+import { cpuSeconds, peakMemory } from './procfs.ts'
+
+/** There is a campaign behind, as there would be. */
+const BEHIND = 10_000
+
+export async function runIdle(bench: Bench): Promise<void> {
+  const { ground, plan, note, say } = bench
+  const databases = await Promise.all(queues.map(() => ground.fresh()))
+  try {
+    const processes: Record<string, ServerProcess> = {}
+    processes.embedded = await startServer({ DATA_DIR: await freshFolder(), LOG_LEVEL: 'warn' })
+    for (const [nth, database] of databases.entries()) {
+      const queue = queues[nth] ?? 'postgres'
+      const server = await startServer(await settingsFor(ground, database, queue))
+      await onceIn(database.url, (sql) => runCampaign(server.url, sql, { recipients: BEHIND }))
+      processes[queue] = server
+    }
+    await Bun.sleep(plan.idle.settle * 1000)
+    const before = Object.values(processes).map(({ pid }) => cpuSeconds(pid))
+    const begun = performance.now()
+    await Bun.sleep(plan.idle.seconds * 1000)
+    const seconds = (performance.now() - begun) / 1000
+    for (const [nth, [name, { pid }]] of Object.entries(processes).entries()) {
+      const share = (cpuSeconds(pid) - (before[nth] ?? 0)) / seconds
+      note(`idle.${name}.cpu`, share)
+      note(`idle.${name}.memory`, peakMemory(pid))
+      say(`idle, ${name.padEnd(10)} ${write(share, 'percent')} of a core`)
+    }
+  } finally {
+    await releaseServers()
+    await releaseFolders()
+    for (const database of databases) await database.drop()
+  }
+}

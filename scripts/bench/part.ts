@@ -1,0 +1,31 @@
+/** What a part of the run is given. */
+import type { Notebook } from './figures.ts'
+import type { Ground } from './ground.ts'
+import type { PartName } from './options.ts'
+import type { Plan } from './plan.ts'
+
+export interface Bench extends Pick<Notebook, 'note'> {
+  readonly ground: Ground
+  readonly plan: Plan
+  /** Those that run. */
+  readonly parts: ReadonlySet<PartName>
+  /** A line of progress. */
+  say(line: string): void
+}
+
+/** One of several that are measured in turn. */
+export interface Entrant {
+  readonly name: string
+  /** It takes part in so many rounds, the first ones. */
+  readonly rounds: number
+  /** Notes what came of it. @returns a line about it */
+  run(): Promise<string>
+}
+
+/** Interleaved, A B A B ..., so that what slows the machine down for a while slows all of them. */
+export async function takeTurns(entrants: readonly Entrant[], say: Bench['say']): Promise<void> {
+  const rounds = Math.max(0, ...entrants.map((one) => one.rounds))
+  for (let round = 1; round <= rounds; round++)
+    for (const { name, run } of entrants.filter((one) => one.rounds >= round))
+      say(`round ${round}  ${name.padEnd(28)} ${await run()}`)
+}

@@ -1,0 +1,98 @@
+/** How much of what a run measures: all of it in about 25 minutes, or each part in small in under 5. */
+import type { Options } from './options.ts'
+
+export interface Plan {
+  /** Of a campaign. */
+  readonly recipients: number
+  readonly rounds: number
+  /** Peers take far longer for each: they get fewer. */
+  readonly peers: { readonly recipients: number; readonly rounds: number }
+  readonly pglite: { readonly recipients: number; readonly rounds: number }
+  readonly latency: { readonly seconds: number; readonly rounds: number }
+  readonly growth: { readonly sizes: readonly [number, number, number]; readonly rounds: number }
+  readonly send: { readonly recipients: number; readonly rounds: number }
+  /**
+   * `behind`: messages that are there; `warmUp`: requests to each route that are not measured, and `seconds` that are;
+   * calls to /send by how many ids each names.
+   */
+  readonly api: {
+    readonly behind: number
+    readonly warmUp: number
+    readonly seconds: number
+    readonly sends: readonly { readonly ids: number; readonly calls: number }[]
+  }
+  readonly first: { readonly campaigns: number }
+  readonly startup: { readonly rounds: number }
+  /** Measured after `settle` seconds, for what a start or a campaign leaves to be done. */
+  readonly idle: { readonly settle: number; readonly seconds: number }
+  readonly render: { readonly messages: number; readonly rounds: number }
+}
+
+const full: Plan = {
+  recipients: 200_000,
+  rounds: 5,
+  peers: { recipients: 50_000, rounds: 3 },
+  pglite: { recipients: 100_000, rounds: 3 },
+  latency: { seconds: 5, rounds: 2 },
+  growth: { sizes: [10_000, 100_000, 1_000_000], rounds: 3 },
+  send: { recipients: 100_000, rounds: 7 },
+  api: {
+    behind: 1_000_000,
+    warmUp: 2000,
+    seconds: 4,
+    sends: [
+      { ids: 500, calls: 320 },
+      { ids: 20_000, calls: 64 },
+      { ids: 100_000, calls: 32 },
+    ],
+  },
+  first: { campaigns: 100 },
+  startup: { rounds: 3 },
+  idle: { settle: 15, seconds: 20 },
+  render: { messages: 1_000_000, rounds: 5 },
+}
+
+const quick: Plan = {
+  recipients: 40_000,
+  rounds: 2,
+  peers: { recipients: 10_000, rounds: 1 },
+  pglite: { recipients: 20_000, rounds: 1 },
+  latency: { seconds: 1, rounds: 1 },
+  growth: { sizes: [5000, 20_000, 100_000], rounds: 1 },
+  send: { recipients: 100_000, rounds: 3 },
+  api: {
+    behind: 200_000,
+    warmUp: 500,
+    seconds: 1,
+    sends: [
+      { ids: 500, calls: 32 },
+      { ids: 20_000, calls: 32 },
+    ],
+  },
+  first: { campaigns: 20 },
+  startup: { rounds: 1 },
+  idle: { settle: 3, seconds: 10 },
+  render: { messages: 1_000_000, rounds: 3 },
+}
+
+export function planOf(options: Pick<Options, 'quick' | 'rounds' | 'recipients'>): Plan {
+  const plan = options.quick ? quick : full
+  const { rounds, recipients = plan.recipients } = options
+  if (rounds === undefined) return { ...plan, recipients }
+  return {
+    ...plan,
+    recipients,
+    rounds,
+    peers: { ...plan.peers, rounds },
+    pglite: { ...plan.pglite, rounds },
+    latency: { ...plan.latency, rounds },
+    growth: { ...plan.growth, rounds },
+    send: { ...plan.send, rounds },
+    startup: { rounds },
+    render: { ...plan.render, rounds },
+  }
+}
+
+/** The control loop is as fast as to be measured as we are. */
+export const peerPlan = (plan: Plan, name: string) =>
+  name === 'control' ? { recipients: plan.recipients, rounds: plan.rounds } : plan.peers
