@@ -105,9 +105,17 @@ async function insertMessages(
   { campaignId, customerIds, requestId = null }: Audience,
   state: 'held' | 'ready',
 ): Promise<{ known: number; queued: number }> {
+  const first = sql<number>`${customerIds[0] ?? 0}::int`
+  const last = sql<number>`${customerIds.at(-1) ?? 0}::int`
   return trx
     .with('known', (db) =>
-      db.selectFrom(wanted(customerIds)).innerJoin('customers', 'customers.id', 'wanted.id').select('wanted.id'),
+      db
+        .selectFrom(wanted(customerIds))
+        .innerJoin('customers', 'customers.id', 'wanted.id')
+        .select('wanted.id')
+        // Ids that are near each other are the rule, and then only that part of the customers has to be read.
+        .where('customers.id', '>=', first)
+        .where('customers.id', '<=', last),
     )
     .with('queued', (db) =>
       db
@@ -124,8 +132,8 @@ async function insertMessages(
                     .select('m.id')
                     .where('m.campaign_id', '=', sql<number>`${campaignId}::int`)
                     .whereRef('m.customer_id', '=', 'known.id')
-                    .where('m.customer_id', '>=', sql<number>`${customerIds[0] ?? 0}::int`)
-                    .where('m.customer_id', '<=', sql<number>`${customerIds.at(-1) ?? 0}::int`),
+                    .where('m.customer_id', '>=', first)
+                    .where('m.customer_id', '<=', last),
                 ),
               ),
             )

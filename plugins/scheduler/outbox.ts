@@ -10,7 +10,7 @@ import { isChannelOpen } from '../../core/dispatch/breaker.ts'
 import { ALIVE_SECONDS } from '../../core/processes.ts'
 
 /** Chunks that lie at the broker for each worker process: enough that none waits for the relay's next look. */
-const AHEAD = 8
+export const AHEAD = 16
 
 type RelayTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'processes' | 'breakers'>
 

@@ -7,7 +7,7 @@ import { openOutbox, type Published } from './outbox.ts'
 import type { SchedulerGrant } from './plugin.ts'
 
 /** Between two looks while there is more to publish than there is room for. */
-const TICK_MS = 20
+const TICK_MS = 50
 /** Until the next try when the broker took nothing. */
 const PAUSE_MS = 500
 /** Seconds until a chunk that nobody has claimed counts as lost: where the broker's queue is empty, and where it is not. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
 import { openLeases } from '../../core/dispatch/lease.ts'
-import { openOutbox, takeBack } from '../../plugins/scheduler/outbox.ts'
+import { AHEAD, openOutbox, takeBack } from '../../plugins/scheduler/outbox.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign, listChunks, outcomes, range, startCampaign } from '../support/dispatch.ts'
 import { expectLaw } from '../support/law.ts'
@@ -20,11 +20,11 @@ eachDatabase((database, kind) => {
       .execute()
   const claim = (chunk: string, owner = 'w1') => openLeases(db()).claimChunk({ chunk, owner, leaseSeconds: 30 })
 
-  test('next() publishes 8 chunks for each worker, and more as they are claimed', async () => {
-    await startCampaign(db(), 20 * 500)
+  test('next() publishes some chunks ahead for each worker, and more as they are claimed', async () => {
+    await startCampaign(db(), 40 * 500)
     const outbox = openOutbox(db())
     const first = await outbox.next()
-    expect(first).toHaveLength(8)
+    expect(first).toHaveLength(AHEAD)
     expect(await outbox.next()).toEqual([])
     for (const { id } of first.slice(0, 3)) expect((await claim(id))?.id).toBe(id)
     expect(await outbox.next()).toHaveLength(3)
@@ -33,17 +33,17 @@ eachDatabase((database, kind) => {
       .insertInto('processes')
       .values([worker('a'), worker('b')])
       .execute()
-    expect(await outbox.next()).toHaveLength(8)
+    expect(await outbox.next()).toHaveLength(AHEAD)
   })
 
   test('next() takes from each campaign in turn, the oldest first', async () => {
-    const { campaignId, customerIds, queue } = await startCampaign(db(), 20 * 500)
+    const { campaignId, customerIds, queue } = await startCampaign(db(), 40 * 500)
     const small = await addCampaign(db())
     await queue(small, customerIds.slice(0, 600))
     const published = await openOutbox(db()).next()
     expect(published.filter((one) => one.campaignId === small)).toHaveLength(2)
     const large = published.filter((one) => one.campaignId === campaignId).map(({ id }) => Number(id))
-    expect(large.toSorted((a, b) => a - b)).toEqual(range(1, 6))
+    expect(large.toSorted((a, b) => a - b)).toEqual(range(1, AHEAD - 2))
   })
 
   test('next() leaves what is held, not due, or of a campaign that does not run', async () => {
