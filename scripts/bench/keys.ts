@@ -13,8 +13,11 @@ export const states = ['idle', 'sending'] as const
 
 export const idleNames = ['embedded', ...queues] as const
 
+/** The loop with SKIP LOCKED that anybody would write, as fast as it goes, and at the doubt after a crash that we allow. */
+export const controls: readonly string[] = ['control', 'control.window']
+
 /** Under which a peer's rate is noted. */
-export const peerKey = (name: string) => (name === 'control' ? 'control.rate' : `peers.${name}.rate`)
+export const peerKey = (name: string) => (controls.includes(name) ? `${name}.rate` : `peers.${name}.rate`)
 
 /** Does not keep every write: it is shown, and counts in no comparison. */
 export const isDurable = (peer: string) => !peer.endsWith('everysec')

@@ -1,4 +1,5 @@
 /** How much of what a run measures: all of it in about 25 minutes, or each part in small in under 5. */
+import { controls } from './keys.ts'
 import type { Options } from './options.ts'
 
 export interface Plan {
@@ -93,6 +94,6 @@ export function planOf(options: Pick<Options, 'quick' | 'rounds' | 'recipients'>
   }
 }
 
-/** The control loop is as fast as to be measured as we are. */
+/** The control loops are as fast as to be measured as we are. */
 export const peerPlan = (plan: Plan, name: string) =>
-  name === 'control' ? { recipients: plan.recipients, rounds: plan.rounds } : plan.peers
+  controls.includes(name) ? { recipients: plan.recipients, rounds: plan.rounds } : plan.peers

@@ -20,6 +20,7 @@ export function valuesOf(figures: Figures): Values {
     put(`ours.${queue}.1.efficiency`, ratio(values[`ours.${queue}.1.rate`], values['floor.1.rate']))
     put(`ours.${queue}.overBestPeer`, ratio(rate, best))
     put(`ours.${queue}.overControl`, ratio(rate, values['control.rate']))
+    put(`ours.${queue}.overControlWindow`, ratio(rate, values['control.window.rate']))
     for (const [name, figure] of [
       ['time', 'rate'],
       ['memory', 'memory'],
