@@ -11,6 +11,7 @@ import { failpoint } from '../../core/failpoint.ts'
 import type { Grant, Loop } from '../../core/plugin.ts'
 import { openBreakers, openProbeLoop } from './breakers.ts'
 import { type ChunkTools, workChunk } from './chunk.ts'
+import { openCollector } from './garbage.ts'
 import { type Meter, openMeter } from './meter.ts'
 import { openRateLoop } from './rate.ts'
 import { aboutChunk, openReport } from './report.ts'
@@ -99,6 +100,7 @@ function openChunkWork(grant: WorkGrant, meter: Meter): ChunkWork {
   const breakers = openBreakers(grant)
   const write = openFlush(db, config.leaseSeconds)
   const complete = openComplete(db)
+  const collect = openCollector()
   return async (lease, stop, kill) => {
     const trying = { clock, log, signal: kill }
     await failpoint('chunk.begun')
@@ -117,6 +119,7 @@ function openChunkWork(grant: WorkGrant, meter: Meter): ChunkWork {
         }, trying)
         meter.add(lease.campaign_id, flush.settled)
         report.add(flush)
+        collect(flush.settled.length)
         return flushed
       },
     }
