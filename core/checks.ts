@@ -14,6 +14,7 @@ const tables: Readonly<Record<Table, true>> = {
   dispatch_chunks: true,
   processes: true,
   breakers: true,
+  customer_imports: true,
 }
 const permissions: Readonly<Record<keyof Needs, true>> = {
   db: true,
