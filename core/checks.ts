@@ -15,6 +15,8 @@ const tables: Readonly<Record<Table, true>> = {
   processes: true,
   breakers: true,
   customer_imports: true,
+  throughput: true,
+  failures: true,
 }
 const permissions: Readonly<Record<keyof Needs, true>> = {
   db: true,
@@ -25,6 +27,7 @@ const permissions: Readonly<Record<keyof Needs, true>> = {
   events: true,
   queue: true,
   loops: true,
+  stopping: true,
 }
 
 const hint = (name: string, known: Iterable<string>) => {

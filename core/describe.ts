@@ -31,6 +31,7 @@ function inertResources(): Resources {
     clock: systemClock,
     log: pino({ level: 'silent' }),
     process: { id: '', host: '', pid: 0, startedAt: 0 },
+    stopping: new AbortController().signal,
   }
 }
 

@@ -16,7 +16,7 @@ export function grantTo<N extends Needs>(
   resources: Resources,
   { config, loops }: GrantOptions,
 ): Grant<N> {
-  const { db, queue, senders, clock, events, process } = resources
+  const { db, queue, senders, clock, events, process, stopping } = resources
   const handles: { readonly [P in keyof Required<Needs>]: () => unknown } = {
     db: () => guard(db, name, needs.db ?? {}),
     publish: () => Object.freeze({ publish: (...args: Parameters<typeof queue.publish>) => queue.publish(...args) }),
@@ -26,6 +26,7 @@ export function grantTo<N extends Needs>(
     events: () => Object.freeze({ emit: events.emit.bind(events), listen: events.listen.bind(events) }),
     queue: () => Object.freeze({ name: queue.name, check: () => queue.check(), inspect: () => queue.inspect() }),
     loops: () => loops,
+    stopping: () => stopping,
   }
   const named = Object.entries(handles).filter(([permission]) => needs[permission as keyof Needs])
   const grant: Readonly<Record<string, unknown>> = Object.freeze({

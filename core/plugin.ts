@@ -30,6 +30,8 @@ export interface Needs {
   readonly queue?: true
   /** See the state of every background loop of this process. */
   readonly loops?: true
+  /** Learn that the process stops, so that an answer which never ends by itself does. */
+  readonly stopping?: true
 }
 
 type Named<List, Kind> = List extends readonly (infer Name)[] ? Name & Kind : never
@@ -65,6 +67,7 @@ interface Handles<N extends Needs> {
   events: Events
   queue: QueueCheck
   loops: () => readonly LoopState[]
+  stopping: AbortSignal
 }
 
 /** One background loop, as /health shows it. */

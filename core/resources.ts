@@ -16,4 +16,6 @@ export interface Resources {
   readonly clock: Clock
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child'>
   readonly process: ProcessInfo
+  /** Aborts when the process is asked to stop. */
+  readonly stopping: AbortSignal
 }

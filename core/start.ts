@@ -9,6 +9,7 @@ import type { CoreSettings, Settings } from './config.ts'
 import { BootError } from './errors.ts'
 import { openEvents } from './events.ts'
 import { splitKeys } from './http/keys.ts'
+import { overSocket } from './http/socket.ts'
 import { type Log, openLog } from './log.ts'
 import type { AnyPlugin } from './plugin.ts'
 import { openPresence } from './processes.ts'
@@ -54,7 +55,8 @@ export async function start(
       : openPostgresQueue(store.db, events)
     closers.push(() => queue.close())
     const me = { id: randomUUID(), host: hostname(), pid: process.pid, startedAt: clock.now() }
-    const resources = { db: store.db, queue, senders, events, clock, log, process: me }
+    const stopping = new AbortController()
+    const resources = { db: store.db, queue, senders, events, clock, log, process: me, stopping: stopping.signal }
     const app = compose(plugins, resources, {
       enabled,
       config,
@@ -68,6 +70,7 @@ export async function start(
     const server = listen(core, app.server.fetch)
     closers.push(() => presence.stop())
     closers.push(() => Promise.all([stopServer(server, core.drainSeconds), app.stop()]))
+    closers.push(() => stopping.abort())
     await app.start()
     if (app.loops().length > 0) await presence.start()
     return {
@@ -102,7 +105,7 @@ type Fetch = (request: Request) => Response | Promise<Response>
 
 function listen({ host, port }: CoreSettings, fetch: Fetch): Bun.Server<undefined> {
   try {
-    return Bun.serve({ hostname: host, port, fetch, idleTimeout: IDLE_SECONDS })
+    return Bun.serve({ hostname: host, port, fetch: overSocket(fetch), idleTimeout: IDLE_SECONDS })
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
     if (code === 'EADDRINUSE')

@@ -146,6 +146,22 @@ export interface CustomerImports {
   seen_at: Moment
 }
 
+/** Messages settled by all workers in one span of some seconds; a span without any has no line. Only the last ones stay. */
+export interface Throughput {
+  /** Where the span begins. */
+  at: Timestamp
+  settled: number
+}
+
+/** Messages that were not reached, by reason, in one span of some seconds. Only the last ones stay. */
+export interface Failures {
+  at: Timestamp
+  campaign_id: number
+  status: MessageStatus
+  code: string
+  count: number
+}
+
 export interface Database {
   customers: Customers
   campaigns: Campaigns
@@ -154,4 +170,6 @@ export interface Database {
   processes: Processes
   breakers: Breakers
   customer_imports: CustomerImports
+  throughput: Throughput
+  failures: Failures
 }

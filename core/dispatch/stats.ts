@@ -17,13 +17,7 @@ export interface CampaignStats {
   readonly unknown: number
 }
 
-type StatsTables = {
-  readonly campaigns: Pick<
-    Database['campaigns'],
-    'id' | 'completed_at' | 'total' | 'sent' | 'failed' | 'skipped' | 'unknown'
-  >
-  readonly dispatch_chunks: Database['dispatch_chunks']
-}
+type StatsTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
 
 /** The stats of each of these campaigns, by id; a campaign that does not exist is not in the answer. */
 export async function campaignStats(
@@ -60,7 +54,8 @@ export async function totalStats(db: Kysely<StatsTables>): Promise<CampaignStats
   })
 }
 
-function statsRows(db: Kysely<StatsTables>) {
+/** The figures of every campaign, as a query to build on; what they leave of `total` is pending. */
+export function statsRows(db: Kysely<StatsTables>) {
   return db
     .selectFrom('campaigns as k')
     .leftJoinLateral(
@@ -92,7 +87,7 @@ function statsRows(db: Kysely<StatsTables>) {
     ])
 }
 
-function withPending(counts: Omit<CampaignStats, 'pending'>): CampaignStats {
+export function withPending(counts: Omit<CampaignStats, 'pending'>): CampaignStats {
   const { total, sending, sent, failed, skipped, unknown } = counts
   const pending = total - sending - sent - failed - skipped - unknown
   return { total, pending, sending, sent, failed, skipped, unknown }

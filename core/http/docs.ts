@@ -85,11 +85,11 @@ type Responses = NonNullable<DocumentDecoration['responses']>
 interface Answer {
   readonly status: number
   readonly description: string
-  /** JSON where none is named. */
-  readonly type?: string
   /** Without one the answer has no body. */
   readonly schema?: TSchema
   readonly example?: unknown
+  /** Default: JSON. */
+  readonly type?: 'text/event-stream' | 'text/csv'
 }
 
 interface Operation {

@@ -1,26 +1,129 @@
-/** What /stats reads besides the counters. Nothing here looks at messages. */
-import { type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
+/** What a snapshot reads, in one round trip. Nothing here looks at messages. */
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
+import { prepare } from '../../core/db/prepare.ts'
+import type { CampaignStatus, Channel, Database, MessageStatus } from '../../core/db/schema.ts'
+import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
+import { type CampaignStats, statsRows } from '../../core/dispatch/stats.ts'
 import { ALIVE_SECONDS } from '../../core/processes.ts'
 
 /** Campaigns and processes that an answer lists. */
 const MAX_LISTED = 100
+const MAX_FAILURES = 20
+export const HISTORY_MINUTES = 10
+/** A campaign is still listed for so long after its end, so that who looks on sees how it ended. */
+const OVER_SECONDS = 60
 
-export function listUnderWay(db: Kysely<Pick<Database, 'campaigns'>>) {
-  return db
-    .selectFrom('campaigns')
-    .select(['id', 'name', 'channel', 'status'])
-    .select(sql<number>`(extract(epoch from now() - coalesce(started_at, now())) * 1000)::float8`.as('running_ms'))
-    .where('status', '=', 'sending')
-    .orderBy('id', 'desc')
-    .limit(MAX_LISTED)
-    .execute()
+type Counts = Omit<CampaignStats, 'pending'>
+
+/** Times are text as PostgreSQL writes them into JSON. */
+export interface Figures {
+  readonly channels: readonly (Counts & { readonly channel: Channel })[]
+  readonly campaigns: readonly (Counts & {
+    readonly id: number
+    readonly name: string
+    readonly channel: Channel
+    readonly status: CampaignStatus
+    readonly started_at: string | null
+    readonly completed_at: string | null
+    readonly running_ms: number
+  })[]
+  readonly scheduled: { readonly campaigns: number; readonly next_at: string | null }
+  readonly queue: {
+    readonly held_chunks: number
+    readonly ready_chunks: number
+    readonly published_chunks: number
+    readonly leased_chunks: number
+    readonly waiting_messages: number
+    readonly next_due_at: string | null
+    readonly has_work: boolean
+  }
+  readonly processes: readonly {
+    readonly id: string
+    readonly host: string
+    readonly pid: number
+    readonly plugins: readonly string[]
+    readonly rate: number
+    readonly started_at: string
+    readonly seen_at: string
+  }[]
+  readonly breakers: readonly {
+    readonly channel: Channel
+    readonly reason: string
+    readonly opened_at: string
+    readonly probe_at: string
+  }[]
+  /** How many spans ago, and how many messages were settled in that span; one without any is absent. */
+  readonly history: readonly { readonly back: number; readonly settled: number }[]
+  readonly failures: readonly {
+    readonly at: string
+    readonly campaign_id: number
+    readonly campaign: string
+    readonly channel: Channel
+    readonly status: MessageStatus
+    readonly code: string
+    readonly count: number
+  }[]
 }
+
+type Tables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'processes' | 'breakers' | 'throughput' | 'failures'>
+
+/** Builds and checks the query once. */
+export function openFigures(db: Kysely<Tables>): () => Promise<Figures> {
+  const run = prepare<Record<never, never>, Figures>(db, () => figuresQuery(db).$castTo<Figures>())
+  return async () => {
+    const [figures] = await run({})
+    if (!figures) throw new Error('Cannot take a snapshot: the query answered nothing')
+    return figures
+  }
+}
+
+function figuresQuery(db: Kysely<Tables>) {
+  return db
+    .with('figures', () =>
+      statsRows(db)
+        .select(['k.name', 'k.channel', 'k.status', 'k.started_at', 'k.completed_at'])
+        .select(
+          sql<number>`(extract(epoch from now() - coalesce(k.started_at, now())) * 1000)::float8`.as('running_ms'),
+        ),
+    )
+    .selectNoFrom((eb) => {
+      const channels = eb
+        .selectFrom('figures')
+        .select('channel')
+        .select((of) => sums.map((name) => of.fn.sum(name).as(name)))
+        .groupBy('channel')
+      const campaigns = eb
+        .selectFrom('figures')
+        .selectAll()
+        .where((of) => of.or([of('status', 'in', ['sending', 'paused']), of('completed_at', '>', justOver)]))
+        .orderBy('id', 'desc')
+        .limit(MAX_LISTED)
+      // A query built from `db` would be checked by itself, where `figures` is not known.
+      const list = (query: Subquery) => eb.selectFrom(query.as('r')).select(sql`coalesce(json_agg(r), '[]')`.as('list'))
+      const one = (query: Subquery) => eb.selectFrom(query.as('r')).select(sql`to_json(r)`.as('one'))
+      return [
+        list(channels).as('channels'),
+        list(campaigns).as('campaigns'),
+        one(selectScheduled(db)).as('scheduled'),
+        one(selectQueue(db)).as('queue'),
+        list(selectProcesses(db)).as('processes'),
+        list(selectBreakers(db)).as('breakers'),
+        list(selectHistory(db)).as('history'),
+        list(selectFailures(db)).as('failures'),
+      ]
+    })
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever it selects becomes JSON
+type Subquery = SelectQueryBuilder<any, any, any>
+
+const justOver = sql<Date>`now() - make_interval(secs => ${sql.lit(OVER_SECONDS)})`
+const sums = ['total', 'sending', 'sent', 'failed', 'skipped', 'unknown'] as const
 
 const open = sql<number>`size - sent - failed - skipped - unknown - retried`
 
-export async function getQueue(db: Kysely<Pick<Database, 'dispatch_chunks'>>) {
-  return await db
+function selectQueue(db: Kysely<Tables>) {
+  return db
     .selectFrom('dispatch_chunks')
     .select([
       sql<number>`(count(*) filter (where state = 'held'))::int`.as('held_chunks'),
@@ -32,22 +135,51 @@ export async function getQueue(db: Kysely<Pick<Database, 'dispatch_chunks'>>) {
       sql<boolean>`coalesce(bool_or(state in ('ready', 'published', 'leased')), false)`.as('has_work'),
     ])
     .where('state', '<>', 'done')
-    .executeTakeFirstOrThrow()
 }
 
 /** Those that said within the last seconds that they live. */
-export function listProcesses(db: Kysely<Pick<Database, 'processes'>>) {
+function selectProcesses(db: Kysely<Tables>) {
   return db
     .selectFrom('processes')
     .select(['id', 'host', 'pid', 'plugins', 'rate', 'started_at', 'seen_at'])
     .where('seen_at', '>', sql<Date>`now() - make_interval(secs => ${sql.lit(ALIVE_SECONDS)})`)
     .orderBy('started_at')
     .limit(MAX_LISTED)
-    .execute()
 }
 
-/** Whether a campaign's time has come, or will, so that a scheduler is needed. */
-export async function hasScheduled(db: Kysely<Pick<Database, 'campaigns'>>): Promise<boolean> {
-  const found = await db.selectFrom('campaigns').select('id').where('status', '=', 'scheduled').limit(1).execute()
-  return found.length > 0
+function selectBreakers(db: Kysely<Tables>) {
+  return db.selectFrom('breakers').select(['channel', 'reason', 'opened_at', 'probe_at']).orderBy('channel')
+}
+
+/** Campaigns whose time will come, or has, so that a scheduler is needed. */
+function selectScheduled(db: Kysely<Tables>) {
+  return db
+    .selectFrom('campaigns')
+    .select((eb) => [sql<number>`count(*)::int`.as('campaigns'), eb.fn.min('scheduled_at').as('next_at')])
+    .where('status', '=', 'scheduled')
+}
+
+function selectHistory(db: Kysely<Tables>) {
+  const span = sql.lit(`${SPAN_SECONDS} seconds`)
+  const back = sql<number>`(extract(epoch from date_bin(${span}, now(), 'epoch'::timestamptz) - at)
+    / ${sql.lit(SPAN_SECONDS)})::int`
+  return db
+    .selectFrom('throughput')
+    .select([back.as('back'), 'settled'])
+    .where(
+      'at',
+      '>',
+      sql<Date>`now() - make_interval(mins => ${sql.lit(HISTORY_MINUTES)}, secs => ${sql.lit(SPAN_SECONDS)})`,
+    )
+}
+
+function selectFailures(db: Kysely<Tables>) {
+  return db
+    .selectFrom('failures as f')
+    .innerJoin('campaigns as k', 'k.id', 'f.campaign_id')
+    .select(['f.at', 'f.campaign_id', 'k.name as campaign', 'k.channel', 'f.status', 'f.code', 'f.count'])
+    .orderBy('f.at', 'desc')
+    .orderBy('f.campaign_id', 'desc')
+    .orderBy('f.code')
+    .limit(MAX_FAILURES)
 }

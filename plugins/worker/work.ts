@@ -2,7 +2,6 @@
  * The loops of the worker: one claims chunks and works on several side by side, one tries channels that rest, one says how
  * fast messages go.
  */
-import { sql } from 'kysely'
 import { untilDone } from '../../core/db/retry.ts'
 import { openComplete } from '../../core/dispatch/complete.ts'
 import { openFlush } from '../../core/dispatch/flush.ts'
@@ -12,11 +11,16 @@ import { failpoint } from '../../core/failpoint.ts'
 import type { Grant, Loop } from '../../core/plugin.ts'
 import { openBreakers, openProbeLoop } from './breakers.ts'
 import { type ChunkTools, workChunk } from './chunk.ts'
+import { type Meter, openMeter } from './meter.ts'
+import { openRateLoop } from './rate.ts'
 import { aboutChunk, openReport } from './report.ts'
 import { openTools } from './tools.ts'
 
 export const needs = {
-  db: { read: ['customers'], write: ['outbound_messages', 'dispatch_chunks', 'campaigns', 'processes', 'breakers'] },
+  db: {
+    read: ['customers'],
+    write: ['outbound_messages', 'dispatch_chunks', 'campaigns', 'processes', 'breakers', 'throughput', 'failures'],
+  },
   consume: true,
   channels: true,
   clock: true,
@@ -42,7 +46,7 @@ export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {
     throw new BootError(
       `WORKER_LEASE_SECONDS=${grant.config.leaseSeconds} is too short: a call may take ${longest} ms, and the lease must be twice that`,
     )
-  const meter = { settled: 0 }
+  const meter = openMeter()
   const work = openChunkWork(grant, meter)
   return { work: openClaimLoop(grant, work), probe: openProbeLoop(grant, work), rate: openRateLoop(grant, meter) }
 }
@@ -89,7 +93,7 @@ function openClaimLoop({ db, clock, config, consume, log, process }: WorkGrant, 
 type ChunkWork = (lease: Lease, stop: AbortSignal, kill: AbortSignal) => Promise<void>
 
 /** Reads a claimed chunk, works it off, and completes the campaign when it was the last. */
-function openChunkWork(grant: WorkGrant, meter: { settled: number }): ChunkWork {
+function openChunkWork(grant: WorkGrant, meter: Meter): ChunkWork {
   const { clock, log, db, config } = grant
   const leases = openLeases(db)
   const breakers = openBreakers(grant)
@@ -111,7 +115,7 @@ function openChunkWork(grant: WorkGrant, meter: { settled: number }): ChunkWork 
           await failpoint('flush.committed')
           return answer
         }, trying)
-        meter.settled += flush.settled.length
+        meter.add(lease.campaign_id, flush.settled)
         report.add(flush)
         return flushed
       },
@@ -121,29 +125,5 @@ function openChunkWork(grant: WorkGrant, meter: { settled: number }): ChunkWork 
     await failpoint('chunk.done')
     if (await untilDone(() => complete(lease.campaign_id), trying))
       log.info({ campaign: lease.campaign_id }, 'Campaign completed')
-  }
-}
-
-const RATE_EVERY_MS = 2000
-
-/** Keeps the process's rate in its line; writes nothing while nothing happens. */
-function openRateLoop({ db, clock, process, log }: WorkGrant, meter: { settled: number }): Loop {
-  return async (stop) => {
-    let written = 0
-    let since = clock.elapsed()
-    while (!stop.aborted) {
-      await clock.sleep(RATE_EVERY_MS, stop)
-      const now = clock.elapsed()
-      const rate = Math.round(meter.settled / ((now - since) / 1000))
-      since = now
-      meter.settled = 0
-      if (rate === written) continue
-      await untilDone(
-        () =>
-          db.updateTable('processes').set({ rate, seen_at: sql<Date>`now()` }).where('id', '=', process.id).execute(),
-        { clock, log, signal: stop },
-      )
-      written = rate
-    }
   }
 }

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
 import { closeBreaker, openBreaker } from '../../core/dispatch/breaker.ts'
+import { check, checkLoops } from '../../core/health.ts'
 import type { LoopState } from '../../core/plugin.ts'
-import { check, checkLoops } from '../../plugins/health/checks.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, freshDatabase } from '../support/databases.ts'
 

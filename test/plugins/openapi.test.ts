@@ -58,7 +58,7 @@ test('every answer has an example that fits its schema, and every refusal names 
     for (const [status, { description, content }] of Object.entries(responses)) {
       expect(description).toBeString()
       if (status === '204') continue
-      const { schema, example, examples } = content?.['application/json'] ?? { schema: {} }
+      const { schema, example, examples } = Object.values(content ?? {})[0] ?? { schema: {} }
       if (schema.$ref === undefined) expect([name, status, fits(schema, example)]).toEqual([name, status, true])
       else expect([name, status, Object.keys(examples ?? {}).join(', ')]).toEqual([name, status, description])
     }
@@ -98,6 +98,8 @@ test('answers hold exactly the documented fields', async () => {
   const rank = ({ method, path }: { method: string; path: string }) =>
     order.indexOf(method) + (path.endsWith('/cancel') ? 0.5 : 0)
   for (const { name, method, path, responses } of operations.toSorted((a, b) => rank(a) - rank(b))) {
+    // It never ends: its own tests read it.
+    if (path === '/stats/stream') continue
     const id = path.startsWith('/campaigns') ? (method === 'DELETE' ? '1' : '2') : '1'
     const { status, json } = await api.call(method, path.replace('{id}', id), bodies[name], {
       ...(name === 'POST /customers/import' && { 'content-type': 'text/csv' }),

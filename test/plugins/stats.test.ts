@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { noteOn } from '../../plugins/stats/note.ts'
-import { openRates } from '../../plugins/stats/rates.ts'
+import { openPace, openRates } from '../../plugins/stats/rates.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 
@@ -32,6 +32,20 @@ describe('openRates()', () => {
   })
 })
 
+test('openPace() tells nothing until it has seen enough, then the pace of the last seconds', () => {
+  let now = 0
+  const pace = openPace(() => now)
+  expect(pace(1000)).toBeUndefined()
+  now = 200
+  expect(pace(1200)).toBeUndefined()
+  now = 1000
+  expect(pace(3000)).toBe(2000)
+  now = 2500
+  expect(pace(3000)).toBe(800)
+  now = 60_000
+  expect(pace(9000)).toBeUndefined()
+})
+
 test('noteOn() speaks only when work waits and nobody does it', () => {
   expect(noteOn({ work: false, scheduled: false, plugins: [] })).toBeNull()
   expect(noteOn({ work: true, scheduled: true, plugins: ['worker', 'scheduler'] })).toBeNull()
@@ -49,9 +63,17 @@ eachDatabase((database) => {
   test('GET /stats of an empty system', async () => {
     const { status, json } = await api.call('GET', '/stats')
     expect(status).toBe(200)
+    const nothing = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
     expect(json).toEqual({
-      messages: { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 },
+      at: expect.stringMatching(/Z$/),
+      messages: nothing,
+      throughput: { now: 0, step_seconds: 5, last_10_minutes: Array(120).fill(0) },
+      channels: [
+        { channel: 'sms', stats: nothing },
+        { channel: 'whatsapp', stats: nothing },
+      ],
       campaigns: [],
+      scheduled: { campaigns: 0, next_at: null },
       queue: {
         held_chunks: 0,
         ready_chunks: 0,
@@ -62,8 +84,18 @@ eachDatabase((database) => {
         broker: null,
       },
       workers: [],
-      uptime_seconds: 60,
       resting_channels: [],
+      failures: [],
+      health: {
+        status: 'healthy',
+        checks: {
+          database: { status: 'healthy' },
+          queue: { status: 'healthy' },
+          senders: { status: 'healthy' },
+          loops: { status: 'healthy', loops: [] },
+        },
+      },
+      uptime_seconds: 60,
       note: null,
     })
   })
@@ -83,7 +115,17 @@ eachDatabase((database) => {
     const stats = { total: 700, pending: 640, sending: 10, sent: 50, failed: 0, skipped: 0, unknown: 0 }
     expect(json.messages).toEqual(stats)
     expect(json.campaigns).toEqual([
-      { id: 1, name: 'a', channel: 'sms', status: 'sending', stats, rate: expect.any(Number) },
+      {
+        id: 1,
+        name: 'a',
+        channel: 'sms',
+        status: 'sending',
+        stats,
+        started_at: expect.stringMatching(/Z$/),
+        completed_at: null,
+        rate: expect.any(Number),
+        eta_seconds: expect.any(Number),
+      },
     ])
     expect(json.queue).toEqual({
       held_chunks: 0,

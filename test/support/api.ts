@@ -33,6 +33,8 @@ export interface Api {
   /** What /health sees. */
   readonly state: { loops: LoopState[]; queue: () => Promise<void>; sender: Sender['send'] }
   request(request: Request): Promise<Answer>
+  /** Answers that never end by themselves do now. */
+  stop(): void
   /** A body that is no string is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
 }
@@ -46,6 +48,7 @@ export function openLogged(logged: Logged[]): Resources['log'] {
 export function openApi(db: Kysely<Database>): Api {
   const logged: Logged[] = []
   const emitted: Topic[] = []
+  const stopping = new AbortController()
   const state: Api['state'] = { loops: [], queue: async () => {}, sender: unused }
   const { config } = readSettings({}, plugins)
   const send: Sender['send'] = (...call) => state.sender(...call)
@@ -54,7 +57,10 @@ export function openApi(db: Kysely<Database>): Api {
     db,
     clock: systemClock,
     log: openLogged(logged),
-    events: { emit: async (topic: Topic) => void emitted.push(topic), listen: unused },
+    events: {
+      emit: async (topic: Topic) => void emitted.push(topic),
+      listen: () => ({ wait: (ms: number, stop: AbortSignal) => systemClock.sleep(ms, stop), close: () => {} }),
+    },
     queue: {
       name: 'postgres' as const,
       check: () => state.queue(),
@@ -65,6 +71,7 @@ export function openApi(db: Kysely<Database>): Api {
     },
     senders: { sms: sender, whatsapp: sender },
     process: { id: 'test', host: 'here', pid: 1, startedAt: Date.now() - 60_000 },
+    stopping: stopping.signal,
   }
   let app: AnyElysia = baseServer({ log: resources.log })
   for (const plugin of plugins as readonly AnyPlugin[]) {
@@ -72,7 +79,15 @@ export function openApi(db: Kysely<Database>): Api {
     if (plugin.routes) app = app.use(plugin.routes(grant as never)) as AnyElysia
   }
   const request = async (wanted: Request) => read(await app.handle(wanted))
-  return { app, logged, emitted, state, request, call: (...call) => request(toRequest(...call)) }
+  return {
+    app,
+    logged,
+    emitted,
+    state,
+    request,
+    call: (...call) => request(toRequest(...call)),
+    stop: () => stopping.abort(),
+  }
 }
 
 /** Routes take no messages, and send none unless a test says so. */

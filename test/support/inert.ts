@@ -55,6 +55,7 @@ export function inertResources(clock: Clock = systemClock, changes: Partial<Reso
     clock,
     log: openLog(lines),
     process: { id: 'p', host: 'h', pid: 1, startedAt: 0 },
+    stopping: new AbortController().signal,
     ...changes,
   }
   return { resources, lines }

@@ -1,6 +1,7 @@
-/** The checks behind /health. */
-import type { Breaker } from '../../core/dispatch/breaker.ts'
-import type { LoopState } from '../../core/plugin.ts'
+/** Whether this process can do its work: the checks behind /health, which the live feed shows too. */
+import type { Breaker } from './dispatch/breaker.ts'
+import type { Log } from './log.ts'
+import type { LoopState } from './plugin.ts'
 
 export interface Check {
   readonly status: 'healthy' | 'unhealthy'
@@ -55,3 +56,27 @@ export function viewSenders(breakers: readonly Breaker[] | undefined) {
   )
   return { status: 'degraded' as const, message: told.join('; ') }
 }
+
+/** Says that something cannot be reached. The reason may hold an address or SQL: only its code is told, the log has the rest. */
+export const unreachable =
+  (what: string, log: Log) =>
+  (error: unknown): string => {
+    log.warn({ err: error }, `the ${what} is unhealthy`)
+    const code = (error as { code?: unknown } | null)?.code
+    return `The ${what} cannot be reached${typeof code === 'string' ? ` (${code})` : ''}`
+  }
+
+export interface Checks {
+  readonly database: Check
+  readonly queue: Check
+  readonly senders: ReturnType<typeof viewSenders>
+  readonly loops: ReturnType<typeof checkLoops>
+}
+
+/** The checks, and what they come to. */
+export function viewHealth(checks: Checks) {
+  const healthy = Object.values(checks).every(({ status }) => status !== 'unhealthy')
+  return { status: healthy ? ('healthy' as const) : ('unhealthy' as const), checks }
+}
+
+export type Health = ReturnType<typeof viewHealth>

@@ -1,0 +1,54 @@
+/** Health as the API answers it. */
+import { t } from 'elysia'
+import { orNull, utcTime } from './docs.ts'
+
+const status = t.String({ enum: ['healthy', 'unhealthy'] })
+const message = t.Optional(t.String({ description: 'What is wrong; absent where nothing is' }))
+
+const loop = t.Object({
+  plugin: t.String(),
+  loop: t.String(),
+  state: t.String({ enum: ['running', 'backing_off', 'stopped'] }),
+  restarts: t.Integer(),
+  last_error: orNull(t.String()),
+  since: utcTime('When it came into this state'),
+})
+
+/** What /health answers. */
+export const healthSchema = t.Object({
+  status,
+  checks: t.Object({
+    database: t.Object({ status, message }),
+    queue: t.Object({ status, message }),
+    senders: t.Object({
+      status: t.String({
+        enum: ['healthy', 'degraded', 'unknown'],
+        description: 'degraded: a channel rests, its sender fails',
+      }),
+      message,
+    }),
+    loops: t.Object({ status, message, loops: t.Array(loop) }),
+  }),
+})
+
+export const healthExample = {
+  status: 'healthy',
+  checks: {
+    database: { status: 'healthy' },
+    queue: { status: 'healthy' },
+    senders: { status: 'healthy' },
+    loops: {
+      status: 'healthy',
+      loops: [
+        {
+          plugin: 'worker',
+          loop: 'work',
+          state: 'running',
+          restarts: 0,
+          last_error: null,
+          since: '2030-01-01T08:00:00.000Z',
+        },
+      ],
+    },
+  },
+}

@@ -1,0 +1,113 @@
+/**
+ * The live feed: one poller for however many readers, which runs only while there is one. A reader that is slow gets the
+ * newest event when it is ready for one, so nothing piles up; one that hears nothing for a while gets a heartbeat.
+ */
+import { type Look, openLook } from './look.ts'
+import type { openSnapshots, StatsGrant } from './snapshot.ts'
+
+/** At most five events a second. */
+const EVERY_MS = 200
+/** After so many looks without a change it looks less often, until a bell rings. */
+const STILL_LOOKS = 10
+const STILL_MS = 1000
+export const HEARTBEAT_MS = 15_000
+
+export interface Reader {
+  /** The newest event that this reader has not had, as soon as there is one; undefined once the feed is closed. */
+  next(): Promise<string | undefined>
+  /** May be called again. */
+  close(): void
+}
+
+export interface Feed {
+  open(): Reader
+  /** How many read at the moment. */
+  readers(): number
+}
+
+interface News {
+  readonly id: number
+  readonly text: string
+}
+
+const HEARTBEAT = ': heartbeat\n\n'
+
+type FeedGrant = Pick<StatsGrant, 'clock' | 'events' | 'stopping' | 'log'>
+
+export function openFeed(snapshots: ReturnType<typeof openSnapshots>, grant: FeedGrant): Feed {
+  const { clock, stopping } = grant
+  const waiting = new Map<object, () => void>()
+  const look = openLook(snapshots, grant)
+  let latest: News | undefined
+  let lastId = 0
+  let polling: AbortController | undefined
+
+  const wakeAll = () => {
+    for (const wake of waiting.values()) wake()
+  }
+  const publish = (event: string, json: string) => {
+    lastId++
+    latest = { id: lastId, text: `event: ${event}\nid: ${lastId}\ndata: ${json}\n\n` }
+    wakeAll()
+  }
+  const open = new Set<object>()
+  const leave = (reader: object) => {
+    open.delete(reader)
+    waiting.get(reader)?.()
+    if (open.size > 0) return
+    polling?.abort()
+    polling = latest = undefined
+  }
+  stopping.addEventListener('abort', () => {
+    for (const reader of [...open]) leave(reader)
+  })
+
+  return {
+    readers: () => open.size,
+    open: () => {
+      const reader = {}
+      let seen = 0
+      if (!stopping.aborted) open.add(reader)
+      if (open.size > 0 && !polling) {
+        polling = new AbortController()
+        void poll(look, publish, grant, polling.signal)
+      }
+      return {
+        next: async () => {
+          const deadline = clock.elapsed() + HEARTBEAT_MS
+          while (open.has(reader)) {
+            if (latest && latest.id !== seen) {
+              seen = latest.id
+              return latest.text
+            }
+            const left = deadline - clock.elapsed()
+            if (left <= 0) return HEARTBEAT
+            const woken = new AbortController()
+            waiting.set(reader, () => woken.abort())
+            await clock.sleep(left, woken.signal)
+            waiting.delete(reader)
+          }
+          return undefined
+        },
+        close: () => leave(reader),
+      }
+    },
+  }
+}
+
+type Publish = (event: string, json: string) => void
+
+async function poll(look: Look, publish: Publish, { clock, events }: FeedGrant, stop: AbortSignal): Promise<void> {
+  const bell = events.listen('ready')
+  let told: string | undefined
+  for (let still = 0; !stop.aborted; ) {
+    const { event, json, key } = await look()
+    if (stop.aborted) break
+    still = key === told ? still + 1 : 0
+    if (key !== told) publish(event, json)
+    told = key
+    await clock.sleep(EVERY_MS, stop)
+    if (still >= STILL_LOOKS) await bell.wait(STILL_MS - EVERY_MS, stop)
+  }
+  bell.close()
+}

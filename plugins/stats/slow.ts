@@ -1,0 +1,39 @@
+/** What is asked of others than the database, and does not change from one moment to the next: kept for a second. */
+import { type Check, check, checkLoops, unreachable } from '../../core/health.ts'
+import type { StatsGrant } from './snapshot.ts'
+
+const KEPT_MS = 1000
+
+export interface Slow {
+  readonly queue: Check
+  readonly loops: ReturnType<typeof checkLoops>
+  readonly broker: Awaited<ReturnType<typeof viewBroker>>
+}
+
+/** Never rejects; those who ask while an answer is under way share it. */
+export function openSlow({ queue, loops, clock, log }: Pick<StatsGrant, 'queue' | 'loops' | 'clock' | 'log'>) {
+  let kept: Promise<Pick<Slow, 'queue' | 'broker'>> | undefined
+  let asked = 0
+  const ask = async () => {
+    const [state, broker] = await Promise.all([
+      check(() => queue.check(), unreachable('queue', log)),
+      viewBroker(queue),
+    ])
+    return { queue: state, broker }
+  }
+  return async (): Promise<Slow> => {
+    if (!kept || clock.elapsed() - asked >= KEPT_MS) {
+      asked = clock.elapsed()
+      kept = ask()
+    }
+    return { ...(await kept), loops: checkLoops(loops()) }
+  }
+}
+
+/** Null where the database is the queue, and while the broker cannot be asked: /health says why. */
+async function viewBroker(queue: StatsGrant['queue']) {
+  const figures = await queue.inspect().catch(() => undefined)
+  if (!figures) return null
+  const { messages, consumers, deadLetters } = figures
+  return { name: queue.name, messages, consumers, dead_letters: deadLetters }
+}

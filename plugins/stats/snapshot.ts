@@ -1,0 +1,147 @@
+/** What goes on at one moment: what GET /stats answers, and each event of the live feed holds. */
+import type { Channel } from '../../core/db/schema.ts'
+import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
+import { type CampaignStats, withPending } from '../../core/dispatch/stats.ts'
+import { type Health, viewHealth, viewSenders } from '../../core/health.ts'
+import type { Grant } from '../../core/plugin.ts'
+import { isoTime } from '../../core/time.ts'
+import { noteOn } from './note.ts'
+import { openPace, openRates } from './rates.ts'
+import { openSlow, type Slow } from './slow.ts'
+import { type Figures, HISTORY_MINUTES, openFigures } from './store.ts'
+
+export const needs = {
+  db: { read: ['campaigns', 'dispatch_chunks', 'processes', 'breakers', 'throughput', 'failures'] },
+  queue: true,
+  loops: true,
+  clock: true,
+  events: true,
+  stopping: true,
+} as const
+
+export type StatsGrant = Omit<Grant<typeof needs>, 'config'>
+
+export type Snapshot = Awaited<ReturnType<ReturnType<typeof openSnapshots>['take']>>
+/** What is known while the database cannot be read. */
+export type { Health }
+
+export function openSnapshots(grant: StatsGrant) {
+  const { clock, db, process } = grant
+  const figures = openFigures(db)
+  const rates = openRates(clock.elapsed)
+  const pace = openPace(clock.elapsed)
+  const slow = openSlow(grant)
+  return {
+    /** @throws whatever keeps the database from answering */
+    take: async () => {
+      const found = await figures()
+      const { queue, broker, loops } = await slow()
+      const channels = viewChannels(found)
+      const messages = channels.map(({ stats }) => stats).reduce(add, none)
+      const workers = found.processes.map((row) => ({
+        ...row,
+        started_at: utc(row.started_at),
+        seen_at: utc(row.seen_at),
+      }))
+      const { has_work, next_due_at, ...chunks } = found.queue
+      const breakers = found.breakers.map(({ opened_at, probe_at, ...row }) => ({
+        ...row,
+        opened_at: new Date(opened_at),
+        probe_at: new Date(probe_at),
+      }))
+      return {
+        at: isoTime(new Date(clock.now())),
+        messages,
+        throughput: {
+          now: pace(settledOf(messages)) ?? workers.reduce((sum, { rate }) => sum + rate, 0),
+          step_seconds: SPAN_SECONDS,
+          last_10_minutes: viewHistory(found),
+        },
+        channels,
+        campaigns: viewCampaigns(found, rates),
+        scheduled: { ...found.scheduled, next_at: utc(found.scheduled.next_at) },
+        queue: { ...chunks, next_due_at: utc(next_due_at), broker },
+        workers,
+        resting_channels: breakers.map(({ opened_at, probe_at, ...row }) => ({
+          ...row,
+          since: isoTime(opened_at),
+          probe_at: isoTime(probe_at),
+        })),
+        failures: found.failures.map((row) => ({ ...row, at: utc(row.at) })),
+        health: viewHealth({ database: { status: 'healthy' }, queue, senders: viewSenders(breakers), loops }),
+        uptime_seconds: Math.floor((clock.now() - process.startedAt) / 1000),
+        note: noteOn({
+          work: has_work,
+          scheduled: found.scheduled.campaigns > 0,
+          plugins: workers.flatMap(({ plugins }) => plugins),
+        }),
+      }
+    },
+    /** @param message why the database cannot be read */
+    health: async (message: string): Promise<Health> => {
+      const { queue, loops }: Slow = await slow()
+      return viewHealth({ database: { status: 'unhealthy', message }, queue, senders: viewSenders(undefined), loops })
+    },
+  }
+}
+
+const none: CampaignStats = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
+
+const add = (a: CampaignStats, b: CampaignStats): CampaignStats => ({
+  total: a.total + b.total,
+  pending: a.pending + b.pending,
+  sending: a.sending + b.sending,
+  sent: a.sent + b.sent,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+  unknown: a.unknown + b.unknown,
+})
+
+const settledOf = ({ total, pending, sending }: CampaignStats) => total - pending - sending
+
+/** A time as PostgreSQL writes it into JSON. */
+function utc(time: string): string
+function utc(time: string | null): string | null
+function utc(time: string | null): string | null {
+  return time === null ? null : isoTime(new Date(time))
+}
+
+function viewChannels({ channels }: Figures) {
+  return (['sms', 'whatsapp'] satisfies Channel[]).map((channel) => {
+    const { channel: _, ...sums } = channels.find((row) => row.channel === channel) ?? { ...none, channel }
+    return { channel, stats: withPending(sums) }
+  })
+}
+
+/** Rates for each span of the last minutes, the oldest first; the span that is not over is left out. */
+function viewHistory({ history }: Figures): number[] {
+  const spans = (HISTORY_MINUTES * 60) / SPAN_SECONDS
+  const rates: number[] = Array(spans).fill(0)
+  for (const { back, settled } of history)
+    if (back >= 1 && back <= spans) rates[spans - back] = Math.round((settled * 10) / SPAN_SECONDS) / 10
+  return rates
+}
+
+function viewCampaigns({ campaigns }: Figures, rates: ReturnType<typeof openRates>) {
+  const all = campaigns.map(({ id, name, channel, status, started_at, completed_at, running_ms, ...sums }) => {
+    const stats = withPending(sums)
+    return {
+      id,
+      name,
+      channel,
+      status,
+      stats,
+      started_at: utc(started_at),
+      completed_at: utc(completed_at),
+      running_ms,
+    }
+  })
+  const speeds = rates(
+    all.map(({ id, running_ms, stats }) => ({ id, runningMs: running_ms, settled: settledOf(stats) })),
+  )
+  return all.map(({ running_ms: _, ...campaign }) => {
+    const rate = campaign.status === 'sending' ? (speeds.get(campaign.id) ?? 0) : 0
+    const left = campaign.stats.pending + campaign.stats.sending
+    return { ...campaign, rate, eta_seconds: rate > 0 ? Math.ceil(left / rate) : null }
+  })
+}

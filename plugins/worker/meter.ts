@@ -1,0 +1,45 @@
+/** Counts what this process settled, and whom it did not reach and why, between two reports of it. */
+import type { Settled } from '../../core/dispatch/flush.ts'
+
+export interface FailureCount {
+  readonly campaignId: number
+  readonly status: 'failed' | 'skipped' | 'unknown'
+  /** As in a recipient's `last_error`. */
+  readonly code: string
+  readonly count: number
+}
+
+export interface Measured {
+  readonly settled: number
+  readonly failures: readonly FailureCount[]
+}
+
+export interface Meter {
+  /** Takes what was written down; what is to be tried again is not settled. */
+  add(campaignId: number, settled: readonly Pick<Settled, 'status' | 'error'>[]): void
+  /** What came in since the last call. */
+  take(): Measured
+}
+
+export function openMeter(): Meter {
+  let settled = 0
+  let failures = new Map<string, FailureCount>()
+  return {
+    add: (campaignId, outcomes) => {
+      for (const { status, error } of outcomes) {
+        if (status === 'pending') continue
+        settled++
+        if (status === 'sent') continue
+        const code = error ?? 'none'
+        const key = `${campaignId} ${status} ${code}`
+        failures.set(key, { campaignId, status, code, count: (failures.get(key)?.count ?? 0) + 1 })
+      }
+    },
+    take: () => {
+      const measured = { settled, failures: [...failures.values()] }
+      settled = 0
+      failures = new Map()
+      return measured
+    },
+  }
+}
