@@ -89,7 +89,7 @@ interface Answer {
   readonly schema?: TSchema
   readonly example?: unknown
   /** Default: JSON. */
-  readonly type?: 'text/event-stream' | 'text/csv'
+  readonly type?: 'application/json' | 'text/event-stream' | 'text/csv'
 }
 
 interface Operation {
