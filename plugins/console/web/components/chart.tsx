@@ -1,7 +1,7 @@
 /** One line over time, drawn by uPlot in the page's own colours. */
 import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
-import { brief } from '../text/format.ts'
+import { brief, timeOfDay } from '../text/format.ts'
 
 interface ChartProps {
   /** Seconds since the epoch. */
@@ -32,7 +32,12 @@ function options(element: HTMLElement): uPlot.Options {
     legend: { show: false },
     scales: { y: { range: (_, __, max) => [0, Math.max(1, (max ?? 0) * 1.15)] } },
     axes: [
-      { ...axis, grid: { show: false } },
+      {
+        ...axis,
+        grid: { show: false },
+        space: 72,
+        values: (_, all) => all.map((at) => timeOfDay(new Date(at * 1000).toISOString())),
+      },
       { ...axis, size: 56, values: (_, all) => all.map((value) => brief(value)) },
     ],
     series: [

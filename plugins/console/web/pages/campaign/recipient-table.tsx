@@ -5,7 +5,7 @@ import { explainCode } from './explain-code.ts'
 
 export function RecipientTable({ rows }: { readonly rows: readonly Recipient[] }) {
   return (
-    <table className="list recipients">
+    <table className="list stack recipients">
       <thead>
         <tr>
           <th scope="col">Recipient</th>
@@ -52,7 +52,7 @@ function Row({ row }: { readonly row: Recipient }) {
           (rendered_content ?? <span className="muted">Not sent yet</span>)
         )}
       </td>
-      <td className="number">{attempts}</td>
+      <td className="number aside">{attempts}</td>
       <td>
         {updated_at && status !== 'pending' && (
           <time dateTime={updated_at} title={utc(updated_at)}>

@@ -6,7 +6,7 @@ import type { LiveCampaign } from './with-live.ts'
 
 export function CampaignTable({ campaigns }: { readonly campaigns: readonly LiveCampaign[] }) {
   return (
-    <table className="list campaigns">
+    <table className="list stack campaigns">
       <thead>
         <tr>
           <th scope="col">Name</th>

@@ -103,7 +103,7 @@ export function ComposeForm({ id, initial, recipients = 0 }: ComposeFormProps) {
               disabled={!written || action.busy}
               onClick={() => void submit(false)}
             >
-              Save {size ? 'without sending' : ''}
+              {size ? 'Save only' : 'Save draft'}
             </button>
             <button
               type="button"

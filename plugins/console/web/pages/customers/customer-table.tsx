@@ -12,7 +12,7 @@ const none = <span className="muted">–</span>
 
 export function CustomerTable({ customers, onEdit, onRemove }: CustomerTableProps) {
   return (
-    <table className="list customers">
+    <table className="list stack customers">
       <thead>
         <tr>
           <th scope="col">Name</th>

@@ -8,7 +8,7 @@ export function LatestFailures({ failures }: { readonly failures: Snapshot['fail
   return (
     <section className="card flush" aria-labelledby="latest-title">
       <h2 id="latest-title">Latest failures</h2>
-      <table className="list latest">
+      <table className="list stack latest">
         <thead>
           <tr>
             <th scope="col">Campaign</th>

@@ -42,6 +42,7 @@ export default function OperationsPage() {
 function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
   const { throughput, at, messages, channels, resting_channels, note, uptime_seconds, campaigns } = snapshot
   const { now, step_seconds, last_10_minutes } = throughput
+  const moving = campaigns.filter(({ status }) => status === 'sending' || status === 'paused')
   const end = Math.floor(Date.parse(at) / 1000)
   return (
     <>
@@ -78,11 +79,11 @@ function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
           </section>
         ))}
       </div>
-      {campaigns.length > 0 && (
+      {moving.length > 0 && (
         <section className="card" aria-labelledby="under-way">
           <h2 id="under-way">Under way</h2>
           <ul className="plain">
-            {campaigns.map((campaign) => (
+            {moving.map((campaign) => (
               <li key={campaign.id}>
                 <Link href={`/campaigns/${campaign.id}`}>{campaign.name}</Link> <Badge status={campaign.status} />{' '}
                 <span className="muted">

@@ -11,7 +11,7 @@ export function Workers({ workers }: { readonly workers: readonly Worker[] }) {
           Nothing is sent until one with a scheduler and one with a worker run.
         </Empty>
       ) : (
-        <table className="list workers">
+        <table className="list stack workers">
           <thead>
             <tr>
               <th scope="col">Process</th>
@@ -32,8 +32,8 @@ export function Workers({ workers }: { readonly workers: readonly Worker[] }) {
                 <td>
                   {plugins.filter((name) => name === 'worker' || name === 'scheduler').join(', ') || plugins.join(', ')}
                 </td>
-                <td className="number">{brief(rate)}</td>
-                <td>{dateTime(started_at)}</td>
+                <td className="number aside">{brief(rate)}</td>
+                <td className="aside">{dateTime(started_at)}</td>
                 <td>{timeOfDay(seen_at)}</td>
               </tr>
             ))}

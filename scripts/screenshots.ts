@@ -1,0 +1,83 @@
+/**
+ * `node scripts/bun.mjs scripts/screenshots.ts`: pictures of the web console for README.md, from the real page with made-up
+ * customers, on a database that is thrown away. With a folder as its argument: every page, light and dark, wide and narrow.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { launchBrowser } from '../test/support/browser.ts'
+import { releaseServers, startServer } from '../test/support/server-process.ts'
+import { makePeople } from './people.ts'
+import { type Api, openApi } from './support/api.ts'
+
+const PEOPLE = 4000
+const SEED = 20_240_229
+const TEMPLATE =
+  'Habari {first_name|rafiki}, {prefered_product|our newest arrival} is back in {location|a shop near you}! Reply STOP to opt out.'
+
+async function fill(url: string, api: Api): Promise<void> {
+  const lines = makePeople(PEOPLE, SEED).map((one) => JSON.stringify(one))
+  const headers = { 'content-type': 'application/x-ndjson' }
+  await fetch(`${url}/customers/import`, { method: 'POST', body: lines.join('\n'), headers })
+  const { data: ids } = await api.get<{ data: number[] }>('/customers/ids')
+  const create = async (name: string, count: number, more: object = {}) => {
+    const body = { name, channel: 'sms', base_template: TEMPLATE, ...more }
+    const { id } = await api.post<{ id: number }>('/campaigns', body)
+    if (count > 0) await api.post(`/campaigns/${id}/send`, { customer_ids: ids.slice(0, count) })
+    return id
+  }
+  await create('Back to school', 1200)
+  await create('Long rains offer', 800, { channel: 'whatsapp' })
+  const cancelled = await create('Old price list', 900)
+  await api.post(`/campaigns/${cancelled}/cancel`, undefined)
+  await create('New Year greetings', 2500, { channel: 'whatsapp', scheduled_at: '2031-01-01T06:00:00Z' })
+  await create('Loyalty survey', 0)
+  await Bun.sleep(2500)
+  await create('Weekend sale', PEOPLE)
+}
+
+/** @returns once the page shows what it has been asked for */
+async function show(page: Page, url: string, path: string): Promise<void> {
+  await page.goto(url + path)
+  await page.getByRole('status').filter({ hasText: 'Loading' }).first().waitFor({ state: 'detached' })
+  if (path === '/campaigns/new') {
+    await page.getByLabel('Name', { exact: true }).fill('Weekend sale')
+    await page.getByLabel('Text', { exact: true }).fill(TEMPLATE)
+    await page.getByText('By filter').click()
+    await page.getByLabel('Location holds').fill('a')
+  }
+  await page.waitForTimeout(path.startsWith('/campaigns/') ? 6000 : 2500)
+}
+
+const wanted = process.argv[2]
+const folder = wanted ?? fileURLToPath(new URL('../plugins/console/pictures', import.meta.url))
+const data = await mkdtemp(join(tmpdir(), 'campaign-dispatch-screenshots-'))
+const settings = { DATA_DIR: data, LOG_LEVEL: 'warn', MOCK_SEED: '1', MOCK_LATENCY_MS: '700', WORKER_BACKOFF_MS: '200' }
+const server = await startServer(settings)
+const site = /^ +Console +(http:\S+)\n/m.exec(server.stdout())?.[1] ?? ''
+const browser = await launchBrowser()
+try {
+  await mkdir(folder, { recursive: true })
+  const paths = { campaigns: '/campaigns', campaign: '/campaigns/9', new: '/campaigns/new' }
+  const all = { ...paths, customers: '/customers', import: '/customers/import', operations: '/operations' }
+  await fill(server.url, openApi(server.url))
+  for (const [width, colorScheme] of [
+    [1200, 'light'],
+    [1200, 'dark'],
+    [360, 'light'],
+  ] as const)
+    for (const [name, path] of Object.entries(wanted ? all : paths)) {
+      const page = await browser.newPage({ viewport: { width, height: wanted ? 1400 : 800 }, colorScheme })
+      await show(page, site, path)
+      const file = wanted ? `${name}-${width}-${colorScheme}.png` : `${name}.png`
+      if (wanted || (width > 400 && colorScheme === (name === 'campaign' ? 'dark' : 'light')))
+        await page.screenshot({ path: join(folder, file) })
+      await page.close()
+    }
+} finally {
+  await browser.close()
+  await releaseServers()
+  await rm(data, { recursive: true, force: true })
+}
