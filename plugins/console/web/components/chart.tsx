@@ -35,7 +35,9 @@ function options(element: HTMLElement): uPlot.Options {
       {
         ...axis,
         grid: { show: false },
-        space: 72,
+        space: 80,
+        size: 30,
+        incrs: [1, 2, 5, 10, 30, 60, 120, 300, 600],
         values: (_, all) => all.map((at) => timeOfDay(new Date(at * 1000).toISOString())),
       },
       { ...axis, size: 56, values: (_, all) => all.map((value) => brief(value)) },

@@ -46,6 +46,7 @@ function Row({ row }: { readonly row: Recipient }) {
       <td className="text-cell">
         {status !== 'sent' && last_error ? (
           <span title={history.map(({ code, at }) => `${timeOfDay(at)} ${code}`).join('\n')}>
+            {status === 'pending' && 'Waits for another try: '}
             {explainCode(last_error)} <code>{last_error}</code>
           </span>
         ) : (
