@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { launchBrowser } from '../test/support/browser.ts'
+import { consoleUrl } from '../test/support/console.ts'
 import { releaseServers, startServer } from '../test/support/server-process.ts'
 import { makePeople } from './people.ts'
 import { type Api, openApi } from './support/api.ts'
@@ -56,7 +57,7 @@ const folder = wanted ?? fileURLToPath(new URL('../plugins/console/pictures', im
 const data = await mkdtemp(join(tmpdir(), 'campaign-dispatch-screenshots-'))
 const settings = { DATA_DIR: data, LOG_LEVEL: 'warn', MOCK_SEED: '1', MOCK_LATENCY_MS: '700', WORKER_BACKOFF_MS: '200' }
 const server = await startServer(settings)
-const site = /^ +Console +(http:\S+)\n/m.exec(server.stdout())?.[1] ?? ''
+const site = consoleUrl(server)
 const browser = await launchBrowser()
 try {
   await mkdir(folder, { recursive: true })

@@ -2,11 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFile } from 'node:fs/promises'
 import Papa from 'papaparse'
-import type { Browser, Page } from 'playwright-core'
-import { type Api, openApi } from '../../scripts/support/api.ts'
-import { chromiumAvailable, launchBrowser, openPage, type Watched } from '../support/browser.ts'
-import { releaseServers, type ServerProcess, startServer } from '../support/server-process.ts'
-import { freshFolder, releaseFolders } from '../support/server-process-folder.ts'
+import type { Page } from 'playwright-core'
+import type { Api } from '../../scripts/support/api.ts'
+import { chromiumAvailable, openPage, type Watched } from '../support/browser.ts'
+import { type Console, openConsole } from '../support/console.ts'
 import { until } from '../support/server-process-wait.ts'
 
 const LONG = 120_000
@@ -15,8 +14,6 @@ const PEOPLE = 1000
 const SLOW = { MOCK_LATENCY_MS: '600', MOCK_SEED: '7', WORKER_BACKOFF_MS: '100', WORKER_MAX_ATTEMPTS: '6' }
 const XSS = '<img src=x onerror="globalThis.broken=1">'
 const FORMULA = '=HYPERLINK("http://evil.example","x")'
-
-const consoleUrl = ({ stdout }: ServerProcess) => /^ +Console +(http:\S+)\n/m.exec(stdout())?.[1] ?? ''
 
 /** 1,000 good rows, and among them rows that are bad in each way, and one phone twice. */
 function makeFile(): string {
@@ -32,26 +29,19 @@ function makeFile(): string {
 }
 
 describe.skipIf(!chromiumAvailable)('the console', () => {
-  let browser: Browser
-  let server: ServerProcess
-  let url: string
-  let api: Api
+  let opened: Console
   let watched: Watched
   let page: Page
+  let api: Api
+  let url: string
 
   beforeAll(async () => {
-    const settings = { DATA_DIR: await freshFolder(), SAMPLE_DATA: 'off', LOG_LEVEL: 'warn', ...SLOW }
-    ;[server, browser] = await Promise.all([startServer(settings), launchBrowser()])
-    url = consoleUrl(server)
-    api = openApi(server.url)
-    watched = await openPage(browser, { acceptDownloads: true, locale: 'en-GB', timezoneId: 'Africa/Nairobi' })
+    opened = await openConsole({ SAMPLE_DATA: 'off', ...SLOW })
+    ;({ api, url } = opened)
+    watched = await openPage(opened.browser, { acceptDownloads: true, locale: 'en-GB', timezoneId: 'Africa/Nairobi' })
     page = watched.page
   }, LONG)
-  afterAll(async () => {
-    await browser?.close()
-    await releaseServers()
-    await releaseFolders()
-  }, LONG)
+  afterAll(() => opened?.close(), LONG)
 
   const figure = (name: string) => page.locator(`[data-figure="${name}"]`)
   const outcome = async (name: string) =>
@@ -253,120 +243,4 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
   test('has complained of nothing so far', () => {
     expect(watched.complaints).toEqual([])
   })
-
-  test(
-    'every page is without serious findings of axe, light and dark, and fits into 360 pixels',
-    async () => {
-      const axe = await readFile(Bun.resolveSync('axe-core/axe.min.js', import.meta.dir), 'utf8')
-      const paths = [
-        '/campaigns',
-        '/campaigns/new',
-        '/campaigns/1',
-        '/customers',
-        '/customers/import',
-        '/operations',
-        '/none',
-      ]
-      for (const [colorScheme, width] of [
-        ['light', 1280],
-        ['dark', 360],
-      ] as const) {
-        // The checker itself is a script from elsewhere, which the page's policy forbids.
-        const options = {
-          colorScheme,
-          viewport: { width, height: 800 },
-          bypassCSP: true,
-          reducedMotion: 'reduce',
-        } as const
-        const { page: looked, complaints } = await openPage(browser, options)
-        for (const path of paths) {
-          await looked.goto(url + path)
-          await looked.getByRole('heading').or(looked.getByText('There is no such page')).first().waitFor()
-          await looked.getByText('Loading').first().waitFor({ state: 'detached' })
-          await looked.evaluate(axe)
-          const { violations } = await looked.evaluate<{ violations: Violation[] }>('axe.run()')
-          const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          expect([path, colorScheme, serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)]).toEqual([
-            path,
-            colorScheme,
-            [],
-          ])
-          const wide = await looked.evaluate(() => document.documentElement.scrollWidth)
-          expect([path, wide <= width]).toEqual([path, true])
-        }
-        expect(complaints).toEqual([])
-        await looked.context().close()
-      }
-    },
-    LONG,
-  )
-
-  test(
-    'can be used with the keyboard alone',
-    async () => {
-      await page.goto(`${url}/customers`)
-      await page.getByRole('heading', { name: 'Customers' }).waitFor()
-      await page.keyboard.press('Tab')
-      expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Skip to the content')
-      await page.getByRole('button', { name: 'New customer' }).focus()
-      await page.keyboard.press('Enter')
-      await page.getByRole('dialog').waitFor()
-      expect(await page.evaluate(() => document.activeElement?.closest('dialog') !== null)).toBe(true)
-      await page.keyboard.press('Escape')
-      await page.getByRole('dialog').waitFor({ state: 'detached' })
-      expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('New customer')
-    },
-    LONG,
-  )
-
-  test(
-    'says so when the service is gone',
-    async () => {
-      await page.goto(`${url}/operations`)
-      await page.getByRole('heading', { name: 'Throughput' }).waitFor()
-      expect(await server.end()).toBe(0)
-      await page.getByText('does not answer').waitFor()
-    },
-    LONG,
-  )
 })
-
-interface Violation {
-  readonly id: string
-  readonly impact: string
-  readonly nodes: readonly { readonly html: string }[]
-}
-
-test.skipIf(!chromiumAvailable)(
-  'a key is asked for once, and kept for the tab',
-  async () => {
-    const key = 'a-key-of-the-console'
-    const settings = { DATA_DIR: await freshFolder(), SAMPLE_DATA: 'off', LOG_LEVEL: 'warn', API_KEYS: key }
-    const [server, browser] = await Promise.all([startServer(settings), launchBrowser()])
-    try {
-      const { page } = await openPage(browser)
-      await page.goto(`${consoleUrl(server)}/campaigns`)
-      const dialog = page.getByRole('dialog', { name: 'API key' })
-      await dialog.getByLabel('Key', { exact: true }).fill('a-key-of-somebody-else')
-      await page.keyboard.press('Enter')
-      await dialog.getByText('This key is not valid').waitFor()
-      await dialog.getByLabel('Key', { exact: true }).fill(key)
-      await page.keyboard.press('Enter')
-      await page.getByText('No campaigns yet').waitFor()
-      await page.reload()
-      await page.getByText('No campaigns yet').waitFor()
-      expect(await dialog.count()).toBe(0)
-      expect(await page.evaluate(() => [sessionStorage.length, localStorage.length, document.cookie])).toEqual([
-        1,
-        0,
-        '',
-      ])
-      expect(server.output()).not.toContain(key)
-    } finally {
-      await browser.close()
-      await releaseServers()
-      await releaseFolders()
-    }
-  },
-  LONG,
-)
