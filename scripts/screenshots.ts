@@ -49,34 +49,50 @@ async function show(page: Page, url: string, path: string): Promise<void> {
     await page.getByText('By filter').click()
     await page.getByLabel('Location holds').fill('a')
   }
-  await page.waitForTimeout(path.startsWith('/campaigns/') ? 6000 : 2500)
+  await page.waitForTimeout(path === '/campaigns/9' ? 8000 : 1500)
 }
 
-const wanted = process.argv[2]
-const folder = wanted ?? fileURLToPath(new URL('../plugins/console/pictures', import.meta.url))
+interface Shot {
+  readonly name: keyof typeof paths
+  readonly width: number
+  readonly colorScheme: 'light' | 'dark'
+}
+
+const paths = {
+  campaign: '/campaigns/9',
+  campaigns: '/campaigns',
+  new: '/campaigns/new',
+  customers: '/customers',
+  import: '/customers/import',
+  operations: '/operations',
+} as const
+const forReadme: readonly Shot[] = [
+  { name: 'campaign', width: 1200, colorScheme: 'dark' },
+  { name: 'new', width: 1200, colorScheme: 'light' },
+]
+const everyShot: readonly Shot[] = Object.keys(paths).flatMap((name) =>
+  (['1200 light', '1200 dark', '360 light'] as const).map((kind) => {
+    const [width, colorScheme] = kind.split(' ')
+    return { name, width: Number(width), colorScheme } as Shot
+  }),
+)
+
+const given = process.argv[2]
+const folder = given ?? fileURLToPath(new URL('../plugins/console/pictures', import.meta.url))
 const data = await mkdtemp(join(tmpdir(), 'campaign-dispatch-screenshots-'))
-const settings = { DATA_DIR: data, LOG_LEVEL: 'warn', MOCK_SEED: '1', MOCK_LATENCY_MS: '700', WORKER_BACKOFF_MS: '200' }
-const server = await startServer(settings)
-const site = consoleUrl(server)
+const mock = { MOCK_SEED: '1', MOCK_LATENCY_MS: '1500', MOCK_SUCCESS_RATE: '0.9', WORKER_MAX_ATTEMPTS: '2' }
+const server = await startServer({ DATA_DIR: data, LOG_LEVEL: 'warn', ...mock })
 const browser = await launchBrowser()
 try {
   await mkdir(folder, { recursive: true })
-  const paths = { campaigns: '/campaigns', campaign: '/campaigns/9', new: '/campaigns/new' }
-  const all = { ...paths, customers: '/customers', import: '/customers/import', operations: '/operations' }
   await fill(server.url, openApi(server.url))
-  for (const [width, colorScheme] of [
-    [1200, 'light'],
-    [1200, 'dark'],
-    [360, 'light'],
-  ] as const)
-    for (const [name, path] of Object.entries(wanted ? all : paths)) {
-      const page = await browser.newPage({ viewport: { width, height: wanted ? 1400 : 800 }, colorScheme })
-      await show(page, site, path)
-      const file = wanted ? `${name}-${width}-${colorScheme}.png` : `${name}.png`
-      if (wanted || (width > 400 && colorScheme === (name === 'campaign' ? 'dark' : 'light')))
-        await page.screenshot({ path: join(folder, file) })
-      await page.close()
-    }
+  for (const { name, width, colorScheme } of given ? everyShot : forReadme) {
+    const page = await browser.newPage({ viewport: { width, height: given ? 1400 : 800 }, colorScheme })
+    await show(page, consoleUrl(server), paths[name])
+    const file = given ? `${name}-${width}-${colorScheme}.png` : `${name}.png`
+    await page.screenshot({ path: join(folder, file) })
+    await page.close()
+  }
 } finally {
   await browser.close()
   await releaseServers()

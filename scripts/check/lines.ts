@@ -20,6 +20,16 @@ const rules: readonly LineRule[] = [
     applies: (path) => path !== 'core/config.ts' && !/^(?:scripts|test)\//.test(path),
   },
   {
+    pattern: /\b(?:dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|srcdoc)\b|\bdocument\.write|\beval\(/,
+    message: 'what people wrote is text, never markup or code',
+    applies: (path) => path.startsWith('plugins/console/web/'),
+  },
+  {
+    pattern: /\blocalStorage\b|\bdocument\.cookie\b/,
+    message: 'a key is kept for the tab alone: nothing is stored beyond it',
+    applies: (path) => path.startsWith('plugins/console/web/'),
+  },
+  {
     pattern: /\b(?:test|it|describe)(?:\.\w+)*\.only\(/,
     message: 'this leaves out every other test',
     applies: isTest,

@@ -12,6 +12,8 @@ interface ChartProps {
 }
 
 const HEIGHT = 180
+/** Steps of the axis: whole ones, so that no two lines have one figure. */
+const STEPS = Array.from({ length: 8 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat()
 
 function colour(element: Element, name: string): string {
   return getComputedStyle(element).getPropertyValue(name).trim()
@@ -40,7 +42,7 @@ function options(element: HTMLElement): uPlot.Options {
         incrs: [1, 2, 5, 10, 30, 60, 120, 300, 600],
         values: (_, all) => all.map((at) => timeOfDay(new Date(at * 1000).toISOString())),
       },
-      { ...axis, size: 56, values: (_, all) => all.map((value) => brief(value)) },
+      { ...axis, size: 56, incrs: STEPS, values: (_, all) => all.map((value) => brief(value)) },
     ],
     series: [
       {},

@@ -112,17 +112,19 @@ export function ComposeForm({ id, initial, recipients = 0 }: ComposeFormProps) {
               onClick={() => void submit(true)}
             >
               <Icon name="send" />
-              {action.busy
-                ? 'Working …'
-                : scheduled
-                  ? `Schedule for ${count(size ?? 0)}`
-                  : `Send to ${count(size ?? 0)}`}
+              {action.busy ? 'Working …' : deed(size, scheduled !== undefined)}
             </button>
           </div>
         </div>
       </form>
     </>
   )
+}
+
+/** What the button does, in its own words. */
+function deed(size: number | undefined, later: boolean): string {
+  if (!size) return later ? 'Schedule' : 'Send'
+  return `${later ? 'Schedule for' : 'Send to'} ${count(size)}`
 }
 
 function ChannelChoice({
