@@ -49,7 +49,7 @@ async function show(page: Page, url: string, path: string): Promise<void> {
     await page.getByText('By filter').click()
     await page.getByLabel('Location holds').fill('a')
   }
-  await page.waitForTimeout(path === '/campaigns/9' ? 8000 : 1500)
+  await page.waitForTimeout(path === '/campaigns/9' ? 15_000 : 1500)
 }
 
 interface Shot {
