@@ -11,7 +11,7 @@ import { until } from '../support/server-process-wait.ts'
 const LONG = 120_000
 const PEOPLE = 1000
 /** Slow enough to be paused in the middle: some hundred messages are under way at once. */
-const SLOW = { MOCK_LATENCY_MS: '600', MOCK_SEED: '7', WORKER_BACKOFF_MS: '100', WORKER_MAX_ATTEMPTS: '6' }
+const SLOW = { MOCK_LATENCY_MS: '900', MOCK_SEED: '7', WORKER_BACKOFF_MS: '100', WORKER_MAX_ATTEMPTS: '6' }
 const XSS = '<img src=x onerror="globalThis.broken=1">'
 const FORMULA = '=HYPERLINK("http://evil.example","x")'
 
@@ -163,6 +163,8 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
       await page.getByRole('heading', { name: 'Weekend sale' }).waitFor()
       await becomes('sending')
       await until('some are sent', async () => (await outcome('sent')) > 0)
+      // The list of them too, although the figures never stand still.
+      await page.locator('.recipients .badge-sent').first().waitFor()
       await page.getByRole('button', { name: 'Pause' }).click()
       await becomes('paused')
       await until('what was in the sender’s hands is settled', async () => (await outcome('sending')) === 0)

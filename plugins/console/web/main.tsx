@@ -1,3 +1,4 @@
+/** Puts the console into its page. */
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'

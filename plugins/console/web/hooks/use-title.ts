@@ -1,3 +1,4 @@
+/** What the browser’s tab and history say. */
 import { useEffect } from 'react'
 
 export function useTitle(title: string): void {

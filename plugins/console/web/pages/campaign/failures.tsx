@@ -3,18 +3,18 @@ import { get } from '../../api/client.ts'
 import type { Failure as Reason } from '../../api/types.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Failure } from '../../components/states.tsx'
-import { useDebounced } from '../../hooks/use-debounced.ts'
 import { useQuery } from '../../hooks/use-query.ts'
+import { useThrottled } from '../../hooks/use-throttled.ts'
 import { count } from '../../text/format.ts'
 import { explainCode } from './explain-code.ts'
 import type { LiveCampaign } from './use-campaign.ts'
 
-/** They are counted anew at most so often while the campaign goes on. */
-const SETTLE_MS = 1500
+/** They are counted anew at most so often while the campaign goes on: it takes a look at all of its recipients. */
+const EVERY_MS = 5000
 
 export function Failures({ campaign: { id, stats } }: { readonly campaign: LiveCampaign }) {
   const unreached = stats.failed + stats.skipped + stats.unknown
-  const version = useDebounced(unreached, SETTLE_MS)
+  const version = useThrottled(unreached, EVERY_MS)
   const { data, error, reload } = useQuery(`failures ${id} ${version}`, async (signal) =>
     version === 0 ? [] : (await get<{ failures: Reason[] }>(`/campaigns/${id}/failures`, signal)).failures,
   )

@@ -1,3 +1,4 @@
+/** Recipients, a row each: what they got, or why they did not. */
 import type { Recipient } from '../../api/types.ts'
 import { Badge } from '../../components/badge.tsx'
 import { dateTime, fullName, timeOfDay, utc } from '../../text/format.ts'

@@ -2,11 +2,11 @@
 import { type FormEvent, useState } from 'react'
 import { post } from '../../api/client.ts'
 import type { Campaign } from '../../api/types.ts'
+import { CustomerPicker } from '../../components/customer-picker.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { Field } from '../../components/field.tsx'
 import { Problem } from '../../components/states.tsx'
 import { useAction } from '../../hooks/use-action.ts'
-import { CustomerPicker } from '../compose/customer-picker.tsx'
 
 interface Sent {
   readonly to: string

@@ -2,8 +2,8 @@ import { useEffect, useState } from 'react'
 import { get, query } from '../../api/client.ts'
 import type { Outcome, Recipient } from '../../api/types.ts'
 import { settled } from '../../components/law-bar.tsx'
-import { useDebounced } from '../../hooks/use-debounced.ts'
 import { useQuery } from '../../hooks/use-query.ts'
+import { useThrottled } from '../../hooks/use-throttled.ts'
 import type { LiveCampaign } from './use-campaign.ts'
 
 export interface Wanted {
@@ -18,14 +18,14 @@ interface Found {
 
 const LIMIT = 50
 /** The rows are loaded anew at most so often while the campaign goes on. */
-const SETTLE_MS = 1000
+const EVERY_MS = 2000
 
 /** One page; pages before are known by their cursors, the first one by none. */
 export function useRecipients(campaign: LiveCampaign, { status, q }: Wanted) {
   const [cursors, setCursors] = useState<readonly string[]>([])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question begins at its first page
   useEffect(() => setCursors([]), [status, q])
-  const version = useDebounced(`${campaign.status} ${settled(campaign.stats)} ${campaign.stats.total}`, SETTLE_MS)
+  const version = useThrottled(`${campaign.status} ${settled(campaign.stats)} ${campaign.stats.total}`, EVERY_MS)
   const cursor = cursors.at(-1)
   const path = `/campaigns/${campaign.id}/messages`
   const key = `${path} ${status} ${q} ${cursor} ${version}`

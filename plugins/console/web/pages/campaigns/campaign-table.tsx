@@ -1,3 +1,4 @@
+/** Campaigns, a row each, with how far they are. */
 import { Link } from 'wouter'
 import { Badge, ChannelName } from '../../components/badge.tsx'
 import { LawBar, settled } from '../../components/law-bar.tsx'

@@ -1,3 +1,4 @@
+/** Recipients by what is known of them, counted as one types. */
 import { useEffect } from 'react'
 import { get, query } from '../../api/client.ts'
 import type { Customer, Page } from '../../api/types.ts'

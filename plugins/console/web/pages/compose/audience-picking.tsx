@@ -1,3 +1,4 @@
+/** Recipients chosen one by one; those who are chosen stay so while others are searched for. */
 import { useState } from 'react'
 import { get, query } from '../../api/client.ts'
 import type { Customer, Page } from '../../api/types.ts'

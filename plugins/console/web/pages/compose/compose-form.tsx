@@ -1,3 +1,4 @@
+/** The form: what is written, to whom, when, and the two ways to be done with it. */
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { type Channel, channelNames, channels } from '../../api/types.ts'

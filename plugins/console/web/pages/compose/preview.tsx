@@ -3,11 +3,11 @@ import { useMemo, useState } from 'react'
 import { compileTemplate } from '../../../../../core/template.ts'
 import { get } from '../../api/client.ts'
 import type { Channel, Customer, Page } from '../../api/types.ts'
+import { CustomerPicker } from '../../components/customer-picker.tsx'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
 import { useQuery } from '../../hooks/use-query.ts'
 import { fullName, plural } from '../../text/format.ts'
 import { countSegments, markForcing } from '../../text/segments.ts'
-import { CustomerPicker } from './customer-picker.tsx'
 import { pickSamples } from './pick-samples.ts'
 
 export function Preview({ channel, template }: { readonly channel: Channel; readonly template: string }) {

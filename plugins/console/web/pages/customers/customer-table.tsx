@@ -1,3 +1,4 @@
+/** Customers, a row each. */
 import type { Customer } from '../../api/types.ts'
 import { Icon } from '../../components/icon.tsx'
 import { fullName } from '../../text/format.ts'

@@ -1,3 +1,4 @@
+/** What /health says, check by check. */
 import type { Health } from '../../api/types.ts'
 import { Badge } from '../../components/badge.tsx'
 

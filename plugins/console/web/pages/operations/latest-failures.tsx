@@ -1,3 +1,4 @@
+/** Who was not reached in the last minutes, over all campaigns. */
 import { Link } from 'wouter'
 import type { Snapshot } from '../../api/types.ts'
 import { Badge } from '../../components/badge.tsx'

@@ -1,3 +1,4 @@
+/** What waits, and on what. */
 import type { Snapshot } from '../../api/types.ts'
 import { count, dateTime } from '../../text/format.ts'
 

@@ -1,3 +1,4 @@
+/** Processes that were seen lately, and how fast each goes. */
 import type { Worker } from '../../api/types.ts'
 import { Empty } from '../../components/states.tsx'
 import { brief, dateTime, timeOfDay } from '../../text/format.ts'

@@ -1,11 +1,11 @@
 /** One customer, found by name or phone. */
 import { useEffect, useState } from 'react'
-import { get, query, told } from '../../api/client.ts'
-import type { Customer, Page } from '../../api/types.ts'
-import { Field } from '../../components/field.tsx'
-import { SearchBox } from '../../components/search-box.tsx'
-import { useQuery } from '../../hooks/use-query.ts'
-import { fullName } from '../../text/format.ts'
+import { get, query, told } from '../api/client.ts'
+import type { Customer, Page } from '../api/types.ts'
+import { useQuery } from '../hooks/use-query.ts'
+import { fullName } from '../text/format.ts'
+import { Field } from './field.tsx'
+import { SearchBox } from './search-box.tsx'
 
 interface CustomerPickerProps {
   readonly label: string
