@@ -48,6 +48,7 @@ async function show(page: Page, url: string, path: string): Promise<void> {
     await page.getByLabel('Text', { exact: true }).fill(TEMPLATE)
     await page.getByText('By filter').click()
     await page.getByLabel('Location holds').fill('a')
+    await page.evaluate(() => window.scrollTo(0, 0))
   }
   await page.waitForTimeout(path === '/campaigns/9' ? 15_000 : 1500)
 }
@@ -87,7 +88,7 @@ try {
   await mkdir(folder, { recursive: true })
   await fill(server.url, openApi(server.url))
   for (const { name, width, colorScheme } of given ? everyShot : forReadme) {
-    const page = await browser.newPage({ viewport: { width, height: given ? 1400 : 800 }, colorScheme })
+    const page = await browser.newPage({ viewport: { width, height: given ? 1400 : 900 }, colorScheme })
     await show(page, consoleUrl(server), paths[name])
     const file = given ? `${name}-${width}-${colorScheme}.png` : `${name}.png`
     await page.screenshot({ path: join(folder, file) })
