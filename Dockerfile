@@ -15,5 +15,5 @@ COPY migrations migrations
 COPY scripts scripts
 ENV NODE_ENV=production
 USER bun
-EXPOSE 8080
+EXPOSE 8080 3001
 CMD ["bun", "core/main.ts"]

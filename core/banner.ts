@@ -3,13 +3,14 @@ import type { AnyPlugin } from './plugin.ts'
 
 export interface Running {
   readonly url: string
+  readonly sites: readonly { readonly title: string; readonly url: string }[]
   readonly data: string
   readonly queue: string
   readonly senders: string
   readonly plugins: readonly AnyPlugin[]
 }
 
-export function banner({ url, data, queue, senders, plugins }: Running): string {
+export function banner({ url, sites, data, queue, senders, plugins }: Running): string {
   const width = Math.max(...plugins.map((plugin) => plugin.name.length))
   return [
     '',
@@ -17,6 +18,7 @@ export function banner({ url, data, queue, senders, plugins }: Running): string 
     '',
     `  API            ${url}`,
     `  Documentation  ${url}/swagger`,
+    ...sites.map((site) => `  ${site.title.padEnd(14)} ${site.url}`),
     `  Data           ${data}`,
     `  Queue          ${queue}`,
     `  Senders        ${senders}`,

@@ -1,21 +1,27 @@
-/** What a plugin makes of its grant: routes, and loops by name. */
+/** What a plugin makes of its grant: routes, loops by name, a site. */
 import type { AnyElysia } from 'elysia'
 import type { OwnedRoute } from './checks.ts'
-import type { AnyPlugin } from './plugin.ts'
+import type { AnyPlugin, Site } from './plugin.ts'
 import type { NamedLoop } from './supervise.ts'
 
 export interface Built {
   readonly name: string
   readonly routes: AnyElysia | undefined
   readonly loops: readonly NamedLoop[]
+  readonly site: Site | undefined
 }
 
 export function build(
-  { name, routes, loops }: AnyPlugin,
+  { name, routes, loops, site }: AnyPlugin,
   grant: Parameters<NonNullable<AnyPlugin['routes']>>[0],
 ): Built {
   const named = Object.entries(loops?.(grant) ?? {})
-  return { name, routes: routes?.(grant), loops: named.map(([loop, run]) => ({ plugin: name, loop, run })) }
+  return {
+    name,
+    routes: routes?.(grant),
+    loops: named.map(([loop, run]) => ({ plugin: name, loop, run })),
+    site: site?.(grant),
+  }
 }
 
 export const routesOf = (owner: string, routes: AnyElysia | undefined): OwnedRoute[] =>

@@ -14,6 +14,7 @@ const tables: Readonly<Record<Table, true>> = {
   dispatch_chunks: true,
   processes: true,
   breakers: true,
+  customer_imports: true,
   throughput: true,
   failures: true,
 }
@@ -26,6 +27,7 @@ const permissions: Readonly<Record<keyof Needs, true>> = {
   events: true,
   queue: true,
   loops: true,
+  listen: true,
   stopping: true,
 }
 
@@ -49,7 +51,7 @@ export function nameProblems(plugins: readonly AnyPlugin[], enabled: readonly st
   ]
 }
 
-export function needProblems({ name, needs }: AnyPlugin): string[] {
+export function needProblems({ name, needs, site }: AnyPlugin): string[] {
   const wanted = Object.entries(needs as Readonly<Record<string, unknown>>)
   const { read = [], write = [], ...others } = (needs.db ?? {}) as Record<string, readonly string[]>
   return [
@@ -62,6 +64,7 @@ export function needProblems({ name, needs }: AnyPlugin): string[] {
     ...wanted
       .filter(([permission, value]) => Object.hasOwn(permissions, permission) && permission !== 'db' && value !== true)
       .map(([permission]) => `Plugin "${name}" needs "${permission}" with a value other than true`),
+    ...(site && !needs.listen ? [`Plugin "${name}" has a site, but does not need "listen"`] : []),
     ...Object.keys(others).map((wrong) => `Plugin "${name}" needs "db.${wrong}": there are db.read and db.write`),
     ...[...read, ...write]
       .filter((table) => !Object.hasOwn(tables, table))

@@ -4,7 +4,7 @@ import { type Built, build, routesOf } from './build.ts'
 import { nameProblems, needProblems, routeProblems, settingProblems } from './checks.ts'
 import { BootError } from './errors.ts'
 import { grantTo } from './grant.ts'
-import type { AnyPlugin, LoopState, Plugin } from './plugin.ts'
+import type { AnyPlugin, LoopState, Plugin, Site } from './plugin.ts'
 import type { Resources } from './resources.ts'
 import { type Supervisor, supervise } from './supervise.ts'
 
@@ -21,6 +21,8 @@ export interface App<P extends readonly AnyPlugin[]> extends AsyncDisposable {
   /** Names of the plugins that run, in the order of the list. */
   readonly enabled: readonly string[]
   loops(): readonly LoopState[]
+  /** To be listened for by whoever listens for the server. */
+  readonly sites: readonly Site[]
   /** Starts the loops; the server listens on its own. */
   start(): Promise<void>
   /** Resolves once every loop has ended, with the names of those that did not. */
@@ -57,6 +59,7 @@ export function compose<const P extends readonly AnyPlugin[]>(
     server: base as Server<P>,
     enabled: chosen.map(({ name }) => name),
     loops: states,
+    sites: built.flatMap(({ site }) => site ?? []),
     start,
     stop,
     [Symbol.asyncDispose]: async () => void (await stop()),

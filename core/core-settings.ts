@@ -9,6 +9,16 @@ const sender = (channel: string, note: string) =>
 const url = (schemes: string, allowed: string, description: string) =>
   t.Optional(t.String({ pattern: `^(${schemes})://[^\\s/]+\\S*$`, allowed, secret: true, description }))
 
+/** For plugins that work on an API, which need not be that of their process. */
+export const apiUrlSetting = t.Optional(
+  t.String({
+    env: 'API_URL',
+    pattern: '^https?://[^\\s/]+\\S*$',
+    allowed: 'an http:// or https:// URL',
+    description: 'API that the web console works on; if not set, that of its own process',
+  }),
+)
+
 const idempotent = (channel: string) =>
   t.Boolean({
     default: true,

@@ -26,6 +26,7 @@ export function grantTo<N extends Needs>(
     events: () => Object.freeze({ emit: events.emit.bind(events), listen: events.listen.bind(events) }),
     queue: () => Object.freeze({ name: queue.name, check: () => queue.check(), inspect: () => queue.inspect() }),
     loops: () => loops,
+    listen: () => true,
     stopping: () => stopping,
   }
   const named = Object.entries(handles).filter(([permission]) => needs[permission as keyof Needs])

@@ -42,6 +42,7 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(
     banner({
       url: started.url,
+      sites: started.sites,
       data: started.store.place,
       queue: started.queue,
       senders: `sms by ${core.smsSender}, whatsapp by ${core.whatsappSender}`,

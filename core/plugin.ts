@@ -32,6 +32,8 @@ export interface Needs {
   readonly loops?: true
   /** Learn that the process stops, so that an answer which never ends by itself does. */
   readonly stopping?: true
+  /** Serve a site on a port of its own, and pass its visitors' requests on to this process's API. */
+  readonly listen?: true
 }
 
 type Named<List, Kind> = List extends readonly (infer Name)[] ? Name & Kind : never
@@ -68,6 +70,7 @@ interface Handles<N extends Needs> {
   queue: QueueCheck
   loops: () => readonly LoopState[]
   stopping: AbortSignal
+  listen: true
 }
 
 /** One background loop, as /health shows it. */
@@ -97,6 +100,20 @@ export type Grant<N extends Needs, C = unknown> = Readonly<Pick<Handles<N>, keyo
   readonly process: ProcessInfo
 }
 
+export type Fetch = (request: Request) => Response | Promise<Response>
+
+/** A site on a port of its own, at the address that HOST names. */
+export interface Site {
+  /** What it is called where the process says what runs. */
+  readonly title: string
+  /** 0 takes any free one. */
+  readonly port: number
+  /** The setting that names the port. */
+  readonly setting: string
+  /** @param api answers as the API of this process would, keys included */
+  fetch(request: Request, api: Fetch): Response | Promise<Response>
+}
+
 /** Runs until `stop` aborts, then finishes the work in hand; `kill` aborts when the drain deadline has passed. */
 export type Loop = (stop: AbortSignal, kill: AbortSignal) => Promise<void>
 
@@ -105,9 +122,11 @@ export interface Plugin<N extends Needs, C extends TObject, R extends AnyElysia>
   readonly name: string
   readonly needs: N
   readonly config?: C
-  /** `routes` and `loops` only build: nothing begins before a loop is run, and the list of plugins builds them for show. */
+  /** `routes`, `loops` and `site` only build: nothing begins before a loop is run, and the list of plugins builds them for show. */
   routes?(grant: Grant<N, Static<C>>): R
   loops?(grant: Grant<N, Static<C>>): Readonly<Record<string, Loop>>
+  /** Needs `listen`. */
+  site?(grant: Grant<N, Static<C>>): Site
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of plugins holds every kind of grant; each one keeps its own types

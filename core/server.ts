@@ -35,13 +35,23 @@ export function baseServer({ log, keys = [], version = '0.1.0' }: ServerOptions)
       code === 'NOT_FOUND' ? noRoute(server, request) : answerError(error, request, log),
     )
     // Routes also say `parse: 'json'`: this comes before it and always answers, so that is for the documentation only.
-    // It is asked for DELETE too, which takes no body: whatever comes with it is not read.
-    .onParse({ as: 'global' }, ({ request }) => (request.method === 'DELETE' ? NO_BODY : readJson(request)))
+    // A route with `parse: 'none'` reads its body itself. It is asked for DELETE too, which takes no body: whatever comes with it is not read.
+    .onParse({ as: 'global' }, ({ request, route }) =>
+      request.method === 'DELETE' || readsBody(server.routes, request.method, route) ? NO_BODY : readJson(request),
+    )
     .onTransform({ as: 'global' }, (context) => {
       if (context.body === NO_BODY) context.body = undefined
     })
     .use(documentation(version))
   return server
+}
+
+type Routes = readonly { readonly method: string; readonly path: string; readonly hooks?: unknown }[]
+
+function readsBody(routes: Routes, method: string, path: string): boolean {
+  const route = routes.find((one) => one.path === path && one.method === method)
+  const { parse } = (route?.hooks ?? {}) as { readonly parse?: readonly { readonly fn: unknown }[] }
+  return parse?.some(({ fn }) => fn === 'none') ?? false
 }
 
 /** An address that exists under other methods only is answered with those. */

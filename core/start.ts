@@ -6,12 +6,12 @@ import type { Senders } from './channels/sender.ts'
 import { systemClock as clock } from './clock.ts'
 import { compose } from './compose.ts'
 import type { CoreSettings, Settings } from './config.ts'
-import { BootError } from './errors.ts'
 import { openEvents } from './events.ts'
 import { splitKeys } from './http/keys.ts'
-import { overSocket } from './http/socket.ts'
+import { localOnly } from './http/local.ts'
+import { type Listening, listen, type Place } from './listen.ts'
 import { type Log, openLog } from './log.ts'
-import type { AnyPlugin } from './plugin.ts'
+import type { AnyPlugin, Fetch } from './plugin.ts'
 import { openPresence } from './processes.ts'
 import { openPostgresQueue } from './queue/postgres.ts'
 import { openRabbitQueue } from './queue/rabbitmq.ts'
@@ -19,12 +19,11 @@ import { baseServer } from './server.ts'
 import { openStore, type Store } from './store.ts'
 import { supervise } from './supervise.ts'
 
-/** Seconds; a call to /send with 100,000 customers must fit. */
-const IDLE_SECONDS = 120
-
 export interface Started {
   /** Where the API listens: `http://localhost:8080`. */
   readonly url: string
+  /** What plugins serve besides, each with its address. */
+  readonly sites: readonly { readonly title: string; readonly url: string }[]
   readonly store: Store
   readonly queue: string
   readonly log: Log
@@ -57,24 +56,41 @@ export async function start(
     const me = { id: randomUUID(), host: hostname(), pid: process.pid, startedAt: clock.now() }
     const stopping = new AbortController()
     const resources = { db: store.db, queue, senders, events, clock, log, process: me, stopping: stopping.signal }
+    const keys = splitKeys(core.apiKeys)
     const app = compose(plugins, resources, {
       enabled,
       config,
-      base: baseServer({ log, keys: splitKeys(core.apiKeys) }),
+      base: baseServer({ log, keys }),
       drainMs: core.drainSeconds * 1000,
     })
     const presence = supervise(
       [{ plugin: 'core', loop: 'presence', run: openPresence(store.db, resources, app.enabled) }],
       { clock, log, drainMs: 1000 },
     )
-    const server = listen(core, app.server.fetch)
+    const { host, port } = core
+    const servers: Listening[] = []
+    const open = (place: Omit<Place, 'host'>, fetch: Fetch) => {
+      const server = listen({ host, ...place }, fetch, clock)
+      servers.push(server)
+      return server.url
+    }
     closers.push(() => presence.stop())
-    closers.push(() => Promise.all([stopServer(server, core.drainSeconds), app.stop()]))
+    closers.push(() => Promise.all([...servers.map((server) => server.stop(core.drainSeconds)), app.stop()]))
+    const url = open({ port, setting: 'PORT' }, app.server.fetch)
+    const reachable = keys.length === 0 ? localOnly : (fetch: Fetch) => fetch
+    const sites = app.sites.map(({ title, fetch, ...place }) => ({
+      title,
+      url: open(
+        place,
+        reachable((request) => fetch(request, app.server.fetch)),
+      ),
+    }))
     closers.push(() => stopping.abort())
     await app.start()
     if (app.loops().length > 0) await presence.start()
     return {
-      url: `http://${core.host === '127.0.0.1' ? 'localhost' : core.host}:${server.port}`,
+      url,
+      sites,
       store,
       queue: queue.name,
       log,
@@ -99,27 +115,4 @@ function senderOptions(core: CoreSettings): Omit<SenderOptions, 'log' | 'clock'>
 /** Both channels may share one sender. */
 async function closeSenders(senders: Senders): Promise<void> {
   for (const sender of new Set(Object.values(senders))) await sender.close?.()
-}
-
-type Fetch = (request: Request) => Response | Promise<Response>
-
-function listen({ host, port }: CoreSettings, fetch: Fetch): Bun.Server<undefined> {
-  try {
-    return Bun.serve({ hostname: host, port, fetch: overSocket(fetch), idleTimeout: IDLE_SECONDS })
-  } catch (error) {
-    const { code, message } = error as { code?: string; message: string }
-    if (code === 'EADDRINUSE')
-      throw new BootError(
-        `Cannot listen on ${host}:${port}: the port is taken. Stop what uses it, or set PORT to another`,
-      )
-    throw new BootError(`Cannot listen on ${host}:${port}: ${message}. Check HOST and PORT`)
-  }
-}
-
-/** Requests under way are answered; connections that stay open after the deadline are cut. */
-async function stopServer(server: Bun.Server<undefined>, seconds: number): Promise<void> {
-  const late = new AbortController()
-  await Promise.race([server.stop(), clock.sleep(seconds * 1000, late.signal)])
-  late.abort()
-  await server.stop(true)
 }

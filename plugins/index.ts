@@ -1,5 +1,6 @@
 /** Every plugin there is, in the order in which they start. */
 import { campaigns } from './campaigns/plugin.ts'
+import { console } from './console/plugin.ts'
 import { control } from './control/plugin.ts'
 import { customers } from './customers/plugin.ts'
 import { health } from './health/plugin.ts'
@@ -8,4 +9,4 @@ import { scheduler } from './scheduler/plugin.ts'
 import { stats } from './stats/plugin.ts'
 import { worker } from './worker/plugin.ts'
 
-export const plugins = [campaigns, control, customers, preview, health, stats, scheduler, worker] as const
+export const plugins = [campaigns, control, customers, preview, health, stats, scheduler, worker, console] as const

@@ -14,6 +14,7 @@ const colours = ['cyan', 'green', 'yellow', 'magenta', 'blue'] as const
 const copies: Readonly<Record<string, number>> = { worker: 2 }
 const apiKey = process.env.API_KEYS || crypto.randomUUID().replaceAll('-', '')
 const port = process.env.API_PORT || '8080'
+const consolePort = process.env.CONSOLE_PORT || '3001'
 
 if (!postgresBinaries || !rabbitmqBinaries) {
   console.error('The cluster needs the programs of a PostgreSQL and a RabbitMQ server on this machine')
@@ -28,7 +29,8 @@ const [postgres, rabbitmq] = await Promise.all([
 /** The servers are elsewhere than in a network of containers, and one machine has each port once. */
 function environmentOf({ name, environment }: Service): NodeJS.ProcessEnv {
   const { PATH, HOME } = process.env
-  const own = { DATABASE_URL: postgres.url('postgres'), RABBITMQ_URL: rabbitmq.url, PORT: name === 'api' ? port : '0' }
+  const ports = name === 'api' ? { PORT: port, CONSOLE_PORT: consolePort } : { PORT: '0' }
+  const own = { DATABASE_URL: postgres.url('postgres'), RABBITMQ_URL: rabbitmq.url, ...ports }
   return { PATH, HOME, ...environment, ...own, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) }
 }
 
@@ -74,4 +76,6 @@ for (const service of services.filter((one) => one !== migrate))
     })
     processes.push({ title, child, exited })
   }
-console.log(`\nAPI: http://localhost:${port}  with the header  Authorization: Bearer ${apiKey}\nCtrl-C stops all.\n`)
+console.log(
+  `\nAPI: http://localhost:${port}  with the header  Authorization: Bearer ${apiKey}\nConsole: http://localhost:${consolePort}  which asks for the key\nCtrl-C stops all.\n`,
+)

@@ -28,7 +28,7 @@ interface Campaign {
 const folder = await mkdtemp(path.join(tmpdir(), 'campaign-dispatch-demo-'))
 const started = await start(
   readSettings(
-    { DATA_DIR: folder, PORT: '0', SAMPLE_DATA: 'off', LOG_LEVEL: 'warn', MOCK_SEED: String(SEED) },
+    { DATA_DIR: folder, PORT: '0', CONSOLE_PORT: '0', SAMPLE_DATA: 'off', LOG_LEVEL: 'warn', MOCK_SEED: String(SEED) },
     plugins,
   ),
   plugins,

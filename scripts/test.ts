@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
+import { chromiumAvailable } from '../test/support/browser.ts'
 import { postgresAvailable } from '../test/support/postgres.ts'
 import { rabbitmqAvailable } from '../test/support/rabbitmq.ts'
 import { endLeftovers } from './check/leftovers.ts'
@@ -49,5 +50,8 @@ if (!postgresAvailable) {
 }
 if (!rabbitmqAvailable) {
   console.error('Left out: the tests on RabbitMQ, since this machine has no RabbitMQ server.')
+}
+if (!chromiumAvailable) {
+  console.error('Left out: the tests of the web console in a browser, since this machine has no Chromium.')
 }
 process.exit(Math.max(...codes))

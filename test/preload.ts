@@ -1,10 +1,14 @@
 /** Runs before the first test file and after the last, in the one process that runs them all. */
 import { afterAll } from 'bun:test'
+import { chromiumAvailable } from './support/browser.ts'
 import { postgresAvailable, stopSharedPostgres } from './support/postgres.ts'
 import { openServers } from './support/servers.ts'
 
 if (process.env.CI && !postgresAvailable) {
   throw new Error('Cannot test without PostgreSQL in CI: install its server, or unset CI to leave those tests out')
+}
+if (process.env.CI && !chromiumAvailable) {
+  throw new Error('Cannot test without Chromium in CI: install it, or unset CI to leave those tests out')
 }
 
 afterAll(async () => {

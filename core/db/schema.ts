@@ -135,6 +135,17 @@ export interface Breakers {
   probes: Generated<number>
 }
 
+/** A line for each import under an Idempotency-Key. */
+export interface CustomerImports {
+  key: string
+  /** Of the body; null while it is read, as the report. */
+  fingerprint: string | null
+  report: ColumnType<unknown, object | undefined, object>
+  created_at: Moment
+  /** When whoever imports last said so. */
+  seen_at: Moment
+}
+
 /** Messages settled by all workers in one span of some seconds; a span without any has no line. Only the last ones stay. */
 export interface Throughput {
   /** Where the span begins. */
@@ -158,6 +169,7 @@ export interface Database {
   dispatch_chunks: DispatchChunks
   processes: Processes
   breakers: Breakers
+  customer_imports: CustomerImports
   throughput: Throughput
   failures: Failures
 }

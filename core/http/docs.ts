@@ -70,6 +70,10 @@ const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
     details: { status: 'sent' },
   },
   CUSTOMER_EXISTS: { message: 'A customer with this phone exists already' },
+  IDEMPOTENCY_KEY_IN_USE: { message: 'An import with this Idempotency-Key is under way: ask again later' },
+  IDEMPOTENCY_KEY_REUSED: {
+    message: 'Another body was imported under this Idempotency-Key: choose a new one for each import',
+  },
   PAYLOAD_TOO_LARGE: { message: 'The body is larger than 4 MB (4194304 bytes)' },
   UNSUPPORTED_MEDIA_TYPE: { message: 'The body must be JSON: send the header "Content-Type: application/json"' },
   INTERNAL_ERROR: { message: 'Something went wrong on our side; the log tells more of 5f0c2d3e' },
@@ -81,11 +85,11 @@ type Responses = NonNullable<DocumentDecoration['responses']>
 interface Answer {
   readonly status: number
   readonly description: string
-  /** JSON where none is named. */
-  readonly type?: string
   /** Without one the answer has no body. */
   readonly schema?: TSchema
   readonly example?: unknown
+  /** Default: JSON. */
+  readonly type?: 'application/json' | 'text/event-stream' | 'text/csv'
 }
 
 interface Operation {
@@ -97,6 +101,10 @@ interface Operation {
   readonly errors?: readonly ErrorCode[]
   /** The route takes a body: it may be too large, or no JSON. */
   readonly body?: boolean
+  /** The route reads its body as it arrives: an example by each media type that it takes. */
+  readonly streamed?: Readonly<Record<string, string>>
+  /** Headers that the route reads, each with what it is for. */
+  readonly headers?: Readonly<Record<string, string>>
   /** The route answers without a key. */
   readonly open?: boolean
 }
@@ -104,11 +112,29 @@ interface Operation {
 /** A route's `detail`. */
 export function docs({ tag, summary, description, answers, errors = [], ...kind }: Operation): DocumentDecoration {
   const ofKey: readonly ErrorCode[] = kind.open ? [] : ['UNAUTHORIZED']
-  const ofBody: readonly ErrorCode[] = kind.body ? ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] : []
+  const ofBody: readonly ErrorCode[] = kind.body || kind.streamed ? ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] : []
   const codes = new Set<ErrorCode>([...errors, ...ofKey, ...ofBody, 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'])
   const responses = { ...answered(answers), ...refused([...codes], answers) }
   const security = kind.open ? {} : { security: [{ bearer: [] }] }
-  return { tags: [tag], summary, description, responses, ...security }
+  return { tags: [tag], summary, description, responses, ...security, ...taken(kind) }
+}
+
+function taken({ streamed, headers = {} }: Pick<Operation, 'streamed' | 'headers'>): DocumentDecoration {
+  const parameters = Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: 'header' as const,
+    required: false,
+    description,
+    schema: { type: 'string' as const },
+  }))
+  const content = Object.entries(streamed ?? {}).map(([type, example]) => [
+    type,
+    { schema: { type: 'string' }, example },
+  ])
+  return {
+    ...(streamed ? { requestBody: { required: true, content: Object.fromEntries(content) } } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+  }
 }
 
 function answered(answers: readonly Answer[]): Responses {

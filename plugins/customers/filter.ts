@@ -15,6 +15,10 @@ export const matches = (filter: CustomerFilter, country: CountryCode) => (eb: Cu
     ...(filter.prefered_product ? [holdsWords(eb, eb.ref('prefered_product'), filter.prefered_product)] : []),
   ])
 
+/** Whether customers are looked for by phone, which is a range of an index. */
+export const isByPhone = ({ q = '' }: CustomerFilter, country: CountryCode): boolean =>
+  phonePrefixes(q, country).length > 0
+
 /** What looks like a phone is looked for by the index alone; names that are numbers are not worth reading them all. */
 function isNamed(eb: Customer, q: string, country: CountryCode) {
   const prefixes = phonePrefixes(q, country)

@@ -5,6 +5,9 @@ import type { CountryCode } from '../../core/phone.ts'
 import type { Grant } from '../../core/plugin.ts'
 import { changeDocs, createDocs, idsDocs, listDocs, lookupDocs, removeDocs, showDocs } from './docs.ts'
 import { listIds, lookUpIds } from './ids.ts'
+import { openImport } from './import/import.ts'
+import { importOnce, readKey } from './import/once.ts'
+import { importDocs } from './import/schema.ts'
 import { readFacts, readPhone } from './input.ts'
 import {
   type CustomerInput,
@@ -17,12 +20,12 @@ import {
 } from './schema.ts'
 import { deleteCustomer, getCustomer, insertCustomer, listCustomers, updateCustomer, viewCustomer } from './store.ts'
 
-export const needs = { db: { write: ['customers'] } } as const
+export const needs = { db: { write: ['customers', 'customer_imports'] }, clock: true } as const
 
-type CustomerGrant = Pick<Grant<typeof needs, { country: string }>, 'db' | 'config'>
+type CustomerGrant = Pick<Grant<typeof needs, { country: string }>, 'db' | 'clock' | 'config'>
 type Db = CustomerGrant['db']
 
-export const customerRoutes = ({ db, config }: CustomerGrant) => {
+export const customerRoutes = ({ db, clock, config }: CustomerGrant) => {
   const country = requireCountry(config.country)
   return new Elysia({ prefix: '/customers' })
     .post(
@@ -44,6 +47,7 @@ export const customerRoutes = ({ db, config }: CustomerGrant) => {
     )
     .get('/ids', ({ query }) => listIds(db, query, country), { query: idsQuery, detail: idsDocs })
     .post('/ids', ({ body }) => lookUpIds(db, body.phones), { parse: 'json', body: lookupBody, detail: lookupDocs })
+    .post('/import', ({ request }) => take({ db, clock }, country, request), { parse: 'none', detail: importDocs })
     .get('/:id', async ({ params }) => viewCustomer(await getCustomer(db, Number(params.id))), {
       params: customerPath,
       detail: showDocs,
@@ -60,6 +64,18 @@ export const customerRoutes = ({ db, config }: CustomerGrant) => {
 async function change(db: Db, country: CountryCode, id: number, body: CustomerInput) {
   const phone = body.phone === undefined ? {} : { phone: readPhone(body.phone, country) }
   return viewCustomer(await updateCustomer(db, id, { ...readFacts(body), ...phone }))
+}
+
+async function take(
+  { db, clock }: Omit<CustomerGrant, 'config'>,
+  country: CountryCode,
+  request: Request,
+): Promise<Response> {
+  const key = readKey(request.headers)
+  const one = openImport(db, request, country)
+  if (key === undefined) return Response.json(await one.run())
+  const { report, replayed } = await importOnce({ db, clock }, key, one)
+  return Response.json(report, replayed ? { headers: { 'idempotency-replayed': 'true' } } : {})
 }
 
 async function remove(db: Db, id: number): Promise<Response> {

@@ -25,6 +25,10 @@ const allowed: Readonly<Record<string, Readonly<Record<string, 'values' | 'types
   test: { scripts: 'values', core: 'values', plugins: 'values', migrations: 'values', tui: 'values', test: 'values' },
 }
 
+/** What runs in a browser, and what of core runs there too. */
+const browser = /^plugins\/[^/]+\/web\//
+const portable = new Set(['core/phone.ts', 'core/template.ts'])
+
 /** Where everything comes together: the one place at which core meets the plugins. */
 const exceptions = new Set(['core/main.ts -> plugins/index.ts'])
 
@@ -53,6 +57,8 @@ function objection(path: string, target: string, typeOnly: boolean): string | un
   const right = allowed[from]?.[to]
   if (right === undefined) return `${from} may not import ${to} ("${target}")`
   if (right === 'types' && !typeOnly) return `${from} may import only types from ${to}: write \`import type\``
+  const runsThere = browser.test(target) || portable.has(target)
+  if (browser.test(path) && !runsThere && !typeOnly) return `code for a browser may not import "${target}"`
   const plugin = pluginOf(path)
   if (from !== 'plugins' || to !== 'plugins' || plugin === undefined || plugin === pluginOf(target)) return undefined
   return `plugin "${plugin}" may not import ${pluginOf(target) ? `plugin "${pluginOf(target)}"` : `"${target}"`}`

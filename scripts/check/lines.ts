@@ -14,9 +14,20 @@ const isTest = (path: string) => /\.test\.tsx?$/.test(path)
 const rules: readonly LineRule[] = [
   {
     // Scripts and tests start processes and so hand an environment on; the program itself knows only its settings.
-    pattern: /\b(?:process|Bun|import\.meta)\.env\b/,
+    // In quotes it is a name for the bundler, which puts a constant in its place.
+    pattern: /(?<!['"])\b(?:process|Bun|import\.meta)\.env\b/,
     message: 'the environment is read in core/config.ts only',
     applies: (path) => path !== 'core/config.ts' && !/^(?:scripts|test)\//.test(path),
+  },
+  {
+    pattern: /\b(?:dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|srcdoc)\b|\bdocument\.write|\beval\(/,
+    message: 'what people wrote is text, never markup or code',
+    applies: (path) => path.startsWith('plugins/console/web/'),
+  },
+  {
+    pattern: /\blocalStorage\b|\bdocument\.cookie\b/,
+    message: 'a key is kept for the tab alone: nothing is stored beyond it',
+    applies: (path) => path.startsWith('plugins/console/web/'),
   },
   {
     pattern: /\b(?:test|it|describe)(?:\.\w+)*\.only\(/,

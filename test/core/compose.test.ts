@@ -167,6 +167,18 @@ describe('compose() refuses', () => {
       {},
       ['Plugin "p" needs "db.reads": there are db.read and db.write'],
     ],
+    [
+      'a site without the permission for it',
+      [
+        definePlugin({
+          name: 'p',
+          needs: {},
+          site: () => ({ title: 'P', port: 0, setting: 'P', fetch: () => new Response() }),
+        }),
+      ],
+      {},
+      ['Plugin "p" has a site, but does not need "listen"'],
+    ],
     ['settings that are missing', [letters], { config: {} }, ['Plugin "letters" was given no settings']],
     [
       'two defaults for one variable',

@@ -20,6 +20,7 @@ describe('grantTo()', () => {
     events: true,
     queue: true,
     loops: true,
+    listen: true,
   }
   test('gives nothing that is not named', () => {
     expect(Object.keys(setup({}).grant).sort()).toEqual(always)

@@ -182,6 +182,8 @@ eachDatabase((database, kind) => {
         expectSane(await api.call(operation.method, at(operation), body), () => [operation.name, body])
   })
 
+  /** A stream of events does not end by itself. */
+  const ends = ({ responses }: Operation) => responses[200]?.content?.['text/event-stream'] === undefined
   const isEncodable = (text: string) => text.isWellFormed()
 
   test(
@@ -214,10 +216,15 @@ eachDatabase((database, kind) => {
         expectSane(answer, () => [operation.name, text])
         return answer.status
       }
-      for (const operation of operations) {
+      // Where one parameter stands at several addresses, one of them gets everything, and the others what is odd.
+      const tried = new Set<string>()
+      for (const operation of operations.filter(ends)) {
         const known = operation.parameters.filter((parameter) => parameter.in === 'query')
         for (const { name, schema } of known) {
-          for (const value of [...oddQuery, ...naughty].filter(isEncodable)) {
+          const kind = `${name} ${JSON.stringify(schema)}`
+          const values = tried.has(kind) ? oddQuery : [...oddQuery, ...naughty]
+          tried.add(kind)
+          for (const value of values.filter(isEncodable)) {
             const status = await query(operation, `${name}=${encodeURIComponent(value)}`)
             if (!queryFits({ schema }, value))
               expect([operation.name, name, shown(value), status]).toEqual([operation.name, name, shown(value), 400])

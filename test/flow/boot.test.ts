@@ -68,6 +68,21 @@ describe('a start that cannot be ends in one line and exit code 1', () => {
   )
 
   test(
+    'the port of the console is taken',
+    async () => {
+      const DATA_DIR = await freshFolder()
+      await withListener(
+        () => {},
+        (port) =>
+          expectRefused({ DATA_DIR, CONSOLE_PORT: String(port) }, [
+            new RegExp(`^Cannot listen on 127\\.0\\.0\\.1:${port}: the port is taken\\. .*set CONSOLE_PORT to another`),
+          ]),
+      )
+    },
+    LONG,
+  )
+
+  test(
     'HOST is no address of this machine',
     async () => {
       // One that is kept for documentation (RFC 5737).
@@ -220,9 +235,12 @@ describe('a start that works', () => {
       const first = await startServer(settings)
       expect(first.stdout()).toContain(`\n  API            ${first.url}\n`)
       expect(first.stdout()).toContain(`\n  Documentation  ${first.url}/swagger\n`)
+      const site = /^ {2}Console {8}(http:\S+)$/m.exec(first.stdout())?.[1]
+      expect(await (await fetch(site ?? '')).text()).toContain('<div id="root">')
       expect(first.stdout()).toContain(`\n  Data           ${settings.DATA_DIR} (embedded PGlite)\n`)
       expect(first.stdout()).toContain('\n  Senders        sms by mock, whatsapp by mock\n')
-      for (const { name } of plugins) expect(first.stdout()).toMatch(new RegExp(`^    ${name} +(reads|writes) `, 'm'))
+      for (const { name } of plugins)
+        expect(first.stdout()).toMatch(new RegExp(`^    ${name} +(reads|writes|listen)\\b`, 'm'))
       const made = await openApi(first.url).post<{ id: number }>('/customers', { phone: '+254712000999' })
       expect(await first.end()).toBe(0)
       const times: number[] = []

@@ -26,6 +26,16 @@ describe('checkImports()', () => {
     ['plugins/a/store.ts', "import { all } from '../index.ts'", 'plugin "a" may not import "plugins/index.ts"'],
     ['plugins/a/store.ts', "import {\n  b,\n} from '../b/store.ts'", 'plugin "a" may not import plugin "b"'],
     [
+      'plugins/a/web/b/c.ts',
+      "import { a } from '../../store.ts'",
+      'code for a browser may not import "plugins/a/store.ts"',
+    ],
+    [
+      'plugins/a/web/b.tsx',
+      "import { a } from '../../../core/errors.ts'",
+      'code for a browser may not import "core/errors.ts"',
+    ],
+    [
       'migrations/1.ts',
       "import { a } from '../core/db/schema.ts'",
       'migrations may not import core ("core/db/schema.ts")',
@@ -40,6 +50,10 @@ describe('checkImports()', () => {
     ['core/a.ts', "import { b } from './queue/b.ts'\nimport { readFile } from 'node:fs/promises'"],
     ['plugins/index.ts', "import { a } from './a/plugin.ts'\nexport { b } from './b/plugin.ts'"],
     ['plugins/a/routes.ts', "import { store } from './store.ts'\nimport { AppError } from '../../core/errors.ts'"],
+    [
+      'plugins/a/web/b/c.ts',
+      "import { a } from '../a.ts'\nimport { compileTemplate } from '../../../../core/template.ts'",
+    ],
     ['tui/api.ts', "import type { App } from '../plugins/index.ts'\nimport { live } from './live.ts'"],
     ['migrations/1.ts', "import { sql } from 'kysely'"],
     ['test/a.test.ts', "import { a } from '../plugins/a/store.ts'"],
@@ -76,6 +90,18 @@ describe('checkLines()', () => {
   test.each(['test.only', 'describe.skip', 'it.todo', 'test.concurrent.only'])('refuses %s() in a test', (name) => {
     expect(checkLines('test/a.test.ts', `  ${name}('a', () => {})`)).toHaveLength(1)
     expect(checkLines('core/a.ts', `${name}(`)).toEqual([])
+  })
+
+  test.each(['dangerouslySetInnerHTML={{}}', 'a.innerHTML = b', 'document.write(a)', 'eval(a)', 'localStorage.a'])(
+    'refuses %s in code for a browser',
+    (text) => {
+      expect(checkLines('plugins/console/web/a.tsx', text)).toHaveLength(1)
+      expect(checkLines('test/a.test.ts', text)).toEqual([])
+    },
+  )
+
+  test('takes the environment in quotes for a name', () => {
+    expect(checkLines('plugins/a/b.ts', `define: { 'process.env.NODE_ENV': '"production"' }`)).toEqual([])
   })
 
   test('accepts a condition that leaves a test out', () => {

@@ -54,7 +54,7 @@ export async function releaseServers(): Promise<void> {
 /**
  * Starts the program and does not wait for anything.
  * @param bun options of the runtime
- * @param settings the whole environment of settings, so `DATA_DIR` or `DATABASE_URL` at least; PORT is any free one
+ * @param settings the whole environment of settings, so `DATA_DIR` or `DATABASE_URL` at least; PORT and CONSOLE_PORT are any free ones
  */
 export function launchServer(
   settings: ServerSettings,
@@ -66,7 +66,7 @@ export function launchServer(
     // A relative DATA_DIR must never end up in the project.
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...passed, PORT: '0', ...settings },
+    env: { ...passed, PORT: '0', CONSOLE_PORT: '0', ...settings },
   })
   running.add(child)
   const printed = { out: '', err: '', all: '' }

@@ -1,0 +1,95 @@
+/** The page and what it loads: bundled by Bun when somebody first asks, kept in memory, compressed once for each coding. */
+
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+
+const page = fileURLToPath(new URL('./web/index.html', import.meta.url))
+
+export interface Encoded {
+  readonly encoding: 'br' | 'gzip' | undefined
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+export interface Representation {
+  readonly type: string
+  readonly etag: string
+  /** Its name tells its content, so it may be kept for ever. */
+  readonly lasting: boolean
+  /** @param accepted the request's Accept-Encoding */
+  encoded(accepted: string): Encoded
+}
+
+type Assets = ReadonlyMap<string, Representation>
+
+/** @param facts what the page must know of this process; served as /config.json */
+export function openAssets(facts: object): (path: string) => Promise<Representation | undefined> {
+  let bundled: Promise<Assets> | undefined
+  const config = represent(new TextEncoder().encode(JSON.stringify(facts)), 'application/json', false)
+  return async (path) => {
+    if (path === '/config.json') return config
+    bundled ??= bundle()
+    // What failed may succeed the next time.
+    bundled.catch(() => {
+      bundled = undefined
+    })
+    const assets = await bundled
+    // The page itself reads the rest of its addresses.
+    return assets.get(path) ?? (/\.\w+$/.test(path) ? undefined : assets.get('/index.html'))
+  }
+}
+
+/** @throws AggregateError with what Bun says of each fault */
+async function bundle(): Promise<Assets> {
+  const { outputs } = await Bun.build({
+    entrypoints: [page],
+    minify: true,
+    splitting: true,
+    publicPath: '/',
+    naming: { entry: '[name].[ext]', chunk: 'assets/[name]-[hash].[ext]', asset: 'assets/[name]-[hash].[ext]' },
+    define: { 'process.env.NODE_ENV': '"production"' },
+  })
+  const all = outputs.map(async (output) => {
+    const bytes = new Uint8Array(await output.arrayBuffer())
+    const path = output.path.replace(/^\.?\/?/, '/')
+    return [path, represent(bytes, output.type, path !== '/index.html')] as const
+  })
+  return new Map(await Promise.all(all))
+}
+
+/** Formats that are text; the rest is compressed already. */
+const compressible = /^(text\/|application\/(json|javascript)|image\/svg)/
+
+export function represent(bytes: Uint8Array<ArrayBuffer>, type: string, lasting: boolean): Representation {
+  const made = new Map<string, Encoded>()
+  const make = (encoding: Encoded['encoding']): Encoded => {
+    if (encoding === 'br') return { encoding, bytes: new Uint8Array(brotliCompressSync(bytes, brotli)) }
+    return encoding ? { encoding, bytes: new Uint8Array(gzipSync(bytes)) } : { encoding, bytes }
+  }
+  return {
+    type: /charset/.test(type) || !compressible.test(type) ? type : `${type};charset=utf-8`,
+    etag: `"${new Bun.CryptoHasher('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    lasting,
+    encoded(accepted) {
+      const encoding = compressible.test(type) ? choose(accepted) : undefined
+      const before = made.get(encoding ?? '')
+      if (before) return before
+      const encoded = make(encoding)
+      made.set(encoding ?? '', encoded)
+      return encoded
+    },
+  }
+}
+
+/** Brotli's highest quality takes a second for a page like this one; this takes a tenth of it, for a few per cent. */
+const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }
+
+/** Browsers offer Brotli only where the connection is trustworthy: https, or this machine. */
+function choose(accepted: string): 'br' | 'gzip' | undefined {
+  const offered = accepted
+    .toLowerCase()
+    .split(',')
+    .map((one) => one.trim().split(/\s*;\s*/))
+    .filter(([, quality]) => !/^q=0(\.0*)?$/.test(quality ?? ''))
+    .map(([name]) => name)
+  return offered.includes('br') ? 'br' : offered.includes('gzip') ? 'gzip' : undefined
+}

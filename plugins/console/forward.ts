@@ -1,0 +1,47 @@
+/**
+ * The API under the console's own address, so that the page needs no other: /api/campaigns is the API's /campaigns. Keys
+ * are the caller's, and answers are passed on as they come, streams too.
+ */
+import type { Fetch, Grant } from '../../core/plugin.ts'
+
+type Log = Grant<{ listen: true }>['log']
+
+/** What concerns one connection, and not the request that it carries (RFC 9110 7.6.1), or what `fetch` sees to itself. */
+const own = ['connection', 'host', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'accept-encoding']
+
+/** @param apiUrl undefined: the API of this process */
+export function forwardTo(apiUrl: string | undefined, log: Log) {
+  return async (request: Request, api: Fetch): Promise<Response> => {
+    const { pathname, search } = new URL(request.url)
+    const path = pathname.slice('/api'.length) || '/'
+    const headers = new Headers(request.headers)
+    for (const name of [...own, 'cookie']) headers.delete(name)
+    if (apiUrl === undefined) return guarded(await api(inner(request, `http://localhost${path}${search}`, headers)))
+    try {
+      return guarded(await fetch(outer(request, apiUrl.replace(/\/$/, '') + path + search, headers)))
+    } catch (error) {
+      if (!request.signal.aborted) log.warn({ err: error }, 'The API cannot be reached')
+      const message = 'The console cannot reach the API: check API_URL, and that it runs'
+      return Response.json({ error: { code: 'API_UNREACHABLE', message } }, { status: 502 })
+    }
+  }
+}
+
+function inner(request: Request, url: string, headers: Headers): Request {
+  const { method, body, signal } = request
+  return new Request(url, { method, headers, signal, ...(body ? { body, duplex: 'half' } : {}) } as RequestInit)
+}
+
+function outer(request: Request, url: string, headers: Headers): Request {
+  return new Request(inner(request, url, headers), { redirect: 'manual' })
+}
+
+/** What the API answers is never a page. */
+function guarded(response: Response): Response {
+  const headers = new Headers(response.headers)
+  // `fetch` has undone it.
+  for (const name of ['content-encoding', 'transfer-encoding', 'connection', 'keep-alive']) headers.delete(name)
+  headers.set('x-content-type-options', 'nosniff')
+  headers.set('content-security-policy', "default-src 'none'; sandbox")
+  return new Response(response.body, { status: response.status, headers })
+}

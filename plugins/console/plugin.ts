@@ -1,0 +1,21 @@
+/** Console: a page for those who write campaigns, on a port of its own. It knows nothing but what the API tells it. */
+import { t } from 'elysia'
+import { apiUrlSetting, countrySetting } from '../../core/core-settings.ts'
+import { definePlugin } from '../../core/plugin.ts'
+import { openSite } from './site.ts'
+
+export const console = definePlugin({
+  name: 'console',
+  needs: { listen: true },
+  config: t.Object({
+    port: t.Integer({
+      default: 3001,
+      minimum: 0,
+      maximum: 65535,
+      description: 'Port of the web console, at the address of HOST; 0 takes any free one',
+    }),
+    apiUrl: apiUrlSetting,
+    country: countrySetting,
+  }),
+  site: openSite,
+})

@@ -1,0 +1,57 @@
+/** What the console's port answers: the page with all that it loads, and the API under /api. */
+import type { Fetch, Grant, Site } from '../../core/plugin.ts'
+import { openAssets, type Representation } from './assets.ts'
+import { forwardTo } from './forward.ts'
+import { pageHeaders } from './headers.ts'
+import { isForeign } from './origin.ts'
+
+interface ConsoleConfig {
+  readonly port: number
+  readonly apiUrl?: string | undefined
+  readonly country: string
+}
+
+type SiteGrant = Pick<Grant<{ listen: true }, ConsoleConfig>, 'config' | 'log'>
+
+export function openSite({ config, log }: SiteGrant): Site {
+  const forward = forwardTo(config.apiUrl, log)
+  const assets = openAssets({ country: config.country })
+  return {
+    title: 'Console',
+    port: config.port,
+    setting: 'CONSOLE_PORT',
+    async fetch(request: Request, api: Fetch) {
+      const { pathname } = new URL(request.url)
+      if (isForeign(request)) return plain(403, 'This address is for the console itself')
+      if (/^\/api(\/|$)/.test(pathname)) return forward(request, api)
+      if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'Only GET is allowed here')
+      try {
+        return answer(request, await assets(pathname))
+      } catch (error) {
+        log.error({ err: error }, 'The console cannot be bundled')
+        return plain(500, 'The console cannot be bundled: the log says why')
+      }
+    },
+  }
+}
+
+function plain(status: number, text: string): Response {
+  return new Response(`${text}\n`, { status, headers: { ...pageHeaders, 'content-type': 'text/plain; charset=utf-8' } })
+}
+
+function answer(request: Request, found: Representation | undefined): Response {
+  if (!found) return plain(404, 'There is nothing at this address')
+  const { type, etag, lasting } = found
+  const headers: Record<string, string> = {
+    ...pageHeaders,
+    'content-type': type,
+    'cache-control': lasting ? 'public, max-age=31536000, immutable' : 'no-cache',
+    vary: 'accept-encoding',
+    etag,
+  }
+  if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })
+  const { encoding, bytes } = found.encoded(request.headers.get('accept-encoding') ?? '')
+  if (encoding) headers['content-encoding'] = encoding
+  headers['content-length'] = String(bytes.length)
+  return new Response(request.method === 'HEAD' ? null : bytes, { headers })
+}

@@ -1,0 +1,81 @@
+/** Requests to the API, which the console's own server passes on. */
+import { apiKey, askForKey } from './keys.ts'
+
+/** What the API said no with, in its own words. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly code: string
+  readonly status: number
+  /** By field, where the API named some. */
+  readonly details: readonly { readonly path: string; readonly message: string }[]
+  constructor(status: number, error: { code?: string; message?: string; details?: unknown } | undefined) {
+    super(error?.message ?? `The API answered ${status}`)
+    this.status = status
+    this.code = error?.code ?? 'UNKNOWN'
+    this.details = Array.isArray(error?.details) ? error.details : []
+  }
+}
+
+export interface Call {
+  readonly body?: BodyInit
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal | undefined
+}
+
+/** @throws ApiError; TypeError when nothing answers */
+export async function send(method: string, path: string, { body, headers, signal }: Call = {}): Promise<Response> {
+  for (;;) {
+    const key = apiKey()
+    const response = await fetch(`/api${path}`, {
+      method,
+      headers: { ...headers, ...(key ? { authorization: `Bearer ${key}` } : {}) },
+      ...(body === undefined ? {} : { body }),
+      ...(signal ? { signal } : {}),
+    })
+    if (response.ok) return response
+    if (response.status !== 401) throw await errorOf(response)
+    await askForKey(key)
+    signal?.throwIfAborted()
+  }
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const told = await response.json().catch(() => undefined)
+  return new ApiError(response.status, told?.error)
+}
+
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return (await send('GET', path, { signal })).json()
+}
+
+export async function post<T>(path: string, body?: unknown): Promise<T> {
+  return write('POST', path, body)
+}
+
+export async function patch<T>(path: string, body: unknown): Promise<T> {
+  return write('PATCH', path, body)
+}
+
+export const remove = (path: string): Promise<unknown> => send('DELETE', path)
+
+export async function write<T>(method: string, path: string, body: unknown): Promise<T> {
+  const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  return (await send(method, path, json)).json()
+}
+
+/** `?a=1&b=2` of what is set. */
+export function query(parameters: Readonly<Record<string, string | number | undefined | null>>): string {
+  const set = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== '')
+  return set.length > 0 ? `?${new URLSearchParams(set.map(([name, value]) => [name, String(value)]))}` : ''
+}
+
+/** An error as a person reads it. */
+export function told(error: unknown): string {
+  if (error instanceof ApiError) {
+    const more = error.details.map(({ message }) => message).filter((message) => !error.message.includes(message))
+    return [error.message, ...more].join('. ')
+  }
+  if (error instanceof TypeError)
+    return 'The console’s server does not answer. Check that it runs; this page tries again.'
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,35 @@
+/** A labelled control with its hint and what is wrong with it, tied together for those who hear the page. */
+import { type ReactNode, useId } from 'react'
+
+interface Tied {
+  readonly id: string
+  readonly 'aria-describedby'?: string
+  readonly 'aria-invalid'?: true
+}
+
+interface FieldProps {
+  readonly label: ReactNode
+  readonly hint?: ReactNode
+  readonly problem?: string | undefined
+  readonly children: (field: Tied) => ReactNode
+}
+
+export function Field({ label, hint, problem, children }: FieldProps) {
+  const id = useId()
+  const told = problem ?? hint
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {children({
+        id,
+        ...(told ? { 'aria-describedby': `${id}-told` } : {}),
+        ...(problem ? { 'aria-invalid': true as const } : {}),
+      })}
+      {told && (
+        <div id={`${id}-told`} className={problem ? 'field-problem' : 'field-hint'}>
+          {told}
+        </div>
+      )}
+    </div>
+  )
+}

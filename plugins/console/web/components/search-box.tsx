@@ -1,0 +1,32 @@
+/** A search field that says what it found only once the typing stops. */
+import { useEffect, useState } from 'react'
+import { useDebounced } from '../hooks/use-debounced.ts'
+import { Icon } from './icon.tsx'
+
+interface SearchBoxProps {
+  readonly label: string
+  readonly value: string
+  readonly onSearch: (text: string) => void
+}
+
+export function SearchBox({ label, value, onSearch }: SearchBoxProps) {
+  const [text, setText] = useState(value)
+  const settled = useDebounced(text)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed starts a search
+  useEffect(() => {
+    if (settled !== value) onSearch(settled)
+  }, [settled])
+  return (
+    <div className="search">
+      <Icon name="search" />
+      <input
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        maxLength={100}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,45 @@
+/** What is shown in place of something: while it comes, when there is none, when it cannot be had. */
+import type { ReactNode } from 'react'
+import { told } from '../api/client.ts'
+
+export function Loading({ what }: { readonly what: string }) {
+  return (
+    <div className="state" role="status">
+      <span className="spinner" aria-hidden="true" />
+      <p>Loading {what} …</p>
+    </div>
+  )
+}
+
+export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+  return (
+    <div className="state">
+      <p className="state-title">{title}</p>
+      {children && <p className="muted">{children}</p>}
+      {action}
+    </div>
+  )
+}
+
+export function Failure({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
+  return (
+    <div className="state state-bad" role="alert">
+      <p className="state-title">That did not work</p>
+      <p>{told(error)}</p>
+      {retry && (
+        <button type="button" className="button" onClick={retry}>
+          Try again
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** One line about what went wrong with a form or a button. */
+export function Problem({ children }: { readonly children: ReactNode }) {
+  return children ? (
+    <p className="problem" role="alert">
+      {children}
+    </p>
+  ) : null
+}

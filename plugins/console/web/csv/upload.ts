@@ -1,0 +1,27 @@
+/** Sends checked rows to the API. */
+import Papa from 'papaparse'
+import { send, write } from '../api/client.ts'
+import { customerFields, type ImportReport } from '../api/types.ts'
+import type { Row } from './check.ts'
+
+/** @param key the same for the same rows: a repeated call is answered with the first report */
+export async function uploadRows(rows: readonly Row[], key: string): Promise<ImportReport> {
+  const csv = Papa.unparse({
+    fields: [...customerFields],
+    data: rows.map((row) => customerFields.map((name) => row[name] ?? '')),
+  })
+  const headers = { 'content-type': 'text/csv', 'idempotency-key': key }
+  return (await send('POST', '/customers/import', { body: new Blob([csv]), headers })).json()
+}
+
+/** As many as one call takes. */
+const STEP = 50_000
+
+export async function findIds(phones: readonly string[]): Promise<number[]> {
+  const ids: number[] = []
+  for (let at = 0; at < phones.length; at += STEP)
+    ids.push(
+      ...(await write<{ data: number[] }>('POST', '/customers/ids', { phones: phones.slice(at, at + STEP) })).data,
+    )
+  return ids
+}

@@ -1,0 +1,30 @@
+import { useState } from 'react'
+import { told } from '../api/client.ts'
+
+export interface Action {
+  readonly busy: boolean
+  /** What went wrong the last time. */
+  readonly problem: string | undefined
+  /** Runs the work unless it runs already. */
+  run(work: () => Promise<unknown>): Promise<void>
+  clear(): void
+}
+
+/** One thing at a time that a button does. */
+export function useAction(): Action {
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<string>()
+  const run = async (work: () => Promise<unknown>) => {
+    if (busy) return
+    setBusy(true)
+    setProblem(undefined)
+    try {
+      await work()
+    } catch (error) {
+      setProblem(told(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { busy, problem, run, clear: () => setProblem(undefined) }
+}

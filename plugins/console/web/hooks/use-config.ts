@@ -1,0 +1,21 @@
+import { useEffect, useState } from 'react'
+import type { CountryCode } from '../../../../core/phone.ts'
+
+export interface Config {
+  /** Of numbers that are written without one. */
+  readonly country: CountryCode
+}
+
+let known: Promise<Config> | undefined
+
+/** What the server tells the page of itself; undefined until it has. */
+export function useConfig(): Config | undefined {
+  const [config, setConfig] = useState<Config>()
+  useEffect(() => {
+    known ??= fetch('/config.json').then((response) => response.json())
+    known.then(setConfig, () => {
+      known = undefined
+    })
+  }, [])
+  return config
+}

@@ -1,0 +1,37 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+
+export interface Query<T> {
+  /** The last answer, also while the next one is awaited. */
+  readonly data: T | undefined
+  readonly error: unknown
+  readonly loading: boolean
+  reload(): void
+}
+
+/**
+ * What `load` answers, asked again whenever `key` changes.
+ * @param everyMs asks again after so long, while the page is visible; undefined: not
+ */
+export function useQuery<T>(key: string, load: (signal: AbortSignal) => Promise<T>, everyMs?: number): Query<T> {
+  const [state, setState] = useState<Omit<Query<T>, 'reload'>>({ data: undefined, error: undefined, loading: true })
+  const [turn, setTurn] = useState(0)
+  const latest = useRef(load)
+  latest.current = load
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` says what is loaded, and `turn` that it is loaded again
+  useEffect(() => {
+    const over = new AbortController()
+    setState((before) => ({ ...before, loading: true }))
+    latest.current(over.signal).then(
+      (data) => over.signal.aborted || setState({ data, error: undefined, loading: false }),
+      (error) => over.signal.aborted || setState((before) => ({ ...before, error, loading: false })),
+    )
+    return () => over.abort()
+  }, [key, turn])
+  const reload = useCallback(() => setTurn((before) => before + 1), [])
+  useEffect(() => {
+    if (everyMs === undefined) return
+    const timer = setInterval(() => document.visibilityState === 'visible' && reload(), everyMs)
+    return () => clearInterval(timer)
+  }, [everyMs, reload])
+  return { ...state, reload }
+}

@@ -1,0 +1,103 @@
+/** One campaign: how it fares, recipient by recipient, and what can be done about it. */
+import { Link } from 'wouter'
+import { ApiError } from '../../api/client.ts'
+import { Badge, ChannelName } from '../../components/badge.tsx'
+import { Icon } from '../../components/icon.tsx'
+import { LawOfRecipients } from '../../components/law-bar.tsx'
+import { Empty, Failure, Loading } from '../../components/states.tsx'
+import { useTitle } from '../../hooks/use-title.ts'
+import { brief, count, dateTime, duration, plural, utc } from '../../text/format.ts'
+import { Actions } from './actions.tsx'
+import { Failures } from './failures.tsx'
+import { Recipients } from './recipients.tsx'
+import { Throughput } from './throughput.tsx'
+import { type LiveCampaign, useCampaign } from './use-campaign.ts'
+
+export default function CampaignPage({ id }: { readonly id: number }) {
+  const { campaign, error, loading, reload } = useCampaign(id)
+  useTitle(campaign?.name ?? 'Campaign')
+  if (error instanceof ApiError && error.status === 404)
+    return (
+      <Empty title="There is no such campaign" action={<Link href="/campaigns">All campaigns</Link>}>
+        It may have been deleted.
+      </Empty>
+    )
+  if (!campaign) return loading ? <Loading what="campaign" /> : <Failure error={error} retry={reload} />
+  return (
+    <>
+      <div className="page-head">
+        <div>
+          <p className="crumb">
+            <Link href="/campaigns">Campaigns</Link>
+          </p>
+          <h1>{campaign.name}</h1>
+          <p className="meta">
+            <Badge status={campaign.status} />
+            <ChannelName channel={campaign.channel} />
+            <Times campaign={campaign} />
+          </p>
+        </div>
+        <Actions campaign={campaign} reload={reload} />
+      </div>
+      {error !== undefined && <Failure error={error} retry={reload} />}
+      <div className="columns">
+        <section className="card" aria-labelledby="law-title">
+          <h2 id="law-title">{plural(campaign.stats.total, 'recipient')}</h2>
+          {campaign.stats.total > 0 ? <LawOfRecipients stats={campaign.stats} /> : <NoRecipients campaign={campaign} />}
+          <Pace campaign={campaign} />
+        </section>
+        <section className="card" aria-labelledby="text-title">
+          <h2 id="text-title">Text</h2>
+          <p className="template">{campaign.base_template}</p>
+          {campaign.warnings?.map((warning) => (
+            <p key={warning} className="warning">
+              {warning}
+            </p>
+          ))}
+        </section>
+      </div>
+      {campaign.stats.total > 0 && <Throughput campaign={campaign} />}
+      <Failures campaign={campaign} />
+      {campaign.stats.total > 0 && <Recipients campaign={campaign} />}
+    </>
+  )
+}
+
+function NoRecipients({ campaign: { id } }: { readonly campaign: LiveCampaign }) {
+  return (
+    <div className="state compact">
+      <p className="muted">Nobody has been chosen yet, so nothing is sent.</p>
+      <Link href={`/campaigns/${id}/edit`} className="button button-primary">
+        <Icon name="people" /> Choose recipients
+      </Link>
+    </div>
+  )
+}
+
+function Times({ campaign: { scheduled_at, expires_at, created_at } }: { readonly campaign: LiveCampaign }) {
+  const at = scheduled_at ?? created_at
+  return (
+    <span className="muted">
+      {scheduled_at ? 'Scheduled for' : 'Created'}{' '}
+      <time dateTime={at} title={utc(at)}>
+        {dateTime(at)}
+      </time>
+      {scheduled_at && <> ({utc(scheduled_at)})</>}
+      {expires_at && <>, until {dateTime(expires_at)}</>}
+    </span>
+  )
+}
+
+function Pace({ campaign }: { readonly campaign: LiveCampaign }) {
+  const { status, rate, eta_seconds, stale } = campaign
+  if (stale && status === 'sending')
+    return <p className="warning">These figures may be old: the connection was lost.</p>
+  if (status !== 'sending' || rate === undefined) return null
+  return (
+    <p className="muted pace">
+      {brief(rate)} a second
+      {eta_seconds != null && <>, about {duration(eta_seconds)} left</>}, {count(campaign.stats.sending)} in the
+      sender’s hands
+    </p>
+  )
+}

@@ -1,0 +1,33 @@
+/** All recipients that fit, as a file for a spreadsheet. */
+import { query, send } from '../../api/client.ts'
+import type { Outcome } from '../../api/types.ts'
+import { Icon } from '../../components/icon.tsx'
+import { notify } from '../../components/notices.tsx'
+import { Problem } from '../../components/states.tsx'
+import { useAction } from '../../hooks/use-action.ts'
+import { saveFile } from '../../text/save-file.ts'
+import type { LiveCampaign } from './use-campaign.ts'
+
+interface ExportProps {
+  readonly campaign: LiveCampaign
+  readonly status: Outcome | ''
+  readonly q: string
+}
+
+export function Export({ campaign: { id }, status, q }: ExportProps) {
+  const action = useAction()
+  const save = () =>
+    action.run(async () => {
+      const answer = await send('GET', `/campaigns/${id}/messages.csv${query({ status, q })}`)
+      saveFile(await answer.blob(), `campaign-${id}-recipients.csv`)
+      notify('The recipients are saved as CSV')
+    })
+  return (
+    <>
+      <button type="button" className="button" disabled={action.busy} onClick={() => void save()}>
+        <Icon name="download" /> {action.busy ? 'Exporting …' : 'Export CSV'}
+      </button>
+      <Problem>{action.problem}</Problem>
+    </>
+  )
+}

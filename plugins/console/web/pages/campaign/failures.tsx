@@ -1,0 +1,52 @@
+/** Who was not reached, by reason. */
+import { get } from '../../api/client.ts'
+import type { Failure as Reason } from '../../api/types.ts'
+import { Badge } from '../../components/badge.tsx'
+import { Failure } from '../../components/states.tsx'
+import { useQuery } from '../../hooks/use-query.ts'
+import { useThrottled } from '../../hooks/use-throttled.ts'
+import { count } from '../../text/format.ts'
+import { explainCode } from './explain-code.ts'
+import type { LiveCampaign } from './use-campaign.ts'
+
+/** They are counted anew at most so often while the campaign goes on: it takes a look at all of its recipients. */
+const EVERY_MS = 5000
+
+export function Failures({ campaign: { id, stats } }: { readonly campaign: LiveCampaign }) {
+  const unreached = stats.failed + stats.skipped + stats.unknown
+  const version = useThrottled(unreached, EVERY_MS)
+  const { data, error, reload } = useQuery(`failures ${id} ${version}`, async (signal) =>
+    version === 0 ? [] : (await get<{ failures: Reason[] }>(`/campaigns/${id}/failures`, signal)).failures,
+  )
+  if (unreached === 0) return null
+  return (
+    <section className="card flush" aria-labelledby="failures-title">
+      <h2 id="failures-title">Not reached</h2>
+      {error !== undefined && <Failure error={error} retry={reload} />}
+      <table className="list">
+        <thead>
+          <tr>
+            <th scope="col">Reason</th>
+            <th scope="col">Status</th>
+            <th scope="col" className="number">
+              Recipients
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {data?.map(({ status, code, count: many }) => (
+            <tr key={`${status} ${code}`}>
+              <th scope="row">
+                {explainCode(code)} <code>{code}</code>
+              </th>
+              <td>
+                <Badge status={status} />
+              </td>
+              <td className="number">{count(many)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

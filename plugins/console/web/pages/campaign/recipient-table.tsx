@@ -1,0 +1,67 @@
+/** Recipients, a row each: what they got, or why they did not. */
+import type { Recipient } from '../../api/types.ts'
+import { Badge } from '../../components/badge.tsx'
+import { dateTime, fullName, timeOfDay, utc } from '../../text/format.ts'
+import { explainCode } from './explain-code.ts'
+
+export function RecipientTable({ rows }: { readonly rows: readonly Recipient[] }) {
+  return (
+    <table className="list stack recipients">
+      <thead>
+        <tr>
+          <th scope="col">Recipient</th>
+          <th scope="col">Status</th>
+          <th scope="col">Text or reason</th>
+          <th scope="col" className="number">
+            Tries
+          </th>
+          <th scope="col">Settled</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <Row key={`${row.customer?.id} ${row.created_at} ${row.provider_message_id}`} row={row} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Row({ row }: { readonly row: Recipient }) {
+  const { customer, status, last_error, rendered_content, attempts, updated_at, history } = row
+  return (
+    <tr>
+      <th scope="row">
+        {customer ? (
+          <>
+            <span className="name">{fullName(customer) || 'No name'}</span>{' '}
+            <span className="phone">{customer.phone}</span>
+          </>
+        ) : (
+          <span className="muted">Deleted customer</span>
+        )}
+      </th>
+      <td>
+        <Badge status={status} />
+      </td>
+      <td className="text-cell">
+        {status !== 'sent' && last_error ? (
+          <span title={history.map(({ code, at }) => `${timeOfDay(at)} ${code}`).join('\n')}>
+            {status === 'pending' && 'Waits for another try: '}
+            {explainCode(last_error)} <code>{last_error}</code>
+          </span>
+        ) : (
+          (rendered_content ?? <span className="muted">Not sent yet</span>)
+        )}
+      </td>
+      <td className="number aside">{attempts}</td>
+      <td>
+        {updated_at && status !== 'pending' && (
+          <time dateTime={updated_at} title={utc(updated_at)}>
+            {dateTime(updated_at)}
+          </time>
+        )}
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,28 @@
+/** How fast a campaign goes, from its counters as they come in: one point a second. Pure. */
+
+export interface Point {
+  /** Seconds since the epoch. */
+  readonly at: number
+  /** Recipients settled a second. */
+  readonly rate: number
+}
+
+export interface Series {
+  readonly points: readonly Point[]
+  readonly last: { readonly at: number; readonly settled: number } | undefined
+}
+
+export const emptySeries: Series = { points: [], last: undefined }
+
+/** Ten minutes. */
+const KEPT = 600
+
+/** @param at milliseconds since the epoch; figures closer together than a second wait for the next ones */
+export function addFigures(series: Series, at: number, settled: number): Series {
+  const { points, last } = series
+  if (!last) return { points, last: { at, settled } }
+  const ms = at - last.at
+  if (ms < 1000) return series
+  const rate = Math.max(0, ((settled - last.settled) * 1000) / ms)
+  return { points: [...points, { at: Math.round(at / 1000), rate }].slice(-KEPT), last: { at, settled } }
+}

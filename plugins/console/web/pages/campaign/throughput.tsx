@@ -1,0 +1,34 @@
+/** How fast the campaign goes, drawn for as long as the page is looked at. */
+import { useEffect, useState } from 'react'
+import { Chart } from '../../components/chart.tsx'
+import { settled } from '../../components/law-bar.tsx'
+import { brief } from '../../text/format.ts'
+import { addFigures, emptySeries } from './series.ts'
+import type { LiveCampaign } from './use-campaign.ts'
+
+export function Throughput({ campaign }: { readonly campaign: LiveCampaign }) {
+  const { status, stats, stale } = campaign
+  const [series, setSeries] = useState(emptySeries)
+  const moving = status === 'sending' || status === 'paused'
+  const done = settled(stats)
+  useEffect(() => {
+    if (stale || (!moving && series.last?.settled === done)) return
+    setSeries((before) => addFigures(before, Date.now(), done))
+    if (!moving) return
+    // Nothing comes in while nothing changes, and that is a figure too.
+    const timer = setInterval(() => setSeries((before) => addFigures(before, Date.now(), done)), 1000)
+    return () => clearInterval(timer)
+  }, [done, moving, stale, series.last?.settled])
+  if (!moving && series.points.length === 0) return null
+  const fastest = Math.max(0, ...series.points.map(({ rate }) => rate))
+  return (
+    <section className="card" aria-labelledby="throughput-title">
+      <h2 id="throughput-title">Throughput</h2>
+      <Chart
+        times={series.points.map(({ at }) => at)}
+        values={series.points.map(({ rate }) => rate)}
+        label={`Recipients settled a second since this page was opened; at most ${brief(fastest)}`}
+      />
+    </section>
+  )
+}

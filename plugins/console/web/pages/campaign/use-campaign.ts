@@ -1,0 +1,33 @@
+import { useEffect, useRef } from 'react'
+import { get } from '../../api/client.ts'
+import type { Campaign, UnderWay } from '../../api/types.ts'
+import { useLive } from '../../hooks/use-live.ts'
+import { useQuery } from '../../hooks/use-query.ts'
+
+export interface LiveCampaign extends Campaign, Partial<Pick<UnderWay, 'rate' | 'eta_seconds'>> {
+  /** The figures may be old. */
+  readonly stale: boolean
+}
+
+const REFRESH_MS = 5000
+
+/** The campaign as it was loaded, with the newest figures while it is under way. */
+export function useCampaign(id: number) {
+  const { data, error, loading, reload } = useQuery(
+    `campaign ${id}`,
+    (signal) => get<Campaign>(`/campaigns/${id}`, signal),
+    REFRESH_MS,
+  )
+  const { snapshot, stale } = useLive()
+  const live = snapshot?.campaigns.find((one) => one.id === id)
+  // What the stream no longer tells of is loaded once more: it is over, or nobody sends it.
+  const seen = useRef(live?.status)
+  useEffect(() => {
+    if (seen.current !== live?.status) reload()
+    seen.current = live?.status
+  }, [live?.status, reload])
+  const fresh =
+    live && !stale ? { status: live.status, stats: live.stats, rate: live.rate, eta_seconds: live.eta_seconds } : {}
+  const campaign: LiveCampaign | undefined = data && { ...data, ...fresh, stale }
+  return { campaign, error, loading, reload }
+}

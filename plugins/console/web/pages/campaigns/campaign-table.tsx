@@ -1,0 +1,77 @@
+/** Campaigns, a row each, with how far they are. */
+import { Link } from 'wouter'
+import { Badge, ChannelName } from '../../components/badge.tsx'
+import { LawBar, settled } from '../../components/law-bar.tsx'
+import { brief, count, dateTime, duration, percent, utc } from '../../text/format.ts'
+import type { LiveCampaign } from './with-live.ts'
+
+export function CampaignTable({ campaigns }: { readonly campaigns: readonly LiveCampaign[] }) {
+  return (
+    <table className="list stack campaigns">
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Status</th>
+          <th scope="col">Progress</th>
+          <th scope="col">When</th>
+        </tr>
+      </thead>
+      <tbody>
+        {campaigns.map((campaign) => (
+          <Row key={campaign.id} campaign={campaign} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Row({ campaign }: { readonly campaign: LiveCampaign }) {
+  const { id, name, channel, status } = campaign
+  return (
+    <tr>
+      <th scope="row">
+        <Link href={`/campaigns/${id}`} className="row-link">
+          {name}
+        </Link>
+        <ChannelName channel={channel} />
+      </th>
+      <td>
+        <Badge status={status} />
+      </td>
+      <td>
+        <Progress campaign={campaign} />
+      </td>
+      <td>
+        <When campaign={campaign} />
+      </td>
+    </tr>
+  )
+}
+
+function Progress({ campaign: { stats, status, rate, eta_seconds } }: { readonly campaign: LiveCampaign }) {
+  if (stats.total === 0) return <span className="muted">No recipients yet</span>
+  const done = settled(stats)
+  const moving = status === 'sending' && rate !== undefined
+  return (
+    <div className="progress">
+      <LawBar stats={stats} />
+      <span className="progress-text">
+        {done === stats.total
+          ? `${count(stats.total)} recipients`
+          : `${percent(done, stats.total)} of ${brief(stats.total)}`}
+        {moving && <> · {brief(rate)}/s</>}
+        {moving && eta_seconds != null && <> · {duration(eta_seconds)} left</>}
+      </span>
+    </div>
+  )
+}
+
+function When({ campaign: { scheduled_at, created_at, status } }: { readonly campaign: LiveCampaign }) {
+  const at = scheduled_at ?? created_at
+  const word = scheduled_at === null ? 'Created' : status === 'scheduled' ? 'Starts' : 'Scheduled'
+  return (
+    <time dateTime={at} title={utc(at)}>
+      <span className="muted">{word}</span> {dateTime(at)}
+    </time>
+  )
+}

@@ -1,0 +1,54 @@
+/** Whom it goes to: nobody yet, a filter, a selection, or a file. */
+import { CsvSteps } from '../../csv/csv-steps.tsx'
+import { AudienceFilter } from './audience-filter.tsx'
+import { AudiencePicking } from './audience-picking.tsx'
+import { type Audience, emptyFilter } from './draft.ts'
+
+interface AudienceChoiceProps {
+  readonly audience: Audience
+  readonly onChange: (audience: Audience) => void
+}
+
+const ways: readonly (readonly [Audience['by'], string])[] = [
+  ['none', 'Choose later'],
+  ['filter', 'By filter'],
+  ['picking', 'One by one'],
+  ['file', 'From a CSV file'],
+]
+
+function begin(by: Audience['by']): Audience {
+  if (by === 'filter') return { by, filter: emptyFilter, count: undefined }
+  if (by === 'picking') return { by, ids: [] }
+  return by === 'file' ? { by, checked: undefined, key: '' } : { by }
+}
+
+export function AudienceChoice({ audience, onChange }: AudienceChoiceProps) {
+  return (
+    <>
+      <fieldset className="choice">
+        <legend>Who gets it</legend>
+        {ways.map(([by, name]) => (
+          <label key={by}>
+            <input type="radio" name="audience" checked={audience.by === by} onChange={() => onChange(begin(by))} />
+            <span>{name}</span>
+          </label>
+        ))}
+      </fieldset>
+      {audience.by === 'filter' && (
+        <AudienceFilter
+          filter={audience.filter}
+          onChange={(filter, count) => onChange({ by: 'filter', filter, count })}
+        />
+      )}
+      {audience.by === 'picking' && (
+        <AudiencePicking ids={audience.ids} onChange={(ids) => onChange({ by: 'picking', ids })} />
+      )}
+      {audience.by === 'file' && (
+        <>
+          <p className="muted">Rows that are new become customers; those whose phone is known are updated.</p>
+          <CsvSteps onChecked={(checked) => onChange({ by: 'file', checked, key: crypto.randomUUID() })} />
+        </>
+      )}
+    </>
+  )
+}

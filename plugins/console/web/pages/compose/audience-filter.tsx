@@ -1,0 +1,64 @@
+/** Recipients by what is known of them, counted as one types. */
+import { useEffect } from 'react'
+import { get, query } from '../../api/client.ts'
+import type { Customer, Page } from '../../api/types.ts'
+import { Field } from '../../components/field.tsx'
+import { Failure } from '../../components/states.tsx'
+import { useDebounced } from '../../hooks/use-debounced.ts'
+import { useQuery } from '../../hooks/use-query.ts'
+import { fullName, plural } from '../../text/format.ts'
+import type { CustomerFilter } from './draft.ts'
+
+interface AudienceFilterProps {
+  readonly filter: CustomerFilter
+  /** @param count undefined while it is not known */
+  readonly onChange: (filter: CustomerFilter, count: number | undefined) => void
+}
+
+const fields = [
+  ['q', 'Name or phone holds'],
+  ['location', 'Location holds'],
+  ['prefered_product', 'Preferred product holds'],
+] as const
+
+export function AudienceFilter({ filter, onChange }: AudienceFilterProps) {
+  const settled = useDebounced(filter)
+  const path = `/customers${query({ ...settled, page_size: 5 })}`
+  const { data, error, loading, reload } = useQuery(path, (signal) => get<Page<Customer>>(path, signal))
+  const known = !loading && settled === filter ? data?.pagination.total_count : undefined
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new count is news
+  useEffect(() => {
+    if (known !== undefined) onChange(filter, known)
+  }, [known])
+  return (
+    <>
+      <div className="field-row">
+        {fields.map(([name, label]) => (
+          <Field key={name} label={label}>
+            {(field) => (
+              <input
+                {...field}
+                maxLength={100}
+                value={filter[name]}
+                onChange={(event) => onChange({ ...filter, [name]: event.target.value }, undefined)}
+              />
+            )}
+          </Field>
+        ))}
+      </div>
+      {error !== undefined && <Failure error={error} retry={reload} />}
+      <p role="status">
+        {known === undefined ? 'Counting …' : <strong>{plural(known, 'customer')}</strong>}{' '}
+        {known !== undefined && known > 0 && (
+          <span className="muted">
+            such as{' '}
+            {data?.data
+              .slice(0, 3)
+              .map((one) => fullName(one) || one.phone)
+              .join(', ')}
+          </span>
+        )}
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,38 @@
+/** What in the text itself makes an SMS dear: characters that are not in the GSM alphabet. */
+import { countSegments, writePlainly } from '../../text/segments.ts'
+
+interface SegmentCountProps {
+  readonly template: string
+  readonly onChange: (template: string) => void
+}
+
+/** Shows a character that has no picture of its own by its number. */
+export function nameOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  return /^[\p{L}\p{N}\p{P}\p{S}]/u.test(character)
+    ? character
+    : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+export function SegmentCount({ template, onChange }: SegmentCountProps) {
+  const { forcing } = countSegments(template)
+  if (forcing.length === 0) return null
+  const plain = writePlainly(template)
+  return (
+    <div className="told told-warning" role="status">
+      <p>
+        {forcing.slice(0, 12).map((one) => (
+          <mark key={one} className="forcing">
+            {nameOf(one)}
+          </mark>
+        ))}{' '}
+        {forcing.length === 1 ? 'is' : 'are'} not in the SMS alphabet, so a part holds 70 characters instead of 160.
+      </p>
+      {plain !== template && (
+        <button type="button" className="button" onClick={() => onChange(plain)}>
+          Write quotes and dashes plainly
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,47 @@
+/** Hands a draft and its recipients to the API. Every step may be repeated, so a failure in the middle is tried again. */
+import { get, patch, post, query } from '../../api/client.ts'
+import type { Campaign } from '../../api/types.ts'
+import { findIds, uploadRows } from '../../csv/upload.ts'
+import { type Audience, bodyOf, type CustomerFilter, type Draft } from './draft.ts'
+
+/** @param id undefined: it is a new one */
+export function save(id: number | undefined, draft: Draft): Promise<Campaign> {
+  return id === undefined ? post('/campaigns', bodyOf(draft)) : patch(`/campaigns/${id}`, bodyOf(draft))
+}
+
+/** As many as one call takes. */
+const STEP = 100_000
+
+/** @returns how many recipients were new to the campaign */
+export async function sendTo(id: number, audience: Audience): Promise<number> {
+  const ids = await idsOf(audience)
+  let queued = 0
+  for (let at = 0; at < ids.length; at += STEP) {
+    const answer = await post<{ messages_queued: number }>(`/campaigns/${id}/send`, {
+      customer_ids: ids.slice(at, at + STEP),
+    })
+    queued += answer.messages_queued
+  }
+  return queued
+}
+
+async function idsOf(audience: Audience): Promise<readonly number[]> {
+  if (audience.by === 'none') return []
+  if (audience.by === 'picking') return audience.ids
+  if (audience.by === 'filter') return idsBy(audience.filter)
+  const rows = [...(audience.checked?.rows.values() ?? [])]
+  await uploadRows(rows, audience.key)
+  return findIds(rows.map(({ phone }) => phone))
+}
+
+async function idsBy(filter: CustomerFilter): Promise<number[]> {
+  const ids: number[] = []
+  let cursor: string | null = null
+  do {
+    const path = `/customers/ids${query({ ...filter, cursor })}`
+    const page: { data: number[]; next_cursor: string | null } = await get(path)
+    ids.push(...page.data)
+    cursor = page.next_cursor
+  } while (cursor !== null)
+  return ids
+}

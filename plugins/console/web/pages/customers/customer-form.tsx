@@ -1,0 +1,77 @@
+/** One customer, written or changed. What is wrong is said by the API, at the field that it names. */
+import { type FormEvent, useState } from 'react'
+import { ApiError, patch, post, told } from '../../api/client.ts'
+import { type Customer, type CustomerField, customerFields, fieldNames } from '../../api/types.ts'
+import { Dialog } from '../../components/dialog.tsx'
+import { Field } from '../../components/field.tsx'
+import { Problem } from '../../components/states.tsx'
+
+interface CustomerFormProps {
+  readonly customer: Customer | undefined
+  readonly onSaved: (text: string) => void
+  readonly onClose: () => void
+}
+
+type Values = Readonly<Record<CustomerField, string>>
+
+const valuesOf = (customer: Customer | undefined): Values =>
+  Object.fromEntries(customerFields.map((field) => [field, customer?.[field] ?? ''])) as Values
+
+export function CustomerForm({ customer, onSaved, onClose }: CustomerFormProps) {
+  const [values, setValues] = useState(() => valuesOf(customer))
+  const [error, setError] = useState<unknown>()
+  const [busy, setBusy] = useState(false)
+  const details = error instanceof ApiError ? error.details : []
+  const problemOf = (field: CustomerField) => details.find(({ path }) => path === field)?.message
+  const elsewhere = error !== undefined && !customerFields.some((field) => problemOf(field))
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    // Blank fields empty what was there; the phone cannot be empty.
+    const body = Object.fromEntries(
+      customerFields.map((field) => [field, values[field].trim() || (field === 'phone' ? '' : null)]),
+    )
+    try {
+      if (customer) await patch(`/customers/${customer.id}`, body)
+      else await post('/customers', body)
+      onSaved(customer ? 'The customer is changed' : 'The customer is added')
+    } catch (failure) {
+      setError(failure)
+      setBusy(false)
+    }
+  }
+  return (
+    <Dialog title={customer ? 'Change customer' : 'New customer'} onClose={onClose}>
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        {customerFields.map((field) => (
+          <Field
+            key={field}
+            label={fieldNames[field]}
+            problem={problemOf(field)}
+            hint={field === 'phone' ? 'As you would dial it, or with +country code' : undefined}
+          >
+            {(tied) => (
+              <input
+                {...tied}
+                type={field === 'phone' ? 'tel' : 'text'}
+                required={field === 'phone'}
+                maxLength={field === 'phone' ? 50 : 200}
+                value={values[field]}
+                onChange={(event) => setValues({ ...values, [field]: event.target.value })}
+              />
+            )}
+          </Field>
+        ))}
+        <Problem>{elsewhere && told(error)}</Problem>
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Close
+          </button>
+          <button type="submit" className="button button-primary" disabled={busy || values.phone.trim() === ''}>
+            {customer ? 'Save' : 'Add customer'}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,61 @@
+/** Customers, a row each. */
+import type { Customer } from '../../api/types.ts'
+import { Icon } from '../../components/icon.tsx'
+import { fullName } from '../../text/format.ts'
+
+interface CustomerTableProps {
+  readonly customers: readonly Customer[]
+  readonly onEdit: (customer: Customer) => void
+  readonly onRemove: (customer: Customer) => void
+}
+
+const none = <span className="muted">–</span>
+
+export function CustomerTable({ customers, onEdit, onRemove }: CustomerTableProps) {
+  return (
+    <table className="list stack customers">
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Phone</th>
+          <th scope="col">Location</th>
+          <th scope="col">Preferred product</th>
+          <th scope="col">
+            <span className="unseen">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {customers.map((customer) => {
+          const name = fullName(customer) || 'No name'
+          return (
+            <tr key={customer.id}>
+              <th scope="row">{name}</th>
+              <td className="phone">{customer.phone}</td>
+              <td>{customer.location ?? none}</td>
+              <td>{customer.prefered_product ?? none}</td>
+              <td className="row-actions">
+                <button
+                  type="button"
+                  className="icon-button"
+                  aria-label={`Edit ${name}`}
+                  onClick={() => onEdit(customer)}
+                >
+                  <Icon name="edit" />
+                </button>
+                <button
+                  type="button"
+                  className="icon-button"
+                  aria-label={`Delete ${name}`}
+                  onClick={() => onRemove(customer)}
+                >
+                  <Icon name="bin" />
+                </button>
+              </td>
+            </tr>
+          )
+        })}
+      </tbody>
+    </table>
+  )
+}

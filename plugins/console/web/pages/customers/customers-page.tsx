@@ -1,0 +1,97 @@
+/** All customers: looked for, written, changed and removed. */
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { get, query, remove } from '../../api/client.ts'
+import type { Customer, Page } from '../../api/types.ts'
+import { Confirm } from '../../components/confirm.tsx'
+import { Icon } from '../../components/icon.tsx'
+import { notify } from '../../components/notices.tsx'
+import { Pager } from '../../components/pager.tsx'
+import { SearchBox } from '../../components/search-box.tsx'
+import { Empty, Failure, Loading } from '../../components/states.tsx'
+import { useQuery } from '../../hooks/use-query.ts'
+import { useSearch } from '../../hooks/use-search.ts'
+import { useTitle } from '../../hooks/use-title.ts'
+import { fullName } from '../../text/format.ts'
+import { CustomerForm } from './customer-form.tsx'
+import { CustomerTable } from './customer-table.tsx'
+
+export default function CustomersPage() {
+  useTitle('Customers')
+  const search = useSearch()
+  const path = `/customers${query({ q: search.get('q'), page: search.get('page') })}`
+  const list = useQuery(path, (signal) => get<Page<Customer>>(path, signal))
+  const [edited, setEdited] = useState<Customer | 'new'>()
+  const [removed, setRemoved] = useState<Customer>()
+  const saved = (text: string) => {
+    setEdited(undefined)
+    notify(text)
+    list.reload()
+  }
+  return (
+    <>
+      <div className="page-head">
+        <h1>Customers</h1>
+        <div className="action-row">
+          <Link href="/customers/import" className="button">
+            <Icon name="upload" /> Import CSV
+          </Link>
+          <button type="button" className="button button-primary" onClick={() => setEdited('new')}>
+            <Icon name="plus" /> New customer
+          </button>
+        </div>
+      </div>
+      <div className="toolbar">
+        <SearchBox
+          label="Search by name or phone"
+          value={search.get('q')}
+          onSearch={(q) => search.change({ q, page: '' })}
+        />
+      </div>
+      {list.error !== undefined && <Failure error={list.error} retry={list.reload} />}
+      {!list.data && list.loading && <Loading what="customers" />}
+      {list.data?.data.length === 0 && <None searched={search.get('q') !== ''} />}
+      {list.data && list.data.data.length > 0 && (
+        <section className="card flush" aria-label="Customers" aria-busy={list.loading}>
+          <CustomerTable customers={list.data.data} onEdit={setEdited} onRemove={setRemoved} />
+          <Pager pagination={list.data.pagination} onPage={(page) => search.change({ page: String(page) })} />
+        </section>
+      )}
+      {edited && (
+        <CustomerForm
+          customer={edited === 'new' ? undefined : edited}
+          onSaved={saved}
+          onClose={() => setEdited(undefined)}
+        />
+      )}
+      {removed && (
+        <Confirm
+          title="Delete this customer?"
+          deed="Delete the customer"
+          onClose={() => setRemoved(undefined)}
+          onConfirm={() => remove(`/customers/${removed.id}`).then(list.reload)}
+        >
+          {fullName(removed) || removed.phone} gets no more messages: those that wait are skipped. What was sent stays
+          in the record.
+        </Confirm>
+      )}
+    </>
+  )
+}
+
+function None({ searched }: { readonly searched: boolean }) {
+  return searched ? (
+    <Empty title="No customer fits">Try a part of the name, or the beginning of the phone number.</Empty>
+  ) : (
+    <Empty
+      title="No customers yet"
+      action={
+        <Link href="/customers/import" className="button button-primary">
+          <Icon name="upload" /> Import a CSV file
+        </Link>
+      }
+    >
+      Customers are those whom campaigns are sent to. Bring them from a file, or write them one by one.
+    </Empty>
+  )
+}

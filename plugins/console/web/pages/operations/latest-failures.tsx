@@ -1,0 +1,44 @@
+/** Who was not reached in the last minutes, over all campaigns. */
+import { Link } from 'wouter'
+import type { Snapshot } from '../../api/types.ts'
+import { Badge } from '../../components/badge.tsx'
+import { count, timeOfDay } from '../../text/format.ts'
+
+export function LatestFailures({ failures }: { readonly failures: Snapshot['failures'] }) {
+  if (failures.length === 0) return null
+  return (
+    <section className="card flush" aria-labelledby="latest-title">
+      <h2 id="latest-title">Latest failures</h2>
+      <table className="list stack latest">
+        <thead>
+          <tr>
+            <th scope="col">Campaign</th>
+            <th scope="col">Status</th>
+            <th scope="col">Reason</th>
+            <th scope="col" className="number">
+              Recipients
+            </th>
+            <th scope="col">At</th>
+          </tr>
+        </thead>
+        <tbody>
+          {failures.map(({ at, campaign_id, campaign, status, code, count: many }) => (
+            <tr key={`${at} ${campaign_id} ${status} ${code}`}>
+              <th scope="row">
+                <Link href={`/campaigns/${campaign_id}`}>{campaign}</Link>
+              </th>
+              <td>
+                <Badge status={status} />
+              </td>
+              <td>
+                <code>{code}</code>
+              </td>
+              <td className="number">{count(many)}</td>
+              <td>{timeOfDay(at)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

@@ -1,0 +1,104 @@
+/** For whoever runs the service: is it well, what waits, who works, how fast. */
+import { Link } from 'wouter'
+import { apiKey, forgetKey } from '../../api/keys.ts'
+import type { Snapshot } from '../../api/types.ts'
+import { Badge, ChannelName } from '../../components/badge.tsx'
+import { Chart } from '../../components/chart.tsx'
+import { LawOfRecipients } from '../../components/law-bar.tsx'
+import { Loading } from '../../components/states.tsx'
+import { useLive } from '../../hooks/use-live.ts'
+import { useTitle } from '../../hooks/use-title.ts'
+import { brief, duration, plural } from '../../text/format.ts'
+import { HealthCard } from './health-card.tsx'
+import { LatestFailures } from './latest-failures.tsx'
+import { QueueCard } from './queue-card.tsx'
+import { Workers } from './workers.tsx'
+
+export default function OperationsPage() {
+  useTitle('Operations')
+  const { snapshot, stale } = useLive()
+  return (
+    <>
+      <div className="page-head">
+        <h1>Operations</h1>
+        {apiKey() && (
+          <button type="button" className="button" onClick={forgetKey}>
+            Forget the API key
+          </button>
+        )}
+      </div>
+      {stale && (
+        <p className="told told-bad" role="status">
+          {snapshot
+            ? `These figures are of ${new Date(snapshot.at).toLocaleTimeString()}: the service or its database does not answer. Trying again …`
+            : 'The service does not answer. Check that it runs; this page tries again by itself.'}
+        </p>
+      )}
+      {snapshot ? <Figures snapshot={snapshot} /> : !stale && <Loading what="figures" />}
+    </>
+  )
+}
+
+function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
+  const { throughput, at, messages, channels, resting_channels, note, uptime_seconds, campaigns } = snapshot
+  const { now, step_seconds, last_10_minutes } = throughput
+  const moving = campaigns.filter(({ status }) => status === 'sending' || status === 'paused')
+  const end = Math.floor(Date.parse(at) / 1000)
+  return (
+    <>
+      {note && <p className="told told-warning">{note}</p>}
+      {resting_channels.map(({ channel, reason }) => (
+        <p key={channel} className="told told-warning">
+          <ChannelName channel={channel} /> rests: its sender fails ({reason}). One message is tried now and then.
+        </p>
+      ))}
+      <div className="columns">
+        <HealthCard health={snapshot.health} />
+        <QueueCard queue={snapshot.queue} />
+      </div>
+      <section className="card" aria-labelledby="throughput-title">
+        <div className="card-head">
+          <h2 id="throughput-title">Throughput</h2>
+          <p className="big-figure">
+            {brief(now)} <small>a second</small>
+          </p>
+        </div>
+        <Chart
+          times={last_10_minutes.map((_, nth) => end - (last_10_minutes.length - nth) * step_seconds)}
+          values={last_10_minutes}
+          label={`Recipients settled a second over the last ten minutes; now ${brief(now)}`}
+        />
+      </section>
+      <div className="columns">
+        {channels.map(({ channel, stats }) => (
+          <section key={channel} className="card" aria-labelledby={`channel-${channel}`}>
+            <h2 id={`channel-${channel}`}>
+              <ChannelName channel={channel} />
+            </h2>
+            <LawOfRecipients stats={stats} />
+          </section>
+        ))}
+      </div>
+      {moving.length > 0 && (
+        <section className="card" aria-labelledby="under-way">
+          <h2 id="under-way">Under way</h2>
+          <ul className="plain">
+            {moving.map((campaign) => (
+              <li key={campaign.id}>
+                <Link href={`/campaigns/${campaign.id}`}>{campaign.name}</Link> <Badge status={campaign.status} />{' '}
+                <span className="muted">
+                  {brief(campaign.rate)}/s{campaign.eta_seconds !== null && `, ${duration(campaign.eta_seconds)} left`}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <Workers workers={snapshot.workers} />
+      <LatestFailures failures={snapshot.failures} />
+      <p className="muted">
+        {plural(messages.total, 'recipient')} in all. The process that answers runs for {duration(uptime_seconds)}.
+      </p>
+    </>
+  )
+}

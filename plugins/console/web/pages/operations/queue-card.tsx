@@ -1,0 +1,34 @@
+/** What waits, and on what. */
+import type { Snapshot } from '../../api/types.ts'
+import { count, dateTime } from '../../text/format.ts'
+
+export function QueueCard({ queue }: { readonly queue: Snapshot['queue'] }) {
+  const { broker } = queue
+  const figures: readonly (readonly [string, string])[] = [
+    ['Messages that wait', count(queue.waiting_messages)],
+    ['Chunks ready', count(queue.ready_chunks + queue.published_chunks)],
+    ['Chunks with workers', count(queue.leased_chunks)],
+    ['Chunks for later', count(queue.held_chunks)],
+    ...(queue.next_due_at ? [['Next is due', dateTime(queue.next_due_at)] as const] : []),
+    ...(broker
+      ? [
+          [`On ${broker.name}`, count(broker.messages)] as const,
+          ['Workers connected to it', count(broker.consumers)] as const,
+          ['Could not be read', count(broker.dead_letters)] as const,
+        ]
+      : []),
+  ]
+  return (
+    <section className="card" aria-labelledby="queue-title">
+      <h2 id="queue-title">Queue</h2>
+      <dl className="pairs">
+        {figures.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,46 @@
+/** Processes that were seen lately, and how fast each goes. */
+import type { Worker } from '../../api/types.ts'
+import { Empty } from '../../components/states.tsx'
+import { brief, dateTime, timeOfDay } from '../../text/format.ts'
+
+export function Workers({ workers }: { readonly workers: readonly Worker[] }) {
+  return (
+    <section className="card flush" aria-labelledby="workers-title">
+      <h2 id="workers-title">Processes</h2>
+      {workers.length === 0 ? (
+        <Empty title="No process was seen lately">
+          Nothing is sent until one with a scheduler and one with a worker run.
+        </Empty>
+      ) : (
+        <table className="list stack workers">
+          <thead>
+            <tr>
+              <th scope="col">Process</th>
+              <th scope="col">Does</th>
+              <th scope="col" className="number">
+                A second
+              </th>
+              <th scope="col">Runs since</th>
+              <th scope="col">Last seen</th>
+            </tr>
+          </thead>
+          <tbody>
+            {workers.map(({ id, host, pid, plugins, rate, started_at, seen_at }) => (
+              <tr key={id}>
+                <th scope="row">
+                  {host} <span className="muted">{pid}</span>
+                </th>
+                <td>
+                  {plugins.filter((name) => name === 'worker' || name === 'scheduler').join(', ') || plugins.join(', ')}
+                </td>
+                <td className="number aside">{brief(rate)}</td>
+                <td className="aside">{dateTime(started_at)}</td>
+                <td>{timeOfDay(seen_at)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,37 @@
+/** What an import answers, and what the documentation says of it. */
+import { t } from 'elysia'
+import { docs } from '../../../core/http/docs.ts'
+
+const report = t.Object({
+  rows: t.Integer({ description: 'Each is created, updated or refused' }),
+  created: t.Integer(),
+  updated: t.Integer({ description: 'Of customers who were known, whether or not it told anything new' }),
+  refused: t.Integer(),
+  refusals: t.Array(t.Object({ line: t.Integer(), path: t.String(), message: t.String() }), {
+    description: 'The first 500: the line, from 1, the field, and what is wrong with it',
+  }),
+  ignored_fields: t.Array(t.String(), { description: 'Columns or fields that are not known' }),
+})
+
+const example = {
+  rows: 3,
+  created: 1,
+  updated: 1,
+  refused: 1,
+  refusals: [{ line: 4, path: 'phone', message: 'The phone number is too short for KE (+254)' }],
+  ignored_fields: ['email'],
+}
+
+export const importDocs = docs({
+  tag: 'Customers',
+  summary: 'Import customers',
+  description:
+    'From CSV with a line of names, or NDJSON, of up to 64 MB, read as it arrives. A customer whose phone is known gets the values that the row has and keeps the others; rows that are wrong are refused and told of, and the rest is stored. Stored rows stay when the request breaks off: send it again. Under an `Idempotency-Key` a body is imported once, and whoever repeats it within a day gets the first report, with the header `Idempotency-Replayed: true`.',
+  answers: [{ status: 200, description: 'What became of the rows', schema: report, example }],
+  errors: ['INVALID_REQUEST', 'IDEMPOTENCY_KEY_IN_USE', 'IDEMPOTENCY_KEY_REUSED'],
+  streamed: {
+    'text/csv': 'phone,first_name,location\n0712345678,Amina,Nairobi\n',
+    'application/x-ndjson': '{"phone":"+254712345678","first_name":"Amina"}\n',
+  },
+  headers: { 'Idempotency-Key': 'A name for this import, 1 to 255 characters, such as a UUID' },
+})

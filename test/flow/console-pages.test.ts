@@ -1,0 +1,138 @@
+/** The web console's pages one by one: for those who hear them, for those without a mouse, with a key, without a service. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { readFile } from 'node:fs/promises'
+import type { Page } from 'playwright-core'
+import { chromiumAvailable, openPage } from '../support/browser.ts'
+import { type Console, openConsole } from '../support/console.ts'
+
+const LONG = 120_000
+
+describe.skipIf(!chromiumAvailable)('the pages', () => {
+  let opened: Console
+  let url: string
+  let page: Page
+
+  beforeAll(async () => {
+    opened = await openConsole({ MOCK_SUCCESS_RATE: '0.5', WORKER_MAX_ATTEMPTS: '1' })
+    url = opened.url
+    page = (await openPage(opened.browser)).page
+    // Some sent and some failed, so that every part of a campaign's page is there.
+    await opened.api.post('/campaigns/1/send', { customer_ids: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] })
+  }, LONG)
+  afterAll(() => opened?.close(), LONG)
+
+  test(
+    'every page is without serious findings of axe, light and dark, and fits into 360 pixels',
+    async () => {
+      const axe = await readFile(Bun.resolveSync('axe-core/axe.min.js', import.meta.dir), 'utf8')
+      const paths = [
+        '/campaigns',
+        '/campaigns/new',
+        '/campaigns/1',
+        '/customers',
+        '/customers/import',
+        '/operations',
+        '/none',
+      ]
+      for (const [colorScheme, width] of [
+        ['light', 1280],
+        ['dark', 360],
+      ] as const) {
+        // The checker itself is a script from elsewhere, which the page's policy forbids.
+        const options = {
+          colorScheme,
+          viewport: { width, height: 800 },
+          bypassCSP: true,
+          reducedMotion: 'reduce',
+        } as const
+        const { page: looked, complaints } = await openPage(opened.browser, options)
+        for (const path of paths) {
+          await looked.goto(url + path)
+          await looked.getByRole('heading').or(looked.getByText('There is no such page')).first().waitFor()
+          await looked.getByText('Loading').first().waitFor({ state: 'detached' })
+          // With all that it has to say.
+          if (path === '/campaigns/new') await looked.getByLabel('Text', { exact: true }).fill('“Hi” {frist_name} …')
+          await looked.evaluate(axe)
+          const { violations } = await looked.evaluate<{ violations: Violation[] }>('axe.run()')
+          const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          expect([path, colorScheme, serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)]).toEqual([
+            path,
+            colorScheme,
+            [],
+          ])
+          const wide = await looked.evaluate(() => document.documentElement.scrollWidth)
+          expect([path, wide <= width]).toEqual([path, true])
+        }
+        expect(complaints).toEqual([])
+        await looked.context().close()
+      }
+    },
+    LONG,
+  )
+
+  test(
+    'can be used with the keyboard alone',
+    async () => {
+      await page.goto(`${url}/customers`)
+      await page.getByRole('heading', { name: 'Customers' }).waitFor()
+      await page.keyboard.press('Tab')
+      expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Skip to the content')
+      await page.getByRole('button', { name: 'New customer' }).focus()
+      await page.keyboard.press('Enter')
+      await page.getByRole('dialog').waitFor()
+      expect(await page.evaluate(() => document.activeElement?.closest('dialog') !== null)).toBe(true)
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('New customer')
+    },
+    LONG,
+  )
+
+  test(
+    'says so when the service is gone',
+    async () => {
+      await page.goto(`${url}/operations`)
+      await page.getByRole('heading', { name: 'Throughput' }).waitFor()
+      expect(await opened.server.end()).toBe(0)
+      await page.getByText('does not answer').waitFor()
+    },
+    LONG,
+  )
+})
+
+interface Violation {
+  readonly id: string
+  readonly impact: string
+  readonly nodes: readonly { readonly html: string }[]
+}
+
+test.skipIf(!chromiumAvailable)(
+  'a key is asked for once, and kept for the tab',
+  async () => {
+    const key = 'a-key-of-the-console'
+    const { server, browser, url, close } = await openConsole({ API_KEYS: key, SAMPLE_DATA: 'off' })
+    try {
+      const { page } = await openPage(browser)
+      await page.goto(`${url}/campaigns`)
+      const dialog = page.getByRole('dialog', { name: 'API key' })
+      await dialog.getByLabel('Key', { exact: true }).fill('a-key-of-somebody-else')
+      await page.keyboard.press('Enter')
+      await dialog.getByText('This key is not valid').waitFor()
+      await dialog.getByLabel('Key', { exact: true }).fill(key)
+      await page.keyboard.press('Enter')
+      await page.getByText('No campaigns yet').waitFor()
+      await page.reload()
+      await page.getByText('No campaigns yet').waitFor()
+      expect(await dialog.count()).toBe(0)
+      expect(await page.evaluate(() => [sessionStorage.length, localStorage.length, document.cookie])).toEqual([
+        1,
+        0,
+        '',
+      ])
+      expect(server.output()).not.toContain(key)
+    } finally {
+      await close()
+    }
+  },
+  LONG,
+)

@@ -1,0 +1,138 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { localOnly } from '../../core/http/local.ts'
+import { openSite } from '../../plugins/console/site.ts'
+import { type Logged, openLogged } from '../support/api.ts'
+
+const MOST_BYTES = 300 * 1024
+const logged: Logged[] = []
+const log = openLogged(logged) as never
+const site = openSite({ config: { port: 0, country: 'KE' }, log })
+
+/** What the API of the same process was asked. */
+const asked: Request[] = []
+const api = async (request: Request) => {
+  asked.push(request)
+  return Response.json({ body: await request.text() }, { status: 418, headers: { 'x-request-id': 'r1' } })
+}
+const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+  site.fetch(new Request(`http://localhost:3001${path}`, { method, headers }), api)
+
+describe('the page', () => {
+  test('comes with a policy that allows nothing inline and nothing from elsewhere', async () => {
+    const response = await get('/')
+    const text = await response.text()
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html;charset=utf-8'])
+    expect(text).not.toMatch(/https?:\/\/|<style|<script(?![^>]* src=)| style=| on\w+=/)
+    const policy = response.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'")
+    expect(policy).not.toMatch(/unsafe|\*|http:|https:|data:|blob:/)
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  test('is the same at every address of its own, and nothing at others', async () => {
+    const page = await (await get('/')).text()
+    for (const path of ['/campaigns', '/campaigns/7', '/campaigns/new?x=1', '/customers/import'])
+      expect([path, await (await get(path)).text()]).toEqual([path, page])
+    for (const path of ['/assets/none.js', '/robots.txt', '/../core/main.ts', '/package.json'])
+      expect([path, (await get(path)).status]).toEqual([path, 404])
+    expect((await get('/', {}, 'POST')).status).toBe(405)
+    expect(await (await get('/config.json')).json()).toEqual({ country: 'KE' })
+  })
+
+  test('loads under 300 KB, compressed as the browser takes it, and is not asked for twice', async () => {
+    const page = await (await get('/')).text()
+    const files = [...page.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '')
+    expect(files.length).toBeGreaterThanOrEqual(3)
+    const first = { br: 0, gzip: 0 }
+    for (const path of files) {
+      const plain = new Uint8Array(await (await get(path)).arrayBuffer())
+      for (const [coding, decode] of [
+        ['br', brotliDecompressSync],
+        ['gzip', gunzipSync],
+      ] as const) {
+        const response = await get(path, { 'accept-encoding': `zstd, ${coding};q=0.9` })
+        const bytes = new Uint8Array(await response.arrayBuffer())
+        expect(response.headers.get('content-encoding')).toBe(coding)
+        expect(Buffer.compare(decode(bytes), plain)).toBe(0)
+        first[coding] += bytes.length
+      }
+      const refused = await get(path, { 'accept-encoding': 'br;q=0' })
+      expect(refused.headers.get('content-encoding')).toBeNull()
+      expect(refused.headers.get('cache-control')).toContain('immutable')
+      const etag = refused.headers.get('etag') ?? ''
+      expect((await get(path, { 'if-none-match': etag })).status).toBe(304)
+    }
+    console.log(`first load: ${first.br} bytes with Brotli, ${first.gzip} with gzip, in ${files.length + 1} files`)
+    expect(first.gzip).toBeLessThan(MOST_BYTES)
+    const head = await get('/', {}, 'HEAD')
+    expect([await head.text(), Number(head.headers.get('content-length')) > 0]).toEqual(['', true])
+  })
+})
+
+describe('/api', () => {
+  test('is the API of this process, asked with what the caller sent and no cookie', async () => {
+    const headers = { authorization: 'Bearer k', cookie: 'a=b', 'content-type': 'application/json' }
+    const request = new Request('http://localhost:3001/api/campaigns?page=2', { method: 'POST', body: '{}', headers })
+    const response = await site.fetch(request, api)
+    const passed = asked.at(-1)
+    expect([passed?.url, passed?.method]).toEqual(['http://localhost/campaigns?page=2', 'POST'])
+    expect([passed?.headers.get('authorization'), passed?.headers.get('cookie')]).toEqual(['Bearer k', null])
+    expect([response.status, await response.json()]).toEqual([418, { body: '{}' }])
+    expect(response.headers.get('x-request-id')).toBe('r1')
+    expect(response.headers.get('content-security-policy')).toContain('sandbox')
+  })
+
+  test('is another process where API_URL names one, and says so when it does not answer', async () => {
+    const other = Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      fetch: async (request) =>
+        new Response(`${request.method} ${new URL(request.url).pathname} ${await request.text()}`, { status: 201 }),
+    })
+    const far = openSite({ config: { port: 0, country: 'KE', apiUrl: `http://127.0.0.1:${other.port}/base/` }, log })
+    const call = () =>
+      far.fetch(
+        new Request('http://localhost:3001/api/customers', { method: 'POST', body: new Blob(['x']).stream() }),
+        api,
+      )
+    const answer = await call()
+    expect([answer.status, await answer.text()]).toEqual([201, 'POST /base/customers x'])
+    await other.stop(true)
+    const gone = await call()
+    expect([gone.status, await gone.json()]).toEqual([
+      502,
+      { error: { code: 'API_UNREACHABLE', message: expect.stringContaining('API_URL') } },
+    ])
+    expect(logged.splice(0).map(({ level }) => level)).toEqual(['warn'])
+  })
+
+  test('is closed to pages of other sites', async () => {
+    for (const headers of [
+      { origin: 'http://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' },
+    ])
+      expect([headers, (await get('/api/campaigns', headers)).status]).toEqual([headers, 403])
+    for (const headers of [
+      { origin: 'http://localhost:3001', 'sec-fetch-site': 'same-origin' },
+      { origin: 'https://localhost:3001' },
+      { 'sec-fetch-site': 'none' },
+    ])
+      expect([headers, (await get('/api/campaigns', headers)).status]).toEqual([headers, 418])
+    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }
+    expect((await get('/campaigns', link)).status).toBe(200)
+  })
+})
+
+test('localOnly() knows the names of this machine', async () => {
+  const fetch = localOnly(() => new Response('in'))
+  const at = async (host: string) => (await fetch(new Request(`http://${host}/`))).status
+  for (const host of ['localhost', 'localhost:3001', '127.0.0.1:3001', '127.1.2.3', '[::1]:3001'])
+    expect([host, await at(host)]).toEqual([host, 200])
+  for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.nip.io', '192.168.0.7'])
+    expect([host, await at(host)]).toEqual([host, 403])
+})
+
+afterAll(() => expect(logged).toEqual([]))

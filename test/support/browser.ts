@@ -1,0 +1,50 @@
+/** A real Chromium without a window, driven from a test; one for each test file, with a fresh profile. */
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
+const found = names
+  .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
+  .find((path) => existsSync(path))
+
+/** False where this machine has none: tests in it are then left out by `test.skipIf(!chromiumAvailable)`. */
+export const chromiumAvailable = found !== undefined
+
+const flags = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // Chromium refuses to run as root with its sandbox.
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+]
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: found ?? '', args: flags, headless: true })
+}
+
+export interface Watched {
+  readonly page: Page
+  /** What the page wrote to the console as a warning or an error, threw, or was refused by its policy. */
+  readonly complaints: string[]
+}
+
+/** A page in a context of its own, listened to. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Watched> {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? ''
+    // What the page no longer wants it breaks off itself.
+    if (reason !== 'net::ERR_ABORTED') complaints.push(`${request.url()} ${reason}`)
+  })
+  return { page, complaints }
+}

@@ -1,0 +1,32 @@
+/** The program with its web console, and a browser to look at it with. */
+import type { Browser } from 'playwright-core'
+import { type Api, openApi } from '../../scripts/support/api.ts'
+import { launchBrowser } from './browser.ts'
+import { releaseServers, type ServerProcess, type ServerSettings, startServer } from './server-process.ts'
+import { emptyFolder, freshFolder, releaseFolders } from './server-process-folder.ts'
+
+export interface Console {
+  readonly server: ServerProcess
+  readonly browser: Browser
+  /** Of the console, without a slash at the end. */
+  readonly url: string
+  readonly api: Api
+  close(): Promise<void>
+}
+
+/** @param settings besides the embedded database, which has its sample data unless they say otherwise */
+export async function openConsole(settings: ServerSettings = {}): Promise<Console> {
+  const folder = settings.SAMPLE_DATA === 'off' ? await freshFolder() : await emptyFolder()
+  const started = startServer({ DATA_DIR: folder, LOG_LEVEL: 'warn', ...settings })
+  const [server, browser] = await Promise.all([started, launchBrowser()])
+  const close = async () => {
+    await browser.close()
+    await releaseServers()
+    await releaseFolders()
+  }
+  return { server, browser, url: consoleUrl(server), api: openApi(server.url), close }
+}
+
+/** Where it listens, as the process says. */
+export const consoleUrl = ({ stdout }: Pick<ServerProcess, 'stdout'>): string =>
+  /^ +Console +(http:\S+)\n/m.exec(stdout())?.[1] ?? ''
