@@ -39,7 +39,8 @@ export function openBreakers({ db, clock, log, config }: WorkGrant): Breakers {
   }
 }
 
-const LOOK_EVERY_MS = 1000
+/** Looks for what is to be probed, for each of the shortest waits between two probes. */
+const LOOKS = 2
 
 /** Tries one message of each channel that rests, whenever it is time to. */
 export function openProbeLoop(
@@ -56,7 +57,7 @@ export function openProbeLoop(
         const lease = await untilDone(() => leases.claimProbe({ ...claimant, channel }), trying)
         if (lease) await work(lease, stop, kill)
       }
-      await clock.sleep(LOOK_EVERY_MS, stop)
+      await clock.sleep((config.probeSeconds * 1000) / LOOKS, stop)
     }
   }
 }
