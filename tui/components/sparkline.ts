@@ -1,0 +1,31 @@
+/** Figures over time as columns of eighths, one or more rows high. Pure. */
+
+const eighths = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
+
+/** One figure a cell: the largest of those that fall into it, so that no peak is lost. */
+export function resample(values: readonly number[], width: number): number[] {
+  if (values.length <= width) return [...values]
+  return Array.from({ length: width }, (_, cell) => {
+    const from = Math.floor((cell * values.length) / width)
+    const to = Math.max(from + 1, Math.floor(((cell + 1) * values.length) / width))
+    return Math.max(...values.slice(from, to))
+  })
+}
+
+/** @returns rows from the top; what is not nothing shows at least the lowest sign */
+export function sparkline(values: readonly number[], width: number, height: number): string[] {
+  const cells = resample(values, width)
+  const most = Math.max(...cells, 0)
+  const levels = cells.map((value) =>
+    most === 0 || value <= 0 ? 0 : Math.max(1, Math.round((value / most) * height * 8)),
+  )
+  return Array.from({ length: height }, (_, row) => {
+    const floor = (height - 1 - row) * 8
+    return levels
+      .map((level) => {
+        const part = Math.max(0, Math.min(8, level - floor))
+        return eighths[part] || ' '
+      })
+      .join('')
+  })
+}
