@@ -51,6 +51,8 @@ export async function call<T>(ask: () => Promise<Answer<T>>): Promise<Result<T>>
 
 function failureOf(status: number, error: unknown): Failure {
   const { value } = error as { value?: { error?: { code?: string; message?: string } } }
+  // The client tells of no answer at all as of an answer with status 503.
+  if (value instanceof Error) return { kind: 'lost', message: reasonOf(value) }
   const { code, message = `The server answered with status ${status}` } = value?.error ?? {}
   if (code === undefined && !(status >= 400 && status < 600)) return { kind: 'lost', message: reasonOf(error) }
   return failureFrom(status, code, message)

@@ -1,9 +1,9 @@
 /** The view as a whole: the state in, a screen out. Keys go to the store. */
-import { Box, useInput, useWindowSize } from 'ink'
+import { Box, useInput, usePaste, useWindowSize } from 'ink'
 import { useEffect, useSyncExternalStore } from 'react'
 import { Frame } from './components/frame.tsx'
-import { actionsOf } from './keys/keys.ts'
-import { pressOf } from './keys/press.ts'
+import { actionsOf, isTyping } from './keys/keys.ts'
+import { type Press, pressesOf } from './keys/press.ts'
 import { CampaignScreen } from './screens/campaign.tsx'
 import { Campaigns } from './screens/campaigns.tsx'
 import { FormScreen } from './screens/form.tsx'
@@ -44,8 +44,13 @@ export function App({ store }: { readonly store: Store<State, Action> }) {
   useEffect(() => {
     store.dispatch({ type: 'size', columns: Math.max(columns, LEAST.columns), rows: Math.max(rows, LEAST.rows) })
   }, [store, columns, rows])
-  useInput((input, key) => {
-    for (const action of actionsOf(store.get(), pressOf(input, key))) store.dispatch(action)
+  const act = (press: Press) => {
+    for (const action of actionsOf(store.get(), press)) store.dispatch(action)
+  }
+  useInput((input, key) => pressesOf(input, key).forEach(act))
+  // Pasted text is never taken for keys.
+  usePaste((text) => {
+    if (isTyping(store.get())) act({ name: text, text })
   })
   return <View state={state} />
 }

@@ -14,7 +14,7 @@ export interface Ink {
 export const statuses: readonly Status[] = ['sent', 'sending', 'failed', 'unknown', 'skipped', 'pending']
 
 export const statusInk: Readonly<Record<Status, Ink & { readonly sign: string }>> = {
-  sent: { color: 'green', sign: '█' },
+  sent: { color: 'green', sign: '▇' },
   sending: { color: 'cyan', sign: '▓' },
   failed: { color: 'red', sign: '▞' },
   unknown: { color: 'magenta', sign: '?' },

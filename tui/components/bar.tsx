@@ -36,7 +36,7 @@ export function stackedBar(counts: Counts, width: number): Piece[] {
 }
 
 /**
- * `█ sent 12,000 60.0 %  ▓ sending 64 ...`, as much of it as fits: first the shares go, then what is nothing, then the
+ * `▇ sent 12,000 60.0 %  ▓ sending 64 ...`, as much of it as fits: first the shares go, then what is nothing, then the
  * words are shortened.
  */
 export function legend(counts: Counts, width: number): Piece[] {
@@ -67,17 +67,17 @@ export function legend(counts: Counts, width: number): Piece[] {
   return []
 }
 
-/** How much of a campaign is settled: `████████░░░░`. What failed is part of it, in its own colour. */
+/** How much of a campaign is settled: `▇▇▇▇▇▇▇▇░░░░`. What failed is part of it, in its own colour. */
 export function progressBar(counts: Counts, width: number, paused: boolean): Piece[] {
   const settled = counts.sent + counts.skipped
   const bad = counts.failed + counts.unknown
   const left = counts.sending + counts.pending
   const [good = 0, failed = 0, open = 0] = shares([settled, bad, left], width)
-  if (counts.total === 0) return [piece('░'.repeat(width), { dim: true })]
+  if (counts.total === 0) return [piece(statusInk.pending.sign.repeat(width), { dim: true })]
   return [
-    piece('█'.repeat(good), { color: paused ? 'yellow' : 'green' }),
-    piece('▞'.repeat(failed), { color: 'red' }),
-    piece('░'.repeat(open), { dim: true }),
+    piece(statusInk.sent.sign.repeat(good), { color: paused ? 'yellow' : 'green' }),
+    piece(statusInk.failed.sign.repeat(failed), { color: 'red' }),
+    piece(statusInk.pending.sign.repeat(open), { dim: true }),
   ]
 }
 

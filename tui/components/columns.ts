@@ -93,7 +93,7 @@ export const runningColumns: readonly Column<Running>[] = [
 ]
 
 export const processColumns: readonly Column<Process>[] = [
-  { title: 'process', width: 14, grow: true, rank: 0, cell: ({ host, pid }) => `${host}:${pid}` },
+  { title: 'process', width: 16, rank: 0, cell: ({ host, pid }) => `${host}:${pid}` },
   { title: 'plugins', width: 18, grow: true, rank: 2, cell: ({ plugins }) => piece(plugins.join(' '), faint) },
   {
     title: 'rate',
@@ -109,7 +109,6 @@ export const failureColumns = (clockOf: (time: string) => string): readonly Colu
   {
     title: 'code',
     width: 20,
-    grow: true,
     rank: 0,
     cell: ({ code, status }) => piece(code, { color: status === 'failed' ? 'red' : 'magenta' }),
   },

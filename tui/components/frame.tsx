@@ -5,7 +5,7 @@ import { clock, duration } from '../format.ts'
 import { isStale, type State } from '../state/state.ts'
 import { widthOf } from '../text.ts'
 import { accent, faint, strong, toneInk } from '../theme.ts'
-import { hintsFor } from './hints.ts'
+import { fitHints, hintsFor } from './hints.ts'
 import { Line, type Piece, piece, Stale } from './line.tsx'
 
 const titles = { overview: 'Overview', campaigns: 'Campaigns', queue: 'Queue & workers', log: 'Log' } as const
@@ -95,7 +95,10 @@ function Status({ state }: { readonly state: State }) {
 }
 
 function Keys({ state }: { readonly state: State }) {
-  const pieces = hintsFor(state).flatMap(([key, what]) => [piece(` ${key} `, strong), piece(`${what} `, faint)])
+  const pieces = fitHints(hintsFor(state), state.columns).flatMap(([key, what]) => [
+    piece(` ${key} `, strong),
+    piece(`${what} `, faint),
+  ])
   return <Line fresh width={state.columns} pieces={pieces} />
 }
 

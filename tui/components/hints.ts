@@ -1,5 +1,6 @@
 /** The keys that matter where the operator is, the most useful first: what does not fit is in the help. Pure. */
 import type { State } from '../state/state.ts'
+import { widthOf } from '../text.ts'
 
 export type Hint = readonly [key: string, what: string]
 
@@ -72,4 +73,13 @@ const overlayHints: Readonly<Record<NonNullable<State['overlay']>['kind'], reado
     ['y', 'yes, do it'],
     ['n', 'no'],
   ],
+}
+
+/** As many as fit whole; the last two, help and the way out, always. */
+export function fitHints(hints: readonly Hint[], width: number): readonly Hint[] {
+  const cells = (some: readonly Hint[]) => some.reduce((sum, [key, what]) => sum + widthOf(key) + widthOf(what) + 3, 0)
+  const last = hints.slice(-2)
+  const first = hints.slice(0, -2)
+  while (first.length > 0 && cells(first) + cells(last) > width) first.pop()
+  return [...first, ...last]
 }

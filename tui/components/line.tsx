@@ -39,14 +39,14 @@ interface Props {
 export function Line({ pieces, width, selected = false, fresh = false }: Props) {
   const stale = useContext(Stale) && !fresh
   return (
-    <Text wrap="truncate" inverse={selected}>
+    <Text wrap="truncate">
       {fitPieces(pieces, width).map(({ text, color, bold, dim, inverse }, nth) => (
         <Text
           // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity but their place
           key={nth}
           dimColor={(dim === true && !selected) || stale}
-          bold={bold === true}
-          inverse={selected || inverse === true}
+          bold={bold === true || selected}
+          inverse={inverse === true}
           {...(color && !stale ? { color } : {})}
         >
           {text}

@@ -1,5 +1,8 @@
 /** Figures over time as columns of eighths, one or more rows high. Pure. */
 
+/** What stands at the foot of a column that is nothing. */
+export const FLOOR = '▁'
+
 const eighths = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
 
 /** One figure a cell: the largest of those that fall into it, so that no peak is lost. */

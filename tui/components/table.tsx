@@ -1,6 +1,6 @@
 /** Rows under a head. When the terminal is narrow the columns that say least go first. */
 import { type Align, fit, widthOf } from '../text.ts'
-import { faint, type Ink } from '../theme.ts'
+import { accent, faint } from '../theme.ts'
 import { Line, type Piece, piece } from './line.tsx'
 
 export interface Column<T> {
@@ -65,12 +65,11 @@ interface Props<T> {
   readonly selected?: number
   readonly keyOf: (row: T) => string | number
   readonly head?: boolean
-  readonly ink?: Ink
 }
 
 export function Table<T>({ columns, rows, width, selected, keyOf, head = true }: Props<T>) {
-  const laid = layColumns(columns, width - 2)
-  const mark = (nth: number) => piece(nth === selected ? '▸ ' : '  ')
+  const laid = layColumns(columns, width - 3)
+  const mark = (nth: number) => piece(nth === selected ? '▸ ' : '  ', accent)
   return (
     <>
       {head && (

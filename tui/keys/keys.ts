@@ -21,6 +21,12 @@ export function actionsOf(state: State, press: Press): readonly Action[] {
   return globalKey(state, press.name) ?? screenKey(state, press.name)
 }
 
+/** Text goes into a field here, and means no keys. */
+export function isTyping({ overlay, screen, form, detail }: State): boolean {
+  if (overlay) return 'input' in overlay
+  return (screen === 'form' && form !== undefined) || (screen === 'campaign' && detail?.tab === 'template')
+}
+
 const deeds: Readonly<Record<string, Deed>> = { p: 'pause', r: 'resume', c: 'cancel', f: 'retry' }
 
 function globalKey(state: State, name: string): readonly Action[] | undefined {

@@ -23,14 +23,29 @@ const named = [
   ['delete', 'delete'],
 ] as const satisfies readonly (readonly [keyof Key, string])[]
 
-export function pressOf(input: string, key: Partial<Key>): Press {
-  if (key.tab) return { name: key.shift ? 'shift+tab' : 'tab', text: '' }
-  const found = named.find(([flag]) => key[flag])
-  if (found) {
-    const [, name] = found
-    return { name: name === 'enter' && key.meta ? 'alt+enter' : name, text: '' }
-  }
-  if (key.ctrl) return { name: `ctrl+${input}`, text: '' }
-  if (key.meta) return { name: `alt+${input}`, text: '' }
-  return { name: input, text: input }
+const controls: Readonly<Record<string, string>> = {
+  '\r': 'enter',
+  '\n': 'ctrl+j',
+  '\t': 'tab',
+  '\x7f': 'backspace',
+  '\b': 'backspace',
+  '\x1b': 'esc',
 }
+
+/** Keys that came at once, as when they are typed fast, arrive in one piece: text and control characters in their order. */
+export function pressesOf(input: string, key: Partial<Key>): readonly Press[] {
+  if (key.tab) return [press(key.shift ? 'shift+tab' : 'tab')]
+  const found = named.find(([flag]) => key[flag])
+  if (found) return [press(found[1] === 'enter' && key.meta ? 'alt+enter' : found[1])]
+  if (key.ctrl) return [press(`ctrl+${input}`)]
+  if (key.meta) return [press(`alt+${input}`)]
+  return input
+    .split(/(\p{Cc})/u)
+    .filter(Boolean)
+    .map((part) => {
+      const control = controls[part]
+      return control ? press(control) : { name: part, text: part }
+    })
+}
+
+const press = (name: string): Press => ({ name, text: '' })

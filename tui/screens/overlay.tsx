@@ -95,7 +95,7 @@ const help: readonly (readonly [string, string])[] = [
 ]
 
 const helpRows: Piece[][] = [
-  [piece('Keys', strong), piece('   what acts on a campaign asks first, and names how many it concerns', faint)],
+  [piece('Keys', strong), piece('   what acts on a campaign asks first', faint)],
   [piece(' ')],
   ...help.map(([keys, what]) => [piece(fit(keys, 17), accent), piece(what)]),
 ]

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 import { legend, stackedBar } from '../components/bar.tsx'
 import { failureColumns, processColumns, runningColumns } from '../components/columns.ts'
 import { Blank, Line, Lines, type Piece, piece } from '../components/line.tsx'
-import { sparkline } from '../components/sparkline.ts'
+import { FLOOR, sparkline } from '../components/sparkline.ts'
 import { Table } from '../components/table.tsx'
 import { clock, count, moment, percent, plural, rate } from '../format.ts'
 import type { State } from '../state/state.ts'
@@ -81,9 +81,21 @@ function Throughput({ snapshot, width, height }: Part & { readonly height: numbe
         width={width}
         pieces={[piece(' Throughput  ', strong), piece(rate(now), accent), piece(`  ${about}`, faint)]}
       />
-      <Lines width={width} rows={rows.map((row) => [piece(` ${row}`, { color: 'cyan' })])} />
+      <Lines width={width} rows={rows.map((row, nth) => chartPieces(row, nth === rows.length - 1))} />
     </Box>
   )
+}
+
+/** Where nothing went there is a faint floor, so that the time is seen. */
+function chartPieces(row: string, last: boolean): Piece[] {
+  if (!last) return [piece(` ${row}`, { color: 'cyan' })]
+  const runs = row.match(/ +|[^ ]+/g) ?? []
+  return [
+    piece(' '),
+    ...runs.map((run) =>
+      run.startsWith(' ') ? piece(FLOOR.repeat(run.length), faint) : piece(run, { color: 'cyan' }),
+    ),
+  ]
 }
 
 function Lights({ snapshot, width, height }: Part & { readonly height: number }) {

@@ -92,7 +92,7 @@ function channelLines({ channels, resting_channels: resting }: Snapshot, width: 
 }
 
 const processes = (now: number): readonly Column<Process>[] => [
-  { title: 'process', width: 16, grow: true, rank: 0, cell: ({ host, pid }) => `${host}:${pid}` },
+  { title: 'process', width: 20, rank: 0, cell: ({ host, pid }) => `${host}:${pid}` },
   { title: 'plugins', width: 20, grow: true, rank: 1, cell: ({ plugins }) => piece(plugins.join(' '), faint) },
   {
     title: 'rate',
@@ -108,7 +108,6 @@ const processes = (now: number): readonly Column<Process>[] => [
     rank: 2,
     cell: ({ started_at: at }) => duration((now - Date.parse(at)) / 1000),
   },
-  { title: 'seen', width: 8, align: 'right', rank: 3, cell: ({ seen_at: at }) => piece(clock(at), faint) },
 ]
 
 type Loop = Snapshot['health']['checks']['loops']['loops'][number]
