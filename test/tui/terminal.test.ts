@@ -105,6 +105,19 @@ describe('manners', () => {
     LONG,
   )
 
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s leaves the terminal as it was, too',
+    async (signal) => {
+      const { server } = await setup(1)
+      const screen = open(server.url)
+      await screen.sees('it is live', (text) => text.includes('● live'))
+      screen.kill(signal)
+      await screen.exited
+      expect([screen.alternate(), screen.text().trim()]).toEqual([false, ''])
+    },
+    LONG,
+  )
+
   test(
     'a connection that is lost is told of, figures are marked as old, and it comes back by itself',
     async () => {
@@ -206,6 +219,33 @@ describe('manners', () => {
     LONG,
   )
 })
+
+test(
+  'npm start -- --tui: server and dashboard in one process, the log in a file and on its screen',
+  async () => {
+    const folder = await freshFolder()
+    const env = { DATA_DIR: folder, SAMPLE_DATA: 'off', PORT: '0' }
+    const screen = openTerminal([inProject('core/main.ts'), '--tui'], { columns: 110, rows: 30, env })
+    const text = await screen.sees('it is live', (text) => text.includes('● live') && text)
+    const api = openApi(`http://${/localhost:\d+/.exec(text)?.[0]}`)
+    await api.post('/customers', { phone: '+254712345678' })
+    const { id } = await api.post<Watched>('/campaigns', { name: 'One', channel: 'sms', base_template: 'Hi' })
+    await api.post(`/campaigns/${id}/send`, { customer_ids: [1] })
+    screen.press('4')
+    await screen.sees(
+      'the server’s lines',
+      (text) => /info +Chunk claimed .*campaign=1/.test(text) && text.includes('Campaign completed'),
+    )
+    screen.press('q')
+    expect(await screen.exited).toBe(0)
+    expect(screen.text()).toContain('Stopping: finishing the work in hand')
+    expect(screen.alternate()).toBe(false)
+    const log = await Bun.file(`${folder}/campaign-dispatch.log`).text()
+    expect(log).toContain('"msg":"Campaign completed"')
+    await inFolder(folder, async (db) => expect(await db.selectFrom('processes').selectAll().execute()).toEqual([]))
+  },
+  LONG,
+)
 
 test(
   'a campaign is written in the form, previewed, sent to some ids, and its recipients are looked at',
