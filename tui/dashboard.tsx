@@ -45,6 +45,7 @@ export function openDashboard({ url, key, plain = false, local = false }: Dashbo
     interactive: true,
     patchConsole: false,
   })
+
   effects.start(store)
   const closed = app.waitUntilExit().then(() => effects.stop())
   return { log: (lines) => store.dispatch({ type: 'log.add', lines }), close: quit, closed }

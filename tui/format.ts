@@ -1,8 +1,11 @@
 /** Figures as people read them. Pure. */
 
+const grouped = new Intl.NumberFormat('en-US')
+const two = (value: number) => String(value).padStart(2, '0')
+
 /** `12,345`, or `12.3k` and `1.2M` where at most `width` cells are free. */
 export function count(value: number, width = Number.POSITIVE_INFINITY): string {
-  const full = Math.round(value).toLocaleString('en-US')
+  const full = grouped.format(Math.round(value))
   if (full.length <= width) return full
   const [scaled, unit] = value >= 1e9 ? [value / 1e9, 'G'] : value >= 1e6 ? [value / 1e6, 'M'] : [value / 1e3, 'k']
   return `${scaled < 100 ? scaled.toFixed(1) : Math.round(scaled)}${unit}`
@@ -25,7 +28,6 @@ export function percent(part: number, whole: number): string {
 /** `0:07`, `12:34`, `3:04:05`, `2d 4h`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
-  const two = (value: number) => String(value).padStart(2, '0')
   const [days, hours, minutes] = [
     Math.floor(whole / 86_400),
     Math.floor(whole / 3600) % 24,
@@ -37,13 +39,13 @@ export function duration(seconds: number): string {
 
 /** The time of day on this machine, from milliseconds or RFC 3339: `14:02:05`. */
 export function clock(time: number | string): string {
-  return new Date(time).toLocaleTimeString('en-GB', { hour12: false })
+  const date = new Date(time)
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
 /** Day and time on this machine: `2030-01-31 09:00`. */
 export function moment(time: string): string {
   const date = new Date(time)
-  const two = (value: number) => String(value).padStart(2, '0')
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
 }

@@ -5,7 +5,8 @@ export type Align = 'left' | 'right'
 
 const ELLIPSIS = '…'
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-const isPlain = (text: string) => /^[\x20-\x7e]*$/.test(text)
+/** One cell and one grapheme for each character: ASCII, and the signs that bars, charts and frames are made of. */
+const isPlain = (text: string) => /^[\x20-\x7e·×‖–…←-↓◷▁-▟■-●✓✗─-╿]*$/.test(text)
 
 /** What would move the cursor, switch direction or start an escape sequence becomes a space: names come from anywhere. */
 export function clean(text: string): string {

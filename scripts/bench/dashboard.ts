@@ -59,7 +59,9 @@ async function watch({ pid }: Screen) {
 
 async function withDashboard<T>(feed: Feed, work: (screen: Screen) => Promise<T>): Promise<T> {
   const server = serveFeed(feed)
-  const screen = openTerminal([inProject('tui/main.ts'), '--url', server.url.href], SIZE)
+  // As `npm run tui` starts it.
+  const env = { NODE_ENV: 'production' }
+  const screen = openTerminal([inProject('tui/main.ts'), '--url', server.url.href], { ...SIZE, env })
   try {
     await screen.sees('the dashboard is live', (text) => text.includes('● live'))
     return await work(screen)

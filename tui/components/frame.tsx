@@ -109,7 +109,7 @@ export function Frame({ state, children }: { readonly state: State; readonly chi
       <Header state={state} />
       <Tabs state={state} />
       <Line fresh width={columns} pieces={[piece('─'.repeat(columns), faint)]} />
-      <Box flexDirection="column" flexGrow={1} height={rows - 5} overflow="hidden">
+      <Box flexDirection="column" flexGrow={1} height={rows - 5}>
         <Stale.Provider value={isStale(state)}>{children}</Stale.Provider>
       </Box>
       <Status state={state} />

@@ -1,14 +1,23 @@
 /** What actions set going outside the state: the live feed, calls to the API, the log. */
+import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 import { openClient } from '../api.ts'
 import { followFeed } from '../feed.ts'
 import type { Action, State } from '../state/state.ts'
 import type { Store } from '../store.ts'
 import { openBrowse, type Tools } from './browse.ts'
+import { openCalm } from './calm.ts'
 import { openCompose } from './compose.ts'
 import { act } from './deeds.ts'
 import { seen } from './watch.ts'
 
 const TICK_MS = 1000
+/** Figures change five times a second; nobody reads faster than this, and drawing costs more than listening. */
+const DRAW_EVERY_MS = 400
+/**
+ * The runtime lets garbage grow as if the machine were its own, to 200 MB and more; after so many snapshots it is told to
+ * tidy up, which takes it some 20 ms.
+ */
+const TIDY_EVERY = 20
 
 export interface Effects {
   after(action: Action, now: State, before: State): void
@@ -39,15 +48,27 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
   const browse = openBrowse(tools)
   const compose = openCompose(tools)
 
+  let drawn = 0
+  const snapshots = openCalm<Snapshot>(DRAW_EVERY_MS, (snapshot) => {
+    dispatch({ type: 'snapshot', snapshot, now: Date.now() })
+    drawn++
+    if (drawn % TIDY_EVERY === 0) Bun.gc(true)
+  })
+
   const follow = (key: string | undefined) => {
     feed = new AbortController()
     const on = {
       live: () => dispatch({ type: 'live' }),
-      snapshot: (snapshot: Extract<Action, { type: 'snapshot' }>['snapshot']) =>
-        dispatch({ type: 'snapshot', snapshot, now: Date.now() }),
-      health: (health: Extract<Action, { type: 'health' }>['health']) => dispatch({ type: 'health', health }),
-      lost: (failure: Extract<Action, { type: 'lost' }>['failure'], retryInMs: number | undefined) =>
-        dispatch({ type: 'lost', failure, retryInMs, now: Date.now() }),
+      snapshot: snapshots.push,
+      // What waits to be drawn is older than this.
+      health: (health: Extract<Action, { type: 'health' }>['health']) => {
+        snapshots.stop()
+        dispatch({ type: 'health', health })
+      },
+      lost: (failure: Extract<Action, { type: 'lost' }>['failure'], retryInMs: number | undefined) => {
+        snapshots.stop()
+        dispatch({ type: 'lost', failure, retryInMs, now: Date.now() })
+      },
     }
     void followFeed({ url, key, on, signal: feed.signal })
   }
@@ -56,7 +77,10 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
     start: (made) => {
       store = made
       follow(first)
-      ticking = setInterval(() => dispatch({ type: 'tick', now: Date.now() }), TICK_MS)
+      // What came meanwhile has set the clock already.
+      ticking = setInterval(() => {
+        if (Date.now() - made.get().now > TICK_MS / 2) dispatch({ type: 'tick', now: Date.now() })
+      }, TICK_MS)
     },
     after: (action, now, before) => {
       const lines = seen(action, now, before)
@@ -64,6 +88,7 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
       if (action.type === 'quit') quit()
       if (action.type === 'key') {
         feed.abort()
+        snapshots.stop()
         client = openClient(url, action.key)
         follow(action.key)
         dispatch({ type: 'reload' })
@@ -74,6 +99,7 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
     },
     stop: () => {
       feed.abort()
+      snapshots.stop()
       clearInterval(ticking)
       browse.stop()
       compose.stop()

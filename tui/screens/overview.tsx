@@ -189,7 +189,7 @@ function Running({
     piece(' lists them.', faint),
   ]
   return (
-    <Box flexDirection="column" height={lines} overflow="hidden">
+    <Box flexDirection="column" height={lines}>
       <Line width={state.columns} pieces={title('Active campaigns', more)} />
       {campaigns.length === 0 ? (
         <Line width={state.columns} pieces={empty} />
@@ -211,7 +211,7 @@ function Below({ snapshot, width, lines }: Part & { readonly lines: number }) {
   const left = Math.floor(width / 2)
   const none = (text: string, space: number) => <Line width={space} pieces={[piece(`  ${text}`, faint)]} />
   return (
-    <Box flexDirection="row" height={lines} overflow="hidden">
+    <Box flexDirection="row" height={lines}>
       <Box flexDirection="column" width={left}>
         <Line width={left} pieces={title('Processes', workers.length > lines - 1 ? `${workers.length}, see 3` : '')} />
         {workers.length === 0 && none('no worker or scheduler was seen lately', left)}

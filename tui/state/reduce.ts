@@ -12,22 +12,17 @@ const NOTICE_MS = 6000
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
     case 'tick':
-      return {
-        ...state,
-        now: action.now,
-        notice: state.notice && state.notice.until > action.now ? state.notice : undefined,
-      }
+      return at(state, action.now)
     case 'size':
       return resize(state, action.columns, action.rows)
     case 'live':
       return { ...state, connection: { status: 'live' } }
     case 'snapshot':
       return {
-        ...state,
+        ...at(state, action.now),
         connection: { status: 'live' },
         snapshot: action.snapshot,
         snapshotAt: action.now,
-        now: action.now,
         health: undefined,
         chosen: clamp(state.chosen, action.snapshot.campaigns.length),
       }
@@ -71,6 +66,13 @@ export function reduce(state: State, action: Action): State {
       return reducePart(state, action)
   }
 }
+
+/** Time passes, and what was to be said for a while is not said any more. */
+const at = (state: State, now: number): State => ({
+  ...state,
+  now,
+  notice: state.notice && state.notice.until > now ? state.notice : undefined,
+})
 
 type PartAction = Extract<Action, { type: `${'list' | 'detail' | 'form' | 'log'}.${string}` }>
 const belongs = <P extends string>(
