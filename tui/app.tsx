@@ -1,5 +1,5 @@
 /** The view as a whole: the state in, a screen out. Keys go to the store. */
-import { Box, useInput, usePaste, useWindowSize } from 'ink'
+import { Box, Text, useInput, usePaste, useWindowSize } from 'ink'
 import { useEffect, useSyncExternalStore } from 'react'
 import { Frame } from './components/frame.tsx'
 import { actionsOf, isTyping } from './keys/keys.ts'
@@ -52,5 +52,11 @@ export function App({ store }: { readonly store: Store<State, Action> }) {
   usePaste((text) => {
     if (isTyping(store.get())) act({ name: text, text })
   })
-  return <View state={state} />
+  return columns < LEAST.columns || rows < LEAST.rows ? <TooSmall /> : <View state={state} />
 }
+
+const TooSmall = () => (
+  <Text wrap="truncate">
+    Too small: {LEAST.columns}x{LEAST.rows} at least
+  </Text>
+)
