@@ -37,7 +37,7 @@ describe('parts', () => {
   })
 
   test('a sparkline keeps its peaks, and shows a little that is not nothing', () => {
-    expect(resample([1, 9, 2, 2], 2)).toEqual([9, 2])
+    expect([resample([1, 9, 2, 2], 2), resample([1, 9], 4), resample([], 3)]).toEqual([[9, 2], [1, 1, 9, 9], []])
     expect(sparkline([0, 1, 4, 8], 4, 1)).toEqual([' ▁▄█'])
     expect(sparkline([0, 1, 1000], 3, 2)).toEqual(['  █', ' ▁█'])
   })

@@ -61,8 +61,10 @@ export function legend(counts: Counts, width: number): Piece[] {
           piece(gap),
         ]
       })
-    const length = pieces.reduce((sum, one) => sum + one.text.length, 0) - gap.length
-    if (length <= width || nth === variants.length - 1) return pieces
+    // No gap after the last one.
+    const shown = pieces.slice(0, -1)
+    const length = shown.reduce((sum, one) => sum + one.text.length, 0)
+    if (length <= width || nth === variants.length - 1) return shown
   }
   return []
 }

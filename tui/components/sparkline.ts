@@ -5,9 +5,11 @@ export const FLOOR = '▁'
 
 const eighths = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
 
-/** One figure a cell: the largest of those that fall into it, so that no peak is lost. */
+/** One figure a cell: the largest of those that fall into it, so that no peak is lost; the same one again where there are fewer. */
 export function resample(values: readonly number[], width: number): number[] {
-  if (values.length <= width) return [...values]
+  if (values.length === 0) return []
+  if (values.length <= width)
+    return Array.from({ length: width }, (_, cell) => values[Math.floor((cell * values.length) / width)] ?? 0)
   return Array.from({ length: width }, (_, cell) => {
     const from = Math.floor((cell * values.length) / width)
     const to = Math.max(from + 1, Math.floor(((cell + 1) * values.length) / width))

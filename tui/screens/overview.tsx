@@ -157,9 +157,11 @@ function Recipients({ snapshot, width, byChannel }: Part & { readonly byChannel:
             pieces={[
               piece(` ${fit(channel, 9)}`, faint),
               ...stackedBar(stats, Math.floor(width / 3)),
-              piece(`  ${count(stats.total)}  `),
-              piece(`${percent(stats.sent, stats.total)} sent`, { color: 'green' }),
-              ...(stats.failed > 0 ? [piece(`  ${percent(stats.failed, stats.total)} failed`, { color: 'red' })] : []),
+              piece(`  ${fit(count(stats.total), 11, 'right')}  `),
+              piece(`${fit(percent(stats.sent, stats.total), 6, 'right')} sent`, { color: 'green' }),
+              ...(stats.failed > 0
+                ? [piece(`  ${fit(percent(stats.failed, stats.total), 6, 'right')} failed`, { color: 'red' })]
+                : []),
             ]}
           />
         ))}
