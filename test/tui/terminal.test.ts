@@ -90,30 +90,22 @@ const filled = (text: string) => text.replaceAll('░', '').length
 
 describe('manners', () => {
   test(
-    'it draws on the alternate screen, and q leaves the terminal as it was',
+    'it draws on the alternate screen, and leaves the terminal as it was, however it is ended',
     async () => {
       const { server } = await setup(1)
-      const screen = open(server.url)
-      await screen.sees('it is live', (text) => text.includes('● live'))
-      expect(screen.alternate()).toBe(true)
-      screen.press('q')
-      expect(await screen.exited).toBe(0)
-      expect([screen.alternate(), screen.text().trim()]).toEqual([false, ''])
-      // The cursor is shown again, and keys are echoed as before.
-      expect(screen.written().lastIndexOf('\x1b[?25h')).toBeGreaterThan(screen.written().lastIndexOf('\x1b[?25l'))
-    },
-    LONG,
-  )
-
-  test.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s leaves the terminal as it was, too',
-    async (signal) => {
-      const { server } = await setup(1)
-      const screen = open(server.url)
-      await screen.sees('it is live', (text) => text.includes('● live'))
-      screen.kill(signal)
-      await screen.exited
-      expect([screen.alternate(), screen.text().trim()]).toEqual([false, ''])
+      for (const end of ['q', 'SIGTERM', 'SIGINT'] as const) {
+        const screen = open(server.url)
+        await screen.sees('it is live', (text) => text.includes('● live'))
+        expect(screen.alternate()).toBe(true)
+        if (end === 'q') screen.press(end)
+        else screen.kill(end)
+        const code = await screen.exited
+        expect([end, screen.alternate(), screen.text().trim()]).toEqual([end, false, ''])
+        if (end === 'q') expect(code).toBe(0)
+        // The cursor is shown again.
+        const written = screen.written()
+        expect(written.lastIndexOf('\x1b[?25h')).toBeGreaterThan(written.lastIndexOf('\x1b[?25l'))
+      }
     },
     LONG,
   )
