@@ -1,6 +1,6 @@
 /** The live feed: connects, reads server-sent events, and comes again with backoff whenever the connection is lost. */
 import { createParser } from 'eventsource-parser'
-import type { Health, Snapshot } from '../plugins/stats/snapshot.ts'
+import type { Health } from '../plugins/stats/snapshot.ts'
 import { authorization, type Failure, failureFrom, reasonOf } from './api.ts'
 
 /** The server sends something every 15 seconds; when this much of a silence has passed the connection is dead. */
@@ -12,7 +12,8 @@ const REFUSED_PAUSE_MS = 15_000
 
 export interface FeedEvents {
   live(): void
-  snapshot(snapshot: Snapshot): void
+  /** @param json a Snapshot, not read yet: not every one of them is shown */
+  snapshot(json: string): void
   /** The server cannot read its database: figures stand still. */
   health(health: Health): void
   /** @param retryInMs undefined: not before it is asked for with another key */
@@ -66,7 +67,7 @@ async function readOnce({ url, key, on, signal }: FeedOptions, received: () => v
     const parser = createParser({
       onEvent: ({ event, data }) => {
         received()
-        if (event === 'snapshot') on.snapshot(JSON.parse(data) as Snapshot)
+        if (event === 'snapshot') on.snapshot(data)
         if (event === 'health') on.health(JSON.parse(data) as Health)
       },
     })

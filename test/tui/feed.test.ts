@@ -30,7 +30,7 @@ function setup(answer: (nth: number) => Response, port = 0) {
     },
     on: {
       live: () => heard.push('live'),
-      snapshot: ({ uptime_seconds }) => heard.push(`snapshot ${uptime_seconds}`),
+      snapshot: (json) => heard.push(`snapshot ${JSON.parse(json).uptime_seconds}`),
       health: ({ status }) => heard.push(`health ${status}`),
       lost: ({ kind, message }) => heard.push(`${kind}: ${message}`),
     },

@@ -14,10 +14,10 @@ const TICK_MS = 1000
 /** Figures change five times a second; nobody reads faster than this, and drawing costs more than listening. */
 const DRAW_EVERY_MS = 400
 /**
- * The runtime lets garbage grow as if the machine were its own, to 200 MB and more; after so many snapshots it is told to
- * tidy up, which takes it some 20 ms.
+ * The runtime lets garbage grow as if the machine were its own, to 200 MB and more; after so many snapshots, ten seconds'
+ * worth, it is told to tidy up, which takes it some 20 ms.
  */
-const TIDY_EVERY = 20
+const TIDY_EVERY = 50
 
 export interface Effects {
   after(action: Action, now: State, before: State): void
@@ -48,18 +48,20 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
   const browse = openBrowse(tools)
   const compose = openCompose(tools)
 
-  let drawn = 0
-  const snapshots = openCalm<Snapshot>(DRAW_EVERY_MS, (snapshot) => {
-    dispatch({ type: 'snapshot', snapshot, now: Date.now() })
-    drawn++
-    if (drawn % TIDY_EVERY === 0) Bun.gc(true)
-  })
+  let received = 0
+  const snapshots = openCalm<string>(DRAW_EVERY_MS, (json) =>
+    dispatch({ type: 'snapshot', snapshot: JSON.parse(json) as Snapshot, now: Date.now() }),
+  )
 
   const follow = (key: string | undefined) => {
     feed = new AbortController()
     const on = {
       live: () => dispatch({ type: 'live' }),
-      snapshot: snapshots.push,
+      snapshot: (json: string) => {
+        snapshots.push(json)
+        received++
+        if (received % TIDY_EVERY === 0) Bun.gc(true)
+      },
       // What waits to be drawn is older than this.
       health: (health: Extract<Action, { type: 'health' }>['health']) => {
         snapshots.stop()
