@@ -18,7 +18,7 @@ export const usage = `npm run tui -- [--url http://localhost:8080] [--key KEY]
 A dashboard of a running server. In a pipe it prints one snapshot as JSON instead.
 
   --url   where the API is; by default on this machine, at PORT
-  --key   one of the server's API_KEYS; by default the first of the API_KEYS that are set here.
+  --key   one of the server's API_KEYS; without --url the first of the API_KEYS that are set here.
           A key on the command line can be seen by others on this machine: the dashboard asks for one too.
   --help  this text
 
@@ -30,7 +30,9 @@ export function readOptions(args: readonly string[], defaults: Defaults): Option
   const url = (values.url ?? defaults.url).replace(/\/+$/, '')
   if (!URL.canParse(url) || !/^https?:\/\//.test(url))
     throw new Error(`--url ${url} is not allowed: expected an http:// or https:// URL, such as ${defaults.url}`)
-  return { help: values.help ?? false, url, key: values.key ?? defaults.key }
+  // The key of this machine's server is for no other.
+  const key = values.key ?? (values.url === undefined ? defaults.key : undefined)
+  return { help: values.help ?? false, url, key }
 }
 
 function parseStrictly(args: readonly string[]) {

@@ -21,6 +21,8 @@ test('readOptions() prefers what the command line says, and names what it does n
     url: 'https://a.example',
     key: 'x',
   })
+  // The key of the server beside it is told to no other.
+  expect(readOptions(['--url', 'https://a.example'], defaults).key).toBeUndefined()
   expect(readOptions(['-h'], defaults).help).toBe(true)
   expect(() => readOptions(['--url', 'nonsense'], defaults)).toThrow('--url nonsense is not allowed')
   expect(() => readOptions(['--ulr', 'x'], defaults)).toThrow(/--ulr.*See --help/)
