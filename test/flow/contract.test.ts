@@ -133,11 +133,19 @@ for (const { where, skip, broker, open } of setups)
         const some = await walk(at, 3, `&status=${name}`)
         expect([name, some.length, some]).toEqual([name, count, all.filter((row) => row.status === name)])
       }
-      const campaigns = [{ id, name: 'Contract', channel: 'sms', status, stats, rate: expect.any(Number) }]
+      const pace = { started_at: utc, completed_at: null, rate: expect.any(Number), eta_seconds: expect.anything() }
+      const campaigns = [{ id, name: 'Contract', channel: 'sms', status, stats, ...pace }]
       const queue = expect.objectContaining({ leased_chunks: 1, waiting_messages: slow.length, broker })
       const workers = [expect.objectContaining({ pid: server.pid, started_at: utc, seen_at: utc })]
-      const rest = { uptime_seconds: expect.any(Number), resting_channels: [], note: null, queue, workers }
-      await answers('GET /stats', undefined, { messages: stats, campaigns, ...rest })
+      const channels = [
+        { channel: 'sms', stats },
+        { channel: 'whatsapp', stats: expect.objectContaining({ total: 0 }) },
+      ]
+      const live = { at: utc, throughput: expect.any(Object), failures: expect.any(Array), channels }
+      const health = expect.objectContaining({ status: 'healthy' })
+      const rest = { uptime_seconds: expect.any(Number), resting_channels: [], note: null, queue, workers, health }
+      const scheduled = { campaigns: 0, next_at: null }
+      await answers('GET /stats', undefined, { messages: stats, campaigns, scheduled, ...live, ...rest })
       const failures = expect.arrayContaining([{ status: 'failed', code: 'provider.unavailable', count: stats.failed }])
       await answers(`GET ${at}/failures`, undefined, { campaign_id: id, status, failures })
       // Else the first window was over before it was looked at.

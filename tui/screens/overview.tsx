@@ -133,7 +133,7 @@ const workersText = ({ workers }: Snapshot) =>
 const scheduledText = ({ scheduled }: Snapshot) =>
   scheduled.next_at === null
     ? 'nothing scheduled'
-    : `${count(scheduled.campaigns)} scheduled, next ${moment(scheduled.next_at)}`
+    : `${count(scheduled.campaigns)} scheduled: ${moment(scheduled.next_at)}`
 
 function troubleOf({ health, resting_channels: resting, note }: Snapshot): string | undefined {
   const [rests] = resting
