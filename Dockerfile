@@ -11,6 +11,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY package.json tsconfig.json LICENSE ./
 COPY core core
 COPY plugins plugins
+COPY tui tui
 COPY migrations migrations
 COPY scripts scripts
 ENV NODE_ENV=production

@@ -5,6 +5,7 @@ import { t } from 'elysia'
 import { isSupportedCountry } from 'libphonenumber-js/max'
 import { type CoreSettings, coreSchema } from './core-settings.ts'
 import { BootError } from './errors.ts'
+import { splitKeys } from './http/keys.ts'
 import { nearest } from './nearest.ts'
 import type { AnyPlugin } from './plugin.ts'
 import { allowedText, badSetting, parseSetting, type Setting, settingsOf, textOf } from './setting.ts'
@@ -136,4 +137,19 @@ export function describeSettings(plugins: readonly AnyPlugin[]): SettingDescript
         allowed: allowedText(schema),
       })
   return [...described.values()]
+}
+
+export interface DashboardSettings {
+  /** Where the API of this machine is, by its own settings. */
+  readonly url: string
+  readonly key: string | undefined
+  /** No colours are wanted: https://no-color.org */
+  readonly plain: boolean
+}
+
+/** What a dashboard takes from the settings of the server beside it. Throws a BootError for a PORT that is none. */
+export function readDashboardSettings(env: Environment = environment): DashboardSettings {
+  const { core } = readSettings({ PORT: env.PORT, API_KEYS: env.API_KEYS }, [])
+  const [key] = splitKeys(core.apiKeys)
+  return { url: `http://localhost:${core.port}`, key, plain: Boolean(env.NO_COLOR) }
 }

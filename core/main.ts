@@ -1,24 +1,23 @@
 /** The program: reads the settings, starts the process, and stops it when it is told to. */
+import path from 'node:path'
 import { plugins } from '../plugins/index.ts'
 import { banner } from './banner.ts'
 import { describePlugins } from './compose.ts'
-import { environment, readSettings } from './config.ts'
+import { environment, readDashboardSettings, readSettings, type Settings } from './config.ts'
 import { BootError } from './errors.ts'
 import { type Started, start } from './start.ts'
 
 /** A terminal, npm and the launcher each pass on one Ctrl-C: what comes within this time is the same request. */
 const SAME_REQUEST_MS = 300
+const LOG_FILE = 'campaign-dispatch.log'
 
-function stopOnSignals(started: Started, drainSeconds: number): void {
+/** @returns stops the process too: for who asks in another way */
+function stopOnSignals(started: Started, drainSeconds: number, before: () => Promise<unknown>): () => Promise<void> {
   let asked: number | undefined
-  const onSignal = async (signal: NodeJS.Signals) => {
-    if (asked !== undefined) {
-      if (performance.now() - asked > SAME_REQUEST_MS) process.exit(signal === 'SIGINT' ? 130 : 143)
-      return
-    }
-    asked = performance.now()
-    console.log(`Stopping: finishing the work in hand (at most ${drainSeconds} s); once more to stop at once`)
+  const stop = async () => {
     try {
+      await before()
+      console.log(`Stopping: finishing the work in hand (at most ${drainSeconds} s); once more to stop at once`)
       await started.stop()
       process.exit(0)
     } catch (error) {
@@ -26,19 +25,24 @@ function stopOnSignals(started: Started, drainSeconds: number): void {
       process.exit(1)
     }
   }
+  const onSignal = async (signal: NodeJS.Signals) => {
+    if (asked !== undefined) {
+      if (performance.now() - asked > SAME_REQUEST_MS) process.exit(signal === 'SIGINT' ? 130 : 143)
+      return
+    }
+    asked = performance.now()
+    await stop()
+  }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  return async () => {
+    if (asked !== undefined) return
+    asked = performance.now()
+    await stop()
+  }
 }
 
-async function main(args: readonly string[]): Promise<void> {
-  const unknown = args.find((arg) => arg !== '--plugins')
-  if (unknown)
-    throw new BootError(`Unknown argument "${unknown}": the only one is --plugins; all else is set by variables`)
-  if (args.includes('--plugins')) return console.log(describePlugins(plugins))
-  const settings = readSettings(environment, plugins)
-  const { core, enabled } = settings
-  const started = await start(settings, plugins, process.stdout.isTTY === true)
-  stopOnSignals(started, core.drainSeconds)
+function tell({ core, enabled }: Settings, started: Started): void {
   console.log(
     banner({
       url: started.url,
@@ -49,6 +53,39 @@ async function main(args: readonly string[]): Promise<void> {
       plugins: plugins.filter(({ name }) => enabled.includes(name)),
     }),
   )
+}
+
+/** The server with its dashboard: when that is quit, the server stops. */
+async function runWithDashboard(settings: Settings): Promise<void> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) throw new BootError('--tui needs a terminal')
+  const { core } = settings
+  const { openLocalLog } = await import('../tui/local.ts')
+  const file = path.resolve(core.dataDir, LOG_FILE)
+  const log = openLocalLog(file)
+  console.log(`Starting; the log goes to ${file}`)
+  const started = await start(settings, plugins, false, log.stream)
+  const { key, plain } = readDashboardSettings()
+  const dashboard = await log.open({ url: started.url, key, plain })
+  const stop = stopOnSignals(started, core.drainSeconds, () => {
+    dashboard.close()
+    return dashboard.closed
+  })
+  await dashboard.closed.catch((error) => console.error(error))
+  await stop()
+}
+
+const known = ['--plugins', '--tui']
+
+async function main(args: readonly string[]): Promise<void> {
+  const unknown = args.find((arg) => !known.includes(arg))
+  if (unknown)
+    throw new BootError(`Unknown argument "${unknown}": there are ${known.join(' and ')}; all else is set by variables`)
+  if (args.includes('--plugins')) return console.log(describePlugins(plugins))
+  const settings = readSettings(environment, plugins)
+  if (args.includes('--tui')) return runWithDashboard(settings)
+  const started = await start(settings, plugins, process.stdout.isTTY === true)
+  stopOnSignals(started, settings.core.drainSeconds, async () => {})
+  tell(settings, started)
 }
 
 try {

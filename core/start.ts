@@ -31,13 +31,18 @@ export interface Started {
   stop(): Promise<void>
 }
 
-/** @throws BootError when something that the settings name is not to be had; nothing stays open then */
+/**
+ * @param terminal whether a person reads the log
+ * @param logTo where it goes, if not to standard output
+ * @throws BootError when something that the settings name is not to be had; nothing stays open then
+ */
 export async function start(
   { core, enabled, config, warnings }: Settings,
   plugins: readonly AnyPlugin[],
   terminal: boolean,
+  logTo?: NodeJS.WritableStream,
 ): Promise<Started> {
-  const log = openLog(core.logLevel, terminal)
+  const log = openLog(core.logLevel, terminal, logTo)
   const closers: (() => unknown)[] = []
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer()

@@ -1,4 +1,5 @@
 /** Every plugin there is, in the order in which they start. */
+import type { Server } from '../core/compose.ts'
 import { campaigns } from './campaigns/plugin.ts'
 import { console } from './console/plugin.ts'
 import { control } from './control/plugin.ts'
@@ -10,3 +11,6 @@ import { stats } from './stats/plugin.ts'
 import { worker } from './worker/plugin.ts'
 
 export const plugins = [campaigns, control, customers, preview, health, stats, scheduler, worker, console] as const
+
+/** The whole API, for a typed client. */
+export type Api = Server<typeof plugins>

@@ -18,7 +18,7 @@ const TIMEOUT = 60_000
 
 /** Tests of whole processes wait more than they work, so two lanes of them run side by side; the rest is in the second. */
 function lanes(): string[][] {
-  const files = [...new Bun.Glob('test/**/*.test.ts').scanSync()].sort()
+  const files = [...new Bun.Glob('test/**/*.test.{ts,tsx}').scanSync()].sort()
   const flow = files.filter((file) => file.startsWith('test/flow/'))
   const first = flow.filter((_, nth) => nth % 2 === 0)
   return [first, files.filter((file) => !first.includes(file))]

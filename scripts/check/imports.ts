@@ -30,7 +30,13 @@ const browser = /^plugins\/[^/]+\/web\//
 const portable = new Set(['core/phone.ts', 'core/template.ts'])
 
 /** Where everything comes together: the one place at which core meets the plugins. */
-const exceptions = new Set(['core/main.ts -> plugins/index.ts'])
+const exceptions = new Set([
+  'core/main.ts -> plugins/index.ts',
+  // One process may be server and dashboard.
+  'core/main.ts -> tui/local.ts',
+  // Settings are read in one place.
+  'tui/main.ts -> core/config.ts',
+])
 
 const patterns = [
   /^\s*import\s+(?<type>type\s+(?!from\b))?(?:[\w\s{}*,$]+?\sfrom\s*)?['"](?<target>[^'"\n]+)['"]/gm,

@@ -212,7 +212,9 @@ eachDatabase((database, kind) => {
     'each query parameter with odd values and naughty strings, given twice, and unknown ones',
     async () => {
       const query = async (operation: Operation, text: string) => {
-        const answer = await api.call(operation.method, `${at(operation)}?${text}`)
+        // A stream has no end, but its head has.
+        const method = operation.path === '/stats/stream' ? 'HEAD' : operation.method
+        const answer = await api.call(method, `${at(operation)}?${text}`)
         expectSane(answer, () => [operation.name, text])
         return answer.status
       }

@@ -22,6 +22,7 @@ describe('checkImports()', () => {
       'tui may import only types from plugins: write `import type`',
     ],
     ['tui/a.tsx', "import type { A } from '../core/db/schema.ts'", 'tui may not import core ("core/db/schema.ts")'],
+    ['core/main.ts', "import { App } from '../tui/app.tsx'", 'core may not import tui ("tui/app.tsx")'],
     ['plugins/a/store.ts', "import type { B } from '../b/store.ts'", 'plugin "a" may not import plugin "b"'],
     ['plugins/a/store.ts', "import { all } from '../index.ts'", 'plugin "a" may not import "plugins/index.ts"'],
     ['plugins/a/store.ts', "import {\n  b,\n} from '../b/store.ts'", 'plugin "a" may not import plugin "b"'],
@@ -47,6 +48,8 @@ describe('checkImports()', () => {
 
   const accepted: [path: string, text: string][] = [
     ['core/main.ts', "import { plugins } from '../plugins/index.ts'"],
+    ['core/main.ts', "const { openLocalLog } = await import('../tui/local.ts')"],
+    ['tui/main.ts', "import { readDashboardSettings } from '../core/config.ts'"],
     ['core/a.ts', "import { b } from './queue/b.ts'\nimport { readFile } from 'node:fs/promises'"],
     ['plugins/index.ts', "import { a } from './a/plugin.ts'\nexport { b } from './b/plugin.ts'"],
     ['plugins/a/routes.ts', "import { store } from './store.ts'\nimport { AppError } from '../../core/errors.ts'"],

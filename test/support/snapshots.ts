@@ -1,0 +1,146 @@
+/** Snapshots as a server would send them, without one. */
+import type { Snapshot } from '../../plugins/stats/snapshot.ts'
+
+type Counts = Snapshot['messages']
+type Running = Snapshot['campaigns'][number]
+
+/** What is not named is 0; `total` is the sum. */
+export function countsOf(parts: Partial<Omit<Counts, 'total'>> = {}): Counts {
+  const counts = { pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0, ...parts }
+  return { total: Object.values(counts).reduce((sum, one) => sum + one, 0), ...counts }
+}
+
+export const campaignOf = (id: number, changes: Partial<Running> = {}): Running => ({
+  id,
+  name: `Campaign ${id}`,
+  channel: 'sms',
+  status: 'sending',
+  stats: countsOf({ sent: 600, pending: 400 }),
+  started_at: '2030-01-01T08:00:00.000Z',
+  completed_at: null,
+  rate: 100,
+  eta_seconds: 4,
+  ...changes,
+})
+
+export function snapshotOf(changes: Partial<Snapshot> = {}): Snapshot {
+  const loops = { status: 'healthy' as const, loops: [] }
+  const checks = {
+    database: { status: 'healthy' },
+    queue: { status: 'healthy' },
+    senders: { status: 'healthy' },
+    loops,
+  } as const
+  return {
+    at: '2030-01-01T08:15:31.000Z',
+    messages: countsOf(),
+    throughput: { now: 0, step_seconds: 5, last_10_minutes: Array(120).fill(0) },
+    channels: [
+      { channel: 'sms', stats: countsOf() },
+      { channel: 'whatsapp', stats: countsOf() },
+    ],
+    campaigns: [],
+    scheduled: { campaigns: 0, next_at: null },
+    queue: {
+      held_chunks: 0,
+      ready_chunks: 0,
+      published_chunks: 0,
+      leased_chunks: 0,
+      waiting_messages: 0,
+      next_due_at: null,
+      broker: null,
+    },
+    workers: [],
+    resting_channels: [],
+    failures: [],
+    health: { status: 'healthy', checks },
+    uptime_seconds: 930,
+    note: null,
+    ...changes,
+  }
+}
+
+/**
+ * A busy server: ten campaigns under way, three workers, failures, everything a little different from one to the next.
+ * @param nth of the stream
+ * @param rate messages a second, of which this is 0.2 s
+ */
+export function busySnapshot(nth: number, rate: number): Snapshot {
+  const size = 400_000
+  const campaigns = Array.from({ length: 10 }, (_, index) => {
+    const settled = Math.floor((nth * rate * 0.2) / 10 + index * 9000) % size
+    const failed = Math.floor(settled / 120)
+    const stats = countsOf({
+      sent: settled - failed,
+      failed,
+      sending: Math.min(256, size - settled),
+      pending: Math.max(0, size - settled - 256),
+    })
+    const channel = index % 3 ? ('sms' as const) : ('whatsapp' as const)
+    const round = Math.floor((nth * rate * 0.2) / 10 / size)
+    return campaignOf(1000 * round + index + 1, {
+      name: `Autumn offer ${index} — ${['Nairobi', '東京', 'Zürich'][index % 3]}`,
+      channel,
+      stats,
+      rate: rate / 10,
+      eta_seconds: Math.ceil(stats.pending / (rate / 10)),
+    })
+  }).toReversed()
+  const sum = (channel?: string) =>
+    campaigns
+      .filter((one) => !channel || one.channel === channel)
+      .map(({ stats }) => stats)
+      .reduce(
+        (a, b) =>
+          countsOf({
+            pending: a.pending + b.pending,
+            sending: a.sending + b.sending,
+            sent: a.sent + b.sent,
+            failed: a.failed + b.failed,
+          }),
+        countsOf(),
+      )
+  const at = new Date(Date.UTC(2030, 0, 1, 8) + nth * 200).toISOString()
+  return snapshotOf({
+    at,
+    messages: sum(),
+    throughput: {
+      now: rate + ((nth * 37) % 900),
+      step_seconds: 5,
+      last_10_minutes: Array.from({ length: 120 }, (_, step) => rate + (((Math.floor(nth / 25) + step) * 7919) % 3000)),
+    },
+    channels: [
+      { channel: 'sms', stats: sum('sms') },
+      { channel: 'whatsapp', stats: sum('whatsapp') },
+    ],
+    campaigns,
+    queue: {
+      held_chunks: 0,
+      ready_chunks: 800 - (nth % 700),
+      published_chunks: 0,
+      leased_chunks: 12,
+      waiting_messages: 400_000 - ((nth * 400) % 300_000),
+      next_due_at: null,
+      broker: null,
+    },
+    workers: ['node-1', 'node-2', 'node-3'].map((host, index) => ({
+      id: host,
+      host,
+      pid: 4000 + index,
+      plugins: index ? ['worker'] : ['scheduler', 'worker'],
+      rate: rate / 3 + (nth % 50),
+      started_at: '2030-01-01T08:00:00.000Z',
+      seen_at: at,
+    })),
+    failures: Array.from({ length: 20 }, (_, index) => ({
+      at: new Date(Date.UTC(2030, 0, 1, 8) + Math.floor(nth / 25) * 5000 - index * 5000).toISOString(),
+      campaign_id: 1 + (index % 10),
+      campaign: `Autumn offer ${index % 10}`,
+      channel: 'sms' as const,
+      status: 'failed' as const,
+      code: index % 4 ? 'provider.rejected' : 'provider.unavailable',
+      count: 1 + ((nth + index) % 90),
+    })),
+    uptime_seconds: 930 + Math.floor(nth / 5),
+  })
+}

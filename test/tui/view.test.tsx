@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'bun:test'
+import { renderToString } from 'ink'
+import { View } from '../../tui/app.tsx'
+import { shares, stackedBar } from '../../tui/components/bar.tsx'
+import { resample, sparkline } from '../../tui/components/sparkline.ts'
+import { type Column, layColumns } from '../../tui/components/table.tsx'
+import { openDetail } from '../../tui/state/campaign.ts'
+import { openForm } from '../../tui/state/form.ts'
+import { inputOf } from '../../tui/state/input.ts'
+import { initialState, type State } from '../../tui/state/state.ts'
+import { widthOf } from '../../tui/text.ts'
+import { busySnapshot, campaignOf, countsOf, snapshotOf } from '../support/snapshots.ts'
+
+const plain = (text: string) => Bun.stripANSI(text)
+
+function show(changes: Partial<State> = {}, columns = 100, rows = 30): string[] {
+  const live = { connection: { status: 'live' }, snapshot: busySnapshot(40, 20_000), snapshotAt: 1000 } as const
+  const state = { ...initialState('http://localhost:8080', false, columns, rows, 1000), ...live, ...changes }
+  return plain(renderToString(<View state={state} />, { columns })).split('\n')
+}
+
+describe('parts', () => {
+  test('shares() fills the width exactly, and shows what is not nothing', () => {
+    expect(shares([1, 0, 1_000_000], 10)).toEqual([1, 0, 9])
+    expect(shares([1, 1, 1], 10).reduce((a, b) => a + b)).toBe(10)
+    expect(shares([0, 0], 10)).toEqual([0, 0])
+    expect(shares([1, 1, 1, 1, 1, 1_000_000], 6)).toEqual([1, 1, 1, 1, 1, 1])
+  })
+
+  test('a stacked bar can be read without colour: each part has its own sign', () => {
+    const counts = countsOf({ sent: 40, sending: 10, failed: 20, unknown: 10, skipped: 10, pending: 10 })
+    expect(
+      stackedBar(counts, 10)
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe('▇▇▇▇▓▞▞?-░')
+  })
+
+  test('a sparkline keeps its peaks, and shows a little that is not nothing', () => {
+    expect([resample([1, 9, 2, 2], 2), resample([1, 9], 4), resample([], 3)]).toEqual([[9, 2], [1, 1, 9, 9], []])
+    expect(sparkline([0, 1, 4, 8], 4, 1)).toEqual([' ▁▄█'])
+    expect(sparkline([0, 1, 1000], 3, 2)).toEqual(['  █', ' ▁█'])
+  })
+
+  test('a table that is too narrow loses the columns that say least', () => {
+    const column = (title: string, rank: number, width = 10): Column<unknown> => ({
+      title,
+      rank,
+      width,
+      cell: () => '',
+    })
+    const all = [column('name', 0), column('channel', 3), column('share', 0), column('rate', 1)]
+    const titles = (width: number) => layColumns(all, width).map((one) => one.column.title)
+    expect([titles(60), titles(40), titles(25)]).toEqual([
+      ['name', 'channel', 'share', 'rate'],
+      ['name', 'share', 'rate'],
+      ['name', 'share'],
+    ])
+  })
+})
+
+describe('every screen', () => {
+  const campaign = {
+    ...campaignOf(7, { name: '新商品のお知らせ 🎉 e\u0301te\u0301' }),
+    base_template: 'Hi {first_name}',
+    scheduled_at: null,
+    expires_at: null,
+    created_at: '2030-01-01T08:00:00.000Z',
+  }
+  const recipient = {
+    customer: { id: 1, first_name: 'Vĩnh Thụy', last_name: 'Trần', phone: '+254712345678' },
+    status: 'failed' as const,
+    attempts: 3,
+    provider_message_id: null,
+    last_error: 'provider.rejected',
+    history: [],
+    rendered_content: 'Hi',
+    created_at: '2030-01-01T08:00:00.000Z',
+    updated_at: '2030-01-01T08:00:01.000Z',
+  }
+  const detail = {
+    ...openDetail(7, 10, campaign),
+    recipients: [recipient],
+    recipientsLoaded: true,
+    failures: [{ status: 'failed' as const, code: 'provider.rejected', count: 12 }],
+  }
+  const base = initialState('http://localhost:8080', false, 100, 30, 1000)
+  const list = {
+    ...base.list,
+    rows: [campaign, { ...campaign, id: 6, name: 'Plain' }],
+    count: 2,
+    pages: 1,
+    loaded: true,
+  }
+  const screens: readonly (readonly [string, Partial<State>])[] = [
+    ['overview', {}],
+    ['campaigns', { screen: 'campaigns', list }],
+    ['recipients', { screen: 'campaign', detail }],
+    ['failures', { screen: 'campaign', detail: { ...detail, tab: 'failures' } }],
+    ['template', { screen: 'campaign', detail: { ...detail, tab: 'template' } }],
+    ['queue', { screen: 'queue' }],
+    ['log', { screen: 'log', log: { ...base.log, lines: [{ at: 0, level: 'warn', text: 'x'.repeat(300) }] } }],
+    ['form', { screen: 'form', form: openForm() }],
+    ['help', { overlay: { kind: 'help' } }],
+    ['search', { overlay: { kind: 'search', input: inputOf('x') } }],
+    ['key', { overlay: { kind: 'key', input: inputOf('secret'), refused: true } }],
+    ['confirm', { overlay: { kind: 'confirm', deed: 'cancel', target: campaign } }],
+    ['nothing yet', { snapshot: undefined, connection: { status: 'connecting' } }],
+  ]
+
+  test.each(screens)('%s fills the terminal and no more, at every size', (_, changes) => {
+    for (const [columns, rows] of [
+      [60, 16],
+      [80, 24],
+      [120, 40],
+      [200, 60],
+    ] as const) {
+      const lines = show(changes, columns, rows)
+      expect([columns, lines.length]).toEqual([columns, rows])
+      for (const line of lines) expect([line, widthOf(line.trimEnd()) <= columns]).toEqual([line, true])
+    }
+  })
+
+  test('keeps columns aligned whatever the names are made of', () => {
+    const lines = show({ screen: 'campaigns', list }, 100, 24)
+    const at = (name: string) => {
+      const line = lines.find((one) => one.includes(name)) ?? ''
+      return widthOf(line.slice(0, line.indexOf('▶')))
+    }
+    expect(at('新商品')).toBe(at('Plain'))
+    expect(at('Plain')).toBeGreaterThan(20)
+  })
+
+  test('hides a key that is typed', () => {
+    expect(show({ overlay: { kind: 'key', input: inputOf('secret'), refused: false } }).join('\n')).not.toContain(
+      'secret',
+    )
+  })
+})
+
+describe('the overview', () => {
+  test('says what needs attention', () => {
+    const resting = [
+      {
+        channel: 'sms' as const,
+        reason: 'provider.account',
+        since: '2030-01-01T08:00:00.000Z',
+        probe_at: '2030-01-01T08:00:00.000Z',
+      },
+    ]
+    const shown = show({ snapshot: snapshotOf({ resting_channels: resting }) }).join('\n')
+    expect(shown).toContain('live, needs attention')
+    expect(shown).toContain('▲ sms rests: provider.account')
+  })
+
+  test('marks figures that are old, and why', () => {
+    const failure = { kind: 'lost', message: 'nobody listens there' } as const
+    const shown = show({ now: 61_000, connection: { status: 'lost', failure, since: 2000, retryAt: 64_000 } }).join(
+      '\n',
+    )
+    expect(shown).toContain('✗ disconnected, again in 3 s')
+    expect(shown).toMatch(/▲ Figures of \d\d:\d\d:\d\d, 1:00 old: nobody listens there/)
+  })
+
+  test('shows as many campaigns as there is room for, around the one that is chosen', () => {
+    const campaigns = Array.from({ length: 50 }, (_, nth) => campaignOf(50 - nth))
+    const shown = show({ snapshot: snapshotOf({ campaigns }), chosen: 30 }, 100, 30).join('\n')
+    expect(shown).toMatch(/▸ +20 +Campaign 20/)
+    expect(shown).toMatch(/\d+–\d+ of 50/)
+  })
+})

@@ -1,0 +1,119 @@
+/** What surrounds every screen: where it is connected to and how that fares, the way to the screens, and the keys. */
+import { Box } from 'ink'
+import type { ReactNode } from 'react'
+import { clock, duration } from '../format.ts'
+import { isStale, type State } from '../state/state.ts'
+import { widthOf } from '../text.ts'
+import { accent, faint, strong, toneInk } from '../theme.ts'
+import { fitHints, hintsFor } from './hints.ts'
+import { Line, type Piece, piece, Stale } from './line.tsx'
+
+const titles = { overview: 'Overview', campaigns: 'Campaigns', queue: 'Queue & workers', log: 'Log' } as const
+
+/** Two parts of a line, the second at its right end; the second goes when both do not fit. */
+export function spread(left: readonly Piece[], right: readonly Piece[], width: number): Piece[] {
+  const length = (pieces: readonly Piece[]) => pieces.reduce((sum, { text }) => sum + widthOf(text), 0)
+  const free = width - length(left) - length(right)
+  return free >= 2 ? [...left, piece(' '.repeat(free)), ...right] : [...left]
+}
+
+function Header({ state }: { readonly state: State }) {
+  const { columns, snapshot, now } = state
+  const left = [piece(' campaign-dispatch ', { ...accent, inverse: true }), piece('  '), ...connectionPieces(state)]
+  const up = snapshot ? `up ${duration(snapshot.uptime_seconds + (now - state.snapshotAt) / 1000)}   ` : ''
+  return <Line fresh width={columns} pieces={spread(left, [piece(up, faint), piece(`${clock(now)} `)], columns)} />
+}
+
+function connectionPieces(state: State): Piece[] {
+  const { connection, server, health, snapshot, now } = state
+  const where = piece(`  ${server.replace(/^https?:\/\//, '')}`, faint)
+  const light = (tone: keyof typeof toneInk, text: string) => {
+    const { sign, ...ink } = toneInk[tone]
+    return [piece(`${sign} ${text}`, { ...ink, bold: true })]
+  }
+  if (connection.status === 'connecting') return [...light('plain', 'connecting'), where]
+  if (connection.status === 'lost') {
+    const left =
+      connection.retryAt === undefined
+        ? ''
+        : `, again in ${Math.max(0, Math.ceil((connection.retryAt - now) / 1000))} s`
+    return [...light('bad', `${nameOf(connection.failure.kind)}${left}`), where]
+  }
+  if (health) return [...light('bad', 'database unreadable'), where]
+  if (snapshot?.health.status === 'unhealthy') return [...light('bad', 'unhealthy'), where]
+  if (snapshot?.note || snapshot?.resting_channels.length) return [...light('warn', 'live, needs attention'), where]
+  return [...light('good', 'live'), where]
+}
+
+const nameOf = (kind: string) =>
+  ({ lost: 'disconnected', unauthorized: 'needs a key', absent: 'no live feed', refused: 'refused' })[kind] ?? kind
+
+function Tabs({ state }: { readonly state: State }) {
+  const { screen, columns } = state
+  const at = screen === 'campaign' ? 'campaigns' : screen
+  const tabs = Object.entries(titles).flatMap(([name, title], nth) => {
+    const chosen = name === at
+    return [
+      piece(` ${nth + 1} `, chosen ? accent : faint),
+      piece(title, chosen ? { ...strong, ...accent } : {}),
+      piece('  '),
+    ]
+  })
+  const fresh = [
+    piece('n ', screen === 'form' ? accent : faint),
+    piece('New campaign ', screen === 'form' ? accent : {}),
+  ]
+  return <Line fresh width={columns} pieces={spread(tabs, fresh, columns)} />
+}
+
+/** What was done or went wrong a moment ago, or why figures are old. */
+function Status({ state }: { readonly state: State }) {
+  const { notice, columns, connection, snapshot, snapshotAt, now, health } = state
+  const rule = (pieces: readonly Piece[]) => {
+    const used = pieces.reduce((sum, { text }) => sum + widthOf(text), 0)
+    return [...pieces, piece('─'.repeat(Math.max(0, columns - used)), faint)]
+  }
+  if (notice) {
+    const { sign, ...ink } = toneInk[notice.tone]
+    return (
+      <Line
+        fresh
+        width={columns}
+        pieces={rule([piece('── ', faint), piece(`${sign} ${notice.text} `, { ...ink, bold: true })])}
+      />
+    )
+  }
+  if (isStale(state) && snapshot) {
+    const why =
+      connection.status === 'lost' ? connection.failure.message : (health?.checks.database.message ?? 'connecting')
+    const text = `▲ Figures of ${clock(snapshotAt)}, ${duration((now - snapshotAt) / 1000)} old: ${why} `
+    return (
+      <Line fresh width={columns} pieces={rule([piece('── ', faint), piece(text, { color: 'yellow', bold: true })])} />
+    )
+  }
+  return <Line fresh width={columns} pieces={rule([])} />
+}
+
+function Keys({ state }: { readonly state: State }) {
+  const pieces = fitHints(hintsFor(state), state.columns).flatMap(([key, what]) => [
+    piece(` ${key} `, strong),
+    piece(`${what} `, faint),
+  ])
+  return <Line fresh width={state.columns} pieces={pieces} />
+}
+
+export function Frame({ state, children }: { readonly state: State; readonly children: ReactNode }) {
+  const { columns, rows } = state
+  return (
+    <Box flexDirection="column" width={columns} height={rows}>
+      <Header state={state} />
+      <Tabs state={state} />
+      <Line fresh width={columns} pieces={[piece('─'.repeat(columns), faint)]} />
+      <Box flexDirection="column" flexGrow={1} height={rows - 5}>
+        <Stale.Provider value={isStale(state)}>{children}</Stale.Provider>
+      </Box>
+      <Status state={state} />
+      <Keys state={state} />
+    </Box>
+  )
+}

@@ -1,0 +1,85 @@
+/** The keys that matter where the operator is, the most useful first: what does not fit is in the help. Pure. */
+import type { State } from '../state/state.ts'
+import { widthOf } from '../text.ts'
+
+export type Hint = readonly [key: string, what: string]
+
+const deeds: readonly Hint[] = [
+  ['p', 'pause'],
+  ['r', 'resume'],
+  ['c', 'cancel'],
+  ['f', 'retry failed'],
+]
+const always: readonly Hint[] = [
+  ['?', 'help'],
+  ['q', 'quit'],
+]
+
+export function hintsFor(state: State): readonly Hint[] {
+  if (state.overlay) return overlayHints[state.overlay.kind]
+  switch (state.screen) {
+    case 'overview':
+      return [['↑↓', 'choose'], ['enter', 'open'], ...deeds, ['n', 'new'], ['/', 'search'], ...always]
+    case 'campaigns':
+      return [
+        ['↑↓', 'choose'],
+        ['←→', 'page'],
+        ['enter', 'open'],
+        ['/', 'search'],
+        ['s', 'status'],
+        ['t', 'channel'],
+        ['o', 'order'],
+        ...always,
+      ]
+    case 'campaign':
+      return [
+        ['←→', 'tab'],
+        ['esc', 'back'],
+        ...(state.detail?.tab === 'template' ? ([['0-9', 'customer']] as const) : ([['s', 'status']] as const)),
+        ...deeds,
+        ['/', 'phone'],
+        ...always,
+      ]
+    case 'queue':
+      return [['↑↓', 'scroll'], ['R', 'reload'], ...always]
+    case 'log':
+      return [['↑↓', 'scroll'], ['G', 'follow'], ['/', 'filter'], ['s', 'level'], ...always]
+    case 'form':
+      return [
+        ['tab', 'next'],
+        ['space', 'change'],
+        ['ctrl+j', 'new line'],
+        ['ctrl+s', 'send'],
+        ['esc', 'leave'],
+      ]
+  }
+}
+
+const overlayHints: Readonly<Record<NonNullable<State['overlay']>['kind'], readonly Hint[]>> = {
+  help: [['any key', 'close']],
+  search: [
+    ['enter', 'search'],
+    ['esc', 'leave'],
+  ],
+  key: [
+    ['enter', 'connect'],
+    ['ctrl+c', 'quit'],
+  ],
+  confirm: [
+    ['y', 'yes, do it'],
+    ['n', 'no'],
+  ],
+  confirmSend: [
+    ['y', 'yes, do it'],
+    ['n', 'no'],
+  ],
+}
+
+/** As many as fit whole; the last two, help and the way out, always. */
+export function fitHints(hints: readonly Hint[], width: number): readonly Hint[] {
+  const cells = (some: readonly Hint[]) => some.reduce((sum, [key, what]) => sum + widthOf(key) + widthOf(what) + 3, 0)
+  const last = hints.slice(-2)
+  const first = hints.slice(0, -2)
+  while (first.length > 0 && cells(first) + cells(last) > width) first.pop()
+  return [...first, ...last]
+}

@@ -1,0 +1,36 @@
+/** Figures over time as columns of eighths, one or more rows high. Pure. */
+
+/** What stands at the foot of a column that is nothing. */
+export const FLOOR = '▁'
+
+const eighths = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
+
+/** One figure a cell: the largest of those that fall into it, so that no peak is lost; the same one again where there are fewer. */
+export function resample(values: readonly number[], width: number): number[] {
+  if (values.length === 0) return []
+  if (values.length <= width)
+    return Array.from({ length: width }, (_, cell) => values[Math.floor((cell * values.length) / width)] ?? 0)
+  return Array.from({ length: width }, (_, cell) => {
+    const from = Math.floor((cell * values.length) / width)
+    const to = Math.max(from + 1, Math.floor(((cell + 1) * values.length) / width))
+    return Math.max(...values.slice(from, to))
+  })
+}
+
+/** @returns rows from the top; what is not nothing shows at least the lowest sign */
+export function sparkline(values: readonly number[], width: number, height: number): string[] {
+  const cells = resample(values, width)
+  const most = Math.max(...cells, 0)
+  const levels = cells.map((value) =>
+    most === 0 || value <= 0 ? 0 : Math.max(1, Math.round((value / most) * height * 8)),
+  )
+  return Array.from({ length: height }, (_, row) => {
+    const floor = (height - 1 - row) * 8
+    return levels
+      .map((level) => {
+        const part = Math.max(0, Math.min(8, level - floor))
+        return eighths[part] || ' '
+      })
+      .join('')
+  })
+}

@@ -1,0 +1,139 @@
+/** The form for a new campaign: counts its recipients and previews it while it is written, and sends it in the end. */
+import { type Client, call, type Result } from '../api.ts'
+import { count } from '../format.ts'
+import { type Audience, type Form, parseIds, parseWhen } from '../state/form.ts'
+import type { Action, State } from '../state/state.ts'
+import { problemText, type Tools } from './browse.ts'
+
+/** A pause in typing of so many milliseconds is waited for. */
+const TYPING_MS = 250
+/** As many ids as one call to /send takes. */
+const BATCH = 100_000
+
+export function openCompose(tools: Tools) {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return {
+    after: (action: Action, now: State, before: State) => {
+      const [a, b] = [now.form, before.form]
+      if (a && (a.texts !== b?.texts || a.mode !== b.mode)) {
+        clearTimeout(timer)
+        timer = setTimeout(() => void look(tools), TYPING_MS)
+      }
+      if (action.type === 'send' && a) void handIn(tools, a)
+    },
+    stop: () => clearTimeout(timer),
+  }
+}
+
+async function look(tools: Tools): Promise<void> {
+  const { form } = tools.get()
+  if (!form) return
+  const audience = await countAudience(tools.client(), form)
+  if (tools.get().form?.texts !== form.texts) return
+  if (!audience.ok) return tools.dispatch({ type: 'form.previewProblem', message: problemText(audience, 'customers') })
+  tools.dispatch({ type: 'form.audience', audience: audience.data })
+  if (form.texts.template.text.trim()) await preview(tools, form, audience.data)
+}
+
+const filterOf = ({ texts }: Form) => ({
+  ...(texts.q.text.trim() && { q: texts.q.text.trim() }),
+  ...(texts.location.text.trim() && { location: texts.location.text.trim() }),
+  ...(texts.product.text.trim() && { prefered_product: texts.product.text.trim() }),
+})
+
+async function countAudience(client: Client, form: Form): Promise<Result<Audience>> {
+  if (form.mode === 'ids') {
+    const parsed = parseIds(form.texts.ids.text)
+    if ('problem' in parsed) return { ok: false, kind: 'refused', message: parsed.problem }
+    const [id] = parsed.ids
+    const found = id === undefined ? undefined : await call(() => client.customers({ id }).get())
+    const sample = found?.ok ? { id: found.data.id, name: nameOf(found.data) } : undefined
+    return { ok: true, data: { count: parsed.ids.length, sample } }
+  }
+  const filter = form.mode === 'filter' ? filterOf(form) : {}
+  const found = await call(() => client.customers.get({ query: { page_size: '1', ...filter } }))
+  if (!found.ok) return found
+  const [first] = found.data.data
+  const sample = first && { id: first.id, name: nameOf(first) }
+  return { ok: true, data: { count: form.mode === 'none' ? 0 : found.data.pagination.total_count, sample } }
+}
+
+const nameOf = (customer: { first_name: string | null; last_name: string | null; phone: string }) =>
+  [customer.first_name, customer.last_name].filter(Boolean).join(' ') || customer.phone
+
+/** The server renders a text for a customer under any campaign: the newest lends its id. */
+async function preview({ client, get, dispatch }: Tools, form: Form, { sample }: Audience): Promise<void> {
+  const problem = (message: string) => dispatch({ type: 'form.previewProblem', message })
+  if (!sample) return problem('Nobody is chosen to preview it for')
+  const newest = await call(() => client().campaigns.get({ query: { page_size: '1' } }))
+  if (!newest.ok) return problem(problemText(newest, 'campaigns'))
+  const [campaign] = newest.data.data
+  if (!campaign) return problem('The preview works once there is a first campaign')
+  const body = { customer_id: sample.id, override_template: form.texts.template.text }
+  const result = await call(() => client().campaigns({ id: campaign.id })['personalized-preview'].post(body))
+  if (get().form?.texts !== form.texts) return
+  if (!result.ok) return problem(problemText(result, 'preview'))
+  dispatch({ type: 'form.preview', text: result.data.rendered_message, warnings: result.data.warnings ?? [] })
+}
+
+/** Creates it, then gives it its recipients; a step that fails leaves what there is, and says where it stands. */
+async function handIn({ client, get, dispatch }: Tools, form: Form): Promise<void> {
+  const when = parseWhen(form.texts.when.text, Date.now())
+  const body = {
+    name: form.texts.name.text.trim(),
+    channel: form.channel,
+    base_template: form.texts.template.text,
+    ...('at' in when && when.at !== null && { scheduled_at: when.at }),
+  }
+  dispatch({ type: 'form.busy', text: 'Creating the campaign' })
+  const made = await call(() => client().campaigns.post(body))
+  if (!made.ok) return dispatch({ type: 'form.problem', message: problemText(made, 'campaigns') })
+  const { id, name } = made.data
+  const say = (tone: 'good' | 'bad', text: string) => dispatch({ type: 'notice', tone, text, now: Date.now() })
+  const leave = () => {
+    if (get().screen !== 'form') return
+    dispatch({ type: 'back' })
+    dispatch({ type: 'open', id })
+  }
+  let queued = 0
+  for await (const batch of batchesOf(client(), form)) {
+    if (!batch.ok) {
+      say('bad', `#${id} ${name} was created with ${count(queued)} recipients: ${problemText(batch, 'customers')}`)
+      return leave()
+    }
+    dispatch({ type: 'form.busy', text: `Queueing recipients: ${count(queued)} so far` })
+    const sent = await call(() =>
+      client()
+        .campaigns({ id })
+        .send.post({ customer_ids: [...batch.data] }),
+    )
+    if (!sent.ok) {
+      say('bad', `#${id} ${name} was created with ${count(queued)} recipients: ${problemText(sent, 'campaigns')}`)
+      return leave()
+    }
+    queued += sent.data.messages_queued
+  }
+  say(
+    'good',
+    queued > 0 ? `#${id} ${name}: ${count(queued)} recipients queued` : `#${id} ${name} was created without recipients`,
+  )
+  leave()
+}
+
+/** The recipients' ids, as many at a time as one call takes. */
+async function* batchesOf(client: Client, form: Form): AsyncGenerator<Result<readonly number[]>> {
+  if (form.mode === 'none') return
+  if (form.mode === 'ids') {
+    const parsed = parseIds(form.texts.ids.text)
+    if ('problem' in parsed) return yield { ok: false, kind: 'refused', message: parsed.problem }
+    for (let at = 0; at < parsed.ids.length; at += BATCH) yield { ok: true, data: parsed.ids.slice(at, at + BATCH) }
+    return
+  }
+  for (let cursor: string | undefined; ; ) {
+    const page = await call(() => client.customers.ids.get({ query: { ...filterOf(form), ...(cursor && { cursor }) } }))
+    if (!page.ok) return yield page
+    if (page.data.data.length > 0) yield { ok: true, data: page.data.data }
+    if (page.data.next_cursor === null) return
+    cursor = page.data.next_cursor
+  }
+}

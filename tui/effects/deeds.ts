@@ -1,0 +1,30 @@
+/** Does to a campaign what was confirmed, and tells how it went. */
+import { call } from '../api.ts'
+import type { Deed, Target } from '../state/state.ts'
+import { doneText } from '../state/target.ts'
+import { problemText, type Tools } from './browse.ts'
+
+export async function act({ client, dispatch }: Tools, deed: Deed, target: Target): Promise<void> {
+  const campaign = client().campaigns({ id: target.id })
+  const result = await call<{ campaign_id: number; messages_queued?: number }>(() => {
+    switch (deed) {
+      case 'pause':
+        return campaign.pause.post()
+      case 'resume':
+        return campaign.resume.post()
+      case 'cancel':
+        return campaign.cancel.post()
+      case 'retry':
+        return campaign['retry-failed'].post({})
+    }
+  })
+  const now = Date.now()
+  if (result.ok) {
+    const text = doneText(deed, target, result.data.messages_queued)
+    dispatch({ type: 'notice', tone: 'good', text, now })
+    dispatch({ type: 'log.add', lines: [{ at: now, level: 'info', text }] })
+  } else {
+    dispatch({ type: 'notice', tone: 'bad', text: problemText(result, 'control'), now })
+  }
+  dispatch({ type: 'reload' })
+}

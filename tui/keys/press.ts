@@ -1,0 +1,51 @@
+/** A key by one name, however the terminal sent it. Pure. */
+import type { Key } from 'ink'
+
+/** `up`, `enter`, `ctrl+c`, or the text that was typed or pasted. */
+export interface Press {
+  readonly name: string
+  /** What was typed; empty for a key that types nothing. */
+  readonly text: string
+}
+
+const named = [
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageUp', 'pageup'],
+  ['pageDown', 'pagedown'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['escape', 'esc'],
+  ['backspace', 'backspace'],
+  ['delete', 'delete'],
+] as const satisfies readonly (readonly [keyof Key, string])[]
+
+const controls: Readonly<Record<string, string>> = {
+  '\r': 'enter',
+  '\n': 'ctrl+j',
+  '\t': 'tab',
+  '\x7f': 'backspace',
+  '\b': 'backspace',
+  '\x1b': 'esc',
+}
+
+/** Keys that came at once, as when they are typed fast, arrive in one piece: text and control characters in their order. */
+export function pressesOf(input: string, key: Partial<Key>): readonly Press[] {
+  if (key.tab) return [press(key.shift ? 'shift+tab' : 'tab')]
+  const found = named.find(([flag]) => key[flag])
+  if (found) return [press(found[1] === 'enter' && key.meta ? 'alt+enter' : found[1])]
+  if (key.ctrl) return [press(`ctrl+${input}`)]
+  if (key.meta) return [press(`alt+${input}`)]
+  return input
+    .split(/(\p{Cc})/u)
+    .filter(Boolean)
+    .map((part) => {
+      const control = controls[part]
+      return control ? press(control) : { name: part, text: part }
+    })
+}
+
+const press = (name: string): Press => ({ name, text: '' })

@@ -1,0 +1,46 @@
+/** The dashboard in the server's own process: what the server logs goes to a file, and to the log screen. */
+import { createWriteStream, mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { Writable } from 'node:stream'
+import type { Dashboard, DashboardOptions } from './dashboard.tsx'
+import { viewLine } from './log-line.ts'
+import type { LogLine } from './state/log.ts'
+
+/** Lines are shown so many at a time: a busy server writes a hundred a second. */
+const SHOW_EVERY_MS = 250
+const MOST_AT_ONCE = 500
+
+export interface LocalLog {
+  /** Where the log goes; each write is one line of JSON. */
+  readonly stream: NodeJS.WritableStream
+  open(options: Omit<DashboardOptions, 'local'>): Promise<Dashboard>
+}
+
+/** @param file is made, with its folder, or written on */
+export function openLocalLog(file: string): LocalLog {
+  mkdirSync(path.dirname(file), { recursive: true })
+  const disk = createWriteStream(file, { flags: 'a' })
+  let waiting: LogLine[] = []
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (text: string, _, done) => {
+      for (const line of text.split('\n')) if (line !== '') waiting.push(viewLine(line))
+      waiting = waiting.slice(-MOST_AT_ONCE)
+      disk.write(text, () => done())
+    },
+    final: (done) => void disk.end(done),
+  })
+  return {
+    stream,
+    open: async (options) => {
+      const { openDashboard } = await import('./dashboard.tsx')
+      const dashboard = openDashboard({ ...options, local: true })
+      const show = setInterval(() => {
+        if (waiting.length > 0) dashboard.log(waiting)
+        waiting = []
+      }, SHOW_EVERY_MS)
+      void dashboard.closed.then(() => clearInterval(show))
+      return dashboard
+    },
+  }
+}

@@ -1,0 +1,190 @@
+/** One campaign: the law of its recipients as a bar, and below it recipients, failures or the text. */
+
+import { legend, settledOf, stackedBar } from '../components/bar.tsx'
+import { Blank, Line, Lines, type Piece, piece } from '../components/line.tsx'
+import { type Column, Table } from '../components/table.tsx'
+import { clock, count, duration, moment, percent, rate } from '../format.ts'
+import { type Detail, type Failures, type Recipient, tabs } from '../state/campaign.ts'
+import type { State } from '../state/state.ts'
+import { wrap } from '../text.ts'
+import { accent, campaignInkOf, faint, statusInkOf, strong } from '../theme.ts'
+
+export function CampaignScreen({ state }: { readonly state: State }) {
+  const { detail, snapshot, columns: width } = state
+  if (!detail) return null
+  const live = snapshot?.campaigns.find((one) => one.id === detail.id)
+  const known = live ?? detail.campaign
+  if (!known)
+    return (
+      <Line
+        fresh
+        width={width}
+        pieces={[piece(`  ${detail.problem ?? 'Loading …'}`, detail.problem ? { color: 'yellow' } : faint)]}
+      />
+    )
+  const { sign, ...ink } = campaignInkOf(known.status)
+  const speed =
+    live?.status === 'sending'
+      ? `${rate(live.rate)}, ${live.eta_seconds === null ? '…' : `${duration(live.eta_seconds)} left`}`
+      : ''
+  const settled = `${percent(settledOf(known.stats), known.stats.total)} of ${count(known.stats.total)} settled`
+  return (
+    <>
+      <Line
+        width={width}
+        pieces={[
+          piece(` #${detail.id} `, faint),
+          piece(known.name, strong),
+          piece(`  ${sign} ${known.status}`, { ...ink, bold: true }),
+          piece(`  ${known.channel}`, faint),
+          piece(`  ${timesOf(detail)}`, faint),
+        ]}
+      />
+      <Line width={width} pieces={[piece(' '), ...stackedBar(known.stats, width - 2)]} />
+      <Line width={width} pieces={[piece(' '), ...legend(known.stats, width - 2)]} />
+      <Line width={width} pieces={[piece(` ${settled}`), piece(speed && `   ${speed}`, accent)]} />
+      <Blank />
+      <Line fresh width={width} pieces={tabPieces(detail)} />
+      {detail.problem && (
+        <Line fresh width={width} pieces={[piece(`  ▲ ${detail.problem}`, { color: 'yellow', bold: true })]} />
+      )}
+      {detail.tab === 'recipients' && <Recipients detail={detail} width={width} />}
+      {detail.tab === 'failures' && <FailuresTab failures={detail.failures} width={width} lines={state.rows - 13} />}
+      {detail.tab === 'template' && <Template detail={detail} width={width} />}
+    </>
+  )
+}
+
+function timesOf({ campaign }: Detail): string {
+  if (!campaign) return ''
+  if (campaign.scheduled_at) return `scheduled for ${moment(campaign.scheduled_at)}`
+  return `made ${moment(campaign.created_at)}`
+}
+
+function tabPieces(detail: Detail): Piece[] {
+  const names = { recipients: 'Recipients', failures: 'Failures by reason', template: 'Text & preview' }
+  const shown = tabs.flatMap((tab) => [
+    piece(tab === detail.tab ? '▸' : ' ', accent),
+    piece(`${names[tab]}`, tab === detail.tab ? { ...accent } : faint),
+    piece('   '),
+  ])
+  if (detail.tab !== 'recipients') return [piece(' '), ...shown]
+  const page = detail.cursors.length
+  const { filter, q } = detail
+  return [
+    piece(' '),
+    ...shown,
+    piece('status ', faint),
+    piece(filter || 'any', filter ? accent : {}),
+    ...(q ? [piece('  phone ', faint), piece(`${q}…`, accent)] : []),
+    piece(page > 1 || detail.next ? `  page ${page}${detail.next ? '' : ', the last'}` : '', faint),
+  ]
+}
+
+const nameOf = ({ customer }: Recipient) =>
+  customer ? [customer.first_name, customer.last_name].filter(Boolean).join(' ') || '–' : 'deleted customer'
+
+const columns: readonly Column<Recipient>[] = [
+  {
+    title: 'customer',
+    width: 18,
+    grow: true,
+    rank: 0,
+    cell: (row) => (row.customer ? nameOf(row) : piece(nameOf(row), faint)),
+  },
+  { title: 'phone', width: 15, rank: 2, cell: ({ customer }) => customer?.phone ?? piece('–', faint) },
+  {
+    title: 'status',
+    width: 9,
+    rank: 0,
+    cell: ({ status }) => {
+      const { sign, ...ink } = statusInkOf(status)
+      return piece(`${sign} ${status}`, ink)
+    },
+  },
+  { title: 'tries', width: 5, align: 'right', rank: 3, cell: ({ attempts }) => String(attempts) },
+  { title: 'reason', width: 18, rank: 1, cell: ({ last_error: error }) => piece(error ?? '', { color: 'red' }) },
+  { title: 'at', width: 8, rank: 4, cell: ({ updated_at: at }) => piece(at ? clock(at) : '', faint) },
+  {
+    title: 'text as sent',
+    width: 24,
+    grow: true,
+    rank: 5,
+    cell: ({ rendered_content: text }) => piece(text ?? '', faint),
+  },
+]
+
+function Recipients({ detail, width }: { readonly detail: Detail; readonly width: number }) {
+  if (!detail.recipientsLoaded) return <Line width={width} pieces={[piece('  Loading …', faint)]} />
+  if (detail.recipients.length === 0) {
+    const text = detail.filter || detail.q ? 'Nobody here is like that.' : 'It has no recipients yet.'
+    return <Line width={width} pieces={[piece(`  ${text}`, faint)]} />
+  }
+  const key = (row: Recipient) =>
+    row.customer?.id ?? `${row.created_at} ${row.provider_message_id} ${detail.recipients.indexOf(row)}`
+  return <Table columns={columns} rows={detail.recipients} width={width} selected={detail.selected} keyOf={key} />
+}
+
+type Failure = Failures[number]
+
+function FailuresTab({
+  failures,
+  width,
+  lines,
+}: {
+  readonly failures: Failures | undefined
+  readonly width: number
+  readonly lines: number
+}) {
+  if (!failures) return <Line width={width} pieces={[piece('  Counting …', faint)]} />
+  if (failures.length === 0)
+    return <Line width={width} pieces={[piece('  Everyone so far was reached.', { color: 'green' })]} />
+  const most = Math.max(...failures.map((one) => one.count))
+  const failureColumns: readonly Column<Failure>[] = [
+    { title: 'status', width: 9, rank: 0, cell: ({ status }) => piece(status, statusInkOf(status)) },
+    { title: 'reason', width: 22, rank: 0, cell: ({ code }) => code },
+    { title: 'recipients', width: 10, align: 'right', rank: 0, cell: (one) => count(one.count, 10) },
+    {
+      title: '',
+      width: 10,
+      grow: true,
+      rank: 1,
+      cell: ({ count: many, status }, space) =>
+        piece('▇'.repeat(Math.max(1, Math.round((many / most) * space))), statusInkOf(status)),
+    },
+  ]
+  return (
+    <Table
+      columns={failureColumns}
+      rows={failures.slice(0, lines)}
+      width={width}
+      keyOf={({ status, code }) => `${status} ${code}`}
+    />
+  )
+}
+
+function Template({ detail, width }: { readonly detail: Detail; readonly width: number }) {
+  const { campaign, preview, previewProblem, customer } = detail
+  const text = (value: string, ink = {}) =>
+    wrap(value, width - 6).map((line) => [piece('  │ ', faint), piece(line, ink)])
+  const who = preview
+    ? [preview.customer.first_name, preview.customer.last_name].filter(Boolean).join(' ') || preview.customer.phone
+    : ''
+  const rows: Piece[][] = [
+    [piece('  Text', strong)],
+    ...text(campaign?.base_template ?? ''),
+    [piece(' ')],
+    [
+      piece('  Preview for customer ', strong),
+      piece(customer.text || (preview ? String(preview.customer.id) : '–'), accent),
+      piece('▏', { inverse: true }),
+      piece(who && `  ${who}`, faint),
+      piece('   type an id', faint),
+    ],
+    ...(previewProblem
+      ? [[piece(`  ▲ ${previewProblem}`, { color: 'yellow' })]]
+      : text(preview?.rendered_message ?? '…')),
+    ...(preview?.warnings ?? []).map((warning) => [piece(`  ▲ ${warning}`, { color: 'yellow' })]),
+  ]
+  return <Lines width={width} rows={rows} />
+}

@@ -1,0 +1,86 @@
+/** All campaigns, page by page. */
+import { campaignColumn, type Listed } from '../components/columns.ts'
+import { Blank, Line, type Piece, piece } from '../components/line.tsx'
+import { type Column, Table } from '../components/table.tsx'
+import { count, moment } from '../format.ts'
+import { type Campaign, sortNames } from '../state/campaigns.ts'
+import type { State } from '../state/state.ts'
+import { accent, faint, strong } from '../theme.ts'
+import { title } from './overview.tsx'
+
+const columns: readonly Column<Campaign>[] = [
+  { ...campaignColumn.id, rank: 2 } as Column<Listed>,
+  { ...campaignColumn.name, width: 20 },
+  campaignColumn.status,
+  { ...campaignColumn.channel, rank: 3 },
+  campaignColumn.total,
+  campaignColumn.progress,
+  campaignColumn.share,
+  campaignColumn.failed,
+  {
+    title: 'time',
+    width: 16,
+    rank: 5,
+    cell: ({ scheduled_at: at, created_at }) => piece(moment(at ?? created_at), at ? {} : faint),
+  },
+]
+
+export function Campaigns({ state }: { readonly state: State }) {
+  const { list, snapshot, columns: width } = state
+  const { query, rows, count: total, pages, problem, loaded } = list
+  const about = loaded
+    ? `${count(total)} ${query.q || query.status || query.channel ? 'found' : 'in all'}, page ${query.page} of ${Math.max(1, pages)}`
+    : ''
+  // The feed is newer than the page.
+  const live = new Map(snapshot?.campaigns.map((one) => [one.id, one]))
+  const shown = rows.map((row) => ({
+    ...row,
+    ...(live.has(row.id) && {
+      stats: live.get(row.id)?.stats ?? row.stats,
+      status: live.get(row.id)?.status ?? row.status,
+    }),
+  }))
+  return (
+    <>
+      <Line width={width} pieces={title('Campaigns', about)} />
+      <Line fresh width={width} pieces={filterPieces(state)} />
+      <Blank />
+      {problem && <Line fresh width={width} pieces={[piece(`  ▲ ${problem}`, { color: 'yellow', bold: true })]} />}
+      {loaded && rows.length === 0 && !problem && (
+        <Empty filtered={Boolean(query.q || query.status || query.channel)} width={width} />
+      )}
+      {!loaded && !problem && <Line width={width} pieces={[piece('  Loading …', faint)]} />}
+      {rows.length > 0 && (
+        <Table columns={columns} rows={shown} width={width} selected={list.selected} keyOf={({ id }) => id} />
+      )}
+    </>
+  )
+}
+
+function Empty({ filtered, width }: { readonly filtered: boolean; readonly width: number }) {
+  const hint = filtered
+    ? [
+        piece('  No campaign is like that. ', faint),
+        piece('s', strong),
+        piece(' and ', faint),
+        piece('t', strong),
+        piece(' change the filter.', faint),
+      ]
+    : [piece('  There are no campaigns yet: ', faint), piece('n', strong), piece(' makes the first.', faint)]
+  return <Line width={width} pieces={hint} />
+}
+
+function filterPieces({ list: { query }, overlay }: State): Piece[] {
+  if (overlay?.kind === 'search') return []
+  const part = (name: string, value: string, none: string) => [
+    piece(` ${name} `, faint),
+    piece(value || none, value ? accent : {}),
+    piece('  '),
+  ]
+  return [
+    ...part('status', query.status, 'any'),
+    ...part('channel', query.channel, 'any'),
+    ...part('order', query.sort === '-created_at' ? '' : sortNames[query.sort], sortNames['-created_at']),
+    ...(query.q ? [piece(' named ', faint), piece(`“${query.q}”`, accent)] : []),
+  ]
+}

@@ -1,0 +1,143 @@
+/** The form for a new campaign, with its preview beside it, or below where the terminal is narrow. */
+import { Box } from 'ink'
+import { typed } from '../components/field.tsx'
+import { Blank, Line, Lines, type Piece, piece } from '../components/line.tsx'
+import { count, moment, plural } from '../format.ts'
+import { type Field, type Form, isText, parseWhen, shownFields } from '../state/form.ts'
+import type { State } from '../state/state.ts'
+import { fit, wrap } from '../text.ts'
+import { accent, faint, strong } from '../theme.ts'
+import { title } from './overview.tsx'
+
+const LABEL = 14
+
+const labels: Readonly<Record<Field, string>> = {
+  name: 'Name',
+  channel: 'Channel',
+  template: 'Text',
+  when: 'When',
+  mode: 'Recipients',
+  q: '  name, phone',
+  location: '  location',
+  product: '  product',
+  ids: '  ids',
+  send: '',
+}
+
+const hints: Partial<Record<Field, string>> = {
+  template: '{first_name|there} {last_name} {phone} {location} {prefered_product}',
+  when: 'empty: now · +2h · 2030-01-31 09:00',
+  ids: '1-500, 7, 9',
+}
+
+export function FormScreen({ state }: { readonly state: State }) {
+  const { form, columns } = state
+  if (!form) return null
+  const wide = columns >= 110
+  const left = wide ? Math.floor(columns * 0.55) : columns
+  const right = wide ? columns - left : columns
+  return (
+    <>
+      <Line fresh width={columns} pieces={title('New campaign')} />
+      <Blank />
+      <Box flexDirection={wide ? 'row' : 'column'}>
+        <Box flexDirection="column" width={left}>
+          {shownFields(form.mode).map((field) => (
+            <FieldRows key={field} form={form} field={field} width={left} now={state.now} />
+          ))}
+        </Box>
+        <Box flexDirection="column" width={right}>
+          {!wide && <Blank />}
+          <Lines fresh width={right} rows={previewRows(form, right)} />
+        </Box>
+      </Box>
+    </>
+  )
+}
+
+interface RowProps {
+  readonly form: Form
+  readonly field: Field
+  readonly width: number
+  readonly now: number
+}
+
+function FieldRows({ form, field, width, now }: RowProps) {
+  const focused = form.focus === field
+  if (field === 'send') return <SendRows form={form} focused={focused} width={width} />
+  const label = [piece(focused ? ' ▸ ' : '   ', accent), piece(fit(labels[field], LABEL), focused ? accent : faint)]
+  const space = width - LABEL - 4
+  const hint = hints[field]
+  const value = valuePieces(form, field, focused, space, now)
+  const empty = isText(field) && form.texts[field].text === ''
+  return (
+    <Line fresh width={width} pieces={[...label, ...value, ...(hint && empty ? [piece(` ${hint}`, faint)] : [])]} />
+  )
+}
+
+function valuePieces(form: Form, field: Exclude<Field, 'send'>, focused: boolean, space: number, now: number): Piece[] {
+  const choice = (options: readonly string[], chosen: string) =>
+    options.flatMap((one) => [
+      piece(one === chosen ? `[${one}]` : ` ${one} `, one === chosen ? accent : faint),
+      piece(' '),
+    ])
+  if (field === 'channel') return choice(['sms', 'whatsapp'], form.channel)
+  if (field === 'mode') {
+    const names = { filter: 'by filter', ids: 'by ids', none: 'later' }
+    return choice(Object.values(names), names[form.mode])
+  }
+  const input = form.texts[field]
+  if (focused) return typed(input, space)
+  if (field === 'when' && input.text) {
+    const when = parseWhen(input.text, now)
+    return [piece(input.text), ...('at' in when && when.at ? [piece(`  ${moment(when.at)}`, faint)] : [])]
+  }
+  return [piece(input.text.replaceAll('\n', '⏎'))]
+}
+
+function SendRows({
+  form,
+  focused,
+  width,
+}: {
+  readonly form: Form
+  readonly focused: boolean
+  readonly width: number
+}) {
+  const people = form.audience?.count ?? 0
+  const label = people > 0 ? ` Create and send to ${plural(people, 'recipient')} ` : ' Create as a draft '
+  const rows: Piece[][] = [
+    [piece(' ')],
+    [piece(focused ? ' ▸ ' : '   ', accent), piece(label, focused ? { ...accent, inverse: true } : strong)],
+  ]
+  if (form.busy) rows.push([piece(`   … ${form.busy}`, accent)])
+  if (form.problem) rows.push([piece(`   ▲ ${form.problem}`, { color: 'yellow', bold: true })])
+  return <Lines fresh width={width} rows={rows} />
+}
+
+function previewRows(form: Form, width: number): Piece[][] {
+  const { audience, preview, previewProblem } = form
+  const all = form.mode === 'filter' && !form.texts.q.text && !form.texts.location.text && !form.texts.product.text
+  const who = audience
+    ? form.mode === 'none'
+      ? 'nobody yet'
+      : `${all ? 'all ' : ''}${plural(audience.count, 'customer')}`
+    : '…'
+  const text = preview ? wrap(preview.text, width - 6).map((line) => [piece('  │ ', faint), piece(line)]) : []
+  const characters = preview ? [...preview.text].length : 0
+  return [
+    [piece('  Recipients  ', strong), piece(who, accent)],
+    [piece(' ')],
+    [
+      piece('  Preview', strong),
+      piece(audience?.sample ? `  as ${audience.sample.name} reads it` : '', faint),
+      piece(characters ? `, ${count(characters)} characters` : '', faint),
+    ],
+    ...(previewProblem
+      ? [[piece(`  ▲ ${previewProblem}`, { color: 'yellow' })]]
+      : text.length > 0
+        ? text
+        : [[piece('  │ …', faint)]]),
+    ...(preview?.warnings ?? []).map((warning) => [piece(`  ▲ ${warning}`, { color: 'yellow' })]),
+  ]
+}

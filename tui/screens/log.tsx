@@ -1,0 +1,52 @@
+/** The log: what the server writes, where it runs in this process, and what the dashboard saw. */
+import { Line, Lines, type Piece, piece } from '../components/line.tsx'
+import { clock } from '../format.ts'
+import { type Level, type LogLine, shownLines } from '../state/log.ts'
+import type { State } from '../state/state.ts'
+import { fit } from '../text.ts'
+import { accent, faint, type Ink } from '../theme.ts'
+import { title } from './overview.tsx'
+
+const inks: Readonly<Record<Level, Ink>> = {
+  debug: faint,
+  info: { color: 'blue' },
+  warn: { color: 'yellow' },
+  error: { color: 'red', bold: true },
+}
+
+export function Log({ state }: { readonly state: State }) {
+  const { log, columns: width, rows, local } = state
+  const all = shownLines(log)
+  const room = rows - 7
+  const end = all.length - log.back
+  const shown = all.slice(Math.max(0, end - room), end)
+  const about = local
+    ? 'of the server and of this dashboard'
+    : 'of this dashboard; npm start -- --tui shows the server’s too'
+  return (
+    <>
+      <Line
+        fresh
+        width={width}
+        pieces={[...title('Log', about), piece(log.back > 0 ? `  ${log.back} lines back` : '', accent)]}
+      />
+      <Line fresh width={width} pieces={filterPieces(state)} />
+      {shown.length === 0 && <Line fresh width={width} pieces={[piece('  Nothing yet.', faint)]} />}
+      <Lines fresh width={width} rows={shown.map(linePieces)} />
+    </>
+  )
+}
+
+function filterPieces({ log }: State): Piece[] {
+  return [
+    piece(' level ', faint),
+    piece(log.level === 'debug' ? 'all' : `${log.level} and worse`, log.level === 'debug' ? {} : accent),
+    ...(log.q ? [piece('   with ', faint), piece(`“${log.q}”`, accent)] : []),
+  ]
+}
+
+const linePieces = ({ at, level, text }: LogLine): Piece[] => [
+  piece(` ${clock(at)} `, faint),
+  piece(`${fit(level, 5)} `, inks[level]),
+  piece(text, level === 'debug' ? faint : {}),
+]

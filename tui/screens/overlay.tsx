@@ -1,0 +1,101 @@
+/** What lies over a screen: help, a question before something is done, a search, the request for a key. */
+import { Box } from 'ink'
+import { typed } from '../components/field.tsx'
+import { Lines, type Piece, piece } from '../components/line.tsx'
+import { count, moment, plural } from '../format.ts'
+import type { Overlay, State } from '../state/state.ts'
+import { questionOf } from '../state/target.ts'
+import { cut, fit, widthOf, wrap } from '../text.ts'
+import { accent, campaignInkOf, faint, strong } from '../theme.ts'
+
+export function OverlayBox({ state, overlay }: { readonly state: State; readonly overlay: Overlay }) {
+  const width = Math.min(state.columns - 4, overlay.kind === 'help' ? 72 : 64)
+  const inner = width - 4
+  const rows = rowsOf(state, overlay, inner)
+  const danger = overlay.kind === 'confirm' || overlay.kind === 'confirmSend'
+  const left = Math.max(0, Math.floor((state.columns - width) / 2))
+  const top = Math.max(0, Math.floor((state.rows - rows.length - 2) / 2))
+  const edge = (open: string, close: string): Piece[] => [
+    piece(open + '─'.repeat(width - 2) + close, danger ? { color: 'yellow' } : accent),
+  ]
+  const side = piece('│', danger ? { color: 'yellow' } : accent)
+  const boxed = rows.map((pieces) => {
+    const used = pieces.reduce((sum, { text }) => sum + widthOf(text), 0)
+    return [side, piece(' '), ...pieces, piece(' '.repeat(Math.max(0, inner - used))), piece(' '), side]
+  })
+  return (
+    <Box position="absolute" marginLeft={left} marginTop={top} width={width} flexDirection="column">
+      <Lines fresh width={width} rows={[edge('╭', '╮'), ...boxed, edge('╰', '╯')]} />
+    </Box>
+  )
+}
+
+function rowsOf(state: State, overlay: Overlay, width: number): Piece[][] {
+  switch (overlay.kind) {
+    case 'help':
+      return helpRows
+    case 'confirm': {
+      const { title, effect } = questionOf(overlay.deed, overlay.target)
+      const { sign, ...ink } = campaignInkOf(overlay.target.status)
+      const name = [
+        piece(`#${overlay.target.id} `, faint),
+        piece(cut(overlay.target.name, width - 24), strong),
+        piece(`  ${sign} ${overlay.target.status}`, ink),
+      ]
+      return question(title, [name, ...wrap(effect, width).map((line) => [piece(line)])])
+    }
+    case 'confirmSend':
+      return question(
+        overlay.count > 0 ? 'Send this campaign?' : 'Create this campaign?',
+        wrap(sendText(overlay), width).map((line) => [piece(line)]),
+      )
+    case 'search':
+      return [[piece(searchTitle(state), strong)], [piece('/ ', accent), ...typed(overlay.input, width - 2)]]
+    case 'key':
+      return [
+        [piece(overlay.refused ? 'The server does not know this API key' : 'The server asks for an API key', strong)],
+        [piece('One of its API_KEYS; it is kept nowhere.', faint)],
+        [piece('> ', accent), ...typed(overlay.input, width - 2, true)],
+      ]
+  }
+}
+
+const question = (title: string, body: readonly Piece[][]): Piece[][] => [
+  [piece(title, { color: 'yellow', bold: true })],
+  ...body,
+  [piece(' ')],
+  [piece('y', strong), piece(' yes, do it     ', faint), piece('n', strong), piece(' no', faint)],
+]
+
+function sendText({ count: people, at }: Extract<Overlay, { kind: 'confirmSend' }>): string {
+  if (people === 0) return 'It will have no recipients: it waits as a draft.'
+  return at
+    ? `${plural(people, 'recipient')} will be written to at ${moment(at)}.`
+    : `${count(people)} recipients will be written to at once.`
+}
+
+function searchTitle({ screen }: State): string {
+  if (screen === 'campaign') return 'Recipients whose phone begins with'
+  return screen === 'log' ? 'Lines that hold' : 'Campaigns named'
+}
+
+const help: readonly (readonly [string, string])[] = [
+  ['1 2 3 4  tab', 'overview, campaigns, queue & workers, log'],
+  ['↑ ↓  k j', 'choose a line; g G the first and last'],
+  ['← →  h l', 'page of the list, tab of a campaign'],
+  ['[ ]  PgUp PgDn', 'page of the list or of recipients'],
+  ['enter  esc', 'open, go back'],
+  ['/', 'search campaigns, recipients by phone, the log'],
+  ['s  t  o', 'filter by status, by channel, change the order'],
+  ['p  r  c', 'pause, resume, cancel the chosen campaign'],
+  ['f', 'try its failed recipients again'],
+  ['n', 'new campaign'],
+  ['R', 'load again'],
+  ['q  ctrl+c', 'quit'],
+]
+
+const helpRows: Piece[][] = [
+  [piece('Keys', strong), piece('   what acts on a campaign asks first', faint)],
+  [piece(' ')],
+  ...help.map(([keys, what]) => [piece(fit(keys, 17), accent), piece(what)]),
+]

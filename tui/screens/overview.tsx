@@ -1,0 +1,241 @@
+/** The overview: how fast it goes, what became of everyone, what is under way, and who works on it. */
+import { Box } from 'ink'
+import type { Snapshot } from '../../plugins/stats/snapshot.ts'
+import { legend, stackedBar } from '../components/bar.tsx'
+import { failureColumns, processColumns, runningColumns } from '../components/columns.ts'
+import { Blank, Line, Lines, type Piece, piece } from '../components/line.tsx'
+import { FLOOR, sparkline } from '../components/sparkline.ts'
+import { Table } from '../components/table.tsx'
+import { clock, count, moment, percent, plural, rate } from '../format.ts'
+import type { State } from '../state/state.ts'
+import { fit } from '../text.ts'
+import { accent, faint, strong, toneInk } from '../theme.ts'
+
+export const title = (text: string, about = ''): Piece[] => [
+  piece(` ${text}`, strong),
+  piece(about && `  ${about}`, faint),
+]
+
+/** Lines for each part, by how many there are. */
+export function heights(lines: number, channels: boolean) {
+  const chart = Math.max(3, Math.min(9, Math.floor(lines / 5)))
+  const sums = channels ? 5 : 3
+  const rest = lines - (1 + chart + 1) - (sums + 1)
+  const running = Math.max(3, Math.ceil(rest * 0.55))
+  return { chart, running, below: Math.max(0, rest - running - 1) }
+}
+
+export function Overview({ state }: { readonly state: State }) {
+  const { snapshot, columns } = state
+  if (!snapshot) return <Waiting state={state} />
+  const lines = state.rows - 5
+  const byChannel = lines >= 26 && snapshot.channels.every(({ stats }) => stats.total > 0)
+  const { chart, running, below } = heights(lines, byChannel)
+  const right = Math.max(28, Math.floor(columns * 0.3))
+  return (
+    <>
+      <Box flexDirection="row">
+        <Throughput snapshot={snapshot} width={columns - right} height={chart} />
+        <Lights snapshot={snapshot} width={right} height={chart + 1} />
+      </Box>
+      <Blank />
+      <Recipients snapshot={snapshot} width={columns} byChannel={byChannel} />
+      <Blank />
+      <Running state={state} snapshot={snapshot} lines={running} />
+      <Blank />
+      {below > 1 && <Below snapshot={snapshot} width={columns} lines={below} />}
+    </>
+  )
+}
+
+function Waiting({ state }: { readonly state: State }) {
+  const { connection } = state
+  const text =
+    connection.status !== 'lost'
+      ? 'Waiting for the first figures …'
+      : connection.failure.kind === 'absent'
+        ? 'The plugin "stats" does not run in the server that answers here (PLUGINS): there are no live figures. The other screens may work.'
+        : `Cannot connect to ${state.server}: ${connection.failure.message}`
+  return (
+    <>
+      <Blank />
+      <Line
+        fresh
+        width={state.columns}
+        pieces={[piece(`  ${text}`, connection.status === 'lost' ? { color: 'yellow' } : faint)]}
+      />
+    </>
+  )
+}
+
+type Part = { readonly snapshot: Snapshot; readonly width: number }
+
+function Throughput({ snapshot, width, height }: Part & { readonly height: number }) {
+  const { now, last_10_minutes: history } = snapshot.throughput
+  const values = [...history, now]
+  const about = `${width > 60 ? 'now, ' : ''}peak ${rate(Math.max(...values))} in 10 min`
+  const rows = sparkline(values, width - 3, height)
+  return (
+    <Box flexDirection="column" width={width}>
+      <Line
+        width={width}
+        pieces={[piece(' Throughput  ', strong), piece(rate(now), accent), piece(`  ${about}`, faint)]}
+      />
+      <Lines width={width} rows={rows.map((row, nth) => chartPieces(row, nth === rows.length - 1))} />
+    </Box>
+  )
+}
+
+/** Where nothing went there is a faint floor, so that the time is seen. */
+function chartPieces(row: string, last: boolean): Piece[] {
+  if (!last) return [piece(` ${row}`, { color: 'cyan' })]
+  const runs = row.match(/ +|[^ ]+/g) ?? []
+  return [
+    piece(' '),
+    ...runs.map((run) =>
+      run.startsWith(' ') ? piece(FLOOR.repeat(run.length), faint) : piece(run, { color: 'cyan' }),
+    ),
+  ]
+}
+
+function Lights({ snapshot, width, height }: Part & { readonly height: number }) {
+  const { checks } = snapshot.health
+  const { queue } = snapshot
+  const light = (name: string, { status }: { readonly status: string }) => {
+    const tone = status === 'healthy' ? 'good' : status === 'degraded' ? 'warn' : 'bad'
+    const { sign, ...ink } = toneInk[tone]
+    return [piece(`${sign} `, ink), piece(fit(name, 12), tone === 'good' ? {} : { ...ink, bold: true })]
+  }
+  const waiting = queue.waiting_messages
+  const rows: Piece[][] = [
+    [...light('database', checks.database), ...light('queue', checks.queue)],
+    [...light('senders', checks.senders), ...light('loops', checks.loops)],
+    [
+      piece(`${count(waiting)} `, waiting > 0 ? strong : faint),
+      piece(`waiting, ${count(queue.leased_chunks)} chunks leased`, faint),
+    ],
+    [piece(workersText(snapshot), faint)],
+    [piece(scheduledText(snapshot), faint)],
+  ]
+  const trouble = troubleOf(snapshot)
+  if (trouble) rows[2] = [piece(`▲ ${trouble}`, { color: 'yellow', bold: true })]
+  return (
+    <Box flexDirection="column" width={width}>
+      <Line width={width} pieces={[piece('Health', strong)]} />
+      <Lines width={width} rows={rows.slice(0, height - 1)} />
+    </Box>
+  )
+}
+
+const workersText = ({ workers }: Snapshot) =>
+  plural(workers.filter(({ plugins }) => plugins.includes('worker')).length, 'worker alive', 'workers alive')
+
+const scheduledText = ({ scheduled }: Snapshot) =>
+  scheduled.next_at === null
+    ? 'nothing scheduled'
+    : `${count(scheduled.campaigns)} scheduled: ${moment(scheduled.next_at)}`
+
+function troubleOf({ health, resting_channels: resting, note }: Snapshot): string | undefined {
+  const [rests] = resting
+  if (rests) return `${rests.channel} rests: ${rests.reason}`
+  const bad = Object.values(health.checks).find(({ status }) => status === 'unhealthy')
+  return bad?.message ?? note ?? undefined
+}
+
+function Recipients({ snapshot, width, byChannel }: Part & { readonly byChannel: boolean }) {
+  const { messages, channels } = snapshot
+  return (
+    <>
+      <Line width={width} pieces={title('Recipients', `${count(messages.total)} in all campaigns`)} />
+      <Line width={width} pieces={[piece(' '), ...stackedBar(messages, width - 2)]} />
+      <Line width={width} pieces={[piece(' '), ...legend(messages, width - 2)]} />
+      {byChannel &&
+        channels.map(({ channel, stats }) => (
+          <Line
+            key={channel}
+            width={width}
+            pieces={[
+              piece(` ${fit(channel, 9)}`, faint),
+              ...stackedBar(stats, Math.floor(width / 3)),
+              piece(`  ${fit(count(stats.total), 11, 'right')}  `),
+              piece(`${fit(percent(stats.sent, stats.total), 6, 'right')} sent`, { color: 'green' }),
+              ...(stats.failed > 0
+                ? [piece(`  ${fit(percent(stats.failed, stats.total), 6, 'right')} failed`, { color: 'red' })]
+                : []),
+            ]}
+          />
+        ))}
+    </>
+  )
+}
+
+function Running({
+  state,
+  snapshot,
+  lines,
+}: {
+  readonly state: State
+  readonly snapshot: Snapshot
+  readonly lines: number
+}) {
+  const { campaigns } = snapshot
+  const room = lines - 2
+  const from = Math.max(0, Math.min(state.chosen - Math.floor(room / 2), campaigns.length - room))
+  const shown = campaigns.slice(from, from + room)
+  const more = campaigns.length > room ? `${from + 1}–${from + shown.length} of ${campaigns.length}` : ''
+  const empty = [
+    piece('  Nothing is being sent.  ', faint),
+    piece('n', strong),
+    piece(' makes a campaign, ', faint),
+    piece('2', strong),
+    piece(' lists them.', faint),
+  ]
+  return (
+    <Box flexDirection="column" height={lines}>
+      <Line width={state.columns} pieces={title('Active campaigns', more)} />
+      {campaigns.length === 0 ? (
+        <Line width={state.columns} pieces={empty} />
+      ) : (
+        <Table
+          columns={runningColumns}
+          rows={shown}
+          width={state.columns}
+          selected={state.chosen - from}
+          keyOf={({ id }) => id}
+        />
+      )}
+    </Box>
+  )
+}
+
+function Below({ snapshot, width, lines }: Part & { readonly lines: number }) {
+  const { workers, failures } = snapshot
+  const left = Math.floor(width / 2)
+  const none = (text: string, space: number) => <Line width={space} pieces={[piece(`  ${text}`, faint)]} />
+  return (
+    <Box flexDirection="row" height={lines}>
+      <Box flexDirection="column" width={left}>
+        <Line width={left} pieces={title('Processes', workers.length > lines - 1 ? `${workers.length}, see 3` : '')} />
+        {workers.length === 0 && none('no worker or scheduler was seen lately', left)}
+        <Table
+          head={false}
+          columns={processColumns}
+          rows={workers.slice(0, lines - 1)}
+          width={left - 1}
+          keyOf={({ id }) => id}
+        />
+      </Box>
+      <Box flexDirection="column" width={width - left}>
+        <Line width={width - left} pieces={title('Latest failures')} />
+        {failures.length === 0 && none('none', width - left)}
+        <Table
+          head={false}
+          columns={failureColumns(clock)}
+          rows={failures.slice(0, lines - 1)}
+          width={width - left}
+          keyOf={({ at, campaign_id: id, status, code }) => `${at} ${id} ${status} ${code}`}
+        />
+      </Box>
+    </Box>
+  )
+}

@@ -1,0 +1,134 @@
+/** What every action makes of the state. Pure. */
+import { openDetail, reduceDetail } from './campaign.ts'
+import { clamp, reduceList } from './campaigns.ts'
+import { openForm, parseWhen, problemOf, reduceForm } from './form.ts'
+import { inputOf } from './input.ts'
+import { reduceLog } from './log.ts'
+import { type Action, detailSize, listSize, type Screen, type State } from './state.ts'
+import { problemWith, targetOf } from './target.ts'
+
+const NOTICE_MS = 6000
+
+export function reduce(state: State, action: Action): State {
+  switch (action.type) {
+    case 'tick':
+      return at(state, action.now)
+    case 'size':
+      return resize(state, action.columns, action.rows)
+    case 'live':
+      return { ...state, connection: { status: 'live' } }
+    case 'snapshot':
+      return {
+        ...at(state, action.now),
+        connection: { status: 'live' },
+        snapshot: action.snapshot,
+        snapshotAt: action.now,
+        health: undefined,
+        chosen: clamp(state.chosen, action.snapshot.campaigns.length),
+      }
+    case 'health':
+      return { ...state, connection: { status: 'live' }, health: action.health }
+    case 'lost':
+      return lose(state, action)
+    case 'go':
+      return { ...state, screen: action.screen, back: [], overlay: undefined }
+    case 'open':
+      return open(state, action.id)
+    case 'new':
+      return { ...push(state, 'form'), form: openForm() }
+    case 'back':
+      return { ...state, screen: state.back.at(-1) ?? 'overview', back: state.back.slice(0, -1) }
+    case 'overlay':
+      return { ...state, overlay: action.overlay }
+    case 'typed':
+      return state.overlay && 'input' in state.overlay
+        ? { ...state, overlay: { ...state.overlay, input: action.input } }
+        : state
+    case 'notice':
+      return { ...state, notice: { tone: action.tone, text: action.text, until: action.now + NOTICE_MS } }
+    case 'choose':
+      return { ...state, chosen: clamp(state.chosen + action.by, state.snapshot?.campaigns.length ?? 0) }
+    case 'scroll':
+      return { ...state, scrolled: Math.max(0, state.scrolled + action.by) }
+    case 'ask':
+      return ask(state, action.deed)
+    case 'ask.send':
+      return askSend(state)
+    case 'do':
+    case 'send':
+      return { ...state, overlay: undefined }
+    case 'key':
+      return { ...state, overlay: undefined, connection: { status: 'connecting' } }
+    case 'reload':
+    case 'quit':
+      return state
+    default:
+      return reducePart(state, action)
+  }
+}
+
+/** Time passes, and what was to be said for a while is not said any more. */
+const at = (state: State, now: number): State => ({
+  ...state,
+  now,
+  notice: state.notice && state.notice.until > now ? state.notice : undefined,
+})
+
+type PartAction = Extract<Action, { type: `${'list' | 'detail' | 'form' | 'log'}.${string}` }>
+const belongs = <P extends string>(
+  action: PartAction,
+  part: P,
+): action is Extract<PartAction, { type: `${P}.${string}` }> => action.type.startsWith(`${part}.`)
+
+function reducePart(state: State, action: PartAction): State {
+  if (belongs(action, 'list')) return { ...state, list: reduceList(state.list, action) }
+  if (belongs(action, 'log')) return { ...state, log: reduceLog(state.log, action) }
+  if (belongs(action, 'detail')) return state.detail ? { ...state, detail: reduceDetail(state.detail, action) } : state
+  return state.form ? { ...state, form: reduceForm(state.form, action) } : state
+}
+
+const push = (state: State, screen: Screen): State => ({ ...state, screen, back: [...state.back, state.screen] })
+
+function open(state: State, id: number): State {
+  const known = state.list.rows.find((row) => row.id === id)
+  return { ...push(state, 'campaign'), detail: openDetail(id, detailSize(state.rows), known) }
+}
+
+function resize(state: State, columns: number, rows: number): State {
+  const list = reduceList(state.list, { type: 'list.size', size: listSize(rows) })
+  const detail = state.detail && reduceDetail(state.detail, { type: 'detail.size', size: detailSize(rows) })
+  return { ...state, columns, rows, list, detail }
+}
+
+function lose(state: State, { failure, retryInMs, now }: Extract<Action, { type: 'lost' }>): State {
+  const since = state.connection.status === 'lost' ? state.connection.since : now
+  const retryAt = retryInMs === undefined ? undefined : now + retryInMs
+  const lost: State = { ...state, connection: { status: 'lost', failure, since, retryAt } }
+  if (failure.kind !== 'unauthorized') return lost
+  const refused = state.overlay?.kind === 'key' || failure.message.includes('not valid')
+  return { ...lost, overlay: { kind: 'key', input: inputOf(), refused } }
+}
+
+/** Asks before anything is done, or says why it cannot be. */
+function ask(state: State, deed: Extract<Action, { type: 'ask' }>['deed']): State {
+  const target = targetOf(state)
+  if (!target) return say(state, 'Choose a campaign first')
+  const problem = problemWith(deed, target)
+  return problem ? say(state, problem) : { ...state, overlay: { kind: 'confirm', deed, target } }
+}
+
+/** A form that lacks something says what; one without recipients makes a draft, which reaches nobody. */
+function askSend(state: State): State {
+  const { form } = state
+  if (!form) return state
+  const problem = problemOf(form)
+  if (problem) return { ...state, form: reduceForm(form, { type: 'form.problem', message: problem }) }
+  const when = parseWhen(form.texts.when.text, state.now)
+  const at = 'at' in when ? when.at : null
+  return { ...state, overlay: { kind: 'confirmSend', count: form.audience?.count ?? 0, at } }
+}
+
+const say = (state: State, text: string): State => ({
+  ...state,
+  notice: { tone: 'warn', text, until: state.now + NOTICE_MS },
+})

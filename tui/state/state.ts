@@ -1,0 +1,136 @@
+/** All that the dashboard knows and shows. */
+import type { Health, Snapshot } from '../../plugins/stats/snapshot.ts'
+import type { Failure } from '../api.ts'
+import type { Tone } from '../theme.ts'
+import type { Detail, DetailAction } from './campaign.ts'
+import { type CampaignList, emptyList, type ListAction } from './campaigns.ts'
+import type { Form, FormAction } from './form.ts'
+import type { Input } from './input.ts'
+import { emptyLog, type LogAction, type LogPane } from './log.ts'
+
+export const screens = ['overview', 'campaigns', 'queue', 'log'] as const
+export type MainScreen = (typeof screens)[number]
+export type Screen = MainScreen | 'campaign' | 'form'
+
+export type Connection =
+  | { readonly status: 'connecting' }
+  | { readonly status: 'live' }
+  /** @property retryAt milliseconds since the epoch; undefined when nothing is tried before a key is given */
+  | { readonly status: 'lost'; readonly failure: Failure; readonly since: number; readonly retryAt: number | undefined }
+
+/** What can be done to a campaign. */
+export type Deed = 'pause' | 'resume' | 'cancel' | 'retry'
+/** A campaign as far as it must be known to act on it. */
+export interface Target {
+  readonly id: number
+  readonly name: string
+  readonly status: string
+  readonly stats: Snapshot['messages']
+}
+
+export type Overlay =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'search'; readonly input: Input }
+  | { readonly kind: 'key'; readonly input: Input; readonly refused: boolean }
+  | { readonly kind: 'confirm'; readonly deed: Deed; readonly target: Target }
+  | { readonly kind: 'confirmSend'; readonly count: number; readonly at: string | null }
+
+export interface Notice {
+  readonly tone: Tone
+  readonly text: string
+  /** Milliseconds since the epoch. */
+  readonly until: number
+}
+
+export interface State {
+  readonly server: string
+  /** The server runs in this process: its log is here too. */
+  readonly local: boolean
+  readonly now: number
+  readonly columns: number
+  readonly rows: number
+  readonly connection: Connection
+  readonly snapshot: Snapshot | undefined
+  /** When the snapshot came, by this machine's clock. */
+  readonly snapshotAt: number
+  /** Set while the server cannot read its database. */
+  readonly health: Health | undefined
+  readonly screen: Screen
+  /** Where esc leads. */
+  readonly back: readonly Screen[]
+  readonly overlay: Overlay | undefined
+  readonly notice: Notice | undefined
+  /** The campaign under way that is chosen on the overview. */
+  readonly chosen: number
+  /** Lines that the queue screen is scrolled by. */
+  readonly scrolled: number
+  readonly list: CampaignList
+  readonly detail: Detail | undefined
+  readonly form: Form | undefined
+  readonly log: LogPane
+}
+
+export type Action =
+  | { readonly type: 'tick'; readonly now: number }
+  | { readonly type: 'size'; readonly columns: number; readonly rows: number }
+  | { readonly type: 'live' }
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot; readonly now: number }
+  | { readonly type: 'health'; readonly health: Health }
+  | { readonly type: 'lost'; readonly failure: Failure; readonly retryInMs: number | undefined; readonly now: number }
+  | { readonly type: 'go'; readonly screen: MainScreen }
+  | { readonly type: 'open'; readonly id: number }
+  | { readonly type: 'new' }
+  | { readonly type: 'back' }
+  | { readonly type: 'overlay'; readonly overlay: Overlay | undefined }
+  | { readonly type: 'typed'; readonly input: Input }
+  | { readonly type: 'notice'; readonly tone: Tone; readonly text: string; readonly now: number }
+  | { readonly type: 'choose'; readonly by: number }
+  | { readonly type: 'scroll'; readonly by: number }
+  /** Asked for by a key, done outside: nothing changes at once. */
+  | { readonly type: 'ask'; readonly deed: Deed }
+  | { readonly type: 'do'; readonly deed: Deed; readonly target: Target }
+  | { readonly type: 'ask.send' }
+  | { readonly type: 'send' }
+  | { readonly type: 'key'; readonly key: string }
+  | { readonly type: 'reload' }
+  | { readonly type: 'quit' }
+  | ListAction
+  | DetailAction
+  | FormAction
+  | LogAction
+
+export function initialState(server: string, local: boolean, columns: number, rows: number, now: number): State {
+  return {
+    server,
+    local,
+    now,
+    columns,
+    rows,
+    connection: { status: 'connecting' },
+    snapshot: undefined,
+    snapshotAt: 0,
+    health: undefined,
+    screen: 'overview',
+    back: [],
+    overlay: undefined,
+    notice: undefined,
+    chosen: 0,
+    scrolled: 0,
+    list: emptyList(listSize(rows)),
+    detail: undefined,
+    form: undefined,
+    log: emptyLog,
+  }
+}
+
+/** Lines that every screen has: header, tabs, rule; rule, keys. */
+export const FRAME_LINES = 5
+/** Lines that lie between the frame and the rows of a list. */
+const LIST_LINES = 4
+const DETAIL_LINES = 9
+
+export const listSize = (rows: number): number => Math.max(3, Math.min(100, rows - FRAME_LINES - LIST_LINES))
+export const detailSize = (rows: number): number => Math.max(3, Math.min(100, rows - FRAME_LINES - DETAIL_LINES))
+
+/** Figures are old: the connection is lost, or the server cannot read its database. */
+export const isStale = ({ connection, health }: State): boolean => connection.status !== 'live' || health !== undefined

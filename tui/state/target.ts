@@ -1,0 +1,60 @@
+/** The campaign that a key acts on, and what acting on it means. Pure. */
+import { count, plural } from '../format.ts'
+import type { Deed, State, Target } from './state.ts'
+
+/** With the figures of the live feed where it has them: they are newer. */
+export function targetOf(state: State): Target | undefined {
+  const live = (id: number | undefined) => state.snapshot?.campaigns.find((one) => one.id === id)
+  if (state.screen === 'overview') return state.snapshot?.campaigns[state.chosen]
+  if (state.screen === 'campaigns') {
+    const row = state.list.rows[state.list.selected]
+    return live(row?.id) ?? row
+  }
+  if (state.screen === 'campaign') return live(state.detail?.id) ?? state.detail?.campaign
+  return undefined
+}
+
+const allowed: Readonly<Record<Deed, readonly string[]>> = {
+  pause: ['sending'],
+  resume: ['paused'],
+  cancel: ['draft', 'scheduled', 'sending', 'paused'],
+  retry: ['sending', 'paused', 'sent', 'failed'],
+}
+const done: Readonly<Record<Deed, string>> = {
+  pause: 'paused',
+  resume: 'resumed',
+  cancel: 'cancelled',
+  retry: 'tried again',
+}
+
+/** Why it cannot be done; undefined when it can. */
+export function problemWith(deed: Deed, { id, status, stats }: Target): string | undefined {
+  if (!allowed[deed].includes(status)) return `Campaign ${id} is ${status}: it cannot be ${done[deed]}`
+  return deed === 'retry' && stats.failed === 0 ? `Campaign ${id} has no failed recipients` : undefined
+}
+
+/** What is asked before it is done: the deed, and whom it concerns. */
+export function questionOf(deed: Deed, { stats }: Target): { readonly title: string; readonly effect: string } {
+  const left = stats.pending + stats.sending
+  const people = (value: number) => plural(value, 'recipient')
+  switch (deed) {
+    case 'pause':
+      return { title: 'Pause this campaign?', effect: `${people(left)} not settled yet will wait until it is resumed.` }
+    case 'resume':
+      return { title: 'Resume this campaign?', effect: `Sending to ${people(left)} goes on at once.` }
+    case 'cancel':
+      return {
+        title: 'Cancel this campaign for good?',
+        effect:
+          left === 0 ? 'It has no recipients left to skip.' : `${people(left)} will be skipped and never written to.`,
+      }
+    case 'retry':
+      return { title: 'Try failed recipients again?', effect: `${people(stats.failed)} will be sent to once more.` }
+  }
+}
+
+/** What is said when it was done. */
+export function doneText(deed: Deed, { id, name }: Target, queued: number | undefined): string {
+  const about = `#${id} ${name}`
+  return deed === 'retry' ? `${count(queued ?? 0)} recipients of ${about} are tried again` : `${about} is ${done[deed]}`
+}
