@@ -1,7 +1,7 @@
 /** On what it was measured: the machine, and the versions of what ran on it. */
 import { execFile } from 'node:child_process'
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
-import { cpus, release, tmpdir, totalmem, type } from 'node:os'
+import { cpus, loadavg, release, tmpdir, totalmem, type } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { postgresBinaries } from '../../test/support/postgres.ts'
@@ -13,6 +13,8 @@ export interface Machine {
   readonly memory: string
   readonly system: string
   readonly disk: string
+  /** Processes that were at work before, on average over a minute: near 0 where nothing else runs. */
+  readonly load: number
   readonly versions: Readonly<Record<string, string>>
 }
 
@@ -29,6 +31,7 @@ export async function describeMachine({ broker, server }: Ground): Promise<Machi
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     system: `${type()} ${release()}`,
     disk: `${diskOf(server.folder)}, where a write of 8 kB reaches the disk in ${syncMs().toFixed(2)} ms (median)`,
+    load: loadavg()[0] ?? Number.NaN,
     versions: {
       Bun: Bun.version,
       PostgreSQL: await versionOf(path.join(postgresBinaries, 'postgres')),
