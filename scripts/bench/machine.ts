@@ -1,7 +1,7 @@
 /** On what it was measured: the machine, and the versions of what ran on it. */
 import { execFile } from 'node:child_process'
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
-import { cpus, loadavg, release, tmpdir, totalmem, type } from 'node:os'
+import { cpus, release, tmpdir, totalmem, type } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { postgresBinaries } from '../../test/support/postgres.ts'
@@ -25,13 +25,14 @@ async function versionOf(program: string): Promise<string> {
   return /\d+(\.\d+)+/.exec(stdout)?.[0] ?? stdout.trim()
 }
 
-export async function describeMachine({ broker, server }: Ground): Promise<Machine> {
+/** @param load before the servers were started */
+export async function describeMachine({ broker, server }: Ground, load: number): Promise<Machine> {
   return {
     cpu: `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     system: `${type()} ${release()}`,
     disk: `${diskOf(server.folder)}, where a write of 8 kB reaches the disk in ${syncMs().toFixed(2)} ms (median)`,
-    load: loadavg()[0] ?? Number.NaN,
+    load,
     versions: {
       Bun: Bun.version,
       PostgreSQL: await versionOf(path.join(postgresBinaries, 'postgres')),
