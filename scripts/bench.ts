@@ -3,6 +3,7 @@
  * use instead; how the API answers; what it all costs. Everything on this machine, in one run.
  */
 import { writeFile } from 'node:fs/promises'
+import { loadavg } from 'node:os'
 import { runApi } from './bench/api.ts'
 import { openNotebook } from './bench/figures.ts'
 import { runFirst } from './bench/first.ts'
@@ -74,9 +75,10 @@ const notePeer = (peer: Peer) => {
 async function measure(): Promise<Run> {
   const plan = planOf(options)
   const notebook = openNotebook()
+  const [load = Number.NaN] = loadavg()
   const ground = await openGround(plan.recipients)
   try {
-    const machine = await describeMachine(ground)
+    const machine = await describeMachine(ground, load)
     for (const { names, run } of runs)
       if (names.some((name) => options.parts.has(name)))
         await run({ ground, plan, parts: options.parts, say, note: notebook.note })

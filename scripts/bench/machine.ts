@@ -13,6 +13,8 @@ export interface Machine {
   readonly memory: string
   readonly system: string
   readonly disk: string
+  /** Processes that were at work before, on average over a minute: near 0 where nothing else runs. */
+  readonly load: number
   readonly versions: Readonly<Record<string, string>>
 }
 
@@ -23,12 +25,14 @@ async function versionOf(program: string): Promise<string> {
   return /\d+(\.\d+)+/.exec(stdout)?.[0] ?? stdout.trim()
 }
 
-export async function describeMachine({ broker, server }: Ground): Promise<Machine> {
+/** @param load before the servers were started */
+export async function describeMachine({ broker, server }: Ground, load: number): Promise<Machine> {
   return {
     cpu: `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     system: `${type()} ${release()}`,
     disk: `${diskOf(server.folder)}, where a write of 8 kB reaches the disk in ${syncMs().toFixed(2)} ms (median)`,
+    load,
     versions: {
       Bun: Bun.version,
       PostgreSQL: await versionOf(path.join(postgresBinaries, 'postgres')),

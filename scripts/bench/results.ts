@@ -16,7 +16,7 @@ export function reportOf(run: Run): string {
       .join(', ')
   return `# How fast it is, and beside what
 
-Written by \`${command}\` on ${at.toISOString().slice(0, 10)} in ${Math.ceil(seconds / 60)} min. ${machine.cpu}, ${machine.memory}, ${machine.system}; ${machine.disk}. ${list(machine.versions, ' ')}. PostgreSQL with ${list(postgres, ' = ')}, and with fsync, synchronous_commit and full_page_writes on for all that is measured; all other settings of ours are the defaults, unless named. Servers, workers and load share the machine's cores.
+Written by \`${command}\` on ${at.toISOString().slice(0, 10)} in ${Math.ceil(seconds / 60)} min. ${machine.cpu}, ${machine.memory}, ${machine.system}; ${machine.disk}; load ${machine.load.toFixed(1)} before it began. ${list(machine.versions, ' ')}. PostgreSQL with ${list(postgres, ' = ')}, and with fsync, synchronous_commit and full_page_writes on for all that is measured; all other settings of ours are the defaults, unless named. Servers, workers and load share the machine's cores.
 
 ## Targets
 

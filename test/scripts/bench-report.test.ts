@@ -21,7 +21,14 @@ const run: Run = {
   command: 'npm run bench',
   at: new Date('2030-01-02T03:04:05Z'),
   seconds: 61,
-  machine: { cpu: '2 cores', memory: '4 GiB', system: 'Linux 6', disk: 'ext4 on /dev/x', versions: { Bun: '1.4.5' } },
+  machine: {
+    cpu: '2 cores',
+    memory: '4 GiB',
+    system: 'Linux 6',
+    disk: 'ext4 on /dev/x',
+    load: 0.12,
+    versions: { Bun: '1.4.5' },
+  },
   postgres: { shared_buffers: '1GB' },
   plan: planOf({ quick: false }),
   figures,
@@ -37,7 +44,7 @@ describe('reportOf()', () => {
   const report = reportOf(run)
 
   test.each([
-    'Written by `npm run bench` on 2030-01-02 in 2 min. 2 cores, 4 GiB, Linux 6; ext4 on /dev/x. Bun 1.4.5.',
+    'Written by `npm run bench` on 2030-01-02 in 2 min. 2 cores, 4 GiB, Linux 6; ext4 on /dev/x; load 0.1 before it began. Bun 1.4.5.',
     '| Share of the floor, 2 workers, PostgreSQL as the queue | at least 0.60 | 0.63 | met |',
     '| Share of the floor, 2 workers, RabbitMQ as the queue | at least 0.50 | 0.45 | missed |',
     '| Times the best durable peer, PostgreSQL as the queue | at least 5.00 | 25.0 | met |',
