@@ -16,11 +16,15 @@ const [name = '', value = ''] = mark.split('=')
 /** Milliseconds for one test: a machine at work on other things may need seconds for the first database alone. */
 const TIMEOUT = 60_000
 
-/** Tests of whole processes wait more than they work, so two lanes of them run side by side; the rest is in the second. */
+/**
+ * Tests of whole processes wait more than they work, so two lanes of them run side by side. What else has processes of its
+ * own, browsers or terminals goes with the first, the rest with the second: both take about as long.
+ */
 function lanes(): string[][] {
   const files = [...new Bun.Glob('test/**/*.test.{ts,tsx}').scanSync()].sort()
   const flow = files.filter((file) => file.startsWith('test/flow/'))
-  const first = flow.filter((_, nth) => nth % 2 === 0)
+  const apart = files.filter((file) => /^test\/(scripts|tui)\//.test(file))
+  const first = [...flow.filter((_, nth) => nth % 2 === 0), ...apart]
   return [first, files.filter((file) => !first.includes(file))]
 }
 

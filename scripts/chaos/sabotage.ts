@@ -6,13 +6,13 @@ import { plugin } from 'bun'
 
 const cuts = {
   /** A worker that lost its lease may go on starting messages (race 11). */
-  'no fence': { from: "chunk.ours and k.status = 'sending'", to: "k.status = 'sending'" },
+  'no fence': { from: "w.ours and k.status = 'sending'", to: "k.status = 'sending'" },
   /** An outcome counts although another one was written before (races 10 and 13). */
   'no compare-and-set': {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a piece of source text
-    from: "case when m.status = 'pending' then m.turn = ${param('turn')}::smallint else false end",
+    from: "case when m.status = 'pending' then m.turn = (${param('turns')}::smallint[])[r.nth] else false end",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: as above
-    to: "${param('turn')}::smallint >= 0",
+    to: "(${param('turns')}::smallint[])[r.nth] >= 0",
   },
 } as const
 
@@ -23,7 +23,7 @@ const { from, to } = cuts[process.env.CHAOS_SABOTAGE as Sabotage]
 plugin({
   name: 'sabotage',
   setup: (build) => {
-    build.onLoad({ filter: /\/core\/dispatch\/flush\.ts$/ }, async ({ path }) => {
+    build.onLoad({ filter: /\/core\/dispatch\/flush-statement\.ts$/ }, async ({ path }) => {
       const source = await Bun.file(path).text()
       if (!source.includes(from)) throw new Error(`Cannot sabotage "${path}": it does not say "${from}"`)
       return { contents: source.replace(from, to), loader: 'ts' }

@@ -5,7 +5,7 @@ import type { Database } from '../../core/db/schema.ts'
 import { closeBreaker, listBreakers, openBreaker, openProbes } from '../../core/dispatch/breaker.ts'
 import { openLeases } from '../../core/dispatch/lease.ts'
 import { openNextDue } from '../../core/dispatch/next-due.ts'
-import { openOutbox } from '../../plugins/scheduler/outbox.ts'
+import { AHEAD, openOutbox } from '../../plugins/scheduler/outbox.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign, openDispatch, outcomes, range, startCampaign } from '../support/dispatch.ts'
 import { expectLaw } from '../support/law.ts'
@@ -45,8 +45,8 @@ eachDatabase((database) => {
   test('what lies at the message broker for a channel that rests leaves room for the other one, and is told of later', async () => {
     const { queue } = await startCampaign(db(), 3)
     expect(await openOutbox(db()).next()).toHaveLength(1)
-    for (const id of await Promise.all(range(1, 8).map(() => addCampaign(db())))) await queue(id, [1])
-    expect(await openOutbox(db()).next()).toHaveLength(7)
+    for (const id of await Promise.all(range(1, AHEAD).map(() => addCampaign(db())))) await queue(id, [1])
+    expect(await openOutbox(db()).next()).toHaveLength(AHEAD - 1)
     await openBreaker(db(), 'sms', 'timeout', 5)
     expect(await openOutbox(db()).stale(-1)).toEqual([])
     const other = await addCampaign(db())
@@ -54,7 +54,7 @@ eachDatabase((database) => {
     await queue(other, [1])
     expect(await openOutbox(db()).next()).toMatchObject([{ campaignId: other }])
     await closeBreaker(db(), 'sms')
-    expect(await openOutbox(db()).stale(-1)).toHaveLength(9)
+    expect(await openOutbox(db()).stale(-1)).toHaveLength(AHEAD + 1)
   })
 
   test('race 31: a chunk that is under way is granted nothing more, and its outcomes count', async () => {

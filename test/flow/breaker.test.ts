@@ -1,12 +1,13 @@
 /** A sender that fails for good, or nearly always, by the provider's ledger: it rests, says why, and nobody is given up. */
 import { expect, test } from 'bun:test'
+import { defaultOf } from '../../scripts/bench/settings.ts'
 import { eachQueue, startFleet } from '../support/fleet.ts'
 import { until } from '../support/server-process-wait.ts'
 
 const LONG = 120_000
 const PEOPLE = 3000
 /** Two workers with WORKER_CONCURRENCY chunks of WORKER_WINDOW each: what may be under way when it is found out. */
-const IN_HAND = 2 * 4 * 64
+const IN_HAND = 2 * defaultOf('WORKER_CONCURRENCY') * defaultOf('WORKER_WINDOW')
 
 const settings = { WORKER_PROBE_SECONDS: '1' }
 

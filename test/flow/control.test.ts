@@ -1,5 +1,6 @@
 /** A campaign that is stopped in the middle, by the provider's ledger: nothing leaves later than one window after. */
 import { expect, test } from 'bun:test'
+import { defaultOf } from '../../scripts/bench/settings.ts'
 import { eachQueue, type Fleet, startFleet } from '../support/fleet.ts'
 import { expectLaw } from '../support/law.ts'
 import { expectSentAsDelivered } from '../support/ledger-judge.ts'
@@ -10,7 +11,7 @@ const LONG = 120_000
 const PEOPLE = 8000
 const LATENCY_MS = 200
 /** Two workers with WORKER_CONCURRENCY chunks of WORKER_WINDOW each. */
-const IN_HAND = 2 * 4 * 64
+const IN_HAND = 2 * defaultOf('WORKER_CONCURRENCY') * defaultOf('WORKER_WINDOW')
 
 eachQueue((broker) => {
   const setup = () => startFleet({ ...broker(), people: PEOPLE, provider: { latencyMs: LATENCY_MS } })

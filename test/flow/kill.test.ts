@@ -4,6 +4,7 @@
  */
 import { afterEach, describe, expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
+import { defaultOf } from '../../scripts/bench/settings.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { openApi } from '../../scripts/support/api.ts'
 import { expectLaw } from '../support/law.ts'
@@ -24,7 +25,7 @@ import { type Watched, watchCampaign } from '../support/server-process-watch.ts'
 const PEOPLE = 20_000
 const KILLS = 10
 /** WORKER_CONCURRENCY times WORKER_WINDOW: as many messages can be in doubt after a crash. */
-const IN_DOUBT = 4 * 64
+const IN_DOUBT = defaultOf('WORKER_CONCURRENCY') * defaultOf('WORKER_WINDOW')
 const TEMPLATE = 'Habari {first_name|rafiki}, {prefered_product|something new} waits in {location|town}'
 
 const people = makePeople(PEOPLE, 7)
