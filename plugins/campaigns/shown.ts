@@ -71,8 +71,8 @@ interface ListValues {
   offset: number
 }
 
-/** Ids grow with time, and their index serves. */
-const orders = { created_at: sql`id`, name: sql`lower(name)`, scheduled_at: sql`scheduled_at` } as const
+/** By creation is by id: ids grow with time, and their index serves. */
+const orders = { name: sql`lower(name)`, scheduled_at: sql`scheduled_at` } as const
 
 /** Only whether there is a filter counts here, and the words of `q`; the values come with each call. */
 function prepareList(db: Db, shape: ListQuery) {
@@ -85,8 +85,9 @@ function prepareList(db: Db, shape: ListQuery) {
         ...(shape.q ? [holdsWords(eb, eb.ref('name'), shape.q)] : []),
       ])
   const sort = shape.sort ?? '-created_at'
-  const by = sort.replace('-', '') as keyof typeof orders
+  const by = sort.replace('-', '') as keyof typeof orders | 'created_at'
   const direction = sql.raw(`${sort.startsWith('-') ? 'desc' : 'asc'}${by === 'scheduled_at' ? ' nulls last' : ''}`)
+  const order = by === 'created_at' ? sql`id ${direction}` : sql`${orders[by]} ${direction}, id desc`
   const count = prepare<ListValues, { count: string }>(db, (param) =>
     db
       .selectFrom('campaigns')
@@ -98,14 +99,18 @@ function prepareList(db: Db, shape: ListQuery) {
       .with('page', (cte) =>
         cte
           .selectFrom('campaigns')
-          .select(['id', sql<string>`row_number() over (order by ${orders[by]} ${direction}, id desc)`.as('nth')])
+          .select(['id', sql<string>`row_number() over (order by ${order})`.as('nth')])
           .where(wanted(param))
-          .orderBy('nth')
+          // Not by `nth`: PostgreSQL would number all of them before it takes the first few.
+          .orderBy(order)
           .limit(param('limit'))
           .offset(param('offset')),
       )
       .selectFrom('page')
-      .innerJoin(shownRows(db).as('shown'), 'shown.id', 'page.id')
+      // For each of the page's campaigns: as a join, the figures of all campaigns might be summed up first.
+      .innerJoinLateral(shownRows(db).where('k.id', '=', sql.ref<number>('page.id')).as('shown'), (join) =>
+        join.onTrue(),
+      )
       .selectAll('shown')
       .select((eb) =>
         eb
