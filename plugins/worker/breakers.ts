@@ -39,8 +39,8 @@ export function openBreakers({ db, clock, log, config }: WorkGrant): Breakers {
   }
 }
 
-/** Looks for what is to be probed, for each of the shortest waits between two probes. */
-const LOOKS = 2
+/** Between two looks for what is to be probed, at most: half of the default wait; half of a shorter one, where it is set. */
+const LOOK_EVERY_MS = 2500
 
 /** Tries one message of each channel that rests, whenever it is time to. */
 export function openProbeLoop(
@@ -57,7 +57,7 @@ export function openProbeLoop(
         const lease = await untilDone(() => leases.claimProbe({ ...claimant, channel }), trying)
         if (lease) await work(lease, stop, kill)
       }
-      await clock.sleep((config.probeSeconds * 1000) / LOOKS, stop)
+      await clock.sleep(Math.min(LOOK_EVERY_MS, config.probeSeconds * 500), stop)
     }
   }
 }

@@ -5,10 +5,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../../../test/support/postgres-server.ts'
 import { engageUndertaker } from '../../../test/support/undertaker.ts'
 
 /** When what was written reaches the disk: before it is acknowledged, or within a second. */
@@ -24,16 +25,6 @@ const START_TIMEOUT = 30_000
 
 /** @returns the program; undefined where this machine has none */
 export const findRedis = () => Bun.which('redis-server') ?? undefined
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('Cannot find a free port')
-  return address.port
-}
 
 function isAnswering(port: number): Promise<boolean> {
   return new Promise((resolve) => {
