@@ -26,6 +26,8 @@ export interface UnknownPlaceholder {
 }
 
 export interface Template {
+  /** What it tells about a customer, each once. */
+  readonly fields: readonly TemplateField[]
   /** Placeholders that name no field, each once, in their order; the first 20. */
   readonly unknown: readonly UnknownPlaceholder[]
   /** The text for one customer. Never fails. */
@@ -63,7 +65,8 @@ export function compileTemplate(text: string): Template {
     else if (last) last.after += `{${piece}`
     else head += `{${piece}`
   }
-  return { unknown: findUnknown(strange), render: (customer) => fill(head, slots, customer) }
+  const fields = templateFields.filter((field) => slots.some((slot) => slot.field === field))
+  return { fields, unknown: findUnknown(strange), render: (customer) => fill(head, slots, customer) }
 }
 
 /** What to tell the author of a template about its unknown placeholders. */

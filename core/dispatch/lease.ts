@@ -2,6 +2,7 @@
 import { type Compilable, type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import { type Param, prepare } from '../db/prepare.ts'
 import type { Channel, Database } from '../db/schema.ts'
+import type { TemplateCustomer, TemplateField } from '../template.ts'
 import { isChannelOpen } from './breaker.ts'
 
 /** A chunk that is ours until `lease_until`, and what is needed to work on it. */
@@ -25,15 +26,11 @@ export interface Lease {
   readonly probe: boolean
 }
 
-/** A message that waits in a leased chunk; the customer's part is null when the customer is gone. */
-export interface Waiting {
+/** A message that waits in a leased chunk, with what its text tells about the customer; null when the customer is gone. */
+export interface Waiting extends TemplateCustomer {
   readonly id: string
   readonly attempts: number
   readonly phone: string | null
-  readonly first_name: string | null
-  readonly last_name: string | null
-  readonly location: string | null
-  readonly prefered_product: string | null
 }
 
 type LeaseTables = Pick<Database, 'campaigns' | 'customers' | 'outbound_messages' | 'dispatch_chunks' | 'breakers'>
@@ -48,21 +45,26 @@ export interface Leases {
   claimChunk(values: { chunk: string; owner: string; leaseSeconds: number }): Promise<Lease | undefined>
   /** Claims the oldest due chunk of a channel that rests, to try one message of it. */
   claimProbe(values: { channel: Channel; owner: string; leaseSeconds: number }): Promise<Lease | undefined>
-  /** The messages of a chunk that still stand at its turn, in order of id. */
-  read(lease: Lease): Promise<Waiting[]>
+  /** The messages of a chunk that still stand at its turn, in order of id. @param fields of the customer, beside the phone */
+  read(lease: Lease, fields: readonly TemplateField[]): Promise<Waiting[]>
 }
 
 export function openLeases(db: Kysely<LeaseTables>): Leases {
   const claim = prepareClaim(db)
   const claimChunk = prepareClaimChunk(db)
   const claimProbe = prepareClaimProbe(db)
-  const readRange = prepareRead(db, false)
-  const readIds = prepareRead(db, true)
+  const reads = new Map<string, (lease: Lease) => Promise<Waiting[]>>()
+  const prepareOnce = (byIds: boolean, fields: readonly TemplateField[]) => {
+    const key = [byIds, ...fields].join()
+    const read = reads.get(key) ?? prepareRead(db, byIds, fields)
+    reads.set(key, read)
+    return read
+  }
   return {
     claim: async (values) => (await claim(values))[0],
     claimChunk: async (values) => (await claimChunk(values))[0],
     claimProbe: async (values) => (await claimProbe(values))[0],
-    read: (lease) => (lease.ids ? readIds(lease) : readRange(lease)),
+    read: (lease, fields) => prepareOnce(lease.ids !== null, fields)(lease),
   }
 }
 
@@ -82,22 +84,41 @@ interface Claimant {
   leaseSeconds: number
 }
 
-/** Race 9: the state is compared and set in one statement; of two claims, one finds another chunk or none. */
+/**
+ * Race 9: the state is compared and set in one statement; of two claims, one finds another chunk or none. Campaign by
+ * campaign, so that its index gives each one's oldest chunk at once: together they would all be read to be sorted, each time.
+ */
 function prepareClaim(db: Kysely<LeaseTables>) {
   return prepare<Claimant & { after: number }, Lease>(db, (param) => {
+    const running = (after: number | ReturnType<typeof param<'after'>>) =>
+      db
+        .selectFrom('campaigns')
+        .select('id')
+        .where('status', '=', sql.lit('sending'))
+        .where('id', '>', sql<number>`${after}::int`)
+        .where(isChannelOpen(sql.ref('campaigns.channel')))
+        .orderBy('id')
     const next = (after: number | ReturnType<typeof param<'after'>>) =>
       db
-        .selectFrom('dispatch_chunks as c')
-        .select('c.id')
-        .where('c.state', '=', sql.lit('ready'))
-        .where('c.due_at', '<=', sql<Date>`now()`)
-        .where('c.campaign_id', '>', sql<number>`${after}::int`)
-        .where(isRunning)
-        .orderBy('c.campaign_id')
-        .orderBy('c.due_at')
+        .selectFrom(running(after).as('k'))
+        .innerJoinLateral(
+          (eb) =>
+            eb
+              .selectFrom('dispatch_chunks as c')
+              .select('c.id')
+              .whereRef('c.campaign_id', '=', 'k.id')
+              .where('c.state', '=', sql.lit('ready'))
+              .where('c.due_at', '<=', sql<Date>`now()`)
+              .orderBy('c.due_at')
+              .limit(1)
+              .forUpdate()
+              .skipLocked()
+              .as('oldest'),
+          (join) => join.onTrue(),
+        )
+        .select('oldest.id')
+        .orderBy('k.id')
         .limit(1)
-        .forUpdate()
-        .skipLocked()
     const found = db.selectNoFrom((eb) => eb.fn.coalesce(next(param('after')), next(0)).as('id'))
     return claimOf(db, param, found)
   })
@@ -176,13 +197,18 @@ function claimOf(
     ])
 }
 
-/** Race 38: the customer is read now, not when the campaign was queued. */
-function prepareRead(db: Kysely<LeaseTables>, byIds: boolean) {
+/**
+ * Race 38: the customer is read now, not when the campaign was queued; and no column that is not told, each of which costs
+ * more on its way here than in the database.
+ */
+function prepareRead(db: Kysely<LeaseTables>, byIds: boolean, fields: readonly TemplateField[]) {
+  const told = fields.filter((field) => field !== 'phone')
   return prepare<Lease, Waiting>(db, (param) =>
     db
       .selectFrom('outbound_messages as m')
       .leftJoin('customers as c', 'c.id', 'm.customer_id')
-      .select(['m.id', 'm.attempts', 'c.phone', 'c.first_name', 'c.last_name', 'c.location', 'c.prefered_product'])
+      .select(['m.id', 'm.attempts', 'c.phone'])
+      .select(told.map((field) => `c.${field}` as const))
       .$if(byIds, (query) => query.where('m.id', '=', sql<string>`any(${param('ids')}::bigint[])`))
       .$if(!byIds, (query) =>
         query

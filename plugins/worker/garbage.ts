@@ -1,3 +1,5 @@
+import { fullGC } from 'bun:jsc'
+
 /**
  * The runtime collects garbage the later, the more memory the machine has: a worker at full speed would take nearly twice
  * what it needs. Collecting after so many messages costs a pause of some milliseconds, and the worker stays small.
@@ -5,7 +7,7 @@
 const MESSAGES = 30_000
 
 /** @returns to be told of messages that are done with */
-export function openCollector(collect: () => void = () => Bun.gc(true), every = MESSAGES): (messages: number) => void {
+export function openCollector(collect: () => void = () => fullGC(), every = MESSAGES): (messages: number) => void {
   let since = 0
   return (messages) => {
     since += messages

@@ -2,21 +2,21 @@
 import type { Outcome } from '../../core/channels/sender.ts'
 import { backoffMs } from '../../core/dispatch/backoff.ts'
 import type { Lease } from '../../core/dispatch/lease.ts'
-import { compileTemplate } from '../../core/template.ts'
+import type { Template } from '../../core/template.ts'
 import type { Call } from './calls.ts'
 import type { ChunkTools } from './chunk.ts'
 import { aboutChunk } from './report.ts'
 import { settle } from './settle.ts'
 import type { WorkGrant } from './work.ts'
 
-/** @param note is told of every answer, and of calls that got none in time */
+/** @param template the campaign's, compiled @param note is told of every answer, and of calls that got none in time */
 export function openTools(
   lease: Lease,
+  template: Template,
   { channels, clock, config, log }: WorkGrant,
   note: (outcome: Outcome) => unknown,
 ): Omit<ChunkTools, 'flush'> {
   const sender = channels[lease.channel]
-  const template = compileTemplate(lease.base_template)
   const claimed = clock.elapsed()
   const mayRepeat = sender.idempotent || config.unknownPolicy === 'resend'
   const rule = {

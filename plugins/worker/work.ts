@@ -9,6 +9,7 @@ import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
 import { BootError } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import type { Grant, Loop } from '../../core/plugin.ts'
+import { compileTemplate } from '../../core/template.ts'
 import { openBreakers, openProbeLoop } from './breakers.ts'
 import { type ChunkTools, workChunk } from './chunk.ts'
 import { openCollector } from './garbage.ts'
@@ -93,22 +94,46 @@ function openClaimLoop({ db, clock, config, consume, log, process }: WorkGrant, 
 
 type ChunkWork = (lease: Lease, stop: AbortSignal, kill: AbortSignal) => Promise<void>
 
-/** Reads a claimed chunk, works it off, and completes the campaign when it was the last. */
+/** Works a claimed chunk off, and completes the campaign when it was the last. */
 function openChunkWork(grant: WorkGrant, meter: Meter): ChunkWork {
+  const { clock, log, db } = grant
+  const workOff = openWorkOff(grant, meter)
+  const complete = openComplete(db)
+  const inHand = new Map<number, number>()
+  return async (lease, stop, kill) => {
+    const campaign = lease.campaign_id
+    inHand.set(campaign, (inHand.get(campaign) ?? 0) + 1)
+    let others = 0
+    try {
+      await workOff(lease, stop, kill)
+    } finally {
+      others = (inHand.get(campaign) ?? 1) - 1
+      if (others > 0) inHand.set(campaign, others)
+      else inHand.delete(campaign)
+    }
+    await failpoint('chunk.done')
+    // While others are in hand the campaign is not over; the last of them asks.
+    if (others === 0 && (await untilDone(() => complete(campaign), { clock, log, signal: kill })))
+      log.info({ campaign }, 'Campaign completed')
+  }
+}
+
+/** Reads a claimed chunk, and sends its messages in windows. */
+function openWorkOff(grant: WorkGrant, meter: Meter): ChunkWork {
   const { clock, log, db, config } = grant
   const leases = openLeases(db)
   const breakers = openBreakers(grant)
   const write = openFlush(db, config.leaseSeconds)
-  const complete = openComplete(db)
   const collect = openCollector()
   return async (lease, stop, kill) => {
     const trying = { clock, log, signal: kill }
     await failpoint('chunk.begun')
-    const messages = await untilDone(() => leases.read(lease), trying)
+    const template = compileTemplate(lease.base_template)
+    const messages = await untilDone(() => leases.read(lease, template.fields), trying)
     const report = openReport(lease, messages.length, grant)
     const tools: ChunkTools = {
       // Calls that were cut off because the process must end say nothing about the sender.
-      ...openTools(lease, grant, (outcome) => kill.aborted || breakers.note(lease, outcome)),
+      ...openTools(lease, template, grant, (outcome) => kill.aborted || breakers.note(lease, outcome)),
       flush: async (flush) => {
         await breakers.apply(kill)
         if (flush.settled.length > 0) await failpoint('flush.asked')
@@ -125,8 +150,5 @@ function openChunkWork(grant: WorkGrant, meter: Meter): ChunkWork {
     }
     await workChunk(lease, messages, tools, stop, kill)
     report.end()
-    await failpoint('chunk.done')
-    if (await untilDone(() => complete(lease.campaign_id), trying))
-      log.info({ campaign: lease.campaign_id }, 'Campaign completed')
   }
 }

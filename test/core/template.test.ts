@@ -134,6 +134,13 @@ describe('unknown', () => {
     expect(compileTemplate(many).unknown).toHaveLength(20)
   })
 
+  test('is told apart from the fields, each of which is named once', () => {
+    expect(compileTemplate('{last_name} {x} {preferred_product|a} {last_name} {phone').fields).toEqual([
+      'last_name',
+      'prefered_product',
+    ])
+  })
+
   test('is worded for the author', () => {
     expect(warnings(compileTemplate('{frist_name} {age} {phone}'))).toEqual([
       'Unknown placeholder "{frist_name}": did you mean "{first_name}"?',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
-import { expireLeases } from '../../core/dispatch/lease.ts'
+import { expireLeases, openLeases } from '../../core/dispatch/lease.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
   addCampaign,
@@ -95,6 +95,12 @@ eachDatabase((database, kind) => {
     expect((await read(await take())).map(({ id }) => id)).toEqual(['1', '3', '5'])
     expect((await read(await take())).map(({ id }) => id)).toEqual(['2', '4', '6'])
     await emptyTables(db())
+  })
+
+  test('read() asks for the phone, and for no more than the template tells', async () => {
+    const { take } = await startCampaign(db(), 1)
+    const [message] = await openLeases(db()).read(await take(), ['phone', 'location'])
+    expect(Object.keys(message ?? {})).toEqual(['id', 'attempts', 'phone', 'location'])
   })
 
   test('race 38: read() knows of a customer who is gone since', async () => {

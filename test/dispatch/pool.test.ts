@@ -30,9 +30,11 @@ describe.skipIf(!postgresAvailable)('the pool', () => {
     const lent = await pool.reserve()
     const texts = ['a', '', 'null', '"', '\\', '{,}', 'né 🙂\n', null]
     const big = ['9007199254740993', null]
-    const values = [texts, big, [1, -2, null], [32767], [0.5, -1e300], []]
+    // Texts with nothing to escape are written in another way, and one is its first and its last.
+    const plain = ['{', 'null', '', 'né, 🙂\n']
+    const values = [texts, big, [1, -2, null], [32767], [0.5, -1e300], [], plain, ['only'], ['']]
     const [row] = await lent.unsafe(
-      'select $1::text[] a, $2::bigint[] b, $3::int[] c, $4::smallint[] d, $5::float8[] e, $6::text[] f',
+      'select $1::text[] a, $2::bigint[] b, $3::int[] c, $4::smallint[] d, $5::float8[] e, $6::text[] f, $7::text[] g, $8::text[] h, $9::text[] i',
       values as string[][],
     )
     expect(Object.values(row ?? {})).toEqual(values)

@@ -6,6 +6,7 @@ import { queueRecipients } from '../../core/dispatch/audience.ts'
 import { openComplete } from '../../core/dispatch/complete.ts'
 import { type Next, openFlush, type Settled } from '../../core/dispatch/flush.ts'
 import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
+import { templateFields } from '../../core/template.ts'
 
 const LEASE_SECONDS = 30
 
@@ -31,7 +32,8 @@ export function openDispatch(db: Kysely<Database>, owner = 'w1') {
       if (!lease) throw new Error('Nothing to claim')
       return lease
     },
-    read: leases.read,
+    /** With all that a template may tell. */
+    read: (lease: Lease) => leases.read(lease, templateFields),
     flush: (lease: Lease, { settled = [], startedUpto = lease.started_upto, inFlight = 0, next = 'keep' }: Report) =>
       flush(lease, { settled, startedUpto, inFlight, next }),
     complete: openComplete(db),
