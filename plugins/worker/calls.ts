@@ -82,7 +82,8 @@ interface Report {
 }
 
 function runBatch(batch: readonly Call[], tools: CallTools, kill: AbortSignal, { arrived, late }: Report): void {
-  const waiting = new Set(batch)
+  const ended = new Uint8Array(batch.length)
+  let waiting = batch.length
   const controller = new AbortController()
   let grace: ReturnType<typeof setTimeout> | undefined
   const abort = () => {
@@ -91,12 +92,13 @@ function runBatch(batch: readonly Call[], tools: CallTools, kill: AbortSignal, {
   }
   const deadline = setTimeout(abort, tools.timeoutMs)
   kill.addEventListener('abort', abort, { once: true })
-  const end = (call: Call, outcome: Outcome) => {
-    if (!waiting.delete(call)) {
+  const end = (nth: number, call: Call, outcome: Outcome) => {
+    if (ended[nth]) {
       if (outcome.kind === 'accepted') late(tools.settle(call, outcome))
       return
     }
-    if (waiting.size === 0) {
+    ended[nth] = 1
+    if (--waiting === 0) {
       clearTimeout(deadline)
       clearTimeout(grace)
       kill.removeEventListener('abort', abort)
@@ -105,8 +107,10 @@ function runBatch(batch: readonly Call[], tools: CallTools, kill: AbortSignal, {
     arrived(open ? undefined : tools.settle(call, outcome))
   }
   const giveUp = () => {
-    for (const call of [...waiting]) end(call, { kind: 'unknown', code: senderCodes.timeout })
+    for (const [nth, call] of batch.entries())
+      if (!ended[nth]) end(nth, call, { kind: 'unknown', code: senderCodes.timeout })
   }
-  for (const call of batch) void tools.send(call, controller.signal).then((outcome) => end(call, outcome))
+  for (const [nth, call] of batch.entries())
+    void tools.send(call, controller.signal).then((outcome) => end(nth, call, outcome))
   if (kill.aborted) abort()
 }

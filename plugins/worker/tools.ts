@@ -23,6 +23,13 @@ export function openTools(
     maxAttempts: config.maxAttempts,
     backoff: (attempt: number) => backoffMs(attempt, config.backoffMs, clock.random),
   }
+  const onThrown = (error: unknown, message: string): Outcome => {
+    // What it says may repeat the phone or the text.
+    const about = { ...aboutChunk(lease), sender: sender.name, message }
+    log.error({ ...about, thrown: error instanceof Error ? error.name : typeof error }, 'A sender threw an error')
+    log.debug({ ...about, err: error }, 'A sender threw an error')
+    return { kind: 'unknown', code: 'sender.error' }
+  }
   return {
     clock,
     window: lease.probe ? 1 : config.window,
@@ -32,26 +39,21 @@ export function openTools(
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
     render: (message) => template.render(message),
     expired: () => lease.expires_in_ms !== null && clock.elapsed() - claimed >= lease.expires_in_ms,
-    send: async ({ message, text }: Call, signal): Promise<Outcome> => {
+    send: ({ message, text }: Call, signal): Promise<Outcome> => {
+      const outbound = {
+        messageId: message.id,
+        campaignId: lease.campaign_id,
+        channel: lease.channel,
+        to: message.phone ?? '',
+        text,
+        attempt: message.attempts + 1,
+        idempotencyKey: `msg:${message.id}`,
+      }
+      // No `await`: it would cost each message two more promises.
       try {
-        return await sender.send(
-          {
-            messageId: message.id,
-            campaignId: lease.campaign_id,
-            channel: lease.channel,
-            to: message.phone ?? '',
-            text,
-            attempt: message.attempts + 1,
-            idempotencyKey: `msg:${message.id}`,
-          },
-          signal,
-        )
+        return Promise.resolve(sender.send(outbound, signal)).catch((error) => onThrown(error, message.id))
       } catch (error) {
-        // What it says may repeat the phone or the text.
-        const about = { ...aboutChunk(lease), sender: sender.name, message: message.id }
-        log.error({ ...about, thrown: error instanceof Error ? error.name : typeof error }, 'A sender threw an error')
-        log.debug({ ...about, err: error }, 'A sender threw an error')
-        return { kind: 'unknown', code: 'sender.error' }
+        return Promise.resolve(onThrown(error, message.id))
       }
     },
     settle: ({ message, text }, outcome) => {
