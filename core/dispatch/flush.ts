@@ -9,8 +9,8 @@
 import type { Kysely } from 'kysely'
 import { isPassing } from '../db/retry.ts'
 import type { MessageStatus } from '../db/schema.ts'
+import { openGather } from '../gather.ts'
 import { type FlushTables, type FlushValues, prepareFlush } from './flush-statement.ts'
-import { openGather } from './gather.ts'
 import { acceptLate } from './late.ts'
 import type { Lease } from './lease.ts'
 

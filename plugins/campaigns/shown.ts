@@ -4,8 +4,10 @@
  */
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
 import { type Param, prepare } from '../../core/db/prepare.ts'
+import { isPassing } from '../../core/db/retry.ts'
 import type { CampaignStatus, Channel, Database } from '../../core/db/schema.ts'
 import { type CampaignStats, statsRows, withPending } from '../../core/dispatch/stats.ts'
+import { openGather } from '../../core/gather.ts'
 import { offsetOf, type Page } from '../../core/http/page.ts'
 import { holdsWords } from '../../core/http/search.ts'
 import type { ListQuery } from './schema.ts'
@@ -30,10 +32,31 @@ export interface Shown {
   list(page: Page, query: ListQuery): Promise<CampaignPage>
 }
 
+interface Asked {
+  readonly page: Page
+  readonly query: ListQuery
+}
+
 type ShownRow = CampaignRow & Omit<CampaignStats, 'pending'>
 
+/**
+ * What many ask for at one time is asked of the database once, by a statement that begins after they asked: the one that
+ * is under way may not know of what they have just done.
+ */
+const together = { isPassing, most: { atOnce: 2, size: 100 }, enough: 1 }
+
 export function openShown(db: Db): Shown {
-  const find = prepare<{ id: number }, ShownRow>(db, (param) => shownRows(db).where('k.id', '=', param('id')))
+  const find = prepare<{ ids: number[] }, ShownRow>(db, (param) =>
+    shownRows(db).where('k.id', '=', sql<number>`any(${param('ids')}::int[])`),
+  )
+  const findEach = openGather<number, ShownRow | undefined>({
+    ...together,
+    run: async (ids) => {
+      const rows = await find({ ids: [...new Set(ids)] })
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      return ids.map((id) => byId.get(id))
+    },
+  })
   // One for each combination of filters and order: a few dozens. What is searched for is not kept.
   const lists = new Map<string, ReturnType<typeof prepareList>>()
   const listOf = (query: ListQuery) => {
@@ -43,13 +66,28 @@ export function openShown(db: Db): Shown {
     lists.set(key, known)
     return known
   }
+  const listEach = openGather<Asked, CampaignPage>({
+    ...together,
+    run: (all) => {
+      const answers = new Map<string, Promise<CampaignPage>>()
+      return Promise.all(
+        all.map(({ page, query }) => {
+          const key = JSON.stringify([page.page, page.page_size, query.channel, query.status, query.sort])
+          const answer = answers.get(key) ?? listOf(query)(page, query)
+          answers.set(key, answer)
+          return answer
+        }),
+      )
+    },
+  })
   return {
     get: async (id) => {
-      const [row] = await find({ id })
+      const row = await findEach(id)
       if (!row) throw notFound(id)
       return withStats(row)
     },
-    list: (page, query) => listOf(query)(page, query),
+    // A search reads all campaigns: it goes by itself, and nobody waits for it.
+    list: (page, query) => (query.q ? listOf(query)(page, query) : listEach({ page, query })),
   }
 }
 

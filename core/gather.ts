@@ -3,10 +3,10 @@
 export interface GatherOptions<T, R> {
   /** Answers each of them, in their order; all of it is done, or nothing. */
   readonly run: (items: readonly T[]) => Promise<readonly R[]>
-  /** Two with one key never go together; the later one waits for its turn. */
-  readonly keyOf: (item: T) => string
-  /** What an item adds to the size of a run. */
-  readonly sizeOf: (item: T) => number
+  /** Two with one key never go together; the later one waits for its turn. By default none has a key. */
+  readonly keyOf?: (item: T) => string | undefined
+  /** What an item adds to the size of a run; 1 by default. */
+  readonly sizeOf?: (item: T) => number
   /** True for a failure that has nothing to do with what was asked. */
   readonly isPassing: (error: unknown) => boolean
   /** Runs under way at once, and how large one may become, unless a single item is larger. */
@@ -27,8 +27,8 @@ interface Waiting<T, R> {
  */
 export function openGather<T, R>({
   run,
-  keyOf,
-  sizeOf,
+  keyOf = () => undefined,
+  sizeOf = () => 1,
   isPassing,
   most,
   enough,
@@ -42,11 +42,12 @@ export function openGather<T, R>({
     const taken: Waiting<T, R>[] = []
     const left: Waiting<T, R>[] = []
     const keys = new Set<string>()
+    const isTaken = (key: string | undefined) => key !== undefined && keys.has(key)
     let room = most.size
     for (const one of waiting) {
       const [key, its] = [keyOf(one.item), sizeOf(one.item)]
-      const fits = taken.length === 0 || (its <= room && !keys.has(key))
-      keys.add(key)
+      const fits = taken.length === 0 || (its <= room && !isTaken(key))
+      if (key !== undefined) keys.add(key)
       if (fits) room -= its
       ;(fits ? taken : left).push(one)
     }

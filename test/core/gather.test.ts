@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { type GatherOptions, openGather } from '../../core/dispatch/gather.ts'
+import { type GatherOptions, openGather } from '../../core/gather.ts'
 
 interface Run {
   readonly items: readonly string[]
@@ -99,4 +99,22 @@ test('a failure that passes is everybody’s; any other is looked for, and only 
   expect(await all(['a', 'down', 'b'])).toEqual(['a: passing', 'down: passing', 'b: passing'])
   expect(await all(['a', 'bad', 'b'])).toEqual(['a', 'bad: wrong', 'b'])
   expect(failures).toHaveLength(4)
+})
+
+test('without keys and sizes all that waits goes together', async () => {
+  const runs: string[] = []
+  const ask = openGather<string, string>({
+    run: async (items) => {
+      runs.push(items.join(' '))
+      await turn()
+      return items
+    },
+    isPassing: () => false,
+    most: { atOnce: 1, size: 10 },
+    enough: 1,
+  })
+  const first = ask('a')
+  await turn()
+  expect(await Promise.all([first, ...['b', 'b', 'b*7'].map(ask)])).toEqual(['a', 'b', 'b', 'b*7'])
+  expect(runs).toEqual(['a', 'b b b*7'])
 })

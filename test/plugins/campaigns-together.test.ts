@@ -1,0 +1,51 @@
+/** Campaigns that many ask for at one time: few statements, and nobody gets an answer from before the question. */
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { openShown } from '../../plugins/campaigns/shown.ts'
+import { eachDatabase, emptyTables } from '../support/databases.ts'
+import { addCampaign } from '../support/dispatch.ts'
+import { expectLaw } from '../support/law.ts'
+
+eachDatabase((database) => {
+  const db = () => database().db
+  beforeEach(() => emptyTables(db()))
+  afterEach(() => expectLaw(db()))
+
+  const page = { page: 1, page_size: 20 }
+
+  test('each gets the campaign asked for, and one that is not there is missed alone', async () => {
+    const ids = [await addCampaign(db()), await addCampaign(db()), await addCampaign(db())]
+    const shown = openShown(db())
+    const asked = Array.from({ length: 60 }, (_, nth) => ids[nth % 4] ?? 999)
+    const answers = await Promise.allSettled(asked.map((id) => shown.get(id)))
+    const found = answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.id : answer.reason.code))
+    expect(found).toEqual(asked.map((id) => (id === 999 ? 'CAMPAIGN_NOT_FOUND' : id)))
+  })
+
+  test('each gets the page asked for', async () => {
+    for (let nth = 0; nth < 5; nth++) await addCampaign(db())
+    const shown = openShown(db())
+    const pages = await Promise.all([1, 2, 3, 1, 9, 2].map((nth) => shown.list({ page: nth, page_size: 2 }, {})))
+    const sizes = pages.map(({ campaigns, count }) => [campaigns.length, count])
+    expect(sizes).toEqual([
+      [2, 5],
+      [2, 5],
+      [1, 5],
+      [2, 5],
+      [0, 5],
+      [2, 5],
+    ])
+    expect(pages[0]?.campaigns.map(({ id }) => id)).toEqual(pages[3]?.campaigns.map(({ id }) => id) ?? [])
+    expect((await shown.list(page, { status: 'sent' })).count).toBe(0)
+  })
+
+  test('whoever asks after a change is told of it, however many answers are under way', async () => {
+    const shown = openShown(db())
+    for (let nth = 1; nth <= 25; nth++) {
+      const others = [shown.list(page, {}), shown.list(page, {}), shown.get(1).catch(() => {})]
+      const id = await addCampaign(db())
+      const [list, one] = await Promise.all([shown.list(page, {}), shown.get(id)])
+      expect([list.count, list.campaigns[0]?.id, one.id]).toEqual([nth, id, id])
+      await Promise.all(others)
+    }
+  })
+})
