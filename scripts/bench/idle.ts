@@ -1,12 +1,13 @@
 /** What a process with all plugins takes of a core while there is nothing to do. */
 import { releaseServers, type ServerProcess, startServer } from '../../test/support/server-process.ts'
-import { freshFolder, releaseFolders } from '../../test/support/server-process-folder.ts'
+import { releaseFolders } from '../../test/support/server-process-folder.ts'
 import { runCampaign } from './campaign.ts'
 import { settingsFor } from './crew.ts'
 import { write } from './format.ts'
 import { onceIn } from './ground.ts'
 import { queues } from './keys.ts'
 import type { Bench } from './part.ts'
+import { makeFolder, runEmbedded, startEmbedded } from './pglite.ts'
 import { cpuSeconds, peakMemory } from './procfs.ts'
 
 /** There is a campaign behind, as there would be. */
@@ -17,7 +18,8 @@ export async function runIdle(bench: Bench): Promise<void> {
   const databases = await Promise.all(queues.map(() => ground.fresh()))
   try {
     const processes: Record<string, ServerProcess> = {}
-    processes.embedded = await startServer({ DATA_DIR: await freshFolder(), LOG_LEVEL: 'warn' })
+    processes.embedded = await startEmbedded(await makeFolder(BEHIND))
+    await runEmbedded(processes.embedded.url, BEHIND)
     for (const [nth, database] of databases.entries()) {
       const queue = queues[nth] ?? 'postgres'
       const server = await startServer(await settingsFor(ground, database, queue))

@@ -45,22 +45,27 @@ export async function runPglite({ plan, note, say }: Bench): Promise<void> {
   }
 }
 
+/** A server on such a folder. */
+export const startEmbedded = (folder: string) =>
+  startServer({ DATA_DIR: folder, LOG_LEVEL: 'warn', MOCK_SUCCESS_RATE: '1', SAMPLE_DATA: 'off' })
+
+/** Sends a campaign to customers 1 to `recipients`, by the API alone: nobody else can look into the database. @returns its id */
+export async function runEmbedded(url: string, recipients: number): Promise<number> {
+  const id = await createCampaign(url)
+  await sendAll(url, id, idsFrom(1, recipients))
+  const api = openApi(url)
+  while ((await api.get<{ status: string }>(`/campaigns/${id}`)).status === 'sending') await Bun.sleep(LOOK_EVERY_MS)
+  return id
+}
+
 async function measureEmbedded(template: string, recipients: number): Promise<{ rate: number; memory: number }> {
   const folder = await emptyFolder()
   await cp(template, folder, { recursive: true })
   try {
-    const server = await startServer({
-      DATA_DIR: folder,
-      LOG_LEVEL: 'warn',
-      MOCK_SUCCESS_RATE: '1',
-      SAMPLE_DATA: 'off',
-    })
-    const id = await createCampaign(server.url)
+    const server = await startEmbedded(folder)
     // The embedded database has this machine's clock, as this program.
     const begun = Date.now()
-    await sendAll(server.url, id, idsFrom(1, recipients))
-    const api = openApi(server.url)
-    while ((await api.get<{ status: string }>(`/campaigns/${id}`)).status === 'sending') await Bun.sleep(LOOK_EVERY_MS)
+    const id = await runEmbedded(server.url, recipients)
     const memory = peakMemory(server.pid)
     await server.end()
     const { ended, sent } = await inFolder(folder, (db) =>
