@@ -5,9 +5,6 @@ import { measureOurs } from './ours.ts'
 import { type Bench, type Entrant, takeTurns } from './part.ts'
 import { lineOf } from './speed.ts'
 
-/** Recipients that go before, so that all sizes are measured on processes that have been at work. */
-const WARM_UP = 20_000
-
 export async function runGrowth({ ground, plan, note, say }: Bench): Promise<void> {
   const { sizes, rounds } = plan.growth
   const entrants = queues.flatMap((queue) =>
@@ -16,7 +13,7 @@ export async function runGrowth({ ground, plan, note, say }: Bench): Promise<voi
         name: `growth, ${queue}, ${write(recipients, 'plain')}`,
         rounds,
         run: async () => {
-          const measured = await measureOurs(ground, { queue, workers: 2, recipients, warmUp: WARM_UP })
+          const measured = await measureOurs(ground, { queue, workers: 2, recipients, warmUp: plan.warmUp })
           note(`growth.${queue}.${growthSizes[nth]}.rate`, measured.rate)
           note(`growth.${queue}.${growthSizes[nth]}.memory`, measured.peaks.worker)
           return lineOf(measured)

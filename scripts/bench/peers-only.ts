@@ -27,7 +27,10 @@ async function measure(peer: Peer): Promise<void> {
   if (!options.workers && !options.tuning) return say(await measureBest(peer, ground, recipients), '')
   for (const tuning of options.tuning ?? ['{}'])
     for (const workers of options.workers ?? [peer.workers])
-      say(await peer.measure(ground, recipients, Number(workers), JSON.parse(tuning)), `workers ${workers} ${tuning}`)
+      say(
+        await peer.measure(ground, { recipients, workers: Number(workers) }, JSON.parse(tuning)),
+        `workers ${workers} ${tuning}`,
+      )
 }
 
 try {

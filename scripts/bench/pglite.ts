@@ -27,13 +27,14 @@ export async function makeFolder(people: number): Promise<string> {
 
 export async function runPglite({ plan, note, say }: Bench): Promise<void> {
   const { recipients, rounds } = plan.pglite
-  const template = await makeFolder(recipients)
+  const work = { recipients, warmUp: plan.warmUp }
+  const template = await makeFolder(Math.max(recipients, plan.warmUp))
   try {
     const entrant = {
       name: 'ours, embedded',
       rounds,
       run: async () => {
-        const { rate, memory } = await measureEmbedded(template, recipients)
+        const { rate, memory } = await measureEmbedded(template, work)
         note('ours.pglite.rate', rate)
         note('cost.pglite.memory', memory)
         return `${write(rate, 'rate')}, ${write(memory, 'mb')} at its peak`
@@ -58,11 +59,15 @@ export async function runEmbedded(url: string, recipients: number): Promise<numb
   return id
 }
 
-async function measureEmbedded(template: string, recipients: number): Promise<{ rate: number; memory: number }> {
+async function measureEmbedded(
+  template: string,
+  { recipients, warmUp }: { readonly recipients: number; readonly warmUp: number },
+): Promise<{ rate: number; memory: number }> {
   const folder = await emptyFolder()
   await cp(template, folder, { recursive: true })
   try {
     const server = await startEmbedded(folder)
+    await runEmbedded(server.url, warmUp)
     // The embedded database has this machine's clock, as this program.
     const begun = Date.now()
     const id = await runEmbedded(server.url, recipients)

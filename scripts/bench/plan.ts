@@ -6,6 +6,8 @@ export interface Plan {
   /** Of a campaign. */
   readonly recipients: number
   readonly rounds: number
+  /** Recipients that go before, on the same processes, and are not measured: of ours and of the peers. */
+  readonly warmUp: number
   /** Peers take far longer for each: they get fewer. */
   readonly peers: { readonly recipients: number; readonly rounds: number }
   readonly pglite: { readonly recipients: number; readonly rounds: number }
@@ -32,6 +34,7 @@ export interface Plan {
 const full: Plan = {
   recipients: 200_000,
   rounds: 5,
+  warmUp: 20_000,
   peers: { recipients: 50_000, rounds: 3 },
   pglite: { recipients: 100_000, rounds: 3 },
   latency: { seconds: 5, rounds: 2 },
@@ -56,6 +59,7 @@ const full: Plan = {
 const quick: Plan = {
   recipients: 40_000,
   rounds: 2,
+  warmUp: 5000,
   peers: { recipients: 10_000, rounds: 1 },
   pglite: { recipients: 20_000, rounds: 1 },
   latency: { seconds: 1, rounds: 1 },

@@ -24,7 +24,7 @@ function others({ ground, plan, note, say }: Bench): Entrant[] {
     const missing = peer.missing()
     if (missing) say(`${peer.label} is left out: ${missing}`)
     const run = async () => {
-      const rate = await peer.measure(ground, recipients)
+      const rate = await peer.measure(ground, { recipients, warmUp: plan.warmUp })
       note(peerKey(peer.name), rate)
       return write(rate, 'rate')
     }
@@ -50,7 +50,7 @@ function ours({ ground, plan, note }: Bench): Entrant[] {
       name: `ours, ${queue}, ${workers} workers`,
       rounds: plan.rounds,
       run: async () => {
-        const measured = await measureOurs(ground, { queue, workers, recipients: plan.recipients })
+        const measured = await measureOurs(ground, { queue, workers, recipients: plan.recipients, warmUp: plan.warmUp })
         note(`ours.${queue}.${workers}.rate`, measured.rate)
         if (workers === 2) noteCost(note, queue, measured, plan.recipients)
         return lineOf(measured)

@@ -2,8 +2,8 @@
  * A peer's program, in a process of its own: as the one that enqueues or as one that works. It and the benchmark talk in
  * lines: it says `ready`, the benchmark says `go`, it says `done N` as it gets on. Runs on Bun and on Node.
  */
-import { once } from 'node:events'
-import { createInterface, type Interface } from 'node:readline'
+import { on } from 'node:events'
+import { createInterface } from 'node:readline'
 import postgres from 'postgres'
 import { openBatcher } from './batcher.ts'
 import { type Message, queueMessages, settle } from './business.ts'
@@ -29,7 +29,10 @@ export interface Order extends Tuning {
   readonly url: string
   /** Undefined where the peer needs none. */
   readonly redis?: string
+  /** All of them, those that warm up too. */
   readonly recipients: number
+  /** The first so many are enqueued before the others, and not measured. */
+  readonly warmUp: number
 }
 
 export interface PeerProgram {
@@ -59,25 +62,34 @@ export async function serve(program: PeerProgram): Promise<void> {
   const sql = postgres(order.url, { max: 8, onnotice: () => {} })
   const lines = createInterface({ input: process.stdin })
   lines.on('close', () => process.exit(1))
-  await (order.role === 'enqueue' ? enqueue(program, order, sql, lines) : work(program, order, sql))
+  await (order.role === 'enqueue' ? enqueue(program, order, sql, on(lines, 'line')) : work(program, order, sql))
 }
 
-async function enqueue(program: PeerProgram, order: Order, sql: postgres.Sql, lines: Interface): Promise<void> {
+/** @param orders `go` for those that warm up, where there are any, and `go` for the others */
+async function enqueue(
+  program: PeerProgram,
+  order: Order,
+  sql: postgres.Sql,
+  orders: AsyncIterator<unknown>,
+): Promise<void> {
   await program.prepare?.(order)
   const add = await program.producer(order)
   const rows = await sql<{ id: number }[]>`select id from customers order by id limit ${order.recipients}`
   const ids = rows.map(({ id }) => id)
   console.log('ready')
-  await once(lines, 'line') // it says `go`, and never anything else
-  let next = 0
-  const lane = async () => {
-    while (next < ids.length) {
-      const at = next
-      next += order.step
-      await add(await queueMessages(sql, ids.slice(at, next)))
+  for (const part of [ids.slice(0, order.warmUp), ids.slice(order.warmUp)]) {
+    if (part.length === 0) continue
+    await orders.next()
+    let next = 0
+    const lane = async () => {
+      while (next < part.length) {
+        const at = next
+        next += order.step
+        await add(await queueMessages(sql, part.slice(at, next)))
+      }
     }
+    await Promise.all(Array.from({ length: order.steps }, lane))
   }
-  await Promise.all(Array.from({ length: order.steps }, lane))
   process.exit(0) // the peer's connections would keep it
 }
 

@@ -4,7 +4,7 @@ import type { Ground } from '../ground.ts'
 import type { Tuning } from './child.ts'
 import { installPeers, peersNode } from './install.ts'
 import manifest from './package.json'
-import { race } from './race.ts'
+import { race, type Work } from './race.ts'
 import { type Fsync, findRedis, startRedis } from './redis-server.ts'
 
 export interface Peer {
@@ -24,8 +24,7 @@ export interface Peer {
   /** @returns recipients a second, by the server's clock; every one of them is `sent` once, or this throws */
   measure(
     ground: Pick<Ground, 'fresh'>,
-    recipients: number,
-    workers?: number,
+    work: Pick<Work, 'recipients'> & Partial<Work>,
     tuning?: Partial<Tuning>,
   ): Promise<number>
 }
@@ -61,15 +60,19 @@ export const definePeer = ({ packages, file, redis, tuning: best, settings, ...a
     if (redis && !findRedis()) return 'this machine has no redis-server'
     return packages.length > 0 ? installPeers() : ''
   },
-  measure: async (ground, recipients, workers = about.workers, tuning) => {
+  measure: async (ground, work, tuning) => {
     const server = redis && (await startRedis(findRedis() ?? '', redis))
     try {
-      return await race(ground, recipients, workers, {
-        runtime: packages.length > 0 ? peersNode : process.execPath,
-        file,
-        tuning: { ...best, ...tuning },
-        ...(server && { redis: server.url }),
-      })
+      return await race(
+        ground,
+        { warmUp: 0, workers: about.workers, ...work },
+        {
+          runtime: packages.length > 0 ? peersNode : process.execPath,
+          file,
+          tuning: { ...best, ...tuning },
+          ...(server && { redis: server.url }),
+        },
+      )
     } finally {
       await server?.dispose()
     }
@@ -78,6 +81,6 @@ export const definePeer = ({ packages, file, redis, tuning: best, settings, ...a
 
 /** Measures with one worker process, then with two. @returns the better, in recipients a second */
 export async function measureBest(peer: Peer, ground: Pick<Ground, 'fresh'>, recipients: number): Promise<number> {
-  const one = await peer.measure(ground, recipients, 1)
-  return Math.max(one, await peer.measure(ground, recipients, 2))
+  const one = await peer.measure(ground, { recipients, workers: 1 })
+  return Math.max(one, await peer.measure(ground, { recipients, workers: 2 }))
 }

@@ -17,15 +17,23 @@ export interface Entry {
 
 const OVER_WITHIN_MS = 900_000
 
+export interface Work {
+  readonly recipients: number
+  /** Recipients that go before, and are not measured. */
+  readonly warmUp: number
+  /** Processes. */
+  readonly workers: number
+}
+
 /** @returns recipients a second, by the server's clock; every one of them is `sent` once, or this throws */
 export async function race(
   ground: Pick<Ground, 'fresh'>,
-  recipients: number,
-  workers: number,
+  { recipients, warmUp, workers }: Work,
   { runtime, file, redis, tuning }: Entry,
 ): Promise<number> {
-  const database = await ground.fresh()
-  const order = { ...tuning, url: database.url, recipients, ...(redis && { redis }) }
+  const all = warmUp + recipients
+  const database = await ground.fresh(all)
+  const order = { ...tuning, url: database.url, recipients: all, warmUp, ...(redis && { redis }) }
   const start = (role: Order['role']) => startProgram(runtime, file, { ...order, role })
   const started: Program[] = []
   try {
@@ -34,7 +42,7 @@ export async function race(
     await producer.ready
     started.push(...Array.from({ length: workers }, () => start('work')))
     await Promise.all(started.map((one) => one.ready))
-    return await onceIn(database.url, (sql) => run(sql, recipients, producer, started))
+    return await onceIn(database.url, (sql) => run(sql, order, producer, started))
   } finally {
     for (const one of started) one.kill()
     await Promise.allSettled(started.map((one) => one.ended))
@@ -42,20 +50,29 @@ export async function race(
   }
 }
 
-async function run(sql: postgres.Sql, recipients: number, producer: Program, all: readonly Program[]) {
+async function run(
+  sql: postgres.Sql,
+  { recipients, warmUp }: Pick<Order, 'recipients' | 'warmUp'>,
+  producer: Program,
+  all: readonly Program[],
+): Promise<number> {
   await sql`insert into campaigns (name, channel, base_template, status) values ('Peer', 'sms', ${TEMPLATE}, 'sending')`
-  const [start] = await sql<{ at: string }[]>`select clock_timestamp()::text as at`
-  producer.go()
   let failure: unknown
   for (const one of all) {
     one.ended.catch((error) => {
       failure = error
     })
   }
-  const isOver = () => {
-    if (failure) throw failure
-    return all.reduce((sum, one) => sum + one.done(), 0) >= recipients
+  const sendUpTo = async (count: number) => {
+    const isOver = () => {
+      if (failure) throw failure
+      return all.reduce((sum, one) => sum + one.done(), 0) >= count
+    }
+    producer.go()
+    await until(`${count} are sent`, isOver, OVER_WITHIN_MS)
   }
-  await until('all are sent', isOver, OVER_WITHIN_MS)
-  return recipients / (await judge(sql, recipients, start?.at ?? ''))
+  if (warmUp > 0) await sendUpTo(warmUp)
+  const [start] = await sql<{ at: string }[]>`select clock_timestamp()::text as at`
+  await sendUpTo(recipients)
+  return (recipients - warmUp) / (await judge(sql, recipients, start?.at ?? ''))
 }
