@@ -77,11 +77,17 @@ export function warnings(template: Template): string[] {
   })
 }
 
+/** True for white space and nothing else. The first character tells it of nearly all, at a fraction of what `trim` costs. */
+export function isBlank(text: string): boolean {
+  const first = text.charCodeAt(0)
+  return !(first > 0x20 && first < 0x7f) && text.trim() === ''
+}
+
 function fill(head: string, slots: readonly Slot[], customer: TemplateCustomer): string {
   let text = head
   for (const slot of slots) {
     const value = customer[slot.field]
-    text += value == null || value.trim() === '' ? slot.fallback : value
+    text += value == null || isBlank(value) ? slot.fallback : value
     text += slot.after
   }
   return text

@@ -6,6 +6,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { Flush, Flushed, Settled } from '../../core/dispatch/flush.ts'
 import type { Lease, Waiting } from '../../core/dispatch/lease.ts'
 import { failpoint } from '../../core/failpoint.ts'
+import { isBlank } from '../../core/template.ts'
 import { type Call, type CallTools, openCalls } from './calls.ts'
 import { unsent } from './settle.ts'
 
@@ -104,5 +105,5 @@ function prepareCall(message: Waiting, render: ChunkTools['render'], doubtUpto: 
   if (doubtUpto > 0n && BigInt(message.id) <= doubtUpto) return unsent(message, 'unknown', 'lease.lost')
   if (message.phone === null) return unsent(message, 'skipped', 'customer.deleted')
   const text = render(message)
-  return text.trim() === '' ? unsent(message, 'skipped', 'message.empty') : { message, text }
+  return isBlank(text) ? unsent(message, 'skipped', 'message.empty') : { message, text }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import naughty from 'big-list-of-naughty-strings'
 import fc from 'fast-check'
-import { compileTemplate, type TemplateCustomer, templateFields, warnings } from '../../core/template.ts'
+import { compileTemplate, isBlank, type TemplateCustomer, templateFields, warnings } from '../../core/template.ts'
 
 const amina: TemplateCustomer = {
   first_name: 'Amina',
@@ -166,4 +166,13 @@ describe('compileTemplate() on hostile text', () => {
     expect(performance.now() - start).toBeLessThan(3_000)
     expect(template.render(amina)).toBe(text)
   })
+})
+
+test('isBlank() agrees with trim() about every character, and about texts that begin with one', () => {
+  for (let code = 0; code < 0x10000; code++) {
+    const character = String.fromCharCode(code)
+    for (const text of [character, ` ${character}`, `${character} `, `${character}x`])
+      if (isBlank(text) !== (text.trim() === '')) expect(text).toBe(`U+${code.toString(16)}`)
+  }
+  expect(isBlank('')).toBe(true)
 })
