@@ -34,7 +34,7 @@ export interface Plan {
 const full: Plan = {
   recipients: 200_000,
   rounds: 5,
-  warmUp: 20_000,
+  warmUp: 50_000,
   peers: { recipients: 50_000, rounds: 3 },
   pglite: { recipients: 100_000, rounds: 3 },
   latency: { seconds: 5, rounds: 2 },
