@@ -7,6 +7,9 @@ import { type Compilable, type CompiledQuery, type Kysely, type RawBuilder, sql 
 /** Stands for a value that is given at each run; keys are the names in `P`. */
 export type Param<P> = <K extends keyof P & string>(name: K) => RawBuilder<P[K]>
 
+// biome-ignore lint/suspicious/noExplicitAny: whatever tables the transaction may see
+type Executor = Pick<Kysely<any>, 'executeQuery'>
+
 class Placeholder {
   readonly name: string
   constructor(name: string) {
@@ -17,19 +20,19 @@ class Placeholder {
 /**
  * @param build makes the statement; `param('x')` takes the place of the value `x`. Give each one a type
  *   (`sql\`${param('ids')}::bigint[]\``) where Postgres cannot tell it from its place.
- * @returns runs the statement and answers its rows
+ * @returns runs the statement and answers its rows; in a transaction, where one of the same handle is given
  */
 export function prepare<P extends object, R>(
   // biome-ignore lint/suspicious/noExplicitAny: only the executor is used, whatever tables the handle may see
   db: Kysely<any>,
   build: (param: Param<P>) => Compilable<R>,
-): (values: P) => Promise<R[]> {
+): (values: P, within?: Executor) => Promise<R[]> {
   const compiled = build((name) => sql`${new Placeholder(name)}`).compile()
   const slots = compiled.parameters.map((value) => (value instanceof Placeholder ? value.name : undefined))
-  return async (values) => {
+  return async (values, within = db) => {
     const given = values as Record<string, unknown>
     const parameters = slots.map((name, at) => (name === undefined ? compiled.parameters[at] : given[name]))
-    const { rows } = await db.executeQuery({ ...compiled, parameters } as CompiledQuery<R>)
+    const { rows } = await within.executeQuery({ ...compiled, parameters } as CompiledQuery<R>)
     return rows
   }
 }

@@ -1,5 +1,6 @@
 /** Adding recipients to a campaign: their messages and the chunks that carry them, all or nothing. */
-import { type Kysely, sql } from 'kysely'
+import { type Expression, type Kysely, sql } from 'kysely'
+import { prepare } from '../db/prepare.ts'
 import type { CampaignStatus, Database } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
 
@@ -25,59 +26,90 @@ export interface Queued {
   readonly status: CampaignStatus
 }
 
-/**
- * Queues a message for each customer that the campaign does not have yet, and sets the campaign going: `scheduled` while
- * its time is ahead, else `sending`; a paused one stays `paused`. Must run in a transaction.
- * @param check throws when the campaign's template must not be sent
- * @throws AppError CAMPAIGN_NOT_FOUND, INVALID_CAMPAIGN_STATUS, or CUSTOMER_NOT_FOUND with the missing ids
- */
-export async function queueRecipients(
-  trx: Kysely<AudienceTables>,
-  audience: Audience,
-  check: (template: string) => void = () => {},
-): Promise<Queued> {
-  const { campaignId } = audience
-  const customerIds = [...new Set(audience.customerIds)].sort((a, b) => a - b)
-  const { base_template, waiting, paused } = await lockCampaign(trx, campaignId)
-  check(base_template)
-  const status = paused ? 'paused' : waiting ? 'scheduled' : 'sending'
-  const { known, queued } = await insertMessages(trx, { ...audience, customerIds }, waiting ? 'held' : 'ready')
-  if (known < customerIds.length) throw await missingCustomers(trx, customerIds)
-  await trx
-    .updateTable('campaigns')
-    .set({ status, updated_at: sql<Date>`now()` })
-    .$if(!waiting, (update) => update.set({ started_at: sql<Date>`coalesce(started_at, now())` }))
-    .where('id', '=', campaignId)
-    .execute()
-  // Chunks that were held for a time which has passed meanwhile start together with the new ones.
-  if (!waiting) await releaseHeld(trx, campaignId)
-  return { queued, status }
+interface Locked {
+  readonly status: CampaignStatus
+  readonly base_template: string
+  readonly ahead: boolean
 }
 
+/**
+ * Prepares the statements that queue recipients: they are long, and a process that is asked to send now and then would take
+ * longer to build them than to run them.
+ */
+export function openAudience(db: Kysely<AudienceTables>) {
+  const lock = prepareLock(db)
+  const insert = prepareInsert(db)
+  const setGoing = prepareSetGoing(db)
+  const release = prepare<{ campaignId: number }, never>(db, (param) => releasing(db, param('campaignId')))
+  /**
+   * Queues a message for each customer that the campaign does not have yet, and sets the campaign going: `scheduled` while
+   * its time is ahead, else `sending`; a paused one stays `paused`. Must run in a transaction.
+   * @param check throws when the campaign's template must not be sent
+   * @throws AppError CAMPAIGN_NOT_FOUND, INVALID_CAMPAIGN_STATUS, or CUSTOMER_NOT_FOUND with the missing ids
+   */
+  return async (
+    trx: Kysely<AudienceTables>,
+    { campaignId, customerIds, requestId = null }: Audience,
+    check: (template: string) => void = () => {},
+  ): Promise<Queued> => {
+    const ids = [...new Set(customerIds)].sort((a, b) => a - b)
+    const { status: before, base_template, ahead } = requireOpen(campaignId, (await lock({ campaignId }, trx))[0])
+    check(base_template)
+    const paused = before === 'paused'
+    const waiting = paused || (before !== 'sending' && ahead)
+    const range = { first: ids[0] ?? 0, last: ids.at(-1) ?? 0 }
+    const state = waiting ? 'held' : 'ready'
+    const [{ known, queued } = nobody] = await insert({ campaignId, ids, ...range, state, requestId }, trx)
+    if (known < ids.length) throw await missingCustomers(trx, ids)
+    const status = paused ? 'paused' : waiting ? 'scheduled' : 'sending'
+    await setGoing({ campaignId, status, waiting }, trx)
+    // Chunks that were held for a time which has passed meanwhile start together with the new ones.
+    if (!waiting) await release({ campaignId }, trx)
+    return { queued, status }
+  }
+}
+
+const nobody = { known: 0, queued: 0 }
+
 /** Race 7: two calls at once, and the scheduler starting the campaign, wait for each other here. */
-async function lockCampaign(trx: Kysely<AudienceTables>, campaignId: number) {
-  const campaign = await trx
-    .selectFrom('campaigns')
-    .select(['status', 'base_template', sql<boolean>`coalesce(scheduled_at > now(), false)`.as('ahead')])
-    // For this transaction: a plan that was made for any number of customers suits neither one nor 100,000.
-    .select(sql`set_config('plan_cache_mode', 'force_custom_plan', true)`.as('planning'))
-    .where('id', '=', campaignId)
-    .forUpdate()
-    .executeTakeFirst()
+function prepareLock(db: Kysely<AudienceTables>) {
+  return prepare<{ campaignId: number }, Locked>(db, (param) =>
+    db
+      .selectFrom('campaigns')
+      .select(['status', 'base_template', sql<boolean>`coalesce(scheduled_at > now(), false)`.as('ahead')])
+      // For this transaction: a plan that was made for any number of customers suits neither one nor 100,000.
+      .select(sql`set_config('plan_cache_mode', 'force_custom_plan', true)`.as('planning'))
+      .where('id', '=', param('campaignId'))
+      .forUpdate(),
+  )
+}
+
+function requireOpen(campaignId: number, campaign: Locked | undefined): Locked {
   if (!campaign) throw new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${campaignId} not found`)
   if (campaign.status === 'sent' || campaign.status === 'failed' || campaign.status === 'cancelled')
     throw new AppError(
       'INVALID_CAMPAIGN_STATUS',
       `Cannot send campaign ${campaignId}: it is already "${campaign.status}". Create a new campaign to send again`,
     )
-  const paused = campaign.status === 'paused'
-  const waiting = paused || (campaign.status !== 'sending' && campaign.ahead)
-  return { base_template: campaign.base_template, waiting, paused }
+  return campaign
+}
+
+function prepareSetGoing(db: Kysely<AudienceTables>) {
+  return prepare<{ campaignId: number; status: CampaignStatus; waiting: boolean }, never>(db, (param) =>
+    db
+      .updateTable('campaigns')
+      .set({
+        status: param('status'),
+        updated_at: sql<Date>`now()`,
+        started_at: sql<Date | null>`case when ${param('waiting')}::boolean then started_at else coalesce(started_at, now()) end`,
+      })
+      .where('id', '=', param('campaignId')),
+  )
 }
 
 async function missingCustomers(trx: Kysely<AudienceTables>, customerIds: readonly number[]): Promise<AppError> {
   const missing = await trx
-    .selectFrom(wanted(customerIds))
+    .selectFrom(wanted(sql.val(customerIds)))
     .leftJoin('customers', 'customers.id', 'wanted.id')
     .select('wanted.id')
     .where('customers.id', 'is', null)
@@ -91,96 +123,108 @@ async function missingCustomers(trx: Kysely<AudienceTables>, customerIds: readon
   })
 }
 
-const wanted = (customerIds: readonly number[]) =>
-  sql<{ id: number }>`unnest(${customerIds}::int[])`.as<'wanted'>(sql`wanted(id)`)
+const wanted = (ids: Expression<readonly number[]>) =>
+  sql<{ id: number }>`unnest(${ids}::int[])`.as<'wanted'>(sql`wanted(id)`)
+
+interface InsertValues {
+  readonly campaignId: number
+  /** In order, each once. */
+  readonly ids: readonly number[]
+  /** Of them. */
+  readonly first: number
+  readonly last: number
+  readonly state: 'held' | 'ready'
+  readonly requestId: string | null
+}
 
 /**
  * One statement, so that each message is in exactly one chunk (race 8). Who has a message already is looked up instead of
  * left to ON CONFLICT, which costs half as much again for every row: nobody else adds any while the campaign is locked.
- * @param audience its customers in order, each once
- * @returns how many of them there are, and how many were new to the campaign
+ * It answers how many of the customers there are, and how many were new to the campaign.
  */
-async function insertMessages(
-  trx: Kysely<AudienceTables>,
-  { campaignId, customerIds, requestId = null }: Audience,
-  state: 'held' | 'ready',
-): Promise<{ known: number; queued: number }> {
-  const first = sql<number>`${customerIds[0] ?? 0}::int`
-  const last = sql<number>`${customerIds.at(-1) ?? 0}::int`
-  return trx
-    .with('known', (db) =>
-      db
-        .selectFrom(wanted(customerIds))
-        .innerJoin('customers', 'customers.id', 'wanted.id')
-        .select('wanted.id')
-        // Ids that are near each other are the rule, and then only that part of the customers has to be read.
-        .where('customers.id', '>=', first)
-        .where('customers.id', '<=', last),
-    )
-    .with('queued', (db) =>
-      db
-        .insertInto('outbound_messages')
-        .columns(['campaign_id', 'customer_id'])
-        .expression((eb) =>
-          eb
-            .selectFrom('known')
-            .select([sql<number>`${campaignId}::int`.as('campaign_id'), 'known.id'])
-            .where(({ not, exists, selectFrom }) =>
-              not(
-                exists(
-                  selectFrom('outbound_messages as m')
-                    .select('m.id')
-                    .where('m.campaign_id', '=', sql<number>`${campaignId}::int`)
-                    .whereRef('m.customer_id', '=', 'known.id')
-                    .where('m.customer_id', '>=', first)
-                    .where('m.customer_id', '<=', last),
+function prepareInsert(db: Kysely<AudienceTables>) {
+  return prepare<InsertValues, { known: number; queued: number }>(db, (param) => {
+    const campaign = sql<number>`${param('campaignId')}::int`
+    const first = sql<number>`${param('first')}::int`
+    const last = sql<number>`${param('last')}::int`
+    return db
+      .with('known', (cte) =>
+        cte
+          .selectFrom(wanted(param('ids')))
+          .innerJoin('customers', 'customers.id', 'wanted.id')
+          .select('wanted.id')
+          // Ids that are near each other are the rule, and then only that part of the customers has to be read.
+          .where('customers.id', '>=', first)
+          .where('customers.id', '<=', last),
+      )
+      .with('queued', (cte) =>
+        cte
+          .insertInto('outbound_messages')
+          .columns(['campaign_id', 'customer_id'])
+          .expression((eb) =>
+            eb
+              .selectFrom('known')
+              .select([campaign.as('campaign_id'), 'known.id'])
+              .where(({ not, exists, selectFrom }) =>
+                not(
+                  exists(
+                    selectFrom('outbound_messages as m')
+                      .select('m.id')
+                      .where('m.campaign_id', '=', campaign)
+                      .whereRef('m.customer_id', '=', 'known.id')
+                      .where('m.customer_id', '>=', first)
+                      .where('m.customer_id', '<=', last),
+                  ),
                 ),
-              ),
-            )
-            .orderBy('known.id'),
-        )
-        .returning('id'),
-    )
-    .with('numbered', (db) =>
-      db
-        .selectFrom('queued')
-        .select(['id', sql<string>`(row_number() over (order by id) - 1) / ${sql.lit(CHUNK_SIZE)}`.as('nth')]),
-    )
-    .with('chunked', (db) =>
-      db
-        .insertInto('dispatch_chunks')
-        .columns(['campaign_id', 'first_id', 'last_id', 'size', 'state', 'due_at', 'request_id'])
-        .expression((eb) =>
-          eb
-            .selectFrom('numbered')
-            .select((at) => [
-              sql<number>`${campaignId}::int`.as('campaign_id'),
-              at.fn.min('id').as('first_id'),
-              at.fn.max('id').as('last_id'),
-              sql<number>`count(*)::int`.as('size'),
-              sql<'ready'>`${state}::chunk_state`.as('state'),
-              sql<Date>`now()`.as('due_at'),
-              sql<string | null>`${requestId}::text`.as('request_id'),
-            ])
-            .groupBy('nth')
-            .orderBy('nth'),
-        )
-        .returning('size'),
-    )
-    .selectFrom('chunked')
-    .select((eb) => [
-      sql<number>`coalesce(sum(size), 0)::int`.as('queued'),
-      eb.selectFrom('known').select(sql<number>`count(*)::int`.as('count')).$asScalar().$notNull().as('known'),
-    ])
-    .executeTakeFirstOrThrow()
+              )
+              .orderBy('known.id'),
+          )
+          .returning('id'),
+      )
+      .with('numbered', (cte) =>
+        cte
+          .selectFrom('queued')
+          .select(['id', sql<string>`(row_number() over (order by id) - 1) / ${sql.lit(CHUNK_SIZE)}`.as('nth')]),
+      )
+      .with('chunked', (cte) =>
+        cte
+          .insertInto('dispatch_chunks')
+          .columns(['campaign_id', 'first_id', 'last_id', 'size', 'state', 'due_at', 'request_id'])
+          .expression((eb) =>
+            eb
+              .selectFrom('numbered')
+              .select((at) => [
+                campaign.as('campaign_id'),
+                at.fn.min('id').as('first_id'),
+                at.fn.max('id').as('last_id'),
+                sql<number>`count(*)::int`.as('size'),
+                sql<'ready'>`${param('state')}::chunk_state`.as('state'),
+                sql<Date>`now()`.as('due_at'),
+                sql<string | null>`${param('requestId')}::text`.as('request_id'),
+              ])
+              .groupBy('nth')
+              .orderBy('nth'),
+          )
+          .returning('size'),
+      )
+      .selectFrom('chunked')
+      .select((eb) => [
+        sql<number>`coalesce(sum(size), 0)::int`.as('queued'),
+        eb.selectFrom('known').select(sql<number>`count(*)::int`.as('count')).$asScalar().$notNull().as('known'),
+      ])
+  })
 }
 
+type ChunkTables = Pick<Database, 'dispatch_chunks'>
+
 /** Lets the chunks of a campaign that has begun be claimed. */
-export async function releaseHeld(trx: Kysely<Pick<Database, 'dispatch_chunks'>>, campaignId: number): Promise<void> {
-  await trx
+export async function releaseHeld(trx: Kysely<ChunkTables>, campaignId: number): Promise<void> {
+  await releasing(trx, sql.val(campaignId)).execute()
+}
+
+const releasing = (db: Kysely<ChunkTables>, campaignId: Expression<number>) =>
+  db
     .updateTable('dispatch_chunks')
     .set({ state: 'ready', due_at: sql<Date>`now()` })
     .where('campaign_id', '=', campaignId)
     .where('state', '=', 'held')
-    .execute()
-}

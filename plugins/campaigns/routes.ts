@@ -18,7 +18,7 @@ import {
   messagesQuery,
   sendBody,
 } from './schema.ts'
-import { queueCustomers, requireSome } from './send.ts'
+import { openSend, requireSome } from './send.ts'
 import { openShown, type Shown, type ShownCampaign } from './shown.ts'
 import { deleteCampaign, getCampaign, insertCampaign, updateCampaign } from './store.ts'
 import { viewCampaign, warned } from './view.ts'
@@ -33,6 +33,7 @@ type CampaignGrant = Pick<Grant<typeof needs, { readonly country: string }>, 'db
 export const campaignRoutes = ({ db, events, log, config }: CampaignGrant) => {
   const country = requireCountry(config.country)
   const shown = openShown(db)
+  const queue = openSend(db)
   return new Elysia({ prefix: '/campaigns' })
     .post(
       '',
@@ -58,7 +59,7 @@ export const campaignRoutes = ({ db, events, log, config }: CampaignGrant) => {
       '/:id/send',
       ({ params, body, request }) => {
         const audience = { campaignId: Number(params.id), customerIds: body.customer_ids, requestId: idOf(request) }
-        return send({ db, events, log }, audience)
+        return send({ queue, events, log }, audience)
       },
       { parse: 'json', params: campaignPath, body: sendBody, detail: sendDocs },
     )
@@ -105,9 +106,11 @@ async function remove(db: CampaignGrant['db'], id: number): Promise<Response> {
   return new Response(null, { status: 204 })
 }
 
-async function send({ db, events, log }: Omit<CampaignGrant, 'config'>, audience: Audience) {
+type Sending = Pick<CampaignGrant, 'events' | 'log'> & { readonly queue: ReturnType<typeof openSend> }
+
+async function send({ queue, events, log }: Sending, audience: Audience) {
   requireSome(audience.customerIds)
-  const { queued, status } = await queueCustomers(db, audience)
+  const { queued, status } = await queue(audience)
   const { campaignId: campaign, requestId: request_id } = audience
   log.info({ request_id, campaign, queued, status }, 'Recipients queued')
   await failpoint('send.committed')

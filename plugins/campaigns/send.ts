@@ -1,7 +1,7 @@
 /** Giving a campaign its recipients, and what must hold before. */
 import type { Kysely } from 'kysely'
 import type { Database } from '../../core/db/schema.ts'
-import { type Audience, type Queued, queueRecipients } from '../../core/dispatch/audience.ts'
+import { type Audience, openAudience, type Queued } from '../../core/dispatch/audience.ts'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { compileTemplate, warnings } from '../../core/template.ts'
@@ -32,12 +32,14 @@ function requireKnownFields(campaignId: number, template: string): void {
   )
 }
 
-/** @throws AppError whatever forbids sending; nothing is queued then */
-export function queueCustomers(db: Kysely<Tables>, audience: Audience): Promise<Queued> {
-  return db.transaction().execute(async (trx) => {
-    const tables: Kysely<Tables> = trx
-    const queued = await queueRecipients(tables, audience, (text) => requireKnownFields(audience.campaignId, text))
-    await failpoint('send.queued')
-    return queued
-  })
+/** @returns queues recipients. @throws AppError whatever forbids sending; nothing is queued then */
+export function openSend(db: Kysely<Tables>): (audience: Audience) => Promise<Queued> {
+  const queue = openAudience(db)
+  return (audience) =>
+    db.transaction().execute(async (trx) => {
+      const tables: Kysely<Tables> = trx
+      const queued = await queue(tables, audience, (text) => requireKnownFields(audience.campaignId, text))
+      await failpoint('send.queued')
+      return queued
+    })
 }

@@ -21,7 +21,7 @@ eachDatabase((database, kind) => {
 
   const messages = async () => Number((await db().selectFrom('outbound_messages').select('id').execute()).length)
 
-  test('queueRecipients() counts only new recipients, and repeating it is harmless', async () => {
+  test('queue() counts only new recipients, and repeating it is harmless', async () => {
     const { queue } = openDispatch(db())
     await addCustomers(db(), 5)
     const campaign = await addCampaign(db())
@@ -31,7 +31,7 @@ eachDatabase((database, kind) => {
     expect(await messages()).toBe(5)
   })
 
-  test('queueRecipients() cuts 1,200 recipients into chunks of 500, 500 and 200 that share none', async () => {
+  test('queue() cuts 1,200 recipients into chunks of 500, 500 and 200 that share none', async () => {
     const { campaignId, claim, read } = await startCampaign(db(), 1200)
     expect((await listChunks(db())).map(({ size, state }) => [size, state])).toEqual([
       [500, 'ready'],
@@ -47,13 +47,13 @@ eachDatabase((database, kind) => {
     expect(new Set(seen).size).toBe(1200)
   })
 
-  test('queueRecipients() takes a customer who is named twice once', async () => {
+  test('queue() takes a customer who is named twice once', async () => {
     const { queue } = openDispatch(db())
     await addCustomers(db(), 3)
     expect((await queue(await addCampaign(db()), [3, 1, 3, 2, 1])).queued).toBe(3)
   })
 
-  test('queueRecipients() writes nothing when customers are missing, and names them', async () => {
+  test('queue() writes nothing when customers are missing, and names them', async () => {
     const { queue } = openDispatch(db())
     await addCustomers(db(), 2)
     const campaign = await addCampaign(db())
@@ -65,14 +65,14 @@ eachDatabase((database, kind) => {
     expect((await getCampaign(db(), campaign)).status).toBe('draft')
   })
 
-  test('queueRecipients() names at most 100 of the missing customers, and counts all', async () => {
+  test('queue() names at most 100 of the missing customers, and counts all', async () => {
     const { queue } = openDispatch(db())
     await expect(queue(await addCampaign(db()), range(1, 150))).rejects.toMatchObject({
       details: { missing_ids: range(1, 100), missing_count: 150 },
     })
   })
 
-  test('queueRecipients() refuses a campaign that does not exist, or is over', async () => {
+  test('queue() refuses a campaign that does not exist, or is over', async () => {
     const { queue, take, flush, complete, campaignId } = await startCampaign(db(), 2)
     await expect(queue(99, [1])).rejects.toMatchObject({ code: 'CAMPAIGN_NOT_FOUND' })
     await flush(await take(), { settled: outcomes([1, 2], 'sent'), startedUpto: '2', next: 'done' })
@@ -80,7 +80,7 @@ eachDatabase((database, kind) => {
     await expect(queue(campaignId, [1])).rejects.toMatchObject({ code: 'INVALID_CAMPAIGN_STATUS' })
   })
 
-  test('queueRecipients() holds the chunks of a campaign whose time is ahead', async () => {
+  test('queue() holds the chunks of a campaign whose time is ahead', async () => {
     const { queue, claim } = openDispatch(db())
     await addCustomers(db(), 2)
     const campaign = await addCampaign(db(), 3600)
@@ -91,7 +91,7 @@ eachDatabase((database, kind) => {
     expect((await getCampaign(db(), campaign)).started_at).toBeNull()
   })
 
-  test('queueRecipients() starts a campaign whose time has passed, with what was held for it', async () => {
+  test('queue() starts a campaign whose time has passed, with what was held for it', async () => {
     const { queue } = openDispatch(db())
     await addCustomers(db(), 3)
     const campaign = await addCampaign(db(), 3600)
@@ -105,7 +105,7 @@ eachDatabase((database, kind) => {
     expect((await getCampaign(db(), campaign)).started_at).not.toBeNull()
   })
 
-  test('queueRecipients() adds to a campaign under way, whatever time it once had', async () => {
+  test('queue() adds to a campaign under way, whatever time it once had', async () => {
     const { queue, take, campaignId } = await startCampaign(db(), 3)
     await take()
     await db()
@@ -120,7 +120,7 @@ eachDatabase((database, kind) => {
     ])
   })
 
-  test('race 8: queueRecipients() leaves nothing behind when its transaction fails', async () => {
+  test('race 8: queue() leaves nothing behind when its transaction fails', async () => {
     await addCustomers(db(), 600)
     const campaignId = await addCampaign(db())
     const failing = db()

@@ -164,7 +164,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
     expect((await getCampaign(db(), campaignId)).status).toBe('sending')
   })
 
-  test('queueRecipients() that waited for the completion is refused', async () => {
+  test('queue() that waited for the completion is refused', async () => {
     const { complete, queue, campaignId } = await almostOver()
     const [completed, queued] = await overlap<unknown>(
       lockCampaign(campaignId),

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import type { Database, MessageStatus } from '../../core/db/schema.ts'
-import { queueRecipients } from '../../core/dispatch/audience.ts'
+import { openAudience } from '../../core/dispatch/audience.ts'
 import { openComplete } from '../../core/dispatch/complete.ts'
 import { type Next, openFlush, type Settled } from '../../core/dispatch/flush.ts'
 import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
@@ -44,7 +44,7 @@ export function openDispatch(db: Kysely<Database>, owner = 'w1') {
 
 /** Queues in a transaction that goes on. */
 export function queueWithin(trx: Kysely<Database>, campaignId: number, customerIds: readonly number[]) {
-  return queueRecipients(trx, { campaignId, customerIds })
+  return openAudience(trx)(trx, { campaignId, customerIds })
 }
 
 export type Dispatch = ReturnType<typeof openDispatch>
