@@ -29,7 +29,8 @@ export function mockSender({ successRate, latencyMs, seed, log, clock }: MockOpt
   const start = seed ?? Math.floor(clock.random() * 2 ** 32)
   const answer = (message: OutboundMessage, signal: AbortSignal): Outcome => {
     if (signal.aborted) return cutOff
-    const accepted = draw(start, message.idempotencyKey, message.attempt) < successRate
+    // Where all are accepted there is nothing to draw.
+    const accepted = successRate >= 1 || draw(start, message.idempotencyKey, message.attempt) < successRate
     // An empty function while the log is above debug, and nothing is formatted here.
     log.debug({ to: message.to, text: message.text, attempt: message.attempt, accepted }, 'mock sender')
     return accepted ? { kind: 'accepted', id: `mock-${message.messageId}` } : rejected

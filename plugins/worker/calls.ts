@@ -27,6 +27,8 @@ export interface NewsRule {
 
 export interface Calls {
   inFlight(): number
+  /** Messages that came back without an outcome, for their next owner. */
+  left(): number
   /** Begins all of them now; they share one deadline. */
   start(batch: readonly Call[]): void
   /** Takes what has come back since the last time. */
@@ -39,6 +41,7 @@ export interface Calls {
 export function openCalls(tools: CallTools, kill: AbortSignal, rule: NewsRule): Calls {
   let back: Settled[] = []
   let inFlight = 0
+  let left = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let changed = Promise.withResolvers<void>()
   const tell = () => {
@@ -49,11 +52,13 @@ export function openCalls(tools: CallTools, kill: AbortSignal, rule: NewsRule): 
   const arrived = (outcome: Settled | undefined) => {
     inFlight--
     if (outcome) back.push(outcome)
+    else left++
     if (inFlight === 0 || back.length >= rule.count) tell()
     else timer ??= setTimeout(tell, rule.afterMs)
   }
   return {
     inFlight: () => inFlight,
+    left: () => left,
     start: (batch) => {
       inFlight += batch.length
       runBatch(batch, tools, kill, { arrived, late: (outcome) => back.push(outcome) })

@@ -42,21 +42,21 @@ export async function workChunk(
   const { window, flush, clock } = tools
   const calls = openCalls(tools, kill, { count: Math.ceil(window / 2), afterMs: FLUSH_AFTER_MS })
   const pick = openPick(lease, messages, tools)
-  // What is not settled in the end is left to the next owner: never started, or under way when the process was killed.
-  const open = new Set(messages.map((message) => message.id))
+  let unstarted = 0
   let startedUpto = lease.started_upto
   let ours = true
   let count = 0
   for (;;) {
-    const { batch, settled } = pick(stop.aborted || !ours ? 0 : window - calls.inFlight())
-    const report = [...calls.drain(), ...settled]
+    const { batch, settled, rest } = pick(stop.aborted || !ours ? 0 : window - calls.inFlight())
+    const report = settled.length === 0 ? calls.drain() : [...calls.drain(), ...settled]
     const last = batch.length === 0 && calls.inFlight() === 0
     if (last || report.length > 0 || batch.length > 0) {
-      for (const { id } of report) open.delete(id)
       const upto = laterId(startedUpto, batch.at(-1)?.message.id)
       const inFlight = calls.inFlight() + batch.length
       const asked = clock.elapsed()
-      const next = !last ? 'keep' : open.size === 0 ? 'done' : 'release'
+      // What is not settled in the end is left to the next owner.
+      const left = rest + unstarted + calls.left()
+      const next = !last ? 'keep' : left === 0 ? 'done' : 'release'
       const { granted } = await flush({ settled: report, startedUpto: upto, inFlight, next })
       count += report.length
       // Race 12: a process that was suspended meanwhile may have lost the lease without knowing.
@@ -67,7 +67,7 @@ export async function workChunk(
         await failpoint('window.granted')
         calls.start(batch)
         await failpoint('window.started')
-      }
+      } else unstarted += batch.length
     }
     await calls.news()
   }
@@ -81,7 +81,7 @@ function laterId(a: string, b: string | undefined): string {
 
 /** Takes the next messages to start; those that will not be sent come back settled at once. */
 function openPick(lease: Lease, messages: readonly Waiting[], { render, idempotent, expired, most }: ChunkTools) {
-  const doubtUpto = lease.started_upto === '0' || idempotent ? 0n : BigInt(lease.started_upto)
+  const doubtUpto = lease.started_upto === '0' || idempotent ? undefined : BigInt(lease.started_upto)
   let next = 0
   let started = 0
   return (free: number) => {
@@ -96,13 +96,13 @@ function openPick(lease: Lease, messages: readonly Waiting[], { render, idempote
       else settled.push(call)
     }
     started += batch.length
-    return { batch, settled }
+    return { batch, settled, rest: messages.length - next }
   }
 }
 
 /** A message that cannot be sent is settled by itself: it never holds up the others (race 19). */
-function prepareCall(message: Waiting, render: ChunkTools['render'], doubtUpto: bigint): Call | Settled {
-  if (doubtUpto > 0n && BigInt(message.id) <= doubtUpto) return unsent(message, 'unknown', 'lease.lost')
+function prepareCall(message: Waiting, render: ChunkTools['render'], doubtUpto: bigint | undefined): Call | Settled {
+  if (doubtUpto !== undefined && BigInt(message.id) <= doubtUpto) return unsent(message, 'unknown', 'lease.lost')
   if (message.phone === null) return unsent(message, 'skipped', 'customer.deleted')
   const text = render(message)
   return isBlank(text) ? unsent(message, 'skipped', 'message.empty') : { message, text }
