@@ -52,7 +52,7 @@ const full: Plan = {
   },
   first: { campaigns: 100 },
   startup: { rounds: 3 },
-  idle: { settle: 15, seconds: 20 },
+  idle: { settle: 60, seconds: 20 },
   render: { messages: 1_000_000, rounds: 5 },
 }
 
