@@ -46,6 +46,7 @@ async function bundle(): Promise<Assets> {
     splitting: true,
     publicPath: '/',
     naming: { entry: '[name].[ext]', chunk: 'assets/[name]-[hash].[ext]', asset: 'assets/[name]-[hash].[ext]' },
+    // Says which React goes into the page; nothing is read here.
     define: { 'process.env.NODE_ENV': '"production"' },
   })
   const all = outputs.map(async (output) => {

@@ -6,7 +6,7 @@ import { AppError } from '../../core/errors.ts'
 import { maskPhones } from '../../core/mask.ts'
 import { isCountry, parsePhone } from '../../core/phone.ts'
 import type { Grant } from '../../core/plugin.ts'
-import { compileTemplate } from '../../core/template.ts'
+import { compileTemplate, isBlank } from '../../core/template.ts'
 import type { needs } from './routes.ts'
 import type { testBody } from './schema.ts'
 import type { PreviewStore } from './store.ts'
@@ -28,7 +28,7 @@ export async function sendTest(
   const { channel, base_template } = await store.getCampaign(campaignId)
   const customer = await store.getCustomer(body.customer_id)
   const text = compileTemplate(base_template).render(customer)
-  if (text.trim() === '') throw refuse('customer_id', 'customer_id names a customer for whom the text comes out empty')
+  if (isBlank(text)) throw refuse('customer_id', 'customer_id names a customer for whom the text comes out empty')
   const messageId = `test-${randomUUID()}`
   const message = {
     messageId,
