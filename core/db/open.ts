@@ -1,6 +1,6 @@
 /** Opens the database: Postgres where a URL is given, else the embedded PGlite. Both behave the same from here on. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { Kysely, type KyselyPlugin, PGliteDialect } from 'kysely'
 import { PostgresJSDialect } from 'kysely-postgres-js'
 import type { Sql } from 'postgres'
@@ -26,6 +26,8 @@ const CLOSE_SECONDS = 1
  * @param load a data folder from `dumpDataDir` to start from
  */
 export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDatabase & { readonly pglite: PGlite }> {
+  // Only where it is used: it is a seventh of what a worker's memory would be.
+  const { PGlite } = await import('@electric-sql/pglite')
   const pglite = await PGlite.create({
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(load === undefined ? {} : { loadDataDir: load }),

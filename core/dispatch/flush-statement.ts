@@ -7,30 +7,40 @@ import { waitingState } from './lease.ts'
 
 export type FlushTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'breakers'>
 
-/** The first arrays have an item for each chunk, no chunk twice; those from `ids` on one for each message. */
-export interface FlushValues {
+/** An item for each chunk in each array, no chunk twice; then the messages that they report. */
+export interface FlushValues extends SentValues, OtherValues {
   readonly leaseSeconds: number
-  readonly chunks: string[]
-  readonly campaigns: number[]
-  readonly turns: number[]
-  readonly requestIds: (string | null)[]
-  readonly epochs: number[]
+  readonly chunks: readonly string[]
+  readonly campaigns: readonly number[]
+  readonly turns: readonly number[]
+  readonly requestIds: readonly (string | null)[]
+  readonly epochs: readonly number[]
   /** 1 for a chunk that may send although its channel rests. */
-  readonly probes: number[]
-  readonly uptos: string[]
-  readonly inFlights: number[]
-  readonly states: string[]
-  readonly ids: string[]
-  /** Which of the chunks the message is reported by, from 1. */
-  readonly of: number[]
-  readonly attempts: number[]
-  /** Null for `sent`. Of this array and the following ones the end may be left out, where all is null. */
-  readonly statuses: (string | null)[]
-  readonly refs: (string | null)[]
-  readonly errors: (string | null)[]
-  readonly texts: (string | null)[]
+  readonly probes: readonly number[]
+  readonly uptos: readonly string[]
+  readonly inFlights: readonly number[]
+  readonly states: readonly string[]
+}
+
+/** An item for each message that was sent: nearly all of them, of which there is nothing else to say. */
+export interface SentValues {
+  readonly sentIds: readonly string[]
+  /** Which of the chunks reports the message, from 1. */
+  readonly sentOf: readonly number[]
+  readonly sentRefs: readonly (string | null)[]
+  readonly sentTexts: readonly (string | null)[]
+}
+
+/** An item for each message with any other outcome. */
+export interface OtherValues {
+  readonly ids: readonly string[]
+  readonly of: readonly number[]
+  readonly statuses: readonly MessageStatus[]
+  readonly attempts: readonly number[]
+  readonly errors: readonly (string | null)[]
+  readonly texts: readonly (string | null)[]
   /** Milliseconds. */
-  readonly delays: (number | null)[]
+  readonly delays: readonly number[]
 }
 
 export interface FlushRow {
@@ -45,17 +55,33 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
   return prepare<FlushValues, FlushRow>(db, (param) =>
     db
       .with('asked', (cte) => cte.selectFrom(asked(param)).selectAll())
-      .with('report', (cte) => cte.selectFrom(report(param)).selectAll())
-      .with('moved', (cte) =>
+      .with('sent', (cte) =>
         cte
           .updateTable('outbound_messages as m')
-          .from('report as r')
+          .from(sent(param))
           .set((eb) => ({
-            status: sql<MessageStatus>`coalesce(r.status::message_status, 'sent')`,
-            attempts: eb.ref('r.attempts'),
+            status: 'sent',
+            attempts: eb('m.attempts', '+', 1),
             turn: eb('m.turn', '+', 1),
             updated_at: sql<Date>`clock_timestamp()`,
             provider_message_id: eb.ref('r.ref'),
+            last_error: null,
+            rendered_content: eb.ref('r.content'),
+          }))
+          .whereRef('m.id', '=', 'r.id')
+          .where(stillAtTurn(param))
+          .returning('r.nth'),
+      )
+      .with('other', (cte) =>
+        cte
+          .updateTable('outbound_messages as m')
+          .from(other(param))
+          .set((eb) => ({
+            status: sql<MessageStatus>`r.status::message_status`,
+            attempts: eb.ref('r.attempts'),
+            turn: eb('m.turn', '+', 1),
+            updated_at: sql<Date>`clock_timestamp()`,
+            provider_message_id: null,
             last_error: eb.ref('r.error'),
             history: sql<
               readonly Trouble[] | null
@@ -64,20 +90,21 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
             rendered_content: eb.ref('r.content'),
           }))
           .whereRef('m.id', '=', 'r.id')
-          // Race 14: a status that is final stays; race 10: an outcome counts once for each turn. In a CASE, because the
-          // planner, without statistics, takes either for so rare that it begins with them and reads the whole table.
-          .where(
-            sql<boolean>`case when m.status = 'pending' then m.turn = (${param('turns')}::smallint[])[r.nth] else false end`,
-          )
+          .where(stillAtTurn(param))
           .returning(['m.id', 'm.status', 'r.delay', 'r.nth']),
       )
       .with('delta', (cte) =>
         cte
-          .selectFrom('moved')
+          .selectFrom('sent')
+          .select(['nth', sql<number>`count(*)::int`.as('sent')])
+          .groupBy('nth'),
+      )
+      .with('delta_other', (cte) =>
+        cte
+          .selectFrom('other')
           .select([
             'nth',
             sql<number>`count(*)::int`.as('moved'),
-            sql<number>`(count(*) filter (where status = 'sent'))::int`.as('sent'),
             sql<number>`(count(*) filter (where status = 'failed'))::int`.as('failed'),
             sql<number>`(count(*) filter (where status = 'skipped'))::int`.as('skipped'),
             sql<number>`(count(*) filter (where status = 'unknown'))::int`.as('unknown'),
@@ -102,7 +129,7 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
           ])
           .expression((eb) =>
             eb
-              .selectFrom('moved as m')
+              .selectFrom('other as m')
               .innerJoin('asked as a', 'a.nth', 'm.nth')
               .select([
                 'a.campaign_id',
@@ -139,12 +166,13 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
           .updateTable('dispatch_chunks as c')
           .from('asked as a')
           .leftJoin('delta as d', 'd.nth', 'a.nth')
+          .leftJoin('delta_other as o', 'o.nth', 'a.nth')
           .set({
             sent: sql<number>`c.sent + coalesce(d.sent, 0)`,
-            failed: sql<number>`c.failed + coalesce(d.failed, 0)`,
-            skipped: sql<number>`c.skipped + coalesce(d.skipped, 0)`,
-            unknown: sql<number>`c.unknown + coalesce(d.unknown, 0)`,
-            retried: sql<number>`c.retried + coalesce(d.retried, 0)`,
+            failed: sql<number>`c.failed + coalesce(o.failed, 0)`,
+            skipped: sql<number>`c.skipped + coalesce(o.skipped, 0)`,
+            unknown: sql<number>`c.unknown + coalesce(o.unknown, 0)`,
+            retried: sql<number>`c.retried + coalesce(o.retried, 0)`,
             started_upto: sql<string>`case when ${ours} then a.upto else c.started_upto end`,
             in_flight: sql<number>`case when ${ours} then a.in_flight else c.in_flight end`,
             lease_until: sql<Date>`case when ${ours}
@@ -158,7 +186,7 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
             'a.nth',
             'a.probe',
             'c.campaign_id',
-            sql<number>`coalesce(d.moved, 0)`.as('moved'),
+            sql<number>`coalesce(d.sent, 0) + coalesce(o.moved, 0)`.as('moved'),
             ours.as('ours'),
           ]),
       )
@@ -192,27 +220,48 @@ interface Asked {
 }
 
 function asked(param: Param<FlushValues>) {
-  return sql<Asked>`(select row_number() over ()::int as nth, t.* from unnest(${param('chunks')}::bigint[],
-    ${param('campaigns')}::int[], ${param('turns')}::smallint[], ${param('requestIds')}::text[],
-    ${param('epochs')}::int[], ${param('probes')}::int[], ${param('uptos')}::bigint[], ${param('inFlights')}::int[],
-    ${param('states')}::text[]) as t(chunk, campaign_id, turn, request_id, epoch, probe, upto, in_flight, state))`.as<'t'>(
+  return sql<Asked>`(select row_number() over ()::int as nth, t.* from (select unnest(${param('chunks')}::bigint[]) as chunk,
+    unnest(${param('campaigns')}::int[]) as campaign_id, unnest(${param('turns')}::smallint[]) as turn,
+    unnest(${param('requestIds')}::text[]) as request_id, unnest(${param('epochs')}::int[]) as epoch,
+    unnest(${param('probes')}::int[]) as probe, unnest(${param('uptos')}::bigint[]) as upto,
+    unnest(${param('inFlights')}::int[]) as in_flight, unnest(${param('states')}::text[]) as state) as t)`.as<'t'>(
     sql`t`,
   )
 }
 
-interface Reported {
+interface Sent {
   id: string
   nth: number
-  attempts: number
-  status: string | null
   ref: string | null
-  error: string | null
   content: string | null
-  delay: number | null
 }
 
-function report(param: Param<FlushValues>) {
-  return sql<Reported>`unnest(${param('ids')}::bigint[], ${param('of')}::int[], ${param('attempts')}::smallint[],
-    ${param('statuses')}::text[], ${param('refs')}::text[], ${param('errors')}::text[], ${param('texts')}::text[],
-    ${param('delays')}::float8[])`.as<'t'>(sql`t(id, nth, attempts, status, ref, error, content, delay)`)
+/** Unnested side by side in SELECT: in FROM each array would be laid out in memory of its own first. */
+function sent(param: Param<FlushValues>) {
+  return sql<Sent>`(select unnest(${param('sentIds')}::bigint[]) as id, unnest(${param('sentOf')}::int[]) as nth,
+    unnest(${param('sentRefs')}::text[]) as ref, unnest(${param('sentTexts')}::text[]) as content)`.as<'r'>(sql`r`)
 }
+
+interface Other {
+  id: string
+  nth: number
+  status: string
+  attempts: number
+  error: string | null
+  content: string | null
+  delay: number
+}
+
+function other(param: Param<FlushValues>) {
+  return sql<Other>`(select unnest(${param('ids')}::bigint[]) as id, unnest(${param('of')}::int[]) as nth,
+    unnest(${param('statuses')}::text[]) as status, unnest(${param('attempts')}::smallint[]) as attempts,
+    unnest(${param('errors')}::text[]) as error, unnest(${param('texts')}::text[]) as content,
+    unnest(${param('delays')}::float8[]) as delay)`.as<'r'>(sql`r`)
+}
+
+/**
+ * Race 14: a status that is final stays; race 10: an outcome counts once for each turn. In a CASE, because the planner,
+ * without statistics, takes either for so rare that it begins with them and reads the whole table.
+ */
+const stillAtTurn = (param: Param<FlushValues>) =>
+  sql<boolean>`case when m.status = 'pending' then m.turn = (${param('turns')}::smallint[])[r.nth] else false end`

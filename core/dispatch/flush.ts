@@ -55,7 +55,7 @@ const states = { keep: 'leased', done: 'done', release: 'ready' } as const
  */
 const STATEMENTS = 2
 /** Messages that one statement reports at most, unless a single flush has more; and how many are worth a second statement. */
-const MESSAGES = { most: 1000, enough: 256 }
+const MESSAGES = { most: 1000, enough: 384 }
 
 /** Prepares the flush; the function that comes back may be called again with the same values after any failure. */
 export function openFlush(
@@ -92,28 +92,16 @@ export function openFlush(
   return (lease, flush) => gather({ lease, flush })
 }
 
-/** Arrays in which nothing is said are left empty: they cost as much as others, and most messages are simply sent. */
-const said = <T>(values: (T | null)[]): (T | null)[] => (values.every((value) => value === null) ? [] : values)
-
 function encode(reports: readonly Report[], leaseSeconds: number): FlushValues {
-  const ids: string[] = []
+  const sent: Settled[] = []
+  const others: Settled[] = []
+  const sentOf: number[] = []
   const of: number[] = []
-  const attempts: number[] = []
-  const statuses: (MessageStatus | null)[] = []
-  const refs: (string | null)[] = []
-  const errors: (string | null)[] = []
-  const texts: (string | null)[] = []
-  const delays: (number | null)[] = []
   for (const [at, { flush }] of reports.entries())
     for (const one of flush.settled) {
-      ids.push(one.id)
-      of.push(at + 1)
-      attempts.push(one.attempts)
-      statuses.push(one.status === 'sent' ? null : one.status)
-      refs.push(one.providerId)
-      errors.push(one.error)
-      texts.push(one.text)
-      delays.push(one.delayMs === 0 ? null : one.delayMs)
+      const isSent = one.status === 'sent'
+      ;(isSent ? sent : others).push(one)
+      ;(isSent ? sentOf : of).push(at + 1)
     }
   return {
     leaseSeconds,
@@ -126,13 +114,16 @@ function encode(reports: readonly Report[], leaseSeconds: number): FlushValues {
     uptos: reports.map(({ flush }) => flush.startedUpto),
     inFlights: reports.map(({ flush }) => flush.inFlight),
     states: reports.map(({ flush }) => states[flush.next]),
-    ids,
+    sentIds: sent.map(({ id }) => id),
+    sentOf,
+    sentRefs: sent.map(({ providerId }) => providerId),
+    sentTexts: sent.map(({ text }) => text),
+    ids: others.map(({ id }) => id),
     of,
-    attempts,
-    statuses: said(statuses),
-    refs: said(refs),
-    errors: said(errors),
-    texts: said(texts),
-    delays: said(delays),
+    statuses: others.map(({ status }) => status),
+    attempts: others.map(({ attempts }) => attempts),
+    errors: others.map(({ error }) => error),
+    texts: others.map(({ text }) => text),
+    delays: others.map(({ delayMs }) => delayMs),
   }
 }

@@ -1,8 +1,7 @@
-/** Claiming chunks, reading their messages, and giving back what was claimed by processes that are gone. */
+/** Claiming chunks, and giving back what was claimed by processes that are gone. */
 import { type Compilable, type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import { type Param, prepare } from '../db/prepare.ts'
 import type { Channel, Database } from '../db/schema.ts'
-import type { TemplateCustomer, TemplateField } from '../template.ts'
 import { isChannelOpen } from './breaker.ts'
 
 /** A chunk that is ours until `lease_until`, and what is needed to work on it. */
@@ -26,14 +25,7 @@ export interface Lease {
   readonly probe: boolean
 }
 
-/** A message that waits in a leased chunk, with what its text tells about the customer; null when the customer is gone. */
-export interface Waiting extends TemplateCustomer {
-  readonly id: string
-  readonly attempts: number
-  readonly phone: string | null
-}
-
-type LeaseTables = Pick<Database, 'campaigns' | 'customers' | 'outbound_messages' | 'dispatch_chunks' | 'breakers'>
+type LeaseTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'breakers'>
 
 export interface Leases {
   /**
@@ -45,26 +37,16 @@ export interface Leases {
   claimChunk(values: { chunk: string; owner: string; leaseSeconds: number }): Promise<Lease | undefined>
   /** Claims the oldest due chunk of a channel that rests, to try one message of it. */
   claimProbe(values: { channel: Channel; owner: string; leaseSeconds: number }): Promise<Lease | undefined>
-  /** The messages of a chunk that still stand at its turn, in order of id. @param fields of the customer, beside the phone */
-  read(lease: Lease, fields: readonly TemplateField[]): Promise<Waiting[]>
 }
 
 export function openLeases(db: Kysely<LeaseTables>): Leases {
   const claim = prepareClaim(db)
   const claimChunk = prepareClaimChunk(db)
   const claimProbe = prepareClaimProbe(db)
-  const reads = new Map<string, (lease: Lease) => Promise<Waiting[]>>()
-  const prepareOnce = (byIds: boolean, fields: readonly TemplateField[]) => {
-    const key = [byIds, ...fields].join()
-    const read = reads.get(key) ?? prepareRead(db, byIds, fields)
-    reads.set(key, read)
-    return read
-  }
   return {
     claim: async (values) => (await claim(values))[0],
     claimChunk: async (values) => (await claimChunk(values))[0],
     claimProbe: async (values) => (await claimProbe(values))[0],
-    read: (lease, fields) => prepareOnce(lease.ids !== null, fields)(lease),
   }
 }
 
@@ -195,33 +177,6 @@ function claimOf(
       sql<number | null>`(extract(epoch from campaigns.expires_at - now()) * 1000)::float8`.as('expires_in_ms'),
       sql.lit(probe).as('probe'),
     ])
-}
-
-/**
- * Race 38: the customer is read now, not when the campaign was queued; and no column that is not told, each of which costs
- * more on its way here than in the database.
- */
-function prepareRead(db: Kysely<LeaseTables>, byIds: boolean, fields: readonly TemplateField[]) {
-  const told = fields.filter((field) => field !== 'phone')
-  return prepare<Lease, Waiting>(db, (param) =>
-    db
-      .selectFrom('outbound_messages as m')
-      .leftJoin('customers as c', 'c.id', 'm.customer_id')
-      .select(['m.id', 'm.attempts', 'c.phone'])
-      .select(told.map((field) => `c.${field}` as const))
-      .$if(byIds, (query) => query.where('m.id', '=', sql<string>`any(${param('ids')}::bigint[])`))
-      .$if(!byIds, (query) =>
-        query
-          .where('m.id', '>=', sql<string>`${param('first_id')}::bigint`)
-          .where('m.id', '<=', sql<string>`${param('last_id')}::bigint`)
-          // `+ 0` keeps Postgres from reading the whole campaign out of its index: on a table it has no statistics of
-          // yet, it takes a campaign for a few rows, and each chunk would cost as much as all of them.
-          .where(sql<number>`m.campaign_id + 0`, '=', sql<number>`${param('campaign_id')}::int`),
-      )
-      .where('m.status', '=', 'pending')
-      .where('m.turn', '=', sql<number>`${param('turn')}::smallint`)
-      .orderBy('m.id'),
-  )
 }
 
 /** What a chunk becomes that nobody works on: `ready`, unless its campaign does not run. */

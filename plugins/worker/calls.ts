@@ -2,7 +2,7 @@
 import { senderCodes } from '../../core/channels/codes.ts'
 import type { Outcome } from '../../core/channels/sender.ts'
 import type { Settled } from '../../core/dispatch/flush.ts'
-import type { Waiting } from '../../core/dispatch/lease.ts'
+import type { Waiting } from '../../core/dispatch/read.ts'
 
 export interface Call {
   readonly message: Waiting

@@ -4,7 +4,8 @@
  */
 import type { Clock } from '../../core/clock.ts'
 import type { Flush, Flushed, Settled } from '../../core/dispatch/flush.ts'
-import type { Lease, Waiting } from '../../core/dispatch/lease.ts'
+import type { Lease } from '../../core/dispatch/lease.ts'
+import type { Waiting } from '../../core/dispatch/read.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { isBlank } from '../../core/template.ts'
 import { type Call, type CallTools, openCalls } from './calls.ts'

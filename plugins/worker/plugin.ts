@@ -7,7 +7,7 @@ export const worker = definePlugin({
   name: 'worker',
   needs,
   config: t.Object({
-    concurrency: t.Integer({ default: 12, minimum: 1, maximum: 64, description: 'Chunks worked on side by side' }),
+    concurrency: t.Integer({ default: 16, minimum: 1, maximum: 64, description: 'Chunks worked on side by side' }),
     window: t.Integer({
       default: 64,
       minimum: 1,

@@ -6,6 +6,7 @@ import { untilDone } from '../../core/db/retry.ts'
 import { openComplete } from '../../core/dispatch/complete.ts'
 import { openFlush } from '../../core/dispatch/flush.ts'
 import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
+import { openRead } from '../../core/dispatch/read.ts'
 import { BootError } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import type { Grant, Loop } from '../../core/plugin.ts'
@@ -121,7 +122,7 @@ function openChunkWork(grant: WorkGrant, meter: Meter): ChunkWork {
 /** Reads a claimed chunk, and sends its messages in windows. */
 function openWorkOff(grant: WorkGrant, meter: Meter): ChunkWork {
   const { clock, log, db, config } = grant
-  const leases = openLeases(db)
+  const read = openRead(db)
   const breakers = openBreakers(grant)
   const write = openFlush(db, config.leaseSeconds)
   const collect = openCollector()
@@ -129,7 +130,7 @@ function openWorkOff(grant: WorkGrant, meter: Meter): ChunkWork {
     const trying = { clock, log, signal: kill }
     await failpoint('chunk.begun')
     const template = compileTemplate(lease.base_template)
-    const messages = await untilDone(() => leases.read(lease, template.fields), trying)
+    const messages = await untilDone(() => read(lease, template.fields), trying)
     const report = openReport(lease, messages.length, grant)
     const tools: ChunkTools = {
       // Calls that were cut off because the process must end say nothing about the sender.

@@ -90,5 +90,5 @@ export const peers: readonly Peer[] = [
     tuning: { step: 2000, steps: 2, concurrency: 100, batch: 1, pool: 20, most: 100, afterMs: 5 },
   }),
   control('control', 'A loop with SKIP LOCKED', 2000),
-  control('control.window', 'The same loop, with as few in doubt as we have', defaultOf('WORKER_WINDOW')),
+  control('control.window', 'The same loop, in batches of a window', defaultOf('WORKER_WINDOW')),
 ]

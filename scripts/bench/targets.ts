@@ -33,7 +33,7 @@ export const targets: readonly Target[] = [
     { what: `Times the best durable peer, ${name}`, key: `ours.${queue}.overBestPeer`, unit: 'ratio', atLeast: 5 },
     { what: `Times the loop with SKIP LOCKED, ${name}`, key: `ours.${queue}.overControl`, unit: 'ratio', atLeast: 2 },
     {
-      what: `Times that loop with no more in doubt than we have, ${name}`,
+      what: `Times that loop in batches of a window, ${name}`,
       key: `ours.${queue}.overControlWindow`,
       unit: 'ratio',
       atLeast: 2,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
-import { expireLeases, openLeases } from '../../core/dispatch/lease.ts'
+import { expireLeases } from '../../core/dispatch/lease.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
   addCampaign,
@@ -8,7 +8,6 @@ import {
   endLeases,
   getChunk,
   openDispatch,
-  outcome,
   outcomes,
   range,
   startCampaign,
@@ -65,50 +64,5 @@ eachDatabase((database, kind) => {
     await endLeases(db())
     expect(await expireLeases(db())).toBe(1)
     expect(await take()).toMatchObject({ epoch: 2, started_upto: '5' })
-  })
-
-  test('read() gives the messages that wait at the turn of the chunk, in order of their ids', async () => {
-    const { take, flush, read } = await startCampaign(db(), 6)
-    const lease = await take()
-    await flush(lease, { settled: [outcome(2, 'sent'), outcome(4, 'pending'), outcome(5, 'failed')], startedUpto: '6' })
-    expect((await read(lease)).map(({ id }) => id)).toEqual(['1', '3', '6'])
-    const retry = await take()
-    expect((await read(retry)).map(({ id }) => id)).toEqual(['4'])
-  })
-
-  test('read() keeps to its campaign where two were numbered in turns', async () => {
-    const { queue, take, read } = openDispatch(db())
-    await addCustomers(db(), 3)
-    const [one, two] = [await addCampaign(db()), await addCampaign(db())]
-    for (const customer of [1, 2, 3]) {
-      await queue(one, [customer])
-      await queue(two, [customer])
-    }
-    // As if one chunk of each had been written with the other's messages between its own.
-    await db().deleteFrom('dispatch_chunks').execute()
-    const all = { first_id: '1', last_id: '6', size: 3, state: 'ready', due_at: new Date(0) } as const
-    for (const campaign_id of [one, two])
-      await db()
-        .insertInto('dispatch_chunks')
-        .values({ campaign_id, ...all })
-        .execute()
-    expect((await read(await take())).map(({ id }) => id)).toEqual(['1', '3', '5'])
-    expect((await read(await take())).map(({ id }) => id)).toEqual(['2', '4', '6'])
-    await emptyTables(db())
-  })
-
-  test('read() asks for the phone, and for no more than the template tells', async () => {
-    const { take } = await startCampaign(db(), 1)
-    const [message] = await openLeases(db()).read(await take(), ['phone', 'location'])
-    expect(Object.keys(message ?? {})).toEqual(['id', 'attempts', 'phone', 'location'])
-  })
-
-  test('race 38: read() knows of a customer who is gone since', async () => {
-    const { take, read } = await startCampaign(db(), 2)
-    await db().deleteFrom('customers').where('id', '=', 1).execute()
-    expect(await read(await take())).toMatchObject([
-      { id: '1', phone: null },
-      { id: '2', phone: '+254700000002' },
-    ])
   })
 })

@@ -6,6 +6,7 @@ import { openAudience } from '../../core/dispatch/audience.ts'
 import { openComplete } from '../../core/dispatch/complete.ts'
 import { type Next, openFlush, type Settled } from '../../core/dispatch/flush.ts'
 import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
+import { openRead } from '../../core/dispatch/read.ts'
 import { templateFields } from '../../core/template.ts'
 
 const LEASE_SECONDS = 30
@@ -21,6 +22,7 @@ export interface Report {
 export function openDispatch(db: Kysely<Database>, owner = 'w1') {
   const leases = openLeases(db)
   const flush = openFlush(db, LEASE_SECONDS)
+  const read = openRead(db)
   const claim = (after = 0) => leases.claim({ after, owner, leaseSeconds: LEASE_SECONDS })
   return {
     claim,
@@ -33,7 +35,7 @@ export function openDispatch(db: Kysely<Database>, owner = 'w1') {
       return lease
     },
     /** With all that a template may tell. */
-    read: (lease: Lease) => leases.read(lease, templateFields),
+    read: (lease: Lease) => read(lease, templateFields),
     flush: (lease: Lease, { settled = [], startedUpto = lease.started_upto, inFlight = 0, next = 'keep' }: Report) =>
       flush(lease, { settled, startedUpto, inFlight, next }),
     complete: openComplete(db),

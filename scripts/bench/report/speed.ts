@@ -59,9 +59,10 @@ export function peersSection({ peers }: Run): string {
     const setup = [what.join(', '), `${workers} ${workers === 1 ? 'worker' : 'workers'}`, settings].join('; ')
     return `- **${label}**${missing && `, not measured because ${missing}`}. ${offers} Here: ${setup}.`
   })
+  const window = defaultOf('WORKER_WINDOW')
   return `## What the others offer
 
-They did the same work: one job for each recipient, and for each job one message row set to \`sent\` with its text and the provider's id, all of it durable, each recipient checked. What was under way when a worker is killed they run again: the loop sends up to a batch anew, where we have at most a window in doubt for each chunk, and send it under the same idempotency key or not at all. They are general job queues and we are not; this is what each of them has that we do not.
+They did the same work: one job for each recipient, and for each job one message row set to \`sent\` with its text and the provider's id, all of it durable, each recipient checked. What was under way when a worker is killed they run again: a loop sends up to a batch anew. We have at most a window of ${window} in doubt for each chunk in hand, ${write(window * defaultOf('WORKER_CONCURRENCY'), 'plain')} messages for a worker by default, and send them under the same idempotency key or not at all. They are general job queues and we are not; this is what each of them has that we do not.
 
 ${told.join('\n')}
 `

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { openRead } from '../../core/dispatch/read.ts'
+import { eachDatabase, emptyTables } from '../support/databases.ts'
+import { addCampaign, addCustomers, openDispatch, outcome, startCampaign } from '../support/dispatch.ts'
+import { expectLaw } from '../support/law.ts'
+
+eachDatabase((database) => {
+  const db = () => database().db
+  beforeEach(() => emptyTables(db()))
+  afterEach(() => expectLaw(db()))
+
+  const setCustomer = (id: number, values: Readonly<Record<string, string | null>>) =>
+    db().updateTable('customers').set(values).where('id', '=', id).execute()
+
+  test('read() tells the phone, and no more than the template does', async () => {
+    const { take } = await startCampaign(db(), 1)
+    await setCustomer(1, { last_name: 'Otieno', location: 'Kisumu' })
+    const [message] = await openRead(db())(await take(), ['phone', 'location'])
+    expect(message).toStrictEqual({ id: '1', attempts: 0, phone: '+254700000001', location: 'Kisumu' })
+  })
+
+  test('race 38: read() knows of a customer who is gone since', async () => {
+    const { take, read } = await startCampaign(db(), 2)
+    await db().deleteFrom('customers').where('id', '=', 1).execute()
+    expect(await read(await take())).toMatchObject([
+      { id: '1', phone: null, first_name: null },
+      { id: '2', phone: '+254700000002', first_name: 'Customer 2' },
+    ])
+  })
+
+  test('read() gives the messages that wait at the turn of the chunk, in order of their ids', async () => {
+    const { take, flush, read } = await startCampaign(db(), 6)
+    const lease = await take()
+    await flush(lease, { settled: [outcome(2, 'sent'), outcome(4, 'pending'), outcome(5, 'failed')], startedUpto: '6' })
+    expect((await read(lease)).map(({ id }) => id)).toEqual(['1', '3', '6'])
+    const retry = await take()
+    expect(await read(retry)).toMatchObject([{ id: '4', attempts: 1 }])
+  })
+
+  test('read() keeps to its campaign where two were numbered in turns', async () => {
+    const { queue, take, read } = openDispatch(db())
+    await addCustomers(db(), 3)
+    const [one, two] = [await addCampaign(db()), await addCampaign(db())]
+    for (const customer of [1, 2, 3]) {
+      await queue(one, [customer])
+      await queue(two, [customer])
+    }
+    // As if one chunk of each had been written with the other's messages between its own.
+    await db().deleteFrom('dispatch_chunks').execute()
+    const all = { first_id: '1', last_id: '6', size: 3, state: 'ready', due_at: new Date(0) } as const
+    for (const campaign_id of [one, two])
+      await db()
+        .insertInto('dispatch_chunks')
+        .values({ campaign_id, ...all })
+        .execute()
+    expect((await read(await take())).map(({ id }) => id)).toEqual(['1', '3', '5'])
+    expect((await read(await take())).map(({ id }) => id)).toEqual(['2', '4', '6'])
+    await emptyTables(db())
+  })
+
+  test('read() answers nothing for a chunk in which nothing waits', async () => {
+    const { take, read, flush } = await startCampaign(db(), 2)
+    const lease = await take()
+    await flush(lease, { settled: [outcome(1, 'failed'), outcome(2, 'sent')], startedUpto: '2', next: 'done' })
+    expect(await read(lease)).toEqual([])
+  })
+})
