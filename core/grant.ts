@@ -20,7 +20,7 @@ export function grantTo<N extends Needs>(
   const handles: { readonly [P in keyof Required<Needs>]: () => unknown } = {
     db: () => guard(db, name, needs.db ?? {}),
     publish: () => Object.freeze({ publish: (...args: Parameters<typeof queue.publish>) => queue.publish(...args) }),
-    consume: () => Object.freeze({ take: (stop: AbortSignal) => queue.take(stop) }),
+    consume: () => Object.freeze({ take: (stop: AbortSignal, hands?: number) => queue.take(stop, hands) }),
     channels: () => withoutClose(senders),
     clock: () => clock,
     events: () => Object.freeze({ emit: events.emit.bind(events), listen: events.listen.bind(events) }),

@@ -13,8 +13,11 @@ export interface Publisher {
 }
 
 export interface Consumer {
-  /** Waits for the next hint; undefined once `stop` has aborted. */
-  take(stop: AbortSignal): Promise<Delivery | undefined>
+  /**
+   * Waits for the next hint; undefined once `stop` has aborted.
+   * @param hands how many the worker could take up now, this one included: a queue may get so many ready, and no more
+   */
+  take(stop: AbortSignal, hands?: number): Promise<Delivery | undefined>
 }
 
 /** What lies in a message broker. */

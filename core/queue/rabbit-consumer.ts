@@ -1,7 +1,7 @@
 /**
- * Taking chunk ids from RabbitMQ, one at a time. A delivery is acknowledged when the next one is asked for, so a worker
- * with its hands full keeps nothing from the others. Until then its chunk is claimed, and the lease says whose it is: what
- * the broker repeats after a broken connection finds it taken (race 9).
+ * Taking chunk ids from RabbitMQ, one at a time. A delivery is acknowledged when its chunk has been claimed, and not before
+ * the worker has a hand free for what the broker sends instead: with its hands full it keeps nothing from the others. What
+ * the broker repeats after a broken connection finds its chunk claimed, and the lease says by whom (race 9).
  */
 import type { Channel, ConsumeMessage } from 'amqplib'
 import type { Clock } from '../clock.ts'
@@ -17,6 +17,9 @@ import { declareTopology, SENDS } from './topology.ts'
  */
 const SUSPECT_MS = 2000
 
+/** Messages that come while the worker claims an earlier one, so that it need not wait for each. */
+const AHEAD = 4
+
 export interface RabbitConsumer extends Consumer {
   close(): Promise<void>
 }
@@ -28,8 +31,14 @@ interface Received {
 }
 
 export async function openConsumer(url: string, { clock, log }: { clock: Clock; log: Log }): Promise<RabbitConsumer> {
-  let received: Received | undefined
-  let taken: Received | undefined
+  /** Not asked for yet. */
+  const received: Received[] = []
+  /** Not acknowledged yet, the oldest first. */
+  let taken: Received[] = []
+  /** Chunks that the worker could take up, when it asked last. */
+  let hands = 1
+  /** Messages that the broker sends before it is answered; as many as there are hands, or the rest would be kept from others. */
+  let ahead = 1
   let wake: AbortController | undefined
 
   const link = await openLink<Channel>({
@@ -39,7 +48,8 @@ export async function openConsumer(url: string, { clock, log }: { clock: Clock; 
     setup: async (model, keep) => {
       const channel = keep(await model.createChannel())
       await declareTopology(channel)
-      await channel.prefetch(1)
+      ahead = Math.min(AHEAD, hands)
+      await channel.prefetch(ahead)
       const subscribe = () =>
         channel.consume(SENDS, (message) => {
           if (message) arrive({ channel, message })
@@ -61,57 +71,57 @@ export async function openConsumer(url: string, { clock, log }: { clock: Clock; 
   })
 
   function arrive(one: Received): void {
-    received = one
+    received.push(one)
     wake?.abort()
   }
 
-  /** Drops what came over a channel that is gone: the broker delivers it again. */
-  function settle(one: Received | undefined, action: (one: Received) => void): void {
-    if (one && one.channel === link.channel()) action(one)
-  }
+  /** False for what came over a channel that is gone: the broker delivers it again. */
+  const isCurrent = ({ channel }: Received) => channel === link.channel()
 
-  const acknowledge = () => {
-    settle(taken, ({ channel, message }) => channel.ack(message))
-    taken = undefined
+  /** All but so many: those keep the broker from sending what there is no hand for. */
+  function acknowledge(spare = 0): void {
+    taken = taken.filter(isCurrent)
+    for (const { channel, message } of taken.splice(0, Math.max(0, taken.length - spare))) channel.ack(message)
   }
 
   async function wait(stop: AbortSignal): Promise<void> {
-    if (received || stop.aborted) return
+    if (received.length > 0 || stop.aborted) return
     wake = new AbortController()
     await link.ready(AbortSignal.any([stop, wake.signal]))
     await clock.sleep(SUSPECT_MS, AbortSignal.any([stop, wake.signal]))
     wake = undefined
-    if (!received && !stop.aborted) await suspect()
+    if (received.length === 0 && !stop.aborted) await suspect()
   }
 
   async function suspect(): Promise<void> {
     const channel = link.channel()
     const waiting = await channel?.checkQueue(SENDS).catch(() => undefined)
-    if (!waiting || waiting.messageCount === 0 || received) return
+    if (!waiting || waiting.messageCount === 0 || received.length > 0) return
     log.warn({ messages: waiting.messageCount }, 'RabbitMQ has messages and delivers none, connecting again')
     link.recycle()
   }
 
   /** The message as a delivery; undefined when it cannot be read. */
   function open(one: Received): Delivery | undefined {
-    const body = decodeBody(one.message.content)
+    const { channel, message } = one
+    const body = decodeBody(message.content)
     if (body) {
-      taken = one
+      taken.push(one)
       return { chunkId: body.chunkId, done: () => {} }
     }
-    log.error({ bytes: one.message.content.length }, 'A message on RabbitMQ cannot be read: moved to the dead letters')
-    settle(one, ({ channel, message }) => channel.nack(message, false, false))
+    log.error({ bytes: message.content.length }, 'A message on RabbitMQ cannot be read: moved to the dead letters')
+    channel.nack(message, false, false)
     return undefined
   }
 
   return {
-    take: async (stop) => {
-      acknowledge()
+    take: async (stop, free = 1) => {
+      hands = free
+      acknowledge(Math.max(0, ahead - hands))
       while (!stop.aborted) {
         await wait(stop)
-        const one = received
-        received = undefined
-        const delivery = one && one.channel === link.channel() && !stop.aborted ? open(one) : undefined
+        const one = received.shift()
+        const delivery = one && isCurrent(one) && !stop.aborted ? open(one) : undefined
         if (delivery) return delivery
       }
       return undefined

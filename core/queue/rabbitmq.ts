@@ -16,7 +16,7 @@ export function openRabbitQueue(url: string, options: { readonly clock: Clock; r
   return {
     name: 'rabbitmq',
     publish: async (chunks) => (await publishing()).publish(chunks),
-    take: async (stop) => (await consuming()).take(stop),
+    take: async (stop, hands) => (await consuming()).take(stop, hands),
     check: async () => (await publishing()).check(),
     inspect: async () => (await publishing()).inspect(),
     close: async () => {

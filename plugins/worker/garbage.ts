@@ -5,7 +5,7 @@ import { fullGC } from 'bun:jsc'
  * what it needs. Collecting costs some milliseconds, so it is done after so many messages, and only where the process has
  * grown to so many resident bytes.
  */
-const DEFAULTS = { messages: 20_000, bytes: 126e6, collect: () => fullGC(), memory: () => process.memoryUsage.rss() }
+const DEFAULTS = { messages: 20_000, bytes: 120e6, collect: () => fullGC(), memory: () => process.memoryUsage.rss() }
 
 /** @returns to be told of messages that are done with */
 export function openCollector(options: Partial<typeof DEFAULTS> = {}): (messages: number) => void {

@@ -58,8 +58,8 @@ export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {
 function openClaimLoop({ db, clock, config, consume, log, process }: WorkGrant, work: ChunkWork): Loop {
   const leases = openLeases(db)
   const trying = (signal: AbortSignal) => ({ clock, log, signal })
-  const claim = async (after: number, stop: AbortSignal): Promise<Lease | undefined> => {
-    const delivery = await untilDone(() => consume.take(stop), trying(stop))
+  const claim = async (after: number, hands: number, stop: AbortSignal): Promise<Lease | undefined> => {
+    const delivery = await untilDone(() => consume.take(stop, hands), trying(stop))
     if (!delivery) return undefined
     const { chunkId: chunk } = delivery
     const claimant = { owner: process.id, leaseSeconds: config.leaseSeconds }
@@ -76,7 +76,7 @@ function openClaimLoop({ db, clock, config, consume, log, process }: WorkGrant, 
     try {
       for (let after = 0; !stop.aborted; ) {
         if (running.size >= config.concurrency) await Promise.race(running)
-        const lease = await claim(after, stop)
+        const lease = await claim(after, config.concurrency - running.size, stop)
         if (!lease) continue
         after = lease.campaign_id
         const run: Promise<void> = work(lease, stop, kill)

@@ -91,6 +91,26 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
     LONG,
   )
 
+  test('the broker sends ahead what there are hands for, and no more', async () => {
+    const [queue, publisher, other] = [openOne(), openOne(), openOne()]
+    await publisher.publish(chunks(1, 12))
+    const taken: (string | undefined)[] = []
+    const leaves = (messages: number) =>
+      until(`${messages} lie there`, async () => (await publisher.inspect())?.messages === messages)
+    const take = async (hands: number) => taken.push((await queue.take(never, hands))?.chunkId)
+    await take(5)
+    await leaves(8)
+    await take(4)
+    await leaves(7)
+    for (const hands of [3, 2, 1]) await take(hands)
+    expect(taken).toEqual(ids(1, 5))
+    // All hands are full: the rest is for others.
+    await takeAll(other, ids(6, 12))
+    expect((await publisher.inspect())?.messages).toBe(0)
+    await publisher.publish(chunks(13, 13))
+    await takeAll(other, ids(13, 13))
+  })
+
   test(
     'race 16: a delivery of a connection that is gone is not acknowledged, and comes again',
     async () => {
