@@ -29,9 +29,10 @@ export function openPostgresQueue(db: Kysely<Database>, events: Events): Queue {
       }
       if (stop.aborted) return undefined
       return {
-        done: (claimed) => {
-          idle = !claimed
+        claimed: (work) => {
+          idle = !work
         },
+        done: () => {},
       }
     },
     check: async () => {

@@ -3,8 +3,10 @@
 /** A hint that work may be there. Without `chunkId`: any chunk that is due. */
 export interface Delivery {
   readonly chunkId?: string
-  /** Ends the delivery; `claimed` tells whether there was work. */
-  done(claimed: boolean): void
+  /** Tells whether there was work. */
+  claimed(work: boolean): void
+  /** Ends the delivery, once what was claimed has been worked off. */
+  done(): void
 }
 
 export interface Publisher {
@@ -15,7 +17,7 @@ export interface Publisher {
 export interface Consumer {
   /**
    * Waits for the next hint; undefined once `stop` has aborted.
-   * @param hands how many the worker could take up now, this one included: a queue may get so many ready, and no more
+   * @param hands how many chunks the worker has in hand at most, the same each time: a queue sends no more ahead
    */
   take(stop: AbortSignal, hands?: number): Promise<Delivery | undefined>
 }

@@ -1,7 +1,7 @@
 /**
- * Taking chunk ids from RabbitMQ, one at a time. A delivery is acknowledged when its chunk has been claimed, and not before
- * the worker has a hand free for what the broker sends instead: with its hands full it keeps nothing from the others. What
- * the broker repeats after a broken connection finds its chunk claimed, and the lease says by whom (race 9).
+ * Taking chunk ids from RabbitMQ. A delivery is acknowledged when its chunk has been worked off, and the broker sends no more
+ * than a worker has hands: they come while it claims earlier ones, and with its hands full it keeps nothing from the others.
+ * What the broker repeats after a broken connection finds its chunk claimed, and the lease says by whom (race 9).
  */
 import type { Channel, ConsumeMessage } from 'amqplib'
 import type { Clock } from '../clock.ts'
@@ -17,9 +17,6 @@ import { declareTopology, SENDS } from './topology.ts'
  */
 const SUSPECT_MS = 2000
 
-/** Messages that come while the worker claims an earlier one, so that it need not wait for each. */
-const AHEAD = 4
-
 export interface RabbitConsumer extends Consumer {
   close(): Promise<void>
 }
@@ -30,15 +27,13 @@ interface Received {
   readonly message: ConsumeMessage
 }
 
-export async function openConsumer(url: string, { clock, log }: { clock: Clock; log: Log }): Promise<RabbitConsumer> {
-  /** Not asked for yet. */
+/** @param hands messages that are sent before one of them is acknowledged */
+export async function openConsumer(
+  url: string,
+  hands: number,
+  { clock, log }: { clock: Clock; log: Log },
+): Promise<RabbitConsumer> {
   const received: Received[] = []
-  /** Not acknowledged yet, the oldest first. */
-  let taken: Received[] = []
-  /** Chunks that the worker could take up, when it asked last. */
-  let hands = 1
-  /** Messages that the broker sends before it is answered; as many as there are hands, or the rest would be kept from others. */
-  let ahead = 1
   let wake: AbortController | undefined
 
   const link = await openLink<Channel>({
@@ -48,8 +43,7 @@ export async function openConsumer(url: string, { clock, log }: { clock: Clock; 
     setup: async (model, keep) => {
       const channel = keep(await model.createChannel())
       await declareTopology(channel)
-      ahead = Math.min(AHEAD, hands)
-      await channel.prefetch(ahead)
+      await channel.prefetch(hands)
       const subscribe = () =>
         channel.consume(SENDS, (message) => {
           if (message) arrive({ channel, message })
@@ -78,10 +72,8 @@ export async function openConsumer(url: string, { clock, log }: { clock: Clock; 
   /** False for what came over a channel that is gone: the broker delivers it again. */
   const isCurrent = ({ channel }: Received) => channel === link.channel()
 
-  /** All but so many: those keep the broker from sending what there is no hand for. */
-  function acknowledge(spare = 0): void {
-    taken = taken.filter(isCurrent)
-    for (const { channel, message } of taken.splice(0, Math.max(0, taken.length - spare))) channel.ack(message)
+  function acknowledge(one: Received): void {
+    if (isCurrent(one)) one.channel.ack(one.message)
   }
 
   async function wait(stop: AbortSignal): Promise<void> {
@@ -105,19 +97,25 @@ export async function openConsumer(url: string, { clock, log }: { clock: Clock; 
   function open(one: Received): Delivery | undefined {
     const { channel, message } = one
     const body = decodeBody(message.content)
-    if (body) {
-      taken.push(one)
-      return { chunkId: body.chunkId, done: () => {} }
-    }
+    let worked = false
+    if (body)
+      return {
+        chunkId: body.chunkId,
+        claimed: (work) => {
+          worked = work
+          if (!work) acknowledge(one)
+        },
+        done: () => {
+          if (worked) acknowledge(one)
+        },
+      }
     log.error({ bytes: message.content.length }, 'A message on RabbitMQ cannot be read: moved to the dead letters')
     channel.nack(message, false, false)
     return undefined
   }
 
   return {
-    take: async (stop, free = 1) => {
-      hands = free
-      acknowledge(Math.max(0, ahead - hands))
+    take: async (stop) => {
       while (!stop.aborted) {
         await wait(stop)
         const one = received.shift()
@@ -126,9 +124,6 @@ export async function openConsumer(url: string, { clock, log }: { clock: Clock; 
       }
       return undefined
     },
-    close: () => {
-      acknowledge()
-      return link.close()
-    },
+    close: () => link.close(),
   }
 }

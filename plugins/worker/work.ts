@@ -10,6 +10,7 @@ import { openRead } from '../../core/dispatch/read.ts'
 import { BootError } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import type { Grant, Loop } from '../../core/plugin.ts'
+import type { Delivery } from '../../core/queue/queue.ts'
 import { compileTemplate } from '../../core/template.ts'
 import { openBreakers, openProbeLoop } from './breakers.ts'
 import { type ChunkTools, workChunk } from './chunk.ts'
@@ -54,12 +55,17 @@ export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {
   return { work: openClaimLoop(grant, work), probe: openProbeLoop(grant, work), rate: openRateLoop(grant, meter) }
 }
 
+interface Claimed {
+  readonly lease: Lease
+  readonly delivery: Delivery
+}
+
 /** Claims while a slot is free; each chunk then runs by itself, and the loop ends when the last one has ended. */
 function openClaimLoop({ db, clock, config, consume, log, process }: WorkGrant, work: ChunkWork): Loop {
   const leases = openLeases(db)
   const trying = (signal: AbortSignal) => ({ clock, log, signal })
-  const claim = async (after: number, hands: number, stop: AbortSignal): Promise<Lease | undefined> => {
-    const delivery = await untilDone(() => consume.take(stop, hands), trying(stop))
+  const claim = async (after: number, stop: AbortSignal): Promise<Claimed | undefined> => {
+    const delivery = await untilDone(() => consume.take(stop, config.concurrency), trying(stop))
     if (!delivery) return undefined
     const { chunkId: chunk } = delivery
     const claimant = { owner: process.id, leaseSeconds: config.leaseSeconds }
@@ -68,22 +74,26 @@ function openClaimLoop({ db, clock, config, consume, log, process }: WorkGrant, 
       trying(stop),
     )
     if (claimed) await failpoint('claim.claimed')
-    delivery.done(claimed !== undefined)
-    return claimed
+    delivery.claimed(claimed !== undefined)
+    return claimed && { lease: claimed, delivery }
   }
   return async (stop, kill) => {
     const running = new Set<Promise<void>>()
     try {
       for (let after = 0; !stop.aborted; ) {
         if (running.size >= config.concurrency) await Promise.race(running)
-        const lease = await claim(after, config.concurrency - running.size, stop)
-        if (!lease) continue
+        const claimed = await claim(after, stop)
+        if (!claimed) continue
+        const { lease, delivery } = claimed
         after = lease.campaign_id
         const run: Promise<void> = work(lease, stop, kill)
           .catch((error) =>
             log.error({ err: error, ...aboutChunk(lease) }, 'A chunk was given up; it will be claimed again'),
           )
-          .finally(() => running.delete(run))
+          .finally(() => {
+            delivery.done()
+            running.delete(run)
+          })
         running.add(run)
       }
       await failpoint('stop.asked')

@@ -57,11 +57,12 @@ for (const kind of kinds)
           const delivery = await queue.take(stop.signal)
           if (!delivery) return
           const lease = await (delivery.chunkId === undefined ? claim() : claimChunk(delivery.chunkId))
-          delivery.done(lease !== undefined)
+          delivery.claimed(lease !== undefined)
           if (!lease) continue
           claimed.push(lease.id)
           await work(lease.id)
           await flush(lease, { next: 'done' })
+          delivery.done()
         }
       }
       const ended = run()

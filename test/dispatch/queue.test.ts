@@ -37,7 +37,7 @@ eachDatabase((database, kind) => {
     const { clock, sleeps } = heldClock()
     const events = await openEvents(database(), { clock, log })
     const queue = openPostgresQueue(database().db, events)
-    const idle = async () => (await queue.take(never))?.done(false)
+    const idle = async () => (await queue.take(never))?.claimed(false)
     return { clock, sleeps, events, queue, idle }
   }
 
@@ -67,7 +67,7 @@ eachDatabase((database, kind) => {
 
   test('take() answers at once while there is work, and waits once there is none', async () => {
     const { queue, sleeps, idle, events } = await setup()
-    ;(await queue.take(never))?.done(true)
+    ;(await queue.take(never))?.claimed(true)
     await idle()
     expect(sleeps).toEqual([])
     const taken = queue.take(never)

@@ -41,7 +41,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
     while (missing.size > 0) {
       const delivery: Delivery | undefined = await queue.take(never)
       missing.delete(delivery?.chunkId ?? '')
-      delivery?.done(true)
+      delivery?.claimed(false)
     }
   }
   const ids = (from: number, to: number) => range(from, to).map(String)
@@ -85,30 +85,33 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       await until('it listens', async () => (await publisher.inspect())?.consumers === 1)
       await broker.ctl('delete_queue', SENDS)
       await arrives(publisher, 1, 2)
-      ;(await taking)?.done(true)
+      ;(await taking)?.claimed(false)
       await takeAll(queue, ids(2, 2))
     },
     LONG,
   )
 
-  test('the broker sends ahead what there are hands for, and no more', async () => {
+  test('the broker sends as many as there are hands, and the next one when one has been worked off', async () => {
     const [queue, publisher, other] = [openOne(), openOne(), openOne()]
-    await publisher.publish(chunks(1, 12))
-    const taken: (string | undefined)[] = []
+    await publisher.publish(chunks(1, 8))
     const leaves = (messages: number) =>
       until(`${messages} lie there`, async () => (await publisher.inspect())?.messages === messages)
-    const take = async (hands: number) => taken.push((await queue.take(never, hands))?.chunkId)
-    await take(5)
-    await leaves(8)
-    await take(4)
-    await leaves(7)
-    for (const hands of [3, 2, 1]) await take(hands)
-    expect(taken).toEqual(ids(1, 5))
-    // All hands are full: the rest is for others.
-    await takeAll(other, ids(6, 12))
-    expect((await publisher.inspect())?.messages).toBe(0)
-    await publisher.publish(chunks(13, 13))
-    await takeAll(other, ids(13, 13))
+    const take = async () => queue.take(never, 3)
+    const [first, second, third] = [await take(), await take(), await take()]
+    expect([first, second, third].map((one) => one?.chunkId)).toEqual(ids(1, 3))
+    for (const one of [first, second, third]) one?.claimed(true)
+    // All hands are full: what lies there is for others.
+    await leaves(5)
+    second?.done()
+    await leaves(4)
+    const fourth = await take()
+    expect(fourth?.chunkId).toBe('4')
+    // Nothing to work on, somebody else has it: the hand is free at once.
+    fourth?.claimed(false)
+    await leaves(3)
+    expect((await take())?.chunkId).toBe('5')
+    await takeAll(other, ids(6, 8))
+    await leaves(0)
   })
 
   test(
@@ -119,7 +122,8 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       const held = await queue.take(never)
       expect(held?.chunkId).toBe('1')
       await broker.ctl('close_all_connections', 'test')
-      held?.done(true)
+      held?.claimed(true)
+      held?.done()
       await takeAll(queue, ids(1, 2))
       expect(
         await until('the queue is empty', async () => {

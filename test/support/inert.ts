@@ -45,7 +45,7 @@ export function inertResources(clock: Clock = systemClock, changes: Partial<Reso
     queue: {
       name: 'postgres',
       publish: async (chunks) => chunks.map(({ id }) => id),
-      take: async () => ({ chunkId: '7', done: () => {} }),
+      take: async () => ({ chunkId: '7', claimed: () => {}, done: () => {} }),
       check: async () => {},
       inspect: async () => undefined,
       close: async () => {},

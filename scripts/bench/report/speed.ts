@@ -99,7 +99,7 @@ export function growthSection(run: Run): string {
   )
   return `## As campaigns grow
 
-Two workers that have been at work before, on fresh databases. Memory is that of the worker that took most, at its peak.
+Two workers that have been at work before, on fresh databases. Memory is that of the worker that took most, at its peak. Nothing is sent before the first call's ids are queued, by one of the cores: of a small campaign that is a good part of its time, so a message costs less, the larger its campaign.
 
 ${table(['recipients', 'median', 'least', 'most', 'rounds', 'time a message', 'memory of a worker'], rows)}
 `
