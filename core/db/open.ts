@@ -26,7 +26,7 @@ const CLOSE_SECONDS = 1
  * @param load a data folder from `dumpDataDir` to start from
  */
 export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDatabase & { readonly pglite: PGlite }> {
-  // Only where it is used: it is a seventh of what a worker's memory would be.
+  // Only where it is used: beside a PostgreSQL it would be memory for nothing.
   const { PGlite } = await import('@electric-sql/pglite')
   const pglite = await PGlite.create({
     ...(dataDir === undefined ? {} : { dataDir }),

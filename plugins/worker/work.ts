@@ -69,13 +69,19 @@ function openClaimLoop({ db, clock, config, consume, log, process }: WorkGrant, 
     if (!delivery) return undefined
     const { chunkId: chunk } = delivery
     const claimant = { owner: process.id, leaseSeconds: config.leaseSeconds }
-    const claimed = await untilDone(
-      () => (chunk === undefined ? leases.claim({ ...claimant, after }) : leases.claimChunk({ ...claimant, chunk })),
-      trying(stop),
-    )
-    if (claimed) await failpoint('claim.claimed')
-    delivery.claimed(claimed !== undefined)
-    return claimed && { lease: claimed, delivery }
+    try {
+      const claimed = await untilDone(
+        () => (chunk === undefined ? leases.claim({ ...claimant, after }) : leases.claimChunk({ ...claimant, chunk })),
+        trying(stop),
+      )
+      if (claimed) await failpoint('claim.claimed')
+      delivery.claimed(claimed !== undefined)
+      return claimed && { lease: claimed, delivery }
+    } catch (error) {
+      // Or the broker would count it as in hand for ever.
+      delivery.claimed(false)
+      throw error
+    }
   }
   return async (stop, kill) => {
     const running = new Set<Promise<void>>()
