@@ -3,16 +3,27 @@
  * it, so that there is one way to begin anew: connect, declare, set up. Each channel is one generation; whoever keeps
  * something of an earlier one (a delivery, a confirm) finds that `channel()` has changed.
  */
+import type { Socket } from 'node:net'
 import { type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib'
+import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 
 /** Seconds; two missed ones end the connection. Long enough for a stall of the event loop (race 15). */
 const HEARTBEAT_SECONDS = 20
 const CONNECT_TIMEOUT_MS = 5000
 const LONGEST_PAUSE_MS = 1000
+/**
+ * Until an answer counts as lost: a queue that has lost its leader keeps whoever asks it for anything waiting for good, and
+ * heartbeats go on. The broker confirms a message once it lies on disk.
+ */
+const ANSWER_TIMEOUT_MS = 5000
+/** For all that a new connection asks for, the removal of a queue without a leader included: 5 s on RabbitMQ 3.10. */
+const SETUP_TIMEOUT_MS = 20_000
+const CLOSE_TIMEOUT_MS = 1000
 
 export interface LinkOptions<C> {
   readonly url: string
+  readonly clock: Clock
   readonly log: Log
   /** `publish` or `consume`, for the log and the broker's list of connections. */
   readonly role: string
@@ -29,6 +40,8 @@ export interface Link<C> {
   blocked(): boolean
   /** Aborts when the channel of now is lost, or the broker takes no more messages: no answer is to be expected. */
   trouble(): AbortSignal
+  /** Waits for an answer as long as one may come: 5 seconds, and no longer than the connection stands. Undefined without one. */
+  answered<T>(answer: Promise<T>): Promise<T | undefined>
   /** Why there is no channel; undefined when nothing is known. */
   failure(): Error | undefined
   /** Begins anew. */
@@ -46,7 +59,35 @@ function withHeartbeat(url: string): string {
   return address.href
 }
 
-export async function openLink<C extends Breakable>({ url, log, role, setup }: LinkOptions<C>): Promise<Link<C>> {
+/** @returns undefined when `answer` did not come in time, or not before `until` aborted */
+async function within<T>(ms: number, answer: Promise<T>, clock: Clock, until?: AbortSignal): Promise<T | undefined> {
+  const enough = new AbortController()
+  const late = clock.sleep(ms, until ? AbortSignal.any([enough.signal, until]) : enough.signal)
+  try {
+    return await Promise.race([answer, late.then(() => undefined)])
+  } finally {
+    enough.abort()
+  }
+}
+
+/** Ends a connection in order, or, when the broker does not answer to that, by its socket, which amqplib's types do not show. */
+async function hangUp(model: ChannelModel, clock: Clock): Promise<void> {
+  const orderly = model.close().then(
+    () => true,
+    () => true, // it is gone already
+  )
+  if (await within(CLOSE_TIMEOUT_MS, orderly, clock)) return
+  const { stream } = model.connection as unknown as { stream: Socket }
+  stream.destroy(new Error('RabbitMQ does not end the connection'))
+}
+
+export async function openLink<C extends Breakable>({
+  url,
+  clock,
+  log,
+  role,
+  setup,
+}: LinkOptions<C>): Promise<Link<C>> {
   let channel: C | undefined
   let model: ChannelModel | undefined
   let failure: Error | undefined
@@ -59,7 +100,7 @@ export async function openLink<C extends Breakable>({ url, log, role, setup }: L
   const recycle = () => {
     trouble.abort()
     channel = undefined
-    model?.close().catch(() => {}) // it is gone already
+    if (model) void hangUp(model, clock)
     model = undefined
   }
   const lost = (error?: Error) => {
@@ -79,10 +120,24 @@ export async function openLink<C extends Breakable>({ url, log, role, setup }: L
       setup: async (opened: ChannelModel) => {
         // Without a listener the error of a channel or connection would end the process; `close` follows it.
         opened.on('error', lost)
-        const made = await setup(opened, (channel) => {
-          channel.on('error', lost)
-          return channel
+        let gone = false
+        opened.on('close', () => {
+          gone = true
         })
+        const made = await within(
+          SETUP_TIMEOUT_MS,
+          setup(opened, (channel) => {
+            channel.on('error', lost)
+            return channel
+          }),
+          clock,
+        )
+        if (!made) {
+          await hangUp(opened, clock)
+          throw new Error('RabbitMQ does not answer')
+        }
+        // amqplib looks for the end of a connection only after this: it would take a dead one for good.
+        if (gone) throw new Error('The connection ended while it was made', { cause: failure })
         made.on('close', () => {
           if (model === opened && !closing) recycle()
         })
@@ -135,11 +190,13 @@ export async function openLink<C extends Breakable>({ url, log, role, setup }: L
       }),
     blocked: () => blocked,
     trouble: () => trouble.signal,
+    answered: (answer) => within(ANSWER_TIMEOUT_MS, answer, clock, trouble.signal),
     failure: () => failure,
     recycle,
     close: async () => {
       closing = true
       channel = undefined
+      if (model) await hangUp(model, clock)
       await connection.close()
     },
   }

@@ -38,6 +38,7 @@ export async function openConsumer(
 
   const link = await openLink<Channel>({
     url,
+    clock,
     log,
     role: 'consume',
     setup: async (model, keep) => {
@@ -87,9 +88,13 @@ export async function openConsumer(
 
   async function suspect(): Promise<void> {
     const channel = link.channel()
-    const waiting = await channel?.checkQueue(SENDS).catch(() => undefined)
-    if (!waiting || waiting.messageCount === 0 || received.length > 0) return
-    log.warn({ messages: waiting.messageCount }, 'RabbitMQ has messages and delivers none, connecting again')
+    if (!channel) return
+    const waiting = await link.answered(channel.checkQueue(SENDS)).catch(() => undefined)
+    if (waiting?.messageCount === 0 || received.length > 0 || channel !== link.channel()) return
+    log.warn(
+      { messages: waiting?.messageCount },
+      'RabbitMQ has messages and delivers none, or does not answer: connecting again',
+    )
     link.recycle()
   }
 
@@ -118,6 +123,8 @@ export async function openConsumer(
     take: async (stop) => {
       while (!stop.aborted) {
         await wait(stop)
+        // A delivery may come before its connection is all set up.
+        await link.ready(stop)
         const one = received.shift()
         const delivery = one && isCurrent(one) && !stop.aborted ? open(one) : undefined
         if (delivery) return delivery

@@ -10,9 +10,16 @@ import { DEAD, declareTopology, SENDS } from './topology.ts'
 
 /** Messages that are under way to the broker at once. */
 const WINDOW = 256
-/** Until an answer counts as lost; the broker confirms a message once it lies on disk. */
-const ANSWER_TIMEOUT_MS = 5000
 const CONNECT_WAIT_MS = 1000
+/** After so long without one confirm the connection is made anew. */
+const SILENT_MS = 10_000
+/**
+ * So many connections in a row without one confirm, each of which the broker answered on while it was made, and the queue is
+ * made anew. A broker that dies in the first moments of a quorum queue may forget its log, and starts it again as a member
+ * that waits for an election which nobody calls: it looks well, and does nothing for good (seen with RabbitMQ 3.10.8;
+ * rabbitmq/rabbitmq-server issue 10070).
+ */
+const SILENT_CONNECTIONS = 2
 
 export interface RabbitPublisher extends Publisher {
   /** Rejects with the reason when nothing could be published now. */
@@ -27,12 +34,18 @@ function outOfOrder(code: string, message: string, cause?: Error): Error {
 
 export async function openPublisher(url: string, { clock, log }: { clock: Clock; log: Log }): Promise<RabbitPublisher> {
   const returned = new Set<unknown>()
+  /** The channel over which messages went out that nothing has been heard of since, and when the first of them did. */
+  let silent: { readonly channel: ConfirmChannel; readonly since: number } | undefined
+  /** Connections in a row over which nothing was confirmed. */
+  let silentConnections = 0
   const link = await openLink<ConfirmChannel>({
     url,
+    clock,
     log,
     role: 'publish',
     setup: async (model, keep) => {
       const channel = keep(await model.createConfirmChannel())
+      if (silentConnections >= SILENT_CONNECTIONS) await removeQueue(channel)
       await declareTopology(channel)
       channel.on('return', ({ properties }: Message) => void returned.add(properties.messageId))
       return channel
@@ -45,7 +58,13 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
     const options = { persistent: true, mandatory: true, contentType: 'application/json', messageId: chunk.id }
     return new Promise((resolve) => {
       try {
-        channel.sendToQueue(SENDS, body, options, (error) => resolve(!error && !returned.delete(chunk.id)))
+        channel.sendToQueue(SENDS, body, options, (error) => {
+          if (!error) {
+            silent = undefined
+            silentConnections = 0
+          }
+          resolve(!error && !returned.delete(chunk.id))
+        })
       } catch {
         resolve(false) // the channel has closed
       }
@@ -56,34 +75,40 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
     const channel = await connected()
     if (!channel || link.blocked()) return []
     returned.clear()
+    if (silent?.channel !== channel) silent = { channel, since: clock.elapsed() }
     const arrived: string[] = []
     const sends = chunks.map(async (chunk) => {
       if (await send(channel, chunk)) arrived.push(chunk.id)
     })
     await failpoint('relay.sent')
-    await answered(Promise.all(sends))
+    await link.answered(Promise.all(sends))
     if (arrived.length < chunks.length && link.channel() === channel && !link.blocked()) await repair(channel)
     return arrived
   }
 
-  /** Waits for an answer as long as one may come. @returns undefined when none did */
-  async function answered<T>(answer: Promise<T>): Promise<T | undefined> {
-    const enough = new AbortController()
-    const late = clock.sleep(ANSWER_TIMEOUT_MS, AbortSignal.any([enough.signal, link.trouble()]))
-    try {
-      return await Promise.race([answer, late.then(() => undefined)])
-    } finally {
-      enough.abort()
-    }
+  /** Milliseconds that the broker has left all unanswered; a broker that is short of memory says so, and is not silent. */
+  function silence(channel: ConfirmChannel): number {
+    return silent?.channel === channel ? clock.elapsed() - silent.since : 0
   }
 
   /** The queue may have been deleted: declared anew, it takes what is published next. */
   async function repair(channel: ConfirmChannel): Promise<void> {
     try {
-      await answered(declareTopology(channel))
+      await link.answered(declareTopology(channel))
     } catch (error) {
       log.warn({ err: error }, 'Cannot declare the queues on RabbitMQ')
     }
+    if (silence(channel) < SILENT_MS) return
+    silentConnections++
+    log.warn('RabbitMQ confirms nothing, connecting again')
+    link.recycle()
+  }
+
+  /** What lay in it is announced again, as after a purge. */
+  async function removeQueue(channel: ConfirmChannel): Promise<void> {
+    silentConnections = 0
+    log.error({ queue: SENDS }, 'RabbitMQ answers and confirms nothing: the queue is deleted and declared anew')
+    await channel.deleteQueue(SENDS)
   }
 
   /** Waits only for a connection that is being made for the first time: a caller has better to do in an outage. */
@@ -105,7 +130,7 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
   /** Asking for a queue that is gone closes the channel; the next one declares it. */
   async function ask(queue: string) {
     const channel = await working()
-    const answer = await answered(channel.checkQueue(queue))
+    const answer = await link.answered(channel.checkQueue(queue))
     if (!answer) throw outOfOrder('NO_ANSWER', 'RabbitMQ does not answer', link.failure())
     return answer
   }
@@ -117,7 +142,11 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
         arrived.push(...(await publishWindow(chunks.slice(at, at + WINDOW))))
       return arrived
     },
-    check: async () => void (await ask(SENDS)),
+    check: async () => {
+      await ask(SENDS)
+      if (silentConnections > 0 || silence(await working()) >= SILENT_MS / 2)
+        throw outOfOrder('NO_CONFIRM', 'RabbitMQ confirms nothing that is published')
+    },
     inspect: async () => {
       const [sends, dead] = [await ask(SENDS), await ask(DEAD)]
       return { messages: sends.messageCount, consumers: sends.consumerCount, deadLetters: dead.messageCount }

@@ -1,4 +1,5 @@
 /** What may befall RabbitMQ in the middle of a campaign (races 3, 4, 15, 16, 21 to 25). */
+import { loseLeader } from '../../test/support/rabbitmq.ts'
 import { type Battle, IN_HAND, moments, runBattle } from './fleet.ts'
 import type { Stage } from './stage.ts'
 
@@ -27,6 +28,15 @@ export const brokerFaults: Readonly<Record<string, (stage: Stage) => Promise<unk
 /** Nothing may be in doubt: a broker carries ids, and no process loses its lease over it. */
 export function befallBroker(stage: Stage, seed: number, fault: (stage: Stage) => Promise<unknown>, times: number) {
   return runBattle(stage, { seed }, (battle) => strike(battle, fault, times).then(() => 0))
+}
+
+/** Before the campaign's first id: later all may be in the workers' hands, and nobody would miss the queue. */
+export function sendWithoutLeader(stage: Stage, seed: number) {
+  const before = () => loseLeader(stage.broker, vhostOf(stage), 'campaign_sends')
+  return runBattle(stage, { seed, before }, async ({ trial }) => {
+    trial.struck()
+    return 0
+  })
 }
 
 /** Each fault at a moment of its own. @returns rows that may be in doubt where processes lose their leases over it */

@@ -35,6 +35,8 @@ export interface BattleOptions {
   readonly schedulers?: number
   /** For every process but the API that is read from. */
   readonly settings?: ServerSettings
+  /** Befalls all before the campaign is sent. */
+  readonly before?: () => Promise<unknown>
 }
 
 /**
@@ -43,7 +45,7 @@ export interface BattleOptions {
  */
 export async function runBattle(
   stage: Stage,
-  { seed, workers = 3, schedulers = 1, settings = {} }: BattleOptions,
+  { seed, workers = 3, schedulers = 1, settings = {}, before }: BattleOptions,
   work: (battle: Battle) => Promise<number>,
 ): Promise<Outcome> {
   await using crew = openCrew()
@@ -58,6 +60,7 @@ export async function runBattle(
   for (const each of [api, ...others.flat()]) crew.add(each)
   const apis = others[2]
   const trial = await openTrial(stage, api.url, {}, () => [api.url, ...apis.map(({ url }) => url)])
+  await before?.()
   await trial.send(api.url)
   const battle = { stage, trial, crew, workers: others[0], schedulers: others[1], apis, random: openRandom(seed) }
   const mayDoubt = await work(battle)

@@ -1,6 +1,6 @@
 /** Everything that is done, in the order of the table: in full, or as much as fits into a CI run. */
 import { actions } from './arm.ts'
-import { befallBroker, brokerFaults } from './broker-faults.ts'
+import { befallBroker, brokerFaults, sendWithoutLeader } from './broker-faults.ts'
 import type { CellName, Outcome } from './cell.ts'
 import { CRASH_PEOPLE, crashAt, isPlaceOf, places } from './crash-points.ts'
 import { befallDatabase, databaseFaults } from './database-faults.ts'
@@ -127,6 +127,7 @@ function outages(setup: Setup, { people, times }: Size): Part {
   const broker = Object.entries(brokerFaults).map(([fault, work]) =>
     cell('broker', fault, ({ stage, seed }) => befallBroker(stage, seed, work, times)),
   )
+  broker.push(cell('broker', 'queue without a leader', ({ stage, seed }) => sendWithoutLeader(stage, seed)))
   const database = Object.entries(databaseFaults).map(([fault, work]) =>
     cell('database', fault, ({ stage, seed }) => befallDatabase(stage, seed, work, times)),
   )

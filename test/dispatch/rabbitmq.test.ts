@@ -7,7 +7,13 @@ import { openRabbitQueue } from '../../core/queue/rabbitmq.ts'
 import { DEAD, SENDS } from '../../core/queue/topology.ts'
 import { type Logged, openLogged } from '../support/api.ts'
 import { range } from '../support/dispatch.ts'
-import { type RabbitmqServer, rabbitmqAvailable, rabbitmqBinaries, startRabbitmq } from '../support/rabbitmq.ts'
+import {
+  loseLeader,
+  type RabbitmqServer,
+  rabbitmqAvailable,
+  rabbitmqBinaries,
+  startRabbitmq,
+} from '../support/rabbitmq.ts'
 import { until } from '../support/server-process-wait.ts'
 
 const never = new AbortController().signal
@@ -73,6 +79,24 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       expect(await queue.publish(chunks(1, 3))).toEqual([])
       expect(await queue.publish(chunks(1, 3))).toHaveLength(3)
       await takeAll(openOne(), ids(1, 3))
+    },
+    LONG,
+  )
+
+  test(
+    'a queue that has no leader, and gets none, is made anew',
+    async () => {
+      const [queue, publisher, leaver] = [openOne(), openOne(), openOne()]
+      expect(await publisher.publish(chunks(1, 1))).toHaveLength(1)
+      await loseLeader(broker, '/', SENDS)
+      // Nor does it keep anybody from leaving.
+      const left = leaver.publish(chunks(4, 4)).then(() => leaver.close())
+      const taking = takeAll(queue, ids(2, 3))
+      const told = until('it is told', () => publisher.check().catch(({ code }) => code === 'NO_CONFIRM' || undefined))
+      await arrives(publisher, 2, 3)
+      await Promise.all([told, left, taking])
+      await publisher.check()
+      expect(logged.filter(({ level }) => level === 'error')).toHaveLength(1)
     },
     LONG,
   )

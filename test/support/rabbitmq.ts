@@ -52,3 +52,20 @@ export async function freshVhost(): Promise<string> {
   await server.ctl('import_definitions', file)
   return `${server.url}/${name}`
 }
+
+/**
+ * Puts a quorum queue into the state that RabbitMQ 3.10 leaves it in when it is killed in the queue's first moments: its
+ * only member starts without a log, and waits for an election that nobody calls.
+ */
+export async function loseLeader(server: RabbitmqServer, vhost: string, queue: string): Promise<void> {
+  const answer = await server.ctl(
+    'eval',
+    `Resource = rabbit_misc:r(<<"${vhost}">>, queue, <<"${queue}">>),
+     {ok, Queue} = rabbit_amqqueue:lookup(Resource),
+     Member = {Name, _} = amqqueue:get_pid(Queue),
+     ok = ra:force_delete_server(quorum_queues, Member),
+     Machine = {module, rabbit_fifo, #{name => Name, queue_resource => Resource}},
+     ra:start_server(quorum_queues, Name, Member, Machine, [Member]).`,
+  )
+  if (answer !== 'ok') throw new Error(`Cannot take the queue's leader away: ${answer}`)
+}
