@@ -71,6 +71,41 @@ describe.skipIf(!chromiumAvailable)('the pages', () => {
   )
 
   test(
+    'recipients by filter: a count that arrives while one types takes nothing back, and is shown for no other filter',
+    async () => {
+      const { page } = await openPage(opened.browser)
+      await page.goto(`${url}/campaigns/new`)
+      const button = page.getByRole('button', { name: /^Send/ })
+      await page.exposeFunction('shown', (name: string) => names.push(name))
+      const names: string[] = []
+      await page.evaluate(() => {
+        const labels = new MutationObserver(() => {
+          const name = document.querySelector('.compose-bar .button-primary')?.textContent ?? ''
+          Reflect.get(globalThis, 'shown')(name)
+        })
+        labels.observe(document, { subtree: true, childList: true, characterData: true })
+        // Typed in the moment in which the count of all customers has been drawn, before React runs what follows on it.
+        const counted = new MutationObserver(() => {
+          const field = document.querySelector<HTMLInputElement>('.field-row input')
+          if (!field || !document.body.textContent?.includes('10 customers')) return
+          counted.disconnect()
+          const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set
+          set?.call(field, 'alice')
+          field.dispatchEvent(new InputEvent('input', { bubbles: true }))
+        })
+        counted.observe(document, { subtree: true, childList: true, characterData: true })
+      })
+      await page.getByText('By filter').click()
+      await page.getByRole('button', { name: 'Send to 1', exact: true }).waitFor()
+      expect(await page.getByLabel('Name or phone holds').inputValue()).toBe('alice')
+      expect(await button.textContent()).toBe('Send to 1')
+      expect([...new Set(names)]).toEqual(['Send', 'Send to 1'])
+      await page.context().close()
+    },
+    LONG,
+  )
+
+  test(
     'can be used with the keyboard alone',
     async () => {
       await page.goto(`${url}/customers`)

@@ -148,6 +148,7 @@ describe('kill -9, ten times in the middle of 20,000', () => {
           WORKER_LEASE_SECONDS: '1',
           // One goes on while the other starts again: slow enough that the last kill still finds work.
           WORKER_WINDOW: '16',
+          WORKER_CONCURRENCY: '4',
         }
         const servers = await Promise.all([startServer(settings), startServer(settings)])
         await sendAndKill({ servers, settings }, ledger, ids)

@@ -63,6 +63,7 @@ function Check({ file, mapping, onChecked }: CheckProps) {
     onChecked(undefined)
     readLines(file, checker.add, over.signal).then(
       () => {
+        if (over.signal.aborted) return
         const result = checker.result()
         setChecked(result)
         onChecked(result.rows.size > 0 ? result : undefined)

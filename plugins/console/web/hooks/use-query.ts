@@ -4,8 +4,14 @@ export interface Query<T> {
   /** The last answer, also while the next one is awaited. */
   readonly data: T | undefined
   readonly error: unknown
+  /** True from the moment in which `key` changes: what is there answers to the last one. */
   readonly loading: boolean
   reload(): void
+}
+
+interface State<T> extends Omit<Query<T>, 'reload'> {
+  /** What was loaded last, or is being loaded. */
+  readonly key: string
 }
 
 /**
@@ -13,16 +19,16 @@ export interface Query<T> {
  * @param everyMs asks again after so long, while the page is visible; undefined: not
  */
 export function useQuery<T>(key: string, load: (signal: AbortSignal) => Promise<T>, everyMs?: number): Query<T> {
-  const [state, setState] = useState<Omit<Query<T>, 'reload'>>({ data: undefined, error: undefined, loading: true })
+  const [state, setState] = useState<State<T>>({ key, data: undefined, error: undefined, loading: true })
   const [turn, setTurn] = useState(0)
   const latest = useRef(load)
   latest.current = load
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` says what is loaded, and `turn` that it is loaded again
   useEffect(() => {
     const over = new AbortController()
-    setState((before) => ({ ...before, loading: true }))
+    setState((before) => ({ ...before, key, loading: true }))
     latest.current(over.signal).then(
-      (data) => over.signal.aborted || setState({ data, error: undefined, loading: false }),
+      (data) => over.signal.aborted || setState({ key, data, error: undefined, loading: false }),
       (error) => over.signal.aborted || setState((before) => ({ ...before, error, loading: false })),
     )
     return () => over.abort()
@@ -33,5 +39,6 @@ export function useQuery<T>(key: string, load: (signal: AbortSignal) => Promise<
     const timer = setInterval(() => document.visibilityState === 'visible' && reload(), everyMs)
     return () => clearInterval(timer)
   }, [everyMs, reload])
-  return { ...state, reload }
+  const { data, error, loading } = state
+  return { data, error, loading: loading || state.key !== key, reload }
 }

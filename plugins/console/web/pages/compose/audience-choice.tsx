@@ -1,4 +1,5 @@
 /** Whom it goes to: nobody yet, a filter, a selection, or a file. */
+import type { Dispatch, SetStateAction } from 'react'
 import { CsvSteps } from '../../csv/csv-steps.tsx'
 import { AudienceFilter } from './audience-filter.tsx'
 import { AudiencePicking } from './audience-picking.tsx'
@@ -6,7 +7,7 @@ import { type Audience, emptyFilter } from './draft.ts'
 
 interface AudienceChoiceProps {
   readonly audience: Audience
-  readonly onChange: (audience: Audience) => void
+  readonly onChange: Dispatch<SetStateAction<Audience>>
 }
 
 const ways: readonly (readonly [Audience['by'], string])[] = [
@@ -37,7 +38,11 @@ export function AudienceChoice({ audience, onChange }: AudienceChoiceProps) {
       {audience.by === 'filter' && (
         <AudienceFilter
           filter={audience.filter}
-          onChange={(filter, count) => onChange({ by: 'filter', filter, count })}
+          onChange={(filter) => onChange({ by: 'filter', filter, count: undefined })}
+          // A count may come just after somebody has typed on: it is not to bring the old filter back.
+          onCount={(filter, count) =>
+            onChange((now) => (now.by === 'filter' && now.filter === filter ? { ...now, count } : now))
+          }
         />
       )}
       {audience.by === 'picking' && (

@@ -11,8 +11,9 @@ import type { CustomerFilter } from './draft.ts'
 
 interface AudienceFilterProps {
   readonly filter: CustomerFilter
-  /** @param count undefined while it is not known */
-  readonly onChange: (filter: CustomerFilter, count: number | undefined) => void
+  readonly onChange: (filter: CustomerFilter) => void
+  /** How many fit this filter, which may have been changed meanwhile. */
+  readonly onCount: (filter: CustomerFilter, count: number) => void
 }
 
 const fields = [
@@ -21,14 +22,14 @@ const fields = [
   ['prefered_product', 'Preferred product holds'],
 ] as const
 
-export function AudienceFilter({ filter, onChange }: AudienceFilterProps) {
+export function AudienceFilter({ filter, onChange, onCount }: AudienceFilterProps) {
   const settled = useDebounced(filter)
   const path = `/customers${query({ ...settled, page_size: 5 })}`
   const { data, error, loading, reload } = useQuery(path, (signal) => get<Page<Customer>>(path, signal))
   const known = !loading && settled === filter ? data?.pagination.total_count : undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new count is news
   useEffect(() => {
-    if (known !== undefined) onChange(filter, known)
+    if (known !== undefined) onCount(filter, known)
   }, [known])
   return (
     <>
@@ -40,7 +41,7 @@ export function AudienceFilter({ filter, onChange }: AudienceFilterProps) {
                 {...field}
                 maxLength={100}
                 value={filter[name]}
-                onChange={(event) => onChange({ ...filter, [name]: event.target.value }, undefined)}
+                onChange={(event) => onChange({ ...filter, [name]: event.target.value })}
               />
             )}
           </Field>
