@@ -35,7 +35,7 @@ const setups: readonly Setup[] = (['postgres', 'rabbitmq'] as const).flatMap((tr
 )
 
 /** So slow that a campaign lasts for some seconds. */
-const LATENCY_MS = 150
+const LATENCY_MS = 120
 
 interface Size {
   readonly people: number

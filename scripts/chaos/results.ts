@@ -42,7 +42,7 @@ Written by \`${command}\` on ${new Date().toISOString().slice(0, 10)} in ${Math.
 
 ${results.length} cells, ${sum((one) => one.faults)} faults, ${sum((one) => one.recipients)} recipients: ${sum((one) => one.lost)} lost, ${duplicated(true)} duplicated with an idempotent provider, ${duplicated(false)} with one that is not, ${sum((one) => one.unknown)} in doubt and shown as \`unknown\`, ${sum((one) => one.breaches.length)} invariants broken.
 ${told(model)}
-A cell is one campaign. *Lost*: no row, no outcome, or one that is not what the provider's ledger says. *Duplicated*: delivered more than once. *Unknown*: may have been delivered, and is not sent again, because the provider would deliver it again. *Recovered*: from a fault to the next delivery, or to the campaign's end; the longest. It is bounded by the lease, which is 1 second here, and by the provider's timeout of half a second.
+A cell is one campaign. *Lost*: no row, no outcome, or one that is not what the provider's ledger says. *Duplicated*: delivered more than once. *Unknown*: may have been delivered, and is not sent again, because the provider would deliver it again. *Recovered*: from a fault to the next delivery, or to the campaign's end; the longest. It is bounded by the lease, which is 1 second here, and by the provider's timeout of half a second; a queue on RabbitMQ that has no leader is made anew after two connections of ten seconds without one confirm.
 
 | part | fault | queue | provider | faults | recipients | lost | duplicated | unknown | recovered, ms | broken |
 |---|---|---|---|---|---|---|---|---|---|---|
