@@ -11,8 +11,9 @@ import { DEAD, declareTopology, SENDS } from './topology.ts'
 /** Messages that are under way to the broker at once. */
 const WINDOW = 256
 const CONNECT_WAIT_MS = 1000
-/** After so long without one confirm the connection is made anew. */
-const SILENT_MS = 10_000
+/** After so long without one confirm health says so, and after twice as long the connection is made anew. */
+const DOUBT_MS = 5000
+const SILENT_MS = 2 * DOUBT_MS
 /**
  * So many connections in a row without one confirm, each of which the broker answered on while it was made, and the queue is
  * made anew. A broker that dies in the first moments of a quorum queue may forget its log, and starts it again as a member
@@ -144,7 +145,7 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
     },
     check: async () => {
       await ask(SENDS)
-      if (silentConnections > 0 || silence(await working()) >= SILENT_MS / 2)
+      if (silence(await working()) >= DOUBT_MS)
         throw outOfOrder('NO_CONFIRM', 'RabbitMQ confirms nothing that is published')
     },
     inspect: async () => {
