@@ -29,7 +29,7 @@ function options(element: HTMLElement): uPlot.Options {
   return {
     width: element.clientWidth || 300,
     height: HEIGHT,
-    padding: [12, 12, 0, 0],
+    padding: [12, 32, 0, 0],
     cursor: { y: false, drag: { x: false, y: false } },
     legend: { show: false },
     scales: { y: { range: (_, __, max) => [0, Math.max(1, (max ?? 0) * 1.15)] } },
