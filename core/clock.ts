@@ -26,3 +26,19 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', done, { once: true })
     }),
 }
+
+/** @returns undefined when `answer` did not come in time, or not before `until` aborted */
+export async function within<T>(
+  ms: number,
+  answer: Promise<T>,
+  clock: Clock,
+  until?: AbortSignal,
+): Promise<T | undefined> {
+  const enough = new AbortController()
+  const late = clock.sleep(ms, until ? AbortSignal.any([enough.signal, until]) : enough.signal)
+  try {
+    return await Promise.race([answer, late.then(() => undefined)])
+  } finally {
+    enough.abort()
+  }
+}

@@ -2,7 +2,7 @@
  * Runs background loops. Each loop is started again, after a pause that grows, when it crashes or returns too early.
  * Stopping is soft first (`stop` aborts and the loops finish the work in hand), then hard (`kill`, at the deadline).
  */
-import type { Clock } from './clock.ts'
+import { type Clock, within } from './clock.ts'
 import type { Log } from './log.ts'
 import type { Loop, LoopState } from './plugin.ts'
 
@@ -54,7 +54,13 @@ export function supervise(loops: readonly NamedLoop[], options: SupervisorOption
 
   async function finish({ stop, kill, ended }: Run): Promise<readonly string[]> {
     stop.abort()
-    if (!(await within(options.drainMs, ended, clock))) {
+    if (
+      !(await within(
+        options.drainMs,
+        ended.then(() => true),
+        clock,
+      ))
+    ) {
       kill.abort()
       await within(options.graceMs ?? 1000, ended, clock)
     }
@@ -76,16 +82,6 @@ export function supervise(loops: readonly NamedLoop[], options: SupervisorOption
       run.stopping ??= finish(run)
       return run.stopping
     },
-  }
-}
-
-/** Whether `ended` settled within `ms`. */
-async function within(ms: number, ended: Promise<unknown>, clock: Clock): Promise<boolean> {
-  const waiting = new AbortController()
-  try {
-    return await Promise.race([ended.then(() => true), clock.sleep(ms, waiting.signal).then(() => false)])
-  } finally {
-    waiting.abort()
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Socket } from 'node:net'
 import { type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib'
-import type { Clock } from '../clock.ts'
+import { type Clock, within } from '../clock.ts'
 import type { Log } from '../log.ts'
 
 /** Seconds; two missed ones end the connection. Long enough for a stall of the event loop (race 15). */
@@ -57,17 +57,6 @@ function withHeartbeat(url: string): string {
   const address = new URL(url)
   if (!address.searchParams.has('heartbeat')) address.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS))
   return address.href
-}
-
-/** @returns undefined when `answer` did not come in time, or not before `until` aborted */
-async function within<T>(ms: number, answer: Promise<T>, clock: Clock, until?: AbortSignal): Promise<T | undefined> {
-  const enough = new AbortController()
-  const late = clock.sleep(ms, until ? AbortSignal.any([enough.signal, until]) : enough.signal)
-  try {
-    return await Promise.race([answer, late.then(() => undefined)])
-  } finally {
-    enough.abort()
-  }
 }
 
 /** Ends a connection in order, or, when the broker does not answer to that, by its socket, which amqplib's types do not show. */
