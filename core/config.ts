@@ -6,6 +6,7 @@ import { isSupportedCountry } from 'libphonenumber-js/max'
 import { type CoreSettings, coreSchema } from './core-settings.ts'
 import { BootError } from './errors.ts'
 import { splitKeys } from './http/keys.ts'
+import { ownUrl } from './http/own-url.ts'
 import { nearest } from './nearest.ts'
 import type { AnyPlugin } from './plugin.ts'
 import { allowedText, badSetting, parseSetting, type Setting, settingsOf, textOf } from './setting.ts'
@@ -149,7 +150,7 @@ export interface DashboardSettings {
 
 /** What a dashboard takes from the settings of the server beside it. Throws a BootError for a PORT that is none. */
 export function readDashboardSettings(env: Environment = environment): DashboardSettings {
-  const { core } = readSettings({ PORT: env.PORT, API_KEYS: env.API_KEYS }, [])
+  const { core } = readSettings({ HOST: env.HOST, PORT: env.PORT, API_KEYS: env.API_KEYS }, [])
   const [key] = splitKeys(core.apiKeys)
-  return { url: `http://localhost:${core.port}`, key, plain: Boolean(env.NO_COLOR) }
+  return { url: ownUrl(core.host, core.port), key, plain: Boolean(env.NO_COLOR) }
 }

@@ -1,6 +1,7 @@
 /** Listens on a port for HTTP, and stops in order. */
 import type { Clock } from './clock.ts'
 import { BootError } from './errors.ts'
+import { ownUrl } from './http/own-url.ts'
 import { overSocket } from './http/socket.ts'
 import type { Fetch } from './plugin.ts'
 
@@ -26,7 +27,7 @@ export interface Listening {
 export function listen({ host, port, setting }: Place, fetch: Fetch, clock: Clock): Listening {
   const server = serve({ host, port, setting }, fetch)
   return {
-    url: `http://${host === '127.0.0.1' ? 'localhost' : host}:${server.port}`,
+    url: ownUrl(host, server.port ?? port),
     stop: async (seconds) => {
       const late = new AbortController()
       await Promise.race([server.stop(), clock.sleep(seconds * 1000, late.signal)])

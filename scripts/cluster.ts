@@ -6,15 +6,17 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { styleText } from 'node:util'
+import { ownUrl } from '../core/http/own-url.ts'
 import { postgresBinaries, startPostgres } from '../test/support/postgres.ts'
 import { rabbitmqBinaries, startRabbitmq } from '../test/support/rabbitmq.ts'
 import { listServices, type Service } from './cluster/compose.ts'
+import { clusterEnvironment, clusterPlaces } from './cluster/environment.ts'
 
 const colours = ['cyan', 'green', 'yellow', 'magenta', 'blue'] as const
 const copies: Readonly<Record<string, number>> = { worker: 2 }
 const apiKey = process.env.API_KEYS || crypto.randomUUID().replaceAll('-', '')
-const port = process.env.API_PORT || '8080'
-const consolePort = process.env.CONSOLE_PORT || '3001'
+const variables = { ...process.env, API_KEYS: apiKey }
+const { host, port, consolePort } = clusterPlaces(variables)
 
 if (!postgresBinaries || !rabbitmqBinaries) {
   console.error('The cluster needs the programs of a PostgreSQL and a RabbitMQ server on this machine')
@@ -26,19 +28,13 @@ const [postgres, rabbitmq] = await Promise.all([
   startRabbitmq({ binaries: rabbitmqBinaries }),
 ])
 
-/** The servers are elsewhere than in a network of containers, and one machine has each port once. */
-function environmentOf({ name, environment }: Service): NodeJS.ProcessEnv {
-  const { PATH, HOME } = process.env
-  const ports = name === 'api' ? { PORT: port, CONSOLE_PORT: consolePort } : { PORT: '0' }
-  const own = { DATABASE_URL: postgres.url('postgres'), RABBITMQ_URL: rabbitmq.url, ...ports }
-  return { PATH, HOME, ...environment, ...own, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) }
-}
+const servers = { databaseUrl: postgres.url('postgres'), rabbitmqUrl: rabbitmq.url }
 
 function run(service: Service, title: string, nth: number): ChildProcess {
   const args = (service.command ?? ['bun', 'core/main.ts']).slice(1)
   const child = spawn(process.execPath, ['--no-env-file', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: environmentOf(service),
+    env: { ...clusterEnvironment(service, variables, servers), ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
     // A group of its own, so that Ctrl-C comes from here, once.
     detached: true,
   })
@@ -48,7 +44,7 @@ function run(service: Service, title: string, nth: number): ChildProcess {
   return child
 }
 
-const services = listServices({ ...process.env, API_KEYS: apiKey }).filter(({ image }) => image === 'campaign-dispatch')
+const services = listServices(variables).filter(({ image }) => image === 'campaign-dispatch')
 const processes: { title: string; child: ChildProcess; exited: Promise<unknown> }[] = []
 let stopping: Promise<void> | undefined
 
@@ -77,5 +73,5 @@ for (const service of services.filter((one) => one !== migrate))
     processes.push({ title, child, exited })
   }
 console.log(
-  `\nAPI: http://localhost:${port}  with the header  Authorization: Bearer ${apiKey}\nConsole: http://localhost:${consolePort}  which asks for the key\nCtrl-C stops all.\n`,
+  `\nAPI: ${ownUrl(host, Number(port))}  with the header  Authorization: Bearer ${apiKey}\nConsole: ${ownUrl(host, Number(consolePort))}  which asks for the key\nCtrl-C stops all.\n`,
 )

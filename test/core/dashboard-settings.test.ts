@@ -11,6 +11,14 @@ test('readDashboardSettings() takes the address and a key from the settings of t
     plain: true,
   })
   expect(() => readDashboardSettings({ PORT: 'x' })).toThrow('PORT')
+  const urlOf = (HOST: string) => readDashboardSettings({ ...env, HOST }).url
+  expect(['0.0.0.0', '::', '::1', '192.0.2.7', 'api.internal'].map(urlOf)).toEqual([
+    'http://localhost:9000',
+    'http://localhost:9000',
+    'http://[::1]:9000',
+    'http://192.0.2.7:9000',
+    'http://api.internal:9000',
+  ])
 })
 
 test('readOptions() prefers what the command line says, and names what it does not understand', () => {

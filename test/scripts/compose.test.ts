@@ -7,6 +7,7 @@ import { Value } from '@sinclair/typebox/value'
 import { describeSettings, readSettings } from '../../core/config.ts'
 import { plugins } from '../../plugins/index.ts'
 import { interpolate, listServices, readCompose } from '../../scripts/cluster/compose.ts'
+import { clusterEnvironment } from '../../scripts/cluster/environment.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (file: string) => readFileSync(root + file, 'utf8')
@@ -25,7 +26,7 @@ const service = exact({
   environment: Type.Record(Type.String({ pattern: '^[A-Z_]+$' }), Type.String()),
   ports: maybe(Type.Array(Type.String())),
   volumes: maybe(Type.Array(Type.String({ pattern: '^\\w+:/' }))),
-  stop_grace_period: maybe(duration),
+  stop_grace_period: maybe(Type.String({ pattern: '^\\$\\{STOP_GRACE_PERIOD:-\\d+s\\}$' })),
   depends_on: maybe(
     Type.Record(
       Type.String(),
@@ -107,6 +108,50 @@ describe('docker-compose.yml', () => {
     expect([...running].toSorted()).toEqual(plugins.map(({ name }) => name).toSorted())
   })
 
+  /** Settings that docker-compose.yml decides itself: all others come from the environment or .env. */
+  const decided = ['DATABASE_URL', 'RABBITMQ_URL', 'PLUGINS', 'HOST', 'PORT', 'CONSOLE_PORT', 'DATA_DIR']
+  const settings = describeSettings(plugins).filter(({ name }) => !decided.includes(name))
+
+  test.each(settings.map(({ name, owner }) => [name, owner] as const))(
+    'passes %s on to every process that uses it, as does the cluster',
+    (name, owner) => {
+      const given = { API_KEYS: key, [name]: `given-${name}` }
+      const using = listServices(given).filter(
+        ({ image, environment: { PLUGINS } }) =>
+          image === 'campaign-dispatch' && (owner === '' || PLUGINS?.split(',').includes(owner)),
+      )
+      // The migration and the processes without an API let nobody in.
+      const meant = name === 'API_KEYS' ? using.filter((one) => one.name === 'api') : using
+      expect(meant.length).toBeGreaterThan(0)
+      for (const service of meant) {
+        expect([service.name, service.environment[name]]).toEqual([service.name, `given-${name}`])
+        const servers = { databaseUrl: 'postgres://cluster/db', rabbitmqUrl: 'amqp://cluster' }
+        expect(clusterEnvironment(service, given, servers)[name]).toBe(`given-${name}`)
+      }
+    },
+  )
+
+  test('what it decides itself are settings, and no others', () => {
+    const known = describeSettings(plugins).map(({ name }) => name)
+    expect(decided.filter((name) => !known.includes(name))).toEqual([])
+  })
+
+  test('the cluster listens on the loopback, and where HOST, PORT and CONSOLE_PORT say', () => {
+    const servers = { databaseUrl: 'postgres://127.0.0.1:1/postgres', rabbitmqUrl: 'amqp://127.0.0.1:2' }
+    const places = (name: string, variables: Record<string, string>) => {
+      const service = listServices({ API_KEYS: key, ...variables }).find((one) => one.name === name)
+      if (!service) throw new Error(`There is no service ${name}`)
+      const environment = clusterEnvironment(service, { API_KEYS: key, ...variables }, servers)
+      const { core } = readSettings(environment, plugins)
+      return [core.host, core.port, environment.CONSOLE_PORT, core.databaseUrl, core.rabbitmqUrl].map(String)
+    }
+    const own = [servers.databaseUrl, servers.rabbitmqUrl]
+    expect(places('api', {})).toEqual(['127.0.0.1', '8080', '3001', ...own])
+    const given = { HOST: '192.0.2.7', PORT: '9000', CONSOLE_PORT: '9001', DATABASE_URL: 'postgres://elsewhere/db' }
+    expect(places('api', given)).toEqual(['192.0.2.7', '9000', '9001', ...own])
+    expect(places('worker', given)).toEqual(['127.0.0.1', '0', 'undefined', ...own])
+  })
+
   test('lets one process be reached from outside, and only with a key', () => {
     const open = Object.entries(compose.services).filter(([, { ports }]) => ports)
     expect(open.map(([name]) => name)).toEqual(['api'])
@@ -116,8 +161,10 @@ describe('docker-compose.yml', () => {
 
   test('gives a process longer to stop than its drain deadline', () => {
     const { drainSeconds } = readSettings({}, plugins).core
-    for (const name of ['api', 'scheduler', 'worker'])
-      expect(Number.parseInt(compose.services[name]?.stop_grace_period ?? '0', 10)).toBeGreaterThan(drainSeconds)
+    for (const name of ['api', 'scheduler', 'worker']) {
+      const period = interpolate(compose.services[name]?.stop_grace_period ?? '0', {})
+      expect(Number.parseInt(period, 10)).toBeGreaterThan(drainSeconds)
+    }
   })
 })
 
