@@ -1,4 +1,5 @@
 /** The program: reads the settings, starts the process, and stops it when it is told to. */
+import './production.ts'
 import path from 'node:path'
 import { plugins } from '../plugins/index.ts'
 import { banner } from './banner.ts'

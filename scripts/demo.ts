@@ -2,6 +2,7 @@
  * `npm run demo`: a campaign to 10,000 made-up customers, on an embedded database that is thrown away afterwards. The
  * customers go straight into the database; all else goes through the API, as a user would do it.
  */
+import '../core/production.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'

@@ -1,4 +1,5 @@
 /** `npm run tui`: the dashboard of a server that runs elsewhere; in a pipe, one snapshot. */
+import '../core/production.ts'
 import { readDashboardSettings } from '../core/config.ts'
 import { openClient, takeSnapshot } from './api.ts'
 import { type Options, readOptions, usage } from './options.ts'

@@ -1,5 +1,6 @@
 /** Reads a request's JSON, never more of it than a bound. */
 import { AppError } from '../errors.ts'
+import { isDeeperThan, MAX_DEPTH } from './depth.ts'
 
 /** Enough for 100,000 customer ids with room to spare; Bun's own limit, far above, answers in a form that is not ours. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -16,7 +17,7 @@ const tooLarge = () =>
 
 /**
  * @returns NO_BODY where there is none: a route that needs one refuses it
- * @throws AppError when the body is not JSON, says that it is something else, or is too large.
+ * @throws AppError when the body is not JSON, says that it is something else, is too large or nested too deep.
  */
 export async function readJson(request: Request): Promise<unknown> {
   // A declared length is believed only to refuse: what really comes is counted.
@@ -59,9 +60,19 @@ async function readBytes(request: Request): Promise<Uint8Array> {
 }
 
 function parse(bytes: Uint8Array): unknown {
+  const text = decode(bytes)
+  if (isDeeperThan(text)) throw invalid(`The body is nested deeper than ${MAX_DEPTH} levels`)
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch (error) {
-    throw invalid(error instanceof SyntaxError ? 'The body is not valid JSON' : 'The body is not valid UTF-8')
+    return JSON.parse(text)
+  } catch {
+    throw invalid('The body is not valid JSON')
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw invalid('The body is not valid UTF-8')
   }
 }

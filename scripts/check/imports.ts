@@ -36,6 +36,7 @@ const exceptions = new Set([
   'core/main.ts -> tui/local.ts',
   // Settings are read in one place.
   'tui/main.ts -> core/config.ts',
+  'tui/main.ts -> core/production.ts',
 ])
 
 const patterns = [

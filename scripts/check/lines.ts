@@ -9,6 +9,9 @@ interface LineRule {
   applies(path: string): boolean
 }
 
+/** What reads settings, and what writes the one variable that libraries read. */
+const environmentFiles = new Set(['core/config.ts', 'core/production.ts'])
+
 const isTest = (path: string) => /\.test\.tsx?$/.test(path)
 
 const rules: readonly LineRule[] = [
@@ -17,7 +20,7 @@ const rules: readonly LineRule[] = [
     // In quotes it is a name for the bundler, which puts a constant in its place.
     pattern: /(?<!['"])\b(?:process|Bun|import\.meta)\.env\b/,
     message: 'the environment is read in core/config.ts only',
-    applies: (path) => path !== 'core/config.ts' && !/^(?:scripts|test)\//.test(path),
+    applies: (path) => !environmentFiles.has(path) && !/^(?:scripts|test)\//.test(path),
   },
   {
     pattern: /\b(?:dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|srcdoc)\b|\bdocument\.write|\beval\(/,

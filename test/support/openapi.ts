@@ -56,7 +56,7 @@ interface Written extends Operation {
   readonly requestBody?: { readonly content: Readonly<Record<string, Content>> }
 }
 
-export async function readOperations(api: Api): Promise<Operation[]> {
+export async function readOperations(api: Pick<Api, 'call'>): Promise<Operation[]> {
   const { json } = await api.call('GET', '/swagger/json')
   const paths = Object.entries(json.paths as Record<string, Record<string, Written>>)
   return paths.flatMap(([path, methods]) =>

@@ -1,4 +1,5 @@
 /** Reads NDJSON as it arrives: a JSON object for each customer, each on a line of its own. */
+import { isDeeperThan, MAX_DEPTH } from '../../../core/http/depth.ts'
 import { typeName } from '../../../core/http/fields.ts'
 import { fieldOf, type Ignored, type ImportField, requireEnd, type SourceRow } from './source.ts'
 
@@ -18,6 +19,7 @@ export async function* readNdjson(text: AsyncIterable<string>, ignored: Ignored)
 }
 
 function rowOf(line: number, text: string, ignored: Ignored): SourceRow {
+  if (isDeeperThan(text)) return { line, values: {}, problem: `The line is nested deeper than ${MAX_DEPTH} levels` }
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
