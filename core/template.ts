@@ -4,13 +4,14 @@
  * A placeholder is `{name}` or `{name|fallback}`, all of it between one `{` and the next brace, which must be `}`:
  * - White space around the name is ignored: `{ first_name }` is `{first_name}`.
  * - The fallback is everything after the first `|`, kept as written, white space and further `|` included.
- * - A value that is null, missing, empty or only white space gives the fallback; without one it gives nothing. Any other
+ * - A value that is null, missing, empty or shows nothing gives the fallback; without one it gives nothing. Any other
  *   value goes in as it is, and is never read again: a value cannot inject a field.
  * - A name that is no field, but looks like one, is `unknown`: it stays as it is and is reported. It looks like one when
  *   it is at most 64 characters, starts with a letter or `_`, and has only letters, digits, `_`, `-` and `.`, or also
  *   spaces if it is near a field: `{frist_name}`, `{City}` and `{first name}`, but not `{see below}`.
  * - All other braces are text: `{}`, `{1}`, `{{`, an unclosed `{`.
  */
+import { isBlank } from './invisible.ts'
 import { nearest } from './nearest.ts'
 
 export const templateFields = ['first_name', 'last_name', 'phone', 'location', 'prefered_product'] as const
@@ -75,12 +76,6 @@ export function warnings(template: Template): string[] {
     const hint = nearest ? `did you mean "{${nearest}}"?` : `known are {${templateFields.join('}, {')}}`
     return `Unknown placeholder "{${name}}": ${hint}`
   })
-}
-
-/** True for white space and nothing else. The first character tells it of nearly all, at a fraction of what `trim` costs. */
-export function isBlank(text: string): boolean {
-  const first = text.charCodeAt(0)
-  return !(first > 0x20 && first < 0x7f) && text.trim() === ''
 }
 
 function fill(head: string, slots: readonly Slot[], customer: TemplateCustomer): string {

@@ -3,6 +3,7 @@
  * from the field's name, and is plain OpenAPI on the outside. They never echo the value: it may be huge, or private.
  */
 import { Kind, type TSchema, type TUnsafe, TypeRegistry } from '@sinclair/typebox'
+import { isBlank } from '../invisible.ts'
 import { parseTime } from '../time.ts'
 
 /** What is wrong with a value, or undefined. */
@@ -62,7 +63,7 @@ export function text({ min = 0, max, ...about }: { min?: 0 | 1; max: number } & 
     if (isLonger(value, max)) return `must be at most ${max} characters long`
     if (value.includes('\0')) return 'must not hold the NUL character (U+0000)'
     if (!value.isWellFormed()) return 'must be well-formed Unicode: it holds half of a surrogate pair'
-    if (min && value.trim() === '') return 'must not be empty'
+    if (min && isBlank(value)) return 'must not be empty'
     return undefined
   })
 }

@@ -2,6 +2,7 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import type { Database } from '../../core/db/schema.ts'
 import { AppError } from '../../core/errors.ts'
+import { isBlank } from '../../core/invisible.ts'
 import { type CountryCode, phonePrefixes } from '../../core/phone.ts'
 
 /** What a phone may begin with, in E.164. */
@@ -12,7 +13,7 @@ const MAX_CANDIDATES = 2000
 
 /** @throws AppError INVALID_REQUEST when `q` is not the beginning of a phone */
 export function readPhoneSearch(q: string | undefined, country: CountryCode): PhoneSearch | undefined {
-  if (q === undefined || q.trim() === '') return undefined
+  if (q === undefined || isBlank(q)) return undefined
   const prefixes = phonePrefixes(q, country)
   if (prefixes.length > 0) return prefixes
   const message = 'query.q must be a phone number or its beginning, of at least 3 digits'

@@ -1,4 +1,5 @@
 import { Elysia, type Static } from 'elysia'
+import { requireCountry } from '../../core/core-settings.ts'
 import type { Grant } from '../../core/plugin.ts'
 import { compileTemplate, warnings } from '../../core/template.ts'
 import { previewBody, previewDocs, previewPath, testBody, testDocs } from './schema.ts'
@@ -14,6 +15,7 @@ type PreviewGrant = Pick<
 
 export const previewRoutes = (grant: PreviewGrant) => {
   const store = openPreviewStore(grant.db)
+  const country = requireCountry(grant.config.country)
   return new Elysia()
     .post('/campaigns/:id/personalized-preview', ({ params, body }) => preview(store, Number(params.id), body), {
       parse: 'json',
@@ -21,7 +23,7 @@ export const previewRoutes = (grant: PreviewGrant) => {
       body: previewBody,
       detail: previewDocs,
     })
-    .post('/campaigns/:id/test', ({ params, body }) => sendTest(grant, store, Number(params.id), body), {
+    .post('/campaigns/:id/test', ({ params, body }) => sendTest(grant, store, country, Number(params.id), body), {
       parse: 'json',
       params: previewPath,
       body: testBody,

@@ -24,7 +24,7 @@ export const previewBody = t.Object(
 
 export const testBody = t.Object(
   {
-    to: text({ min: 1, max: 40, description: 'The phone that gets the message', example: '+254712345678' }),
+    to: text({ min: 1, max: 50, description: 'The phone that gets the message', example: '+254712345678' }),
     customer_id: id({ description: 'The customer whose values fill the placeholders', example: 1 }),
   },
   { additionalProperties: false },

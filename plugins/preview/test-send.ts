@@ -3,15 +3,16 @@ import { randomUUID } from 'node:crypto'
 import type { Static } from 'elysia'
 import type { Outcome } from '../../core/channels/sender.ts'
 import { AppError } from '../../core/errors.ts'
+import { isBlank } from '../../core/invisible.ts'
 import { maskPhones } from '../../core/mask.ts'
-import { isCountry, parsePhone } from '../../core/phone.ts'
+import { type CountryCode, parsePhone } from '../../core/phone.ts'
 import type { Grant } from '../../core/plugin.ts'
-import { compileTemplate, isBlank } from '../../core/template.ts'
+import { compileTemplate } from '../../core/template.ts'
 import type { needs } from './routes.ts'
 import type { testBody } from './schema.ts'
 import type { PreviewStore } from './store.ts'
 
-type TestGrant = Pick<Grant<typeof needs, { readonly country: string }>, 'channels' | 'clock' | 'config' | 'log'>
+type TestGrant = Pick<Grant<typeof needs>, 'channels' | 'clock' | 'log'>
 
 const refuse = (path: string, message: string) => new AppError('INVALID_REQUEST', message, [{ path, message }])
 
@@ -19,11 +20,12 @@ const refuse = (path: string, message: string) => new AppError('INVALID_REQUEST'
 export async function sendTest(
   grant: TestGrant,
   store: PreviewStore,
+  country: CountryCode,
   campaignId: number,
   body: Static<typeof testBody>,
 ) {
-  const { channels, config, log } = grant
-  const parsed = parsePhone(body.to, isCountry(config.country) ? config.country : 'KE')
+  const { channels, log } = grant
+  const parsed = parsePhone(body.to, country)
   if (!parsed.ok) throw refuse('to', parsed.reason)
   const { channel, base_template } = await store.getCampaign(campaignId)
   const customer = await store.getCustomer(body.customer_id)

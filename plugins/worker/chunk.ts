@@ -7,7 +7,7 @@ import type { Flush, Flushed, Settled } from '../../core/dispatch/flush.ts'
 import type { Lease } from '../../core/dispatch/lease.ts'
 import type { Waiting } from '../../core/dispatch/read.ts'
 import { failpoint } from '../../core/failpoint.ts'
-import { isBlank } from '../../core/template.ts'
+import { isBlank } from '../../core/invisible.ts'
 import { type Call, type CallTools, openCalls } from './calls.ts'
 import { unsent } from './settle.ts'
 

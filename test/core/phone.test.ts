@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { getExampleNumber } from 'libphonenumber-js/max'
 import examples from 'libphonenumber-js/mobile/examples'
 import { type CountryCode, isCountry, parsePhone, phonePrefixes } from '../../core/phone.ts'
+import { acceptedPhones, internationalSpellings, nationalSpellings, refusedPhones } from '../support/phone-spellings.ts'
 
 /** As plain values, whatever their brand. */
 const read = (input: string, country: CountryCode): unknown => parsePhone(input, country)
@@ -47,8 +48,8 @@ describe('parsePhone()', () => {
     ['+254712345678;ext=5', 'The phone number has an extension: give the number without it'],
     ['0712345678#5', 'The phone number has an extension: give the number without it'],
     ['tel:0712345678;phone-context=+254', 'This is not a phone number'],
-    ['call +254712345678', 'This is not a phone number'],
-    ['+254712345678abc', 'This is not a phone number'],
+    ['call +254712345678', 'The phone number has letters: write it in digits only'],
+    ['+254712345678abc', 'The phone number has letters: write it in digits only'],
     ['+254712345678\0', 'This is not a phone number'],
     ['\ud800', 'This is not a phone number'],
     ['', 'This is not a phone number'],
@@ -87,6 +88,56 @@ describe('parsePhone()', () => {
   })
 })
 
+describe('spellings', () => {
+  test('a mobile of every country is one number in each of its national spellings, and is found by it', () => {
+    let countries = 0
+    for (const country of Object.keys(examples).filter(isCountry)) {
+      const example = getExampleNumber(country, examples)
+      if (!example) continue
+      countries++
+      for (const spelling of nationalSpellings(example)) {
+        expect([country, spelling, read(spelling, country)]).toEqual([country, spelling, accepted(example.number)])
+        expect(phonePrefixes(spelling, country)).toContain(example.number)
+      }
+    }
+    expect(countries).toBeGreaterThanOrEqual(245)
+  })
+
+  test('and in each of its international spellings, whatever the default country', () => {
+    // Their international prefixes: 000, 011, 8~10, 00, 00; a first zero belongs to the number in the last two.
+    for (const home of ['KE', 'US', 'RU', 'IT', 'CI'] as const)
+      for (const country of Object.keys(examples).filter(isCountry)) {
+        const example = getExampleNumber(country, examples)
+        for (const spelling of example ? internationalSpellings(example) : []) {
+          expect([home, spelling, read(spelling, home)]).toEqual([home, spelling, accepted(example?.number ?? '')])
+          expect(phonePrefixes(spelling, home)).toContain(example?.number ?? '')
+        }
+      }
+  })
+
+  test.each(acceptedPhones.map((input) => [input]))('reads %j', (input) => {
+    expect(read(input, 'KE')).toEqual(accepted('+254712345678'))
+    expect(phonePrefixes(input, 'KE')).toContain('+254712345678')
+  })
+
+  test.each(refusedPhones)('refuses %j: %s', (input, reason) => expect(reasonFor(input)).toContain(reason))
+
+  test('a zero in brackets stays where it belongs to the number', () => {
+    expect(read('+39 (0)6 6988 1234', 'KE')).toEqual(accepted('+390669881234'))
+    expect(read('+39 (0)321 123456', 'KE')).toEqual(accepted('+390321123456'))
+    expect(read('+225 (0)7 07 12 34 56', 'KE')).toEqual(accepted('+2250707123456'))
+    expect(read('+33 (0)6 12 34 56 78', 'US')).toEqual(accepted('+33612345678'))
+    expect(read('+44 (0)7400 123456', 'US')).toEqual(accepted('+447400123456'))
+    expect(read('+1 (0)213 373 4253', 'KE')).toEqual(accepted('+12133734253'))
+  })
+
+  test('a slash within one number is none between two', () => {
+    expect(read('030/123456', 'DE')).toEqual(accepted('+4930123456'))
+    expect(read('0171/1234567', 'DE')).toEqual(accepted('+491711234567'))
+    expect(read('+49 171 / 1234567', 'KE')).toEqual(accepted('+491711234567'))
+  })
+})
+
 describe('isCountry()', () => {
   test('knows the countries that numbers can be read for', () => {
     expect(['KE', 'US', 'GB', 'IN'].every(isCountry)).toBe(true)
@@ -100,6 +151,17 @@ describe('phonePrefixes()', () => {
     ['0712 345-678', 'KE', ['+254712345678']],
     ['+254 712', 'KE', ['+254712']],
     ['00254712', 'KE', ['+254712']],
+    ['00 254 (0)712', 'KE', ['+254712', '+2540712']],
+    ['+254 (0', 'KE', ['+254', '+2540']],
+    ['+39 06', 'KE', ['+396', '+3906']],
+    ['tel:0712', 'KE', ['+254712']],
+    ['whatsapp:+2547', 'KE', ['+2547']],
+    ['https://wa.me/2547', 'KE', ['+2547']],
+    ['="0712', 'KE', ['+254712']],
+    ["'0712", 'KE', ['+254712']],
+    ['\u202a0712\u00a0', 'KE', ['+254712']],
+    ['\uff10\uff17\uff11\uff12', 'KE', ['+254712']],
+    ['0712\u2011345', 'KE', ['+254712345']],
     ['712345', 'KE', ['+254712345', '+712345']],
     ['06 698', 'IT', ['+3906698']],
     ['8 905', 'RU', ['+7905', '+8905']],

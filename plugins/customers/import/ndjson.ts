@@ -1,6 +1,7 @@
 /** Reads NDJSON as it arrives: a JSON object for each customer, each on a line of its own. */
 import { isDeeperThan, MAX_DEPTH } from '../../../core/http/depth.ts'
 import { typeName } from '../../../core/http/fields.ts'
+import { isBlank } from '../../../core/invisible.ts'
 import { fieldOf, type Ignored, type ImportField, requireEnd, type SourceRow } from './source.ts'
 
 export async function* readNdjson(text: AsyncIterable<string>, ignored: Ignored): AsyncGenerator<SourceRow, void> {
@@ -32,7 +33,7 @@ function rowOf(line: number, text: string, ignored: Ignored): SourceRow {
   for (const [name, value] of Object.entries(parsed)) {
     const field = fieldOf(name)
     if (!field) ignored.add(name)
-    else if (value !== null && !(typeof value === 'string' && value.trim() === '')) values[field] = value
+    else if (value !== null && !(typeof value === 'string' && isBlank(value))) values[field] = value
   }
   return { line, values }
 }
