@@ -1,42 +1,66 @@
-/** Which page is shown at which address. */
-import { lazy, Suspense } from 'react'
-import { Redirect, Route, Switch } from 'wouter'
+/** Addresses and the page at each of them. */
+import { Suspense, useEffect } from 'react'
+import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { KeyGate } from './components/key-gate.tsx'
 import { Layout } from './components/layout.tsx'
+import { lazyPage, preloadPages } from './components/lazy-page.tsx'
 import { Notices } from './components/notices.tsx'
+import { PageBoundary } from './components/page-boundary.tsx'
 import { Empty, Loading } from './components/states.tsx'
 import { CampaignsPage } from './pages/campaigns/campaigns-page.tsx'
 
-const CampaignPage = lazy(() => import('./pages/campaign/campaign-page.tsx'))
-const ComposePage = lazy(() => import('./pages/compose/compose-page.tsx'))
-const CustomersPage = lazy(() => import('./pages/customers/customers-page.tsx'))
-const ImportPage = lazy(() => import('./pages/customers/import-page.tsx'))
-const OperationsPage = lazy(() => import('./pages/operations/operations-page.tsx'))
+const CampaignPage = lazyPage(() => import('./pages/campaign/campaign-page.tsx'))
+const ComposePage = lazyPage(() => import('./pages/compose/compose-page.tsx'))
+const CustomersPage = lazyPage(() => import('./pages/customers/customers-page.tsx'))
+const ImportPage = lazyPage(() => import('./pages/customers/import-page.tsx'))
+const OperationsPage = lazyPage(() => import('./pages/operations/operations-page.tsx'))
 
 export function App() {
+  const [address] = useLocation()
+  useEffect(() => onceIdle(() => void preloadPages()), [])
   return (
-    <Layout>
-      <Suspense fallback={<Loading what="page" />}>
-        <Switch>
-          <Route path="/">
-            <Redirect to="/campaigns" replace />
-          </Route>
-          <Route path="/campaigns" component={CampaignsPage} />
-          <Route path="/campaigns/new">
-            <ComposePage />
-          </Route>
-          <Route path="/campaigns/:id/edit">{({ id }) => <ComposePage key={id} id={Number(id)} />}</Route>
-          <Route path="/campaigns/:id">{({ id }) => <CampaignPage key={id} id={Number(id)} />}</Route>
-          <Route path="/customers" component={CustomersPage} />
-          <Route path="/customers/import" component={ImportPage} />
-          <Route path="/operations" component={OperationsPage} />
-          <Route>
-            <Empty title="There is no such page">Choose one of those in the menu.</Empty>
-          </Route>
-        </Switch>
-      </Suspense>
-      <KeyGate />
-      <Notices />
-    </Layout>
+    <PageBoundary>
+      <Layout>
+        <PageBoundary address={address}>
+          <Suspense fallback={<Loading what="page" />}>
+            <Switch>
+              <Route path="/">
+                <Redirect to="/campaigns" replace />
+              </Route>
+              <Route path="/campaigns" component={CampaignsPage} />
+              <Route path="/campaigns/new">
+                <ComposePage />
+              </Route>
+              <Route path="/campaigns/:id/edit">{({ id }) => <ComposePage key={id} id={Number(id)} />}</Route>
+              <Route path="/campaigns/:id">{({ id }) => <CampaignPage key={id} id={Number(id)} />}</Route>
+              <Route path="/customers">
+                <CustomersPage />
+              </Route>
+              <Route path="/customers/import">
+                <ImportPage />
+              </Route>
+              <Route path="/operations">
+                <OperationsPage />
+              </Route>
+              <Route>
+                <Empty title="There is no such page">Choose one of those in the menu.</Empty>
+              </Route>
+            </Switch>
+          </Suspense>
+        </PageBoundary>
+        <KeyGate />
+        <Notices />
+      </Layout>
+    </PageBoundary>
   )
+}
+
+/** Safari has no idle callbacks. */
+function onceIdle(run: () => void): () => void {
+  if (typeof requestIdleCallback === 'undefined') {
+    const timer = setTimeout(run, 1000)
+    return () => clearTimeout(timer)
+  }
+  const idle = requestIdleCallback(run)
+  return () => cancelIdleCallback(idle)
 }

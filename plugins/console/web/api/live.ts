@@ -1,6 +1,8 @@
-/** The live figures: one stream for the whole page, open while something shows them. */
+/** The live figures: one stream for all tabs that use the same API key, open while something shows them. */
 import { createParser } from 'eventsource-parser'
 import { send } from './client.ts'
+import { apiKey, keyState, onKeyState } from './keys.ts'
+import { openShared, type Shared } from './share-live.ts'
 import type { Health, Snapshot } from './types.ts'
 
 export interface Live {
@@ -10,30 +12,68 @@ export interface Live {
 }
 
 const LONGEST_WAIT_MS = 10_000
+/** The next page shows the figures too, as a rule: it finds the stream open. */
+const LINGER_MS = 2000
 
-let live: Live = { snapshot: undefined, stale: false }
+const nothing: Live = { snapshot: undefined, stale: false }
+let live = nothing
 const listeners = new Set<() => void>()
-let open: AbortController | undefined
+let shared: Shared | undefined
+let lingering: ReturnType<typeof setTimeout> | undefined
 
 export const liveState = (): Live => live
 
 export function onLive(listener: () => void): () => void {
   listeners.add(listener)
-  if (!open) {
-    open = new AbortController()
-    void follow(open.signal)
-  }
+  clearTimeout(lingering)
+  shared ??= open()
   return () => {
     listeners.delete(listener)
-    if (listeners.size > 0) return
-    open?.abort()
-    open = undefined
+    if (listeners.size === 0) lingering = setTimeout(close, LINGER_MS)
   }
 }
 
-function change(next: Live): void {
+function close(): void {
+  shared?.close()
+  shared = undefined
+}
+
+/** The key is part of the name: figures that one key was given never reach a tab that has another one, or none. */
+function open(): Shared {
+  const key = apiKey()
+  const forget = onKeyState(() => {
+    if (apiKey() === key) return
+    close()
+    show(nothing)
+    shared = open()
+  })
+  const { publish, close: leave } = openShared({
+    name: `campaign-dispatch.live ${key ?? ''}`,
+    // A tab that waits for a key has no figures, and keeps no other from asking for them.
+    state: () => (keyState().asking ? undefined : live),
+    receive,
+    follow: (signal) => void follow(signal),
+  })
+  const closeShared = () => {
+    forget()
+    leave()
+  }
+  return { publish, close: closeShared }
+}
+
+/** A tab that has just begun to lead has no figures yet: those that are there stay. */
+function receive({ snapshot, stale }: Live): void {
+  show({ snapshot: snapshot ?? live.snapshot, stale })
+}
+
+function show(next: Live): void {
   live = next
   for (const listener of listeners) listener()
+}
+
+function change(next: Live): void {
+  show(next)
+  shared?.publish()
 }
 
 async function follow(signal: AbortSignal): Promise<void> {
@@ -43,7 +83,7 @@ async function follow(signal: AbortSignal): Promise<void> {
         wait = 500
       })
     } catch {
-      // Told as stale; the next try may succeed.
+      // Shown as stale; the next try may succeed.
     }
     if (signal.aborted) return
     change({ ...live, stale: true })
@@ -55,6 +95,7 @@ async function read(signal: AbortSignal, heard: () => void): Promise<void> {
   const { body } = await send('GET', '/stats/stream', { signal })
   const parser = createParser({
     onEvent: ({ event, data }) => {
+      if (signal.aborted) return
       heard()
       if (event === 'snapshot') change({ snapshot: JSON.parse(data) as Snapshot, stale: false })
       if (event === 'health') change(withHealth(JSON.parse(data) as Health))

@@ -1,0 +1,101 @@
+/**
+ * One live stream for all tabs of a browser: over HTTP/1.1 a browser keeps six connections to a server, and a stream in each
+ * tab would use them up. One visible tab leads: it reads the stream and passes every state on; the others listen. A tab that
+ * is hidden or closed stops leading and another takes over. Works without a secure context, where Web Locks are missing.
+ */
+
+type Message<T> =
+  /** Asks the leader, if there is one, for the newest state. */
+  | { readonly type: 'ask' }
+  | { readonly type: 'state'; readonly from: string; readonly state: T }
+  /** The leader stops. */
+  | { readonly type: 'leave' }
+
+/** The leader repeats its state at least so often. */
+const REPEAT_MS = 1000
+/** After so long without a word from the leader another tab takes over. */
+const SILENCE_MS = 3500
+/** A leader answers within this time; tabs wait differently long, so that one is first. */
+const ANSWER_MS = 50
+const SPREAD_MS = 200
+
+export interface Shared {
+  /** Passes the newest state on to the other tabs; does nothing unless this tab leads. */
+  publish(): void
+  close(): void
+}
+
+interface ShareOptions<T> {
+  /** Tabs share under the same name only. */
+  readonly name: string
+  /** The newest state of this tab; undefined: it has none that others may have. */
+  readonly state: () => T | undefined
+  /** Takes what the leader passes on. */
+  readonly receive: (state: T) => void
+  /** Reads the stream until `signal` is aborted. */
+  readonly follow: (signal: AbortSignal) => void
+}
+
+export function openShared<T>({ name, state, receive, follow }: ShareOptions<T>): Shared {
+  const channel = new BroadcastChannel(name)
+  const self = String(Math.random())
+  let leading: AbortController | undefined
+  let waiting: ReturnType<typeof setTimeout> | undefined
+  let repeating: ReturnType<typeof setInterval> | undefined
+
+  const post = (message: Message<T>) => channel.postMessage(message)
+  const isVisible = () => document.visibilityState === 'visible'
+  const announce = () => {
+    const newest = state()
+    if (leading && newest !== undefined) post({ type: 'state', from: self, state: newest })
+  }
+  const lead = () => {
+    if (leading || !isVisible()) return
+    leading = new AbortController()
+    repeating = setInterval(announce, REPEAT_MS)
+    follow(leading.signal)
+    announce()
+  }
+  const leadAfter = (ms: number) => {
+    clearTimeout(waiting)
+    waiting = isVisible() ? setTimeout(lead, ms) : undefined
+  }
+  const soon = () => ANSWER_MS + Math.random() * SPREAD_MS
+  const stopLeading = () => {
+    clearInterval(repeating)
+    leading?.abort()
+    leading = undefined
+  }
+  const leave = () => {
+    clearTimeout(waiting)
+    if (leading) post({ type: 'leave' })
+    stopLeading()
+  }
+  const join = () => {
+    post({ type: 'ask' })
+    leadAfter(soon())
+  }
+
+  channel.onmessage = ({ data }: MessageEvent<Message<T>>) => {
+    if (data.type === 'ask') return announce()
+    if (data.type === 'leave') return leading ? undefined : leadAfter(Math.random() * SPREAD_MS)
+    // Of two that lead, as two tabs opened at once may, one goes on: both judge alike.
+    if (leading && self < data.from) return announce()
+    stopLeading()
+    receive(data.state)
+    leadAfter(SILENCE_MS)
+  }
+  const onVisibility = () => (isVisible() ? join() : leave())
+  document.addEventListener('visibilitychange', onVisibility)
+  window.addEventListener('pagehide', leave)
+  join()
+  return {
+    publish: announce,
+    close: () => {
+      document.removeEventListener('visibilitychange', onVisibility)
+      window.removeEventListener('pagehide', leave)
+      leave()
+      channel.close()
+    },
+  }
+}
