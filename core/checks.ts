@@ -14,6 +14,7 @@ const tables: Readonly<Record<Table, true>> = {
   dispatch_chunks: true,
   processes: true,
   breakers: true,
+  breaker_closings: true,
   customer_imports: true,
   throughput: true,
   failures: true,

@@ -87,6 +87,9 @@ export interface DispatchChunks {
   campaign_id: number
   /** The first chunk that a retry chunk's messages came from; null for a first chunk. */
   origin_id: BigId | null
+  /** While it gathers: the chunk whose messages it takes, and the time for which it takes them. */
+  parent_id: BigId | null
+  due_bucket: MaybeMoment
   turn: Generated<number>
   first_id: BigId
   last_id: BigId
@@ -100,6 +103,8 @@ export interface DispatchChunks {
   lease_until: MaybeMoment
   leased_by: string | null
   epoch: Generated<number>
+  /** The last epoch in which it moved: an outcome was written down, the watermark rose, or its owner gave it back. */
+  progress_epoch: Generated<number>
   started_upto: Generated<BigId>
   /** Started and not yet reported, as the owner last said. */
   in_flight: Generated<number>
@@ -133,6 +138,15 @@ export interface Breakers {
   opened_at: Moment
   probe_at: Timestamp
   probes: Generated<number>
+}
+
+/** A line for each channel whose circuit has closed again: answers to calls started before say nothing of the time since. */
+export interface BreakerClosings {
+  channel: Channel
+  /** How often it has closed. */
+  count: Generated<number>
+  /** The last time. */
+  closed_at: Moment
 }
 
 /** A line for each import under an Idempotency-Key. */
@@ -169,6 +183,7 @@ export interface Database {
   dispatch_chunks: DispatchChunks
   processes: Processes
   breakers: Breakers
+  breaker_closings: BreakerClosings
   customer_imports: CustomerImports
   throughput: Throughput
   failures: Failures

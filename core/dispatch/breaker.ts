@@ -7,7 +7,7 @@ import { type Expression, type Kysely, sql } from 'kysely'
 import { prepare } from '../db/prepare.ts'
 import type { Channel, Database } from '../db/schema.ts'
 
-type BreakerTables = Pick<Database, 'breakers'>
+type BreakerTables = Pick<Database, 'breakers' | 'breaker_closings'>
 
 /** The longest wait between two probes, unless the first is longer. */
 const MOST_PROBE_SECONDS = 60
@@ -26,32 +26,87 @@ export function isChannelOpen(channel: Expression<unknown>) {
   return sql<boolean>`not exists (select 1 from ${sql.table('breakers')} as b where b.channel = ${channel})`
 }
 
+/** The last time that a channel's circuit closed. */
+export interface Closing {
+  /** How often it has closed so far. */
+  readonly count: number
+  /** Milliseconds since the last time; null when it never has. */
+  readonly agoMs: number | null
+}
+
+export async function findClosing(db: Kysely<Pick<Database, 'breaker_closings'>>, channel: Channel): Promise<Closing> {
+  const found = await db
+    .selectFrom('breaker_closings')
+    .select(['count', sql<number>`(extract(epoch from clock_timestamp() - closed_at) * 1000)::float8`.as('agoMs')])
+    .where('channel', '=', channel)
+    .executeTakeFirst()
+  return found ?? { count: 0, agoMs: null }
+}
+
 /**
+ * Where it is open already, the first reason stays.
  * @param probeSeconds from now to the first probe
- * @returns false when it was open already: the first reason stays
+ * @param closings how often it had closed when the failures were looked at; by default as often as it has
+ * @returns false when it was open, or has closed since then: the failures are to be looked at again
  */
 export async function openBreaker(
   db: Kysely<BreakerTables>,
   channel: Channel,
   reason: string,
   probeSeconds: number,
+  closings?: number,
 ): Promise<boolean> {
+  const count = db.selectFrom('breaker_closings').select('count').where('channel', '=', channel)
   const opened = await db
     .insertInto('breakers')
-    .values({ channel, reason, probe_at: sql<Date>`now() + make_interval(secs => ${probeSeconds})` })
+    .columns(['channel', 'reason', 'probe_at'])
+    .expression(
+      db
+        .selectNoFrom([
+          sql<Channel>`${channel}::channel`.as('channel'),
+          sql<string>`${reason}::text`.as('reason'),
+          sql<Date>`now() + make_interval(secs => ${probeSeconds})`.as('probe_at'),
+        ])
+        .$if(closings !== undefined, (query) => query.where(sql<boolean>`${closings}::int = coalesce((${count}), 0)`))
+        // Seen open here, it may be closed by the time of the insert, which would then open it by failures of before.
+        .where(({ not, exists, selectFrom }) =>
+          not(exists(selectFrom('breakers').select('channel').where('channel', '=', channel))),
+        ),
+    )
     .onConflict((conflict) => conflict.column('channel').doNothing())
     .returning('channel')
     .execute()
   return opened.length > 0
 }
 
-/** @returns false when it was closed already */
-export async function closeBreaker(db: Kysely<BreakerTables>, channel: Channel): Promise<boolean> {
-  const closed = await db.deleteFrom('breakers').where('channel', '=', channel).returning('channel').execute()
+/**
+ * @param startedMsAgo when the call was started that shows the provider at work: a circuit that opened after it stays open
+ * @returns false when it was closed already
+ */
+export async function closeBreaker(db: Kysely<BreakerTables>, channel: Channel, startedMsAgo = 0): Promise<boolean> {
+  const closed = await db
+    .with('closed', (cte) =>
+      cte
+        .deleteFrom('breakers')
+        .where('channel', '=', channel)
+        .where('opened_at', '<=', sql<Date>`clock_timestamp() - ${startedMsAgo}::float8 * interval '1 millisecond'`)
+        .returning('channel'),
+    )
+    .insertInto('breaker_closings')
+    .columns(['channel', 'closed_at'])
+    .expression((eb) => eb.selectFrom('closed').select(['channel', sql<Date>`clock_timestamp()`.as('closed_at')]))
+    .onConflict((conflict) =>
+      conflict.column('channel').doUpdateSet({
+        count: sql<number>`breaker_closings.count + 1`,
+        closed_at: sql<Date>`excluded.closed_at`,
+      }),
+    )
+    .returning('channel')
+    .execute()
   return closed.length > 0
 }
 
-export function listBreakers(db: Kysely<BreakerTables>): Promise<Breaker[]> {
+export function listBreakers(db: Kysely<Pick<Database, 'breakers'>>): Promise<Breaker[]> {
   return db.selectFrom('breakers').select(['channel', 'reason', 'opened_at', 'probe_at']).orderBy('channel').execute()
 }
 

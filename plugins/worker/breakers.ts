@@ -2,39 +2,58 @@
 import type { Outcome } from '../../core/channels/sender.ts'
 import { untilDone } from '../../core/db/retry.ts'
 import type { Channel } from '../../core/db/schema.ts'
-import { closeBreaker, openBreaker, openProbes } from '../../core/dispatch/breaker.ts'
+import { closeBreaker, findClosing, openBreaker, openProbes } from '../../core/dispatch/breaker.ts'
 import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
 import type { Loop } from '../../core/plugin.ts'
 import { openTally } from './tally.ts'
 import type { WorkGrant } from './work.ts'
 
 export interface Breakers {
-  note(lease: Pick<Lease, 'channel' | 'probe'>, outcome: Outcome): void
+  /** @param startedAt when the call was started, in monotonic milliseconds */
+  note(lease: Pick<Lease, 'channel' | 'probe'>, outcome: Outcome, startedAt: number): void
   /** Writes down what was noted, before the next window is asked for: it is refused then. */
   apply(signal: AbortSignal): Promise<void>
 }
 
+const channels: readonly Channel[] = ['sms', 'whatsapp']
+
 export function openBreakers({ db, clock, log, config }: WorkGrant): Breakers {
   const tallies = { sms: openTally(), whatsapp: openTally() }
-  /** The reason to open, or null to close. */
-  const wanted = new Map<Channel, string | null>()
-  const switchTo = async (channel: Channel, reason: string | null) => {
-    if (reason === null) {
-      if (await closeBreaker(db, channel)) log.info({ channel }, 'The sender works again: its channel goes on')
-    } else if (await openBreaker(db, channel, reason, config.probeSeconds))
-      log.error({ channel, reason }, 'The sender fails: its channel rests until a probe is accepted')
+  /** The channels whose probe was accepted, and when its call was started. */
+  const probed = new Map<Channel, number>()
+
+  async function close(channel: Channel, startedAt: number): Promise<void> {
+    if (!(await closeBreaker(db, channel, clock.elapsed() - startedAt))) return
+    tallies[channel].beginAfter(clock.elapsed())
+    log.info({ channel }, 'The sender works again: its channel goes on')
   }
+
+  /** Another process may have closed the circuit meanwhile: what was started before that is left out first. */
+  async function open(channel: Channel): Promise<void> {
+    const tally = tallies[channel]
+    const closing = await findClosing(db, channel)
+    if (closing.agoMs !== null) tally.beginAfter(clock.elapsed() - closing.agoMs)
+    const reason = tally.reason()
+    if (reason === undefined) return
+    const opened = await openBreaker(db, channel, reason, config.probeSeconds, closing.count)
+    if (!opened && (await findClosing(db, channel)).count !== closing.count) return open(channel)
+    tally.beginAfter(clock.elapsed())
+    if (opened) log.error({ channel, reason }, 'The sender fails: its channel rests until a probe is accepted')
+  }
+
   return {
-    note: ({ channel, probe }, outcome) => {
-      const reason = probe ? undefined : tallies[channel].note(outcome)
-      if (reason !== undefined) wanted.set(channel, reason)
-      else if (probe && outcome.kind === 'accepted') wanted.set(channel, null)
+    note: ({ channel, probe }, outcome, startedAt) => {
+      if (!probe) tallies[channel].note(outcome, startedAt)
+      else if (outcome.kind === 'accepted') probed.set(channel, startedAt)
     },
     apply: async (signal) => {
-      for (const [channel, reason] of wanted) {
-        wanted.delete(channel)
-        await untilDone(() => switchTo(channel, reason), { clock, log, signal })
+      const trying = { clock, log, signal }
+      for (const [channel, startedAt] of probed) {
+        probed.delete(channel)
+        await untilDone(() => close(channel, startedAt), trying)
       }
+      for (const channel of channels)
+        if (tallies[channel].reason() !== undefined) await untilDone(() => open(channel), trying)
     },
   }
 }

@@ -1,6 +1,7 @@
 /** The calls to the sender that are under way for one chunk, and what has come back from them. */
 import { senderCodes } from '../../core/channels/codes.ts'
 import type { Outcome } from '../../core/channels/sender.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Settled } from '../../core/dispatch/flush.ts'
 import type { Waiting } from '../../core/dispatch/read.ts'
 
@@ -10,13 +11,15 @@ export interface Call {
 }
 
 export interface CallTools {
+  readonly clock: Clock
   /** True when a message may be sent again with its key: what is open when the process is killed is then left open. */
   readonly idempotent: boolean
   /** Milliseconds that a call may take. */
   readonly timeoutMs: number
   /** Hands one message to the sender; never rejects. */
   send(call: Call, signal: AbortSignal): Promise<Outcome>
-  settle(call: Call, outcome: Outcome): Settled
+  /** @param startedAt when the call was started, on the clock's monotonic milliseconds */
+  settle(call: Call, outcome: Outcome, startedAt: number): Settled
 }
 
 /** When the outcomes that came back are worth a flush. */
@@ -87,6 +90,7 @@ interface Report {
 }
 
 function runBatch(batch: readonly Call[], tools: CallTools, kill: AbortSignal, { arrived, late }: Report): void {
+  const startedAt = tools.clock.elapsed()
   const ended = new Uint8Array(batch.length)
   let waiting = batch.length
   const controller = new AbortController()
@@ -99,7 +103,7 @@ function runBatch(batch: readonly Call[], tools: CallTools, kill: AbortSignal, {
   kill.addEventListener('abort', abort, { once: true })
   const end = (nth: number, call: Call, outcome: Outcome) => {
     if (ended[nth]) {
-      if (outcome.kind === 'accepted') late(tools.settle(call, outcome))
+      if (outcome.kind === 'accepted') late(tools.settle(call, outcome, startedAt))
       return
     }
     ended[nth] = 1
@@ -109,7 +113,7 @@ function runBatch(batch: readonly Call[], tools: CallTools, kill: AbortSignal, {
       kill.removeEventListener('abort', abort)
     }
     const open = kill.aborted && tools.idempotent && outcome.kind === 'unknown'
-    arrived(open ? undefined : tools.settle(call, outcome))
+    arrived(open ? undefined : tools.settle(call, outcome, startedAt))
   }
   const giveUp = () => {
     for (const [nth, call] of batch.entries())

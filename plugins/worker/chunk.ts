@@ -2,7 +2,6 @@
  * Working off one leased chunk in a sliding window: at most `window` messages are started and not yet reported. Each
  * flush reports what came in and asks for the right to start as many more; only when it is granted are they sent.
  */
-import type { Clock } from '../../core/clock.ts'
 import type { Flush, Flushed, Settled } from '../../core/dispatch/flush.ts'
 import type { Lease } from '../../core/dispatch/lease.ts'
 import type { Waiting } from '../../core/dispatch/read.ts'
@@ -12,7 +11,6 @@ import { type Call, type CallTools, openCalls } from './calls.ts'
 import { unsent } from './settle.ts'
 
 export interface ChunkTools extends CallTools {
-  readonly clock: Clock
   /** Messages started and not yet reported, at most. */
   readonly window: number
   /** Messages to start, at most, before the chunk is given back. */

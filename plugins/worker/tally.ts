@@ -1,4 +1,9 @@
-/** Tells from what a sender answers whether its channel should rest. Pure. */
+/**
+ * Failure window of a channel: decides from a sender's latest answers that its circuit should open. Pure.
+ *
+ * An answer belongs to the period in which its call was started. Calls in flight when the circuit opened, or when it closed
+ * again, tell how the provider was then: counted later, they would open it in front of a provider that works.
+ */
 import { senderCodes } from '../../core/channels/codes.ts'
 import type { Outcome } from '../../core/channels/sender.ts'
 
@@ -7,28 +12,53 @@ const SPAN = 100
 const MOST_FAILURES = 95
 
 export interface Tally {
-  /** @returns why the channel should rest, when this answer shows that it should; the tally begins anew then */
-  note(outcome: Outcome): string | undefined
+  /** @param startedAt when the call was started, in monotonic milliseconds */
+  note(outcome: Outcome, startedAt: number): void
+  /** The code for which the circuit should open; undefined while it should not. */
+  reason(): string | undefined
+  /** Begins anew: answers to calls started at this moment or before no longer count, those to come neither. */
+  beginAfter(moment: number): void
+}
+
+interface Answer {
+  /** Null for one that shows a provider at work. */
+  readonly code: string | null
+  readonly unusable: boolean
+  readonly startedAt: number
 }
 
 export function openTally(): Tally {
-  let last: (string | null)[] = []
+  let since = Number.NEGATIVE_INFINITY
+  let last: Answer[] = []
   let at = 0
   let failures = 0
-  const add = (code: string | null) => {
-    if (last[at % SPAN]) failures--
-    if (code) failures++
-    last[at++ % SPAN] = code
+  let unusable = 0
+  const count = ({ code, unusable: isUnusable }: Answer, by: 1 | -1) => {
+    if (code !== null) failures += by
+    if (isUnusable) unusable += by
+  }
+  const add = (answer: Answer) => {
+    const old = last[at % SPAN]
+    if (old) count(old, -1)
+    count(answer, 1)
+    last[at++ % SPAN] = answer
   }
   return {
-    note: (outcome) => {
-      if (outcome.kind === 'throttled') return undefined
-      add(failureOf(outcome))
-      if (outcome.kind !== 'unusable' && failures < MOST_FAILURES) return undefined
-      const reason = outcome.kind === 'unusable' ? outcome.code : mostOften(last)
+    note: (outcome, startedAt) => {
+      if (outcome.kind === 'throttled' || startedAt <= since) return
+      add({ code: failureOf(outcome), unusable: outcome.kind === 'unusable', startedAt })
+    },
+    reason: () => {
+      if (unusable > 0) return last.findLast((answer) => answer.unusable)?.code ?? undefined
+      return failures < MOST_FAILURES ? undefined : mostOften(last)
+    },
+    beginAfter: (moment) => {
+      since = Math.max(since, moment)
+      const oldest = at > SPAN ? at % SPAN : 0
+      const kept = [...last.slice(oldest), ...last.slice(0, oldest)].filter(({ startedAt }) => startedAt > since)
       last = []
-      at = failures = 0
-      return reason
+      at = failures = unusable = 0
+      for (const answer of kept) add(answer)
     },
   }
 }
@@ -40,8 +70,8 @@ function failureOf(outcome: Exclude<Outcome, { kind: 'throttled' }>): string | n
   return aboutMessage ? null : outcome.code
 }
 
-function mostOften(codes: readonly (string | null)[]): string | undefined {
+function mostOften(answers: readonly Answer[]): string | undefined {
   const counts = new Map<string, number>()
-  for (const code of codes) if (code) counts.set(code, (counts.get(code) ?? 0) + 1)
+  for (const { code } of answers) if (code !== null) counts.set(code, (counts.get(code) ?? 0) + 1)
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0]
 }

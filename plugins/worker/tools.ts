@@ -14,7 +14,7 @@ export function openTools(
   lease: Lease,
   template: Template,
   { channels, clock, config, log }: WorkGrant,
-  note: (outcome: Outcome) => unknown,
+  note: (outcome: Outcome, startedAt: number) => unknown,
 ): Omit<ChunkTools, 'flush'> {
   const sender = channels[lease.channel]
   const claimed = clock.elapsed()
@@ -56,8 +56,8 @@ export function openTools(
         return Promise.resolve(onThrown(error, message.id))
       }
     },
-    settle: ({ message, text }, outcome) => {
-      note(outcome)
+    settle: ({ message, text }, outcome, startedAt) => {
+      note(outcome, startedAt)
       const kept = config.retainContent ? text : null
       return settle(
         { id: message.id, attempts: message.attempts, turn: lease.turn, text: kept },

@@ -23,7 +23,16 @@ import { openTools } from './tools.ts'
 export const needs = {
   db: {
     read: ['customers'],
-    write: ['outbound_messages', 'dispatch_chunks', 'campaigns', 'processes', 'breakers', 'throughput', 'failures'],
+    write: [
+      'outbound_messages',
+      'dispatch_chunks',
+      'campaigns',
+      'processes',
+      'breakers',
+      'breaker_closings',
+      'throughput',
+      'failures',
+    ],
   },
   consume: true,
   channels: true,
@@ -150,7 +159,7 @@ function openWorkOff(grant: WorkGrant, meter: Meter): ChunkWork {
     const report = openReport(lease, messages.length, grant)
     const tools: ChunkTools = {
       // Calls that were cut off because the process must end say nothing about the sender.
-      ...openTools(lease, template, grant, (outcome) => kill.aborted || breakers.note(lease, outcome)),
+      ...openTools(lease, template, grant, (outcome, at) => kill.aborted || breakers.note(lease, outcome, at)),
       flush: async (flush) => {
         await breakers.apply(kill)
         if (flush.settled.length > 0) await failpoint('flush.asked')

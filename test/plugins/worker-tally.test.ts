@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import fc from 'fast-check'
 import type { Outcome } from '../../core/channels/sender.ts'
 import { openTally } from '../../plugins/worker/tally.ts'
 
@@ -13,7 +14,8 @@ const throttled: Outcome = { kind: 'throttled', retryAfterMs: 1000 }
 function first(answers: readonly Outcome[]) {
   const tally = openTally()
   for (const [at, answer] of answers.entries()) {
-    const reason = tally.note(answer)
+    tally.note(answer, at)
+    const reason = tally.reason()
     if (reason !== undefined) return { reason, after: at + 1 }
   }
   return undefined
@@ -45,9 +47,33 @@ test('numbers that a provider refuses for good, and requests to slow down, say n
   expect(first([...times(500, badNumber), ...times(500, throttled)])).toBeUndefined()
 })
 
-test('after it has spoken it begins anew', () => {
+test('once it begins anew, what was answered before no longer counts', () => {
   const tally = openTally()
-  for (const each of times(94, timeout)) expect(tally.note(each)).toBeUndefined()
-  expect(tally.note(timeout)).toBe('timeout')
-  for (const each of times(94, timeout)) expect(tally.note(each)).toBeUndefined()
+  for (const each of times(95, timeout)) tally.note(each, 1)
+  expect(tally.reason()).toBe('timeout')
+  tally.beginAfter(1)
+  expect(tally.reason()).toBeUndefined()
+  for (const each of times(94, timeout)) tally.note(each, 2)
+  expect(tally.reason()).toBeUndefined()
+  tally.note(timeout, 2)
+  expect(tally.reason()).toBe('timeout')
+})
+
+test('an answer belongs to the period in which its call was started, whatever the order of the answers', () => {
+  const unusable: Outcome = { kind: 'unusable', code: 'provider.account' }
+  const outcome = fc.constantFrom(accepted, unavailable, timeout, timeout, timeout, badNumber, unusable)
+  // Calls started before and after the closing at 10, of which many of before are answered late.
+  const call = fc.record({ outcome, startedAt: fc.integer({ min: 0, max: 20 }) })
+  fc.assert(
+    fc.property(fc.array(call, { maxLength: 400, size: 'max' }), fc.nat({ max: 400 }), (calls, closedAfter) => {
+      const [tally, fresh] = [openTally(), openTally()]
+      for (const [at, { outcome, startedAt }] of calls.entries()) {
+        if (at === closedAfter) tally.beginAfter(10)
+        tally.note(outcome, startedAt)
+        if (startedAt > 10) fresh.note(outcome, startedAt)
+        if (at >= closedAfter) expect(tally.reason()).toBe(fresh.reason())
+      }
+    }),
+    { numRuns: 300 },
+  )
 })
