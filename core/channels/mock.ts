@@ -22,15 +22,16 @@ const rejected: Outcome = { kind: 'rejected', code: senderCodes.rejected, perman
 const cutOff: Outcome = { kind: 'unknown', code: senderCodes.timeout }
 
 /**
- * A mock sender. What becomes of a call depends on nothing but the seed, the idempotency key and the attempt: not on the
- * order of calls, so that a run with a seed repeats. A call that is aborted before its answer is `unknown`.
+ * A mock sender. What becomes of a call depends on nothing but the seed, the idempotency key, the attempt and the turn: not on
+ * the order of calls, so that a run with a seed repeats. Attempts are counted anew when failed messages are retried by hand,
+ * turns are not: such a try is drawn afresh, as a real provider would decide afresh. A call that is aborted before its answer is `unknown`.
  */
 export function mockSender({ successRate, latencyMs, seed, log, clock }: MockOptions): Sender {
   const start = seed ?? Math.floor(clock.random() * 2 ** 32)
   const answer = (message: OutboundMessage, signal: AbortSignal): Outcome => {
     if (signal.aborted) return cutOff
     // Where all are accepted there is nothing to draw.
-    const accepted = successRate >= 1 || draw(start, message.idempotencyKey, message.attempt) < successRate
+    const accepted = successRate >= 1 || draw(start, message) < successRate
     // An empty function while the log is above debug, and nothing is formatted here.
     log.debug({ to: message.to, text: message.text, attempt: message.attempt, accepted }, 'mock sender')
     return accepted ? { kind: 'accepted', id: `mock-${message.messageId}` } : rejected
@@ -47,8 +48,9 @@ export function mockSender({ successRate, latencyMs, seed, log, clock }: MockOpt
 }
 
 /** Uniform in [0, 1): FNV-1a over the key, then MurmurHash3's last mix, so that neighbours share nothing. */
-function draw(seed: number, key: string, attempt: number): number {
-  let hash = mix(seed | 0) ^ mix(attempt)
+function draw(seed: number, { idempotencyKey: key, attempt, turn }: OutboundMessage): number {
+  // Turns are spread, so that no attempt and turn cancel each other out.
+  let hash = mix(seed | 0) ^ mix(attempt) ^ mix(Math.imul(turn, 0x10001))
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193)
   return (mix(hash) >>> 0) / 2 ** 32
 }

@@ -12,8 +12,10 @@ export interface OutboundMessage {
   /** E.164. */
   readonly to: string
   readonly text: string
-  /** 1 for the first try. */
+  /** 1 for the first try; counted anew when a failed message is retried by hand. */
   readonly attempt: number
+  /** How often it was handed to a sender before; never counted anew. */
+  readonly turn: number
   /** The same for every try of this message; a provider that honours it delivers once. */
   readonly idempotencyKey: string
 }

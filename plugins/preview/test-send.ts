@@ -39,6 +39,7 @@ export async function sendTest(
     to: parsed.phone,
     text,
     attempt: 1,
+    turn: 0,
     idempotencyKey: `msg:${messageId}`,
   }
   const outcome = await callWithin(channels[channel], message, grant)

@@ -47,6 +47,7 @@ export function openTools(
         to: message.phone ?? '',
         text,
         attempt: message.attempts + 1,
+        turn: lease.turn,
         idempotencyKey: `msg:${message.id}`,
       }
       // No `await`: it would cost each message two more promises.

@@ -7,10 +7,10 @@ import type { Log } from '../../core/log.ts'
 
 const never = new AbortController().signal
 
-function message(id: number, attempt = 1): OutboundMessage {
+function message(id: number, attempt = 1, turn = attempt - 1): OutboundMessage {
   const messageId = String(id)
   const to = '+254712345678'
-  return { messageId, campaignId: 1, channel: 'sms', to, text: 'Hi', attempt, idempotencyKey: `msg:${messageId}` }
+  return { messageId, campaignId: 1, channel: 'sms', to, text: 'Hi', attempt, turn, idempotencyKey: `msg:${messageId}` }
 }
 
 function setup(options: Partial<MockOptions> = {}) {
@@ -19,8 +19,8 @@ function setup(options: Partial<MockOptions> = {}) {
   const unused = () => expect.unreachable('only debug lines are expected')
   const log = { debug, info: unused, warn: unused, error: unused } as Log
   const sender = mockSender({ successRate: 0.95, latencyMs: 0, seed: 7, log, clock: systemClock, ...options })
-  const accepted = async (id: number, attempt = 1) =>
-    (await sender.send(message(id, attempt), never)).kind === 'accepted'
+  const accepted = async (id: number, attempt = 1, turn?: number) =>
+    (await sender.send(message(id, attempt, turn), never)).kind === 'accepted'
   return { sender, accepted, lines }
 }
 
@@ -65,6 +65,22 @@ describe('mockSender()', () => {
     ]
     // Independent coins agree half of the time; eight standard deviations (0.005) either side.
     for (const pair of pairs) expect(Math.abs(pair - 0.5)).toBeLessThan(0.04)
+  })
+
+  test('decides anew for a message whose attempts are counted anew: its turn is another one', async () => {
+    const { accepted } = setup({ successRate: 0.5 })
+    for (const [attempt, turn, otherAttempt, otherTurn] of [
+      [1, 0, 1, 3],
+      [2, 1, 2, 4],
+      [3, 2, 3, 5],
+      [1, 3, 1, 6],
+      [1, 2, 2, 1],
+    ] as const) {
+      const same = range(10_000).map(
+        async (id) => (await accepted(id, attempt, turn)) === (await accepted(id, otherAttempt, otherTurn)),
+      )
+      expect(Math.abs(share(await Promise.all(same)) - 0.5)).toBeLessThan(0.04)
+    }
   })
 
   test('repeats with the same seed, whatever the order of calls', async () => {

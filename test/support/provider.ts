@@ -12,6 +12,7 @@ export const message: OutboundMessage = {
   to: '+254712345678',
   text: 'Habari "Amina" 😀\n\ud800',
   attempt: 2,
+  turn: 1,
   idempotencyKey: 'msg:42',
 }
 
