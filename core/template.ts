@@ -9,13 +9,16 @@
  * - A name that is no field, but looks like one, is `unknown`: it stays as it is and is reported. It looks like one when
  *   it is at most 64 characters, starts with a letter or `_`, and has only letters, digits, `_`, `-` and `.`, or also
  *   spaces if it is near a field: `{frist_name}`, `{City}` and `{first name}`, but not `{see below}`.
+ * - Whatever else names a field and is no placeholder is `malformed`: it stays as it is and is reported, such as
+ *   `{{first_name}}`, `{"first_name"}` and `{first_name` without its end.
  * - All other braces are text: `{}`, `{1}`, `{{`, an unclosed `{`.
  */
 import { isBlank } from './invisible.ts'
+import { findMalformed, type Malformed, type Piece } from './malformed-placeholder.ts'
 import { nearest } from './nearest.ts'
+import { fieldByName, type TemplateField, templateFields } from './template-fields.ts'
 
-export const templateFields = ['first_name', 'last_name', 'phone', 'location', 'prefered_product'] as const
-export type TemplateField = (typeof templateFields)[number]
+export { type TemplateField, templateFields } from './template-fields.ts'
 
 /** What a template may tell about a customer. */
 export type TemplateCustomer = { readonly [F in TemplateField]?: string | null | undefined }
@@ -31,6 +34,8 @@ export interface Template {
   readonly fields: readonly TemplateField[]
   /** Placeholders that name no field, each once, in their order; the first 20. */
   readonly unknown: readonly UnknownPlaceholder[]
+  /** What names a field and is no placeholder, in its order; the first 20. */
+  readonly malformed: readonly Malformed[]
   /** The text for one customer. Never fails. */
   render(customer: TemplateCustomer): string
 }
@@ -47,35 +52,42 @@ const MAX_UNKNOWN = 20
 /** So many different names that are no field are looked at: no sane template has more, and a hostile one costs little. */
 const MAX_LOOKED_AT = 200
 
-const fieldByName: ReadonlyMap<string, TemplateField> = new Map([
-  ...templateFields.map((field) => [field, field] as const),
-  ['preferred_product', 'prefered_product'],
-])
-
 /** Reads a template, in time linear in its length. Any text is a template: nothing is refused here, see `unknown`. */
 export function compileTemplate(text: string): Template {
   const slots: Slot[] = []
   const strange = new Set<string>()
   // Split at `{`: what follows one holds no other, so that nothing is looked at twice.
   const [start = '', ...pieces] = text.split('{')
+  const read: Piece[] = []
   let head = start
   for (const piece of pieces) {
     const slot = readSlot(piece, strange)
+    read.push({ text: piece, length: slot ? piece.length - slot.after.length : 0 })
     const last = slots.at(-1)
     if (slot) slots.push(slot)
     else if (last) last.after += `{${piece}`
     else head += `{${piece}`
   }
   const fields = templateFields.filter((field) => slots.some((slot) => slot.field === field))
-  return { fields, unknown: findUnknown(strange), render: (customer) => fill(head, slots, customer) }
+  const unknown = findUnknown(strange)
+  const named = new Set(unknown.map(({ name }) => name))
+  const malformed = findMalformed(start, read).filter(({ name }) => name === undefined || !named.has(name))
+  return {
+    fields,
+    unknown,
+    malformed: malformed.slice(0, MAX_UNKNOWN),
+    render: (customer) => fill(head, slots, customer),
+  }
 }
 
-/** What to tell the author of a template about its unknown placeholders. */
-export function warnings(template: Template): string[] {
-  return template.unknown.map(({ name, nearest }) => {
+/** What to tell the author of a template about its unknown and malformed placeholders, each once. */
+export function warnings({ unknown, malformed }: Template): string[] {
+  const found = unknown.map(({ name, nearest }) => {
     const hint = nearest ? `did you mean "{${nearest}}"?` : `known are {${templateFields.join('}, {')}}`
     return `Unknown placeholder "{${name}}": ${hint}`
   })
+  const spoilt = malformed.map(({ text, write }) => `Not a placeholder, sent as it is: "${text}". Write {${write}}`)
+  return [...new Set([...found, ...spoilt])]
 }
 
 function fill(head: string, slots: readonly Slot[], customer: TemplateCustomer): string {

@@ -57,7 +57,7 @@ const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
     message: 'Cannot change campaign 1: it is "sent", and only a "draft" or "scheduled" one can be changed',
   },
   TEMPLATE_UNKNOWN_PLACEHOLDER: {
-    message: 'Cannot send campaign 1: its template names unknown fields',
+    message: 'Cannot send campaign 1: its template has placeholders that would be sent as they are',
     details: [{ path: 'base_template', message: 'Unknown placeholder "{frist_name}": did you mean "{first_name}"?' }],
   },
   UNAUTHORIZED: { message: 'An API key is missing: send the header "Authorization: Bearer <key>"' },

@@ -27,7 +27,7 @@ function requireKnownFields(campaignId: number, template: string): void {
   if (problems.length === 0) return
   throw new AppError(
     'TEMPLATE_UNKNOWN_PLACEHOLDER',
-    `Cannot send campaign ${campaignId}: its template names unknown fields`,
+    `Cannot send campaign ${campaignId}: its template has placeholders that would be sent as they are`,
     problems.map((message) => ({ path: 'base_template', message })),
   )
 }

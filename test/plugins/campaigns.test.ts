@@ -255,6 +255,16 @@ eachDatabase((database, kind) => {
       await addCustomers(1)
       await api.call('PATCH', '/campaigns/1', { base_template: 'Hi {nmae_first}' })
       expect(await code([1])).toBe('TEMPLATE_UNKNOWN_PLACEHOLDER')
+      const { json } = await api.call('PATCH', '/campaigns/1', { base_template: 'Hi {{first_name}}' })
+      const warnings = ['Not a placeholder, sent as it is: "{{first_name}}". Write {first_name}']
+      expect(json.warnings).toEqual(warnings)
+      const preview = { customer_id: 1, override_template: 'Hi {{first_name}}' }
+      expect((await api.call('POST', '/campaigns/1/personalized-preview', preview)).json.warnings).toEqual(warnings)
+      const refused = (await api.call('POST', '/campaigns/1/send', { customer_ids: [1] })).json.error
+      expect([refused.code, refused.details]).toEqual([
+        'TEMPLATE_UNKNOWN_PLACEHOLDER',
+        warnings.map((message) => ({ path: 'base_template', message })),
+      ])
       expect((await api.call('POST', '/campaigns/9/send', { customer_ids: [1] })).json.error.code).toBe(
         'CAMPAIGN_NOT_FOUND',
       )
