@@ -5,12 +5,12 @@ import { plugins } from '../plugins/index.ts'
 import { banner } from './banner.ts'
 import { describePlugins } from './compose.ts'
 import { environment, readDashboardSettings, readSettings, type Settings } from './config.ts'
+import { LOG_FILE } from './db/private-folder.ts'
 import { BootError } from './errors.ts'
 import { type Started, start } from './start.ts'
 
 /** A terminal, npm and the launcher each pass on one Ctrl-C: what comes within this time is the same request. */
 const SAME_REQUEST_MS = 300
-const LOG_FILE = 'campaign-dispatch.log'
 
 /** @returns stops the process too: for who asks in another way */
 function stopOnSignals(started: Started, drainSeconds: number, before: () => Promise<unknown>): () => Promise<void> {

@@ -53,6 +53,7 @@ export async function start(
     closers.push(() => closeSenders(senders))
     const store = await openStore(core)
     closers.push(() => store.close())
+    for (const warning of store.warnings) log.warn(warning)
     const events = await openEvents(store, { clock, log })
     const queue = core.rabbitmqUrl
       ? openRabbitQueue(core.rabbitmqUrl, { clock, log })

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { lockFolder } from './db/lock.ts'
 import { migrateToLatest, requireMigrated } from './db/migrate.ts'
 import { type OpenDatabase, openPGlite, openPostgres } from './db/open.ts'
+import { keepFilesPrivate, tightenFolder } from './db/private-folder.ts'
 import { isDatabaseDown } from './db/retry.ts'
 import { expireLeases } from './dispatch/lease.ts'
 import { BootError } from './errors.ts'
@@ -19,6 +20,8 @@ export interface StoreSettings {
 export interface Store extends OpenDatabase {
   /** Where the data lies, for people; holds no password. */
   readonly place: string
+  /** Lines to log: what works, but should be changed. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -33,8 +36,10 @@ export async function openStore(settings: StoreSettings, { migrate = false } = {
 
 async function openEmbedded({ dataDir, sampleData }: StoreSettings): Promise<Store> {
   const folder = path.resolve(dataDir)
+  keepFilesPrivate()
   const unlock = lockFolder(folder)
   try {
+    const warning = tightenFolder(folder)
     const database = await openFolder(folder)
     await migrateToLatest(database.db)
     if (sampleData) await loadSampleData(database.db)
@@ -45,7 +50,7 @@ async function openEmbedded({ dataDir, sampleData }: StoreSettings): Promise<Sto
       await database.close()
       unlock()
     }
-    return { ...database, close, place: `${folder} (embedded PGlite)` }
+    return { ...database, close, place: `${folder} (embedded PGlite)`, warnings: warning ? [warning] : [] }
   } catch (error) {
     unlock()
     throw error
@@ -81,7 +86,7 @@ async function openServer(url: string, prepare: (db: OpenDatabase['db']) => Prom
   try {
     await sql`select 1`.execute(database.db)
     await prepare(database.db)
-    return { ...database, place }
+    return { ...database, place, warnings: [] }
   } catch (error) {
     await database.close()
     if (error instanceof BootError) throw error

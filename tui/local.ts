@@ -18,8 +18,9 @@ export interface LocalLog {
 
 /** @param file is made, with its folder, or written on */
 export function openLocalLog(file: string): LocalLog {
-  mkdirSync(path.dirname(file), { recursive: true })
-  const disk = createWriteStream(file, { flags: 'a' })
+  // At debug level it holds phone numbers: for its owner only.
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  const disk = createWriteStream(file, { flags: 'a', mode: 0o600 })
   let waiting: LogLine[] = []
   const stream = new Writable({
     decodeStrings: false,

@@ -3,9 +3,10 @@
  * process ends, however it ends, so nothing is ever left locked.
  */
 import { Database as Sqlite } from 'bun:sqlite'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { BootError } from '../errors.ts'
+import { makePrivateFolder } from './private-folder.ts'
 
 /**
  * @returns lets go of the folder
@@ -24,7 +25,7 @@ export function lockFolder(folder: string): () => void {
 
 function makeFolder(folder: string): void {
   writable(folder, () => {
-    mkdirSync(folder, { recursive: true })
+    makePrivateFolder(folder)
     const probe = path.join(folder, '.writable')
     writeFileSync(probe, '')
     rmSync(probe)

@@ -1,6 +1,6 @@
 /** Opens the database: Postgres where a URL is given, else the embedded PGlite. Both behave the same from here on. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { PGlite } from '@electric-sql/pglite'
+import type { Filesystem, PGlite } from '@electric-sql/pglite'
 import { Kysely, type KyselyPlugin, PGliteDialect } from 'kysely'
 import { PostgresJSDialect } from 'kysely-postgres-js'
 import type { Sql } from 'postgres'
@@ -29,7 +29,7 @@ export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDat
   // Only where it is used: beside a PostgreSQL it would be memory for nothing.
   const { PGlite } = await import('@electric-sql/pglite')
   const pglite = await PGlite.create({
-    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(dataDir === undefined ? {} : { fs: await privateFiles(dataDir) }),
     ...(load === undefined ? {} : { loadDataDir: load }),
     // As postgres.js has it: an int8 may be more than a JavaScript number holds.
     parsers: { [INT8]: (text: string) => text },
@@ -44,6 +44,27 @@ export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDat
     },
     close: () => db.destroy(),
   }
+}
+
+/** Node's file system for PGlite, which sets the mode of each file that it makes to 0666 whatever the umask is. */
+async function privateFiles(dataDir: string): Promise<Filesystem> {
+  const { NodeFS } = await import('@electric-sql/pglite/nodefs')
+  return new (class extends NodeFS {
+    override async init(...args: Parameters<InstanceType<typeof NodeFS>['init']>) {
+      const { emscriptenOpts } = await super.init(...args)
+      const preRun = [...(emscriptenOpts.preRun ?? []), ({ FS }: { readonly FS: object }) => ownerOnly(FS as Modes)]
+      return { emscriptenOpts: { ...emscriptenOpts, preRun } as typeof emscriptenOpts }
+    }
+  })(dataDir)
+}
+
+interface Modes {
+  chmod(place: unknown, mode: number, ...rest: unknown[]): void
+}
+
+function ownerOnly(files: Modes): void {
+  const chmod = files.chmod.bind(files)
+  files.chmod = (place, mode, ...rest) => chmod(place, mode & 0o700, ...rest)
 }
 
 /**
