@@ -26,6 +26,7 @@ const permissions: Readonly<Record<keyof Needs, true>> = {
   channels: true,
   clock: true,
   events: true,
+  database: true,
   queue: true,
   loops: true,
   listen: true,

@@ -83,6 +83,13 @@ export const coreSchema = t.Object({
     maximum: 3600,
     description: 'Seconds for work in hand to finish when the process is asked to stop',
   }),
+  drainNoticeSeconds: t.Integer({
+    default: 2,
+    minimum: 0,
+    maximum: 3600,
+    description:
+      'Seconds that /health/ready says "not ready" after SIGTERM before the ports close; at least what a load balancer takes to see it',
+  }),
   defaultCountry: countrySetting,
   smsSender: sender('SMS', 'mock sends nothing, http posts to HTTP_SENDER_URL'),
   whatsappSender: sender('WhatsApp', 'mock sends nothing, http posts to HTTP_SENDER_URL'),

@@ -24,6 +24,7 @@ function inertResources(): Resources {
         createQueryCompiler: () => new PostgresQueryCompiler(),
       },
     }),
+    database: { check: unused },
     // With a broker there is one loop more than without.
     queue: { name: 'rabbitmq', publish: unused, take: unused, check: unused, inspect: unused, close: unused },
     senders: { sms: sender, whatsapp: sender },

@@ -25,6 +25,16 @@ export const errorStatus = {
   IDEMPOTENCY_KEY_REUSED: 422,
   INTERNAL_ERROR: 500,
   DATABASE_UNAVAILABLE: 503,
+  DATABASE_STARTING: 503,
+  DATABASE_FULL: 503,
+  DATABASE_READ_ONLY: 503,
+  DATABASE_OUT_OF_MEMORY: 503,
+  DATABASE_TOO_MANY_CONNECTIONS: 503,
+  DATABASE_LOGIN_REFUSED: 503,
+  DATABASE_PERMISSION_DENIED: 503,
+  DATABASE_MISSING: 503,
+  DATABASE_NOT_MIGRATED: 503,
+  DATABASE_DAMAGED: 503,
 } as const
 
 export type ErrorCode = keyof typeof errorStatus
@@ -41,6 +51,16 @@ export class AppError extends Error {
   }
   get status(): number {
     return errorStatus[this.code]
+  }
+}
+
+/** Something that the process needs is out of order. The message holds no name, address or SQL: it may be shown. */
+export class Outage extends Error {
+  override readonly name = 'Outage'
+  readonly code: string
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
   }
 }
 

@@ -16,7 +16,7 @@ export function grantTo<N extends Needs>(
   resources: Resources,
   { config, loops }: GrantOptions,
 ): Grant<N> {
-  const { db, queue, senders, clock, events, process, stopping } = resources
+  const { db, database, queue, senders, clock, events, process, stopping } = resources
   const handles: { readonly [P in keyof Required<Needs>]: () => unknown } = {
     db: () => guard(db, name, needs.db ?? {}),
     publish: () => Object.freeze({ publish: (...args: Parameters<typeof queue.publish>) => queue.publish(...args) }),
@@ -24,6 +24,7 @@ export function grantTo<N extends Needs>(
     channels: () => withoutClose(senders),
     clock: () => clock,
     events: () => Object.freeze({ emit: events.emit.bind(events), listen: events.listen.bind(events) }),
+    database: () => Object.freeze({ check: () => database.check() }),
     queue: () => Object.freeze({ name: queue.name, check: () => queue.check(), inspect: () => queue.inspect() }),
     loops: () => loops,
     listen: () => true,

@@ -1,5 +1,7 @@
 /** Whether this process can do its work: the checks behind /health, which the live feed shows too. */
+import { codeOf, faultOf } from './db/faults.ts'
 import type { Breaker } from './dispatch/breaker.ts'
+import { Outage } from './errors.ts'
 import type { Log } from './log.ts'
 import type { LoopState } from './plugin.ts'
 
@@ -57,14 +59,25 @@ export function viewSenders(breakers: readonly Breaker[] | undefined) {
   return { status: 'degraded' as const, message: told.join('; ') }
 }
 
-/** Says that something cannot be reached. The reason may hold an address or SQL: only its code is told, the log has the rest. */
+/**
+ * Says what is wrong with the database or the queue. A reason that is not known may hold an address or SQL: only its code
+ * is told, the log has the rest.
+ */
 export const unreachable =
   (what: string, log: Log) =>
   (error: unknown): string => {
-    log.warn({ err: error }, `the ${what} is unhealthy`)
-    const code = (error as { code?: unknown } | null)?.code
-    return `The ${what} cannot be reached${typeof code === 'string' ? ` (${code})` : ''}`
+    const message = describeOutage(what, error)
+    log.warn({ err: error }, `the ${what} is unhealthy: ${message}`)
+    return message
   }
+
+function describeOutage(what: string, error: unknown): string {
+  if (error instanceof Outage) return `${error.message} (${error.code})`
+  const fault = what === 'database' ? faultOf(error) : undefined
+  if (fault && fault.code !== 'DATABASE_UNAVAILABLE') return `${fault.message} (${fault.code})`
+  const code = codeOf(error)
+  return `The ${what} cannot be reached${code === undefined ? '' : ` (${code})`}`
+}
 
 export interface Checks {
   readonly database: Check

@@ -13,13 +13,17 @@ import { type Started, start } from './start.ts'
 const SAME_REQUEST_MS = 300
 
 /** @returns stops the process too: for who asks in another way */
-function stopOnSignals(started: Started, drainSeconds: number, before: () => Promise<unknown>): () => Promise<void> {
+function stopOnSignals(
+  started: Started,
+  { drainSeconds, drainNoticeSeconds }: Settings['core'],
+  before: () => Promise<unknown>,
+): () => Promise<void> {
   let asked: number | undefined
-  const stop = async () => {
+  const stop = async (noticeSeconds: number) => {
     try {
       await before()
       console.log(`Stopping: finishing the work in hand (at most ${drainSeconds} s); once more to stop at once`)
-      await started.stop()
+      await started.stop(noticeSeconds)
       process.exit(0)
     } catch (error) {
       console.error(error)
@@ -32,14 +36,15 @@ function stopOnSignals(started: Started, drainSeconds: number, before: () => Pro
       return
     }
     asked = performance.now()
-    await stop()
+    // A person at a terminal has no load balancer to wait for.
+    await stop(signal === 'SIGTERM' ? drainNoticeSeconds : 0)
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   return async () => {
     if (asked !== undefined) return
     asked = performance.now()
-    await stop()
+    await stop(0)
   }
 }
 
@@ -67,7 +72,7 @@ async function runWithDashboard(settings: Settings): Promise<void> {
   const started = await start(settings, plugins, false, log.stream)
   const { key, plain } = readDashboardSettings()
   const dashboard = await log.open({ url: started.url, key, plain })
-  const stop = stopOnSignals(started, core.drainSeconds, () => {
+  const stop = stopOnSignals(started, core, () => {
     dashboard.close()
     return dashboard.closed
   })
@@ -85,7 +90,7 @@ async function main(args: readonly string[]): Promise<void> {
   const settings = readSettings(environment, plugins)
   if (args.includes('--tui')) return runWithDashboard(settings)
   const started = await start(settings, plugins, process.stdout.isTTY === true)
-  stopOnSignals(started, settings.core.drainSeconds, async () => {})
+  stopOnSignals(started, settings.core, async () => {})
   tell(settings, started)
 }
 

@@ -26,6 +26,8 @@ export interface Needs {
   readonly clock?: true
   /** Wake, and be woken by, other loops and processes. */
   readonly events?: true
+  /** Ask the database whether it takes writes. */
+  readonly database?: true
   /** Ask the queue whether it is in order. */
   readonly queue?: true
   /** See the state of every background loop of this process. */
@@ -57,6 +59,11 @@ type GrantedDb<D> = Undeletable<ReadOnly<D>> & GuardedTransaction<Tables<D>, Rea
 
 /** The queue without the right to use or to close it. */
 export type QueueCheck = Pick<Queue, 'name' | 'check' | 'inspect'>
+/** The database as far as its health goes. */
+export interface DatabaseCheck {
+  /** @throws Outage while writes fail; whatever keeps the database from answering */
+  check(): Promise<void>
+}
 /** The senders without the right to close them. */
 export type Channels = Readonly<Record<Channel, Omit<Sender, 'close'>>>
 
@@ -67,6 +74,7 @@ interface Handles<N extends Needs> {
   channels: Channels
   clock: Clock
   events: Events
+  database: DatabaseCheck
   queue: QueueCheck
   loops: () => readonly LoopState[]
   stopping: AbortSignal

@@ -5,11 +5,12 @@ import type { Senders } from './channels/sender.ts'
 import type { Clock } from './clock.ts'
 import type { Database } from './db/schema.ts'
 import type { Events } from './events.ts'
-import type { ProcessInfo } from './plugin.ts'
+import type { DatabaseCheck, ProcessInfo } from './plugin.ts'
 import type { Queue } from './queue/queue.ts'
 
 export interface Resources {
   readonly db: Kysely<Database>
+  readonly database: DatabaseCheck
   readonly queue: Queue
   readonly senders: Senders
   readonly events: Events

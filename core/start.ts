@@ -27,8 +27,11 @@ export interface Started {
   readonly store: Store
   readonly queue: string
   readonly log: Log
-  /** Finishes the work in hand, within the drain deadline, and closes everything. */
-  stop(): Promise<void>
+  /**
+   * Finishes the work in hand, within the drain deadline, and closes everything.
+   * @param noticeSeconds how long requests are still served first, while /health/ready sends load balancers elsewhere
+   */
+  stop(noticeSeconds?: number): Promise<void>
 }
 
 /**
@@ -61,7 +64,17 @@ export async function start(
     closers.push(() => queue.close())
     const me = { id: randomUUID(), host: hostname(), pid: process.pid, startedAt: clock.now() }
     const stopping = new AbortController()
-    const resources = { db: store.db, queue, senders, events, clock, log, process: me, stopping: stopping.signal }
+    const resources = {
+      db: store.db,
+      database: store,
+      queue,
+      senders,
+      events,
+      clock,
+      log,
+      process: me,
+      stopping: stopping.signal,
+    }
     const keys = splitKeys(core.apiKeys)
     const app = compose(plugins, resources, {
       enabled,
@@ -81,7 +94,12 @@ export async function start(
       return server.url
     }
     closers.push(() => presence.stop())
-    closers.push(() => Promise.all([...servers.map((server) => server.stop(core.drainSeconds)), app.stop()]))
+    let noticeSeconds = 0
+    const stopServers = async () => {
+      await clock.sleep(noticeSeconds * 1000)
+      await Promise.all(servers.map((server) => server.stop(core.drainSeconds)))
+    }
+    closers.push(() => Promise.all([stopServers(), app.stop()]))
     const url = open({ port, setting: 'PORT' }, app.server.fetch)
     const reachable = keys.length === 0 ? localOnly : (fetch: Fetch) => fetch
     const sites = app.sites.map(({ title, fetch, ...place }) => ({
@@ -100,7 +118,10 @@ export async function start(
       store,
       queue: queue.name,
       log,
-      stop: close,
+      stop: async (seconds = 0) => {
+        noticeSeconds = seconds
+        await close()
+      },
     }
   } catch (error) {
     await close()

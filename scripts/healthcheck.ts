@@ -1,8 +1,8 @@
-/** For the container's health check: exit code 0 when the process here says that it is healthy. */
+/** For the container's health check: exit code 0 when the process here is ready. */
 import { environment, readSettings } from '../core/config.ts'
 import { ownUrl } from '../core/http/own-url.ts'
 import { plugins } from '../plugins/index.ts'
 
 const { host, port } = readSettings(environment, plugins).core
-const response = await fetch(`${ownUrl(host, port)}/health`).catch(() => undefined)
+const response = await fetch(`${ownUrl(host, port)}/health/ready`).catch(() => undefined)
 process.exit(response?.ok ? 0 : 1)

@@ -1,19 +1,24 @@
 /** Opens the database: Postgres where a URL is given, else the embedded PGlite. Both behave the same from here on. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Filesystem, PGlite } from '@electric-sql/pglite'
-import { Kysely, type KyselyPlugin, PGliteDialect } from 'kysely'
+import type { PGlite } from '@electric-sql/pglite'
+import type { Filesystem } from '@electric-sql/pglite/basefs'
+import { Kysely, type KyselyPlugin, type Logger, PGliteDialect } from 'kysely'
 import { PostgresJSDialect } from 'kysely-postgres-js'
 import type { Sql } from 'postgres'
+import { systemClock } from '../clock.ts'
 import { connectClient } from './client.ts'
 import { openListener } from './listener.ts'
 import { openPool } from './pool.ts'
 import type { Database } from './schema.ts'
+import { openWriteCheck } from './write-check.ts'
 
 export interface OpenDatabase {
   readonly kind: 'pglite' | 'postgres'
   readonly db: Kysely<Database>
   /** Calls `heard` for each notification on `channel`, and once after each reconnect, when some may have been missed. */
   listen(channel: string, heard: () => void): Promise<void>
+  /** @throws Outage while writes fail; whatever keeps the database from answering */
+  check(): Promise<void>
   close(): Promise<void>
 }
 
@@ -34,9 +39,12 @@ export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDat
     // As postgres.js has it: an int8 may be more than a JavaScript number holds.
     parsers: { [INT8]: (text: string) => text },
   })
-  const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite }), plugins: [breathing] })
+  const { db, check } = watched(
+    (log) => new Kysely<Database>({ dialect: new PGliteDialect({ pglite }), plugins: [breathing], log }),
+  )
   return {
     kind: 'pglite',
+    check,
     pglite,
     db,
     listen: async (channel, heard) => {
@@ -79,15 +87,26 @@ const breathing: KyselyPlugin = {
   },
 }
 
+/** Tells the write check of every statement that failed. */
+function watched(open: (log: Logger) => Kysely<Database>): { db: Kysely<Database>; check: () => Promise<void> } {
+  const writes = openWriteCheck(() => db as unknown as Kysely<unknown>, systemClock.elapsed)
+  const db = open((event) => {
+    if (event.level === 'error') writes.note(event.error)
+  })
+  return { db, check: writes.check }
+}
+
 /** @param connections the most that this process opens, besides one that listens */
 export function openPostgres(url: string, connections = 10): OpenDatabase {
   const pool = openPool({ max: connections, connect: () => connectClient(url) })
   const listener = openListener(url)
   // The dialect asks for a whole client of postgres.js, and uses what a pool has.
-  const db = new Kysely<Database>({ dialect: new PostgresJSDialect({ postgres: async () => pool as unknown as Sql }) })
+  const dialect = new PostgresJSDialect({ postgres: async () => pool as unknown as Sql })
+  const { db, check } = watched((log) => new Kysely<Database>({ dialect, log }))
   return {
     kind: 'postgres',
     db,
+    check,
     listen: (channel, heard) => listener.listen(channel, heard),
     close: async () => {
       await Promise.all([pool.end({ timeout: CLOSE_SECONDS }), listener.close()])

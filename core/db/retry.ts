@@ -1,36 +1,10 @@
 /** Which database failures pass by themselves, and waiting for that (races 13, 27 and 29). */
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { codeOf, faultOf } from './faults.ts'
 
-const connectionCodes = new Set([
-  'CONNECTION_CLOSED',
-  'CONNECTION_ENDED',
-  'CONNECTION_DESTROYED',
-  'CONNECT_TIMEOUT',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOENT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-])
-
-function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined
-  const { code } = error as { code?: unknown }
-  return typeof code === 'string' ? code : undefined
-}
-
-/**
- * True when the database cannot be reached or serve at the moment: no connection, class 08, 53 (no resources) or
- * 57P01-57P05 (shutting down, starting up) of PostgreSQL's error codes (its manual, appendix A).
- */
-export function isDatabaseDown(error: unknown): boolean {
-  const code = codeOf(error)
-  if (code === undefined) return false
-  return connectionCodes.has(code) || /^(08...|53...|57P0[1-5])$/.test(code)
-}
+/** True when the database cannot be reached, or cannot serve at the moment: see the table in faults.ts. */
+export const isDatabaseDown = (error: unknown): boolean => faultOf(error)?.passing === true
 
 /** True for a deadlock or a serialization failure: the same statement may succeed at once. */
 export function isConflict(error: unknown): boolean {
@@ -57,7 +31,8 @@ export async function untilDone<T>(
       return await work()
     } catch (error) {
       if (signal.aborted || !isPassing(error)) throw error
-      log.warn({ code: codeOf(error) }, 'Database is not available, trying again')
+      const fault = faultOf(error)
+      log.warn({ code: codeOf(error), fault: fault?.code }, `${fault?.message ?? 'The database is busy'}: trying again`)
       await clock.sleep(wait * (0.5 + clock.random() / 2), signal)
     }
   }

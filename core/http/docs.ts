@@ -78,7 +78,20 @@ const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
   UNSUPPORTED_MEDIA_TYPE: { message: 'The body must be JSON: send the header "Content-Type: application/json"' },
   INTERNAL_ERROR: { message: 'Something went wrong on our side; the log tells more of 5f0c2d3e' },
   DATABASE_UNAVAILABLE: { message: 'The database cannot be reached at the moment; try again' },
+  DATABASE_STARTING: { message: 'The database is starting or recovering; try again' },
+  DATABASE_FULL: { message: 'The disk of the database is full: nothing can be written until space is freed' },
+  DATABASE_READ_ONLY: { message: 'The database is read-only, as a standby is: nothing can be written to it' },
+  DATABASE_OUT_OF_MEMORY: { message: 'The database is out of memory; try again' },
+  DATABASE_TOO_MANY_CONNECTIONS: { message: 'The database takes no more connections; try again' },
+  DATABASE_LOGIN_REFUSED: { message: 'The database refuses the user or the password of this service' },
+  DATABASE_PERMISSION_DENIED: { message: 'The database refuses: its user lacks a permission for that' },
+  DATABASE_MISSING: { message: 'The database server has no database of this name' },
+  DATABASE_NOT_MIGRATED: { message: 'The database lacks a table of this program: run npm run migrate' },
+  DATABASE_DAMAGED: { message: 'The database cannot read or write its files: see its log' },
 }
+
+/** Every route may be answered with any of these. */
+const databaseCodes = (Object.keys(errorStatus) as ErrorCode[]).filter((code) => code.startsWith('DATABASE_'))
 
 type Responses = NonNullable<DocumentDecoration['responses']>
 
@@ -113,7 +126,7 @@ interface Operation {
 export function docs({ tag, summary, description, answers, errors = [], ...kind }: Operation): DocumentDecoration {
   const ofKey: readonly ErrorCode[] = kind.open ? [] : ['UNAUTHORIZED']
   const ofBody: readonly ErrorCode[] = kind.body || kind.streamed ? ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] : []
-  const codes = new Set<ErrorCode>([...errors, ...ofKey, ...ofBody, 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'])
+  const codes = new Set<ErrorCode>([...errors, ...ofKey, ...ofBody, 'INTERNAL_ERROR', ...databaseCodes])
   const responses = { ...answered(answers), ...refused([...codes], answers) }
   const security = kind.open ? {} : { security: [{ bearer: [] }] }
   return { tags: [tag], summary, description, responses, ...security, ...taken(kind) }

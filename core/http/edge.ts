@@ -4,6 +4,8 @@ import type { Log } from '../log.ts'
 import { maskPhones } from '../mask.ts'
 import { addressed, inspect, pathOf } from './address.ts'
 import { refusalFor } from './refusal.ts'
+import { openRefusedKeys } from './refused-keys.ts'
+import { callerOf } from './socket.ts'
 
 export type Fetch = (request: Request, ...rest: unknown[]) => Response | Promise<Response>
 
@@ -23,7 +25,7 @@ export function errorResponse(refusal: AppError): Response {
 /** Answers an error; one that nobody foresaw is logged, and answered with nothing but the request's id. */
 export function answerError(error: unknown, request: Request, log: Log): Response {
   const refusal = refusalFor(error)
-  if (refusal?.status === 503) log.warn({ err: error, request_id: idOf(request) }, 'the database is unavailable')
+  if (refusal?.status === 503) log.warn({ err: error, request_id: idOf(request), code: refusal.code }, refusal.message)
   if (refusal) return errorResponse(refusal)
   const id = idOf(request)
   log.error({ err: error, request_id: id }, 'a request failed')
@@ -35,6 +37,7 @@ export function answerError(error: unknown, request: Request, log: Log): Respons
  * @param authorize throws for a request that may not come in
  */
 export function edge(log: Log, authorize: (path: string, headers: Headers) => void): (fetch: Fetch) => Fetch {
+  const tellRefused = openRefusedKeys(log, () => performance.now())
   return (fetch) =>
     async (received, ...rest) => {
       const from = performance.now()
@@ -47,6 +50,16 @@ export function edge(log: Log, authorize: (path: string, headers: Headers) => vo
         inspect(request.url)
         response = await fetch(request, ...rest)
       } catch (error) {
+        if (error instanceof AppError && error.code === 'UNAUTHORIZED')
+          tellRefused(
+            {
+              address: callerOf(received),
+              method: request.method,
+              path: maskPhones(pathOf(request.url)),
+              request_id: id,
+            },
+            error.message,
+          )
         response = answerError(error, request, log)
       }
       const answer = finish(request, response, id)

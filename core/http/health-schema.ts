@@ -31,6 +31,12 @@ export const healthSchema = t.Object({
   }),
 })
 
+/** Answer of /health/live. */
+export const liveSchema = t.Object({ status: t.String({ enum: ['live'] }) })
+
+/** Answer of /health/ready. */
+export const readySchema = t.Object({ status: t.String({ enum: ['ready', 'not_ready'] }), message })
+
 export const healthExample = {
   status: 'healthy',
   checks: {

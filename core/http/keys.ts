@@ -3,7 +3,13 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { AppError } from '../errors.ts'
 
 /** What answers without a key: a load balancer has none, and the documentation says how to use one. */
-const openPaths: ReadonlySet<string> = new Set(['/health', '/swagger', '/swagger/json'])
+const openPaths: ReadonlySet<string> = new Set([
+  '/health',
+  '/health/live',
+  '/health/ready',
+  '/swagger',
+  '/swagger/json',
+])
 
 /** The keys in the text of API_KEYS. */
 export function splitKeys(text = ''): string[] {

@@ -1,6 +1,7 @@
 /** Which refusal an error is answered with. Whatever is not known here is our own fault: 500, told to the log only. */
 import { NotFoundError, ParseError, ValidationError } from 'elysia'
-import { isConflict, isDatabaseDown } from '../db/retry.ts'
+import { faultOf } from '../db/faults.ts'
+import { isConflict } from '../db/retry.ts'
 import { AppError } from '../errors.ts'
 import { explain, MAX_PROBLEMS } from './explain.ts'
 
@@ -36,7 +37,9 @@ function invalid(error: ValidationError): AppError {
 function database(error: unknown): AppError | undefined {
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? String(error.code) : ''
-  if (isDatabaseDown(error) || code === '57014' || gone.test(error.message))
+  const fault = faultOf(error)
+  if (fault) return new AppError(fault.code, fault.message)
+  if (code === '57014' || gone.test(error.message))
     return new AppError('DATABASE_UNAVAILABLE', 'The database cannot be reached at the moment; try again')
   if (isConflict(error)) return new AppError('DATABASE_UNAVAILABLE', 'The database is busy at the moment; try again')
   if (badValue.test(code)) {

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net'
 import { type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib'
 import { type Clock, within } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { brokerFault } from './faults.ts'
 
 /** Seconds; two missed ones end the connection. Long enough for a stall of the event loop (race 15). */
 const HEARTBEAT_SECONDS = 20
@@ -149,7 +150,8 @@ export async function openLink<C extends Breakable>({
   })
   connection.on('connect-failed', (error) => {
     // Once for each outage: the tries go on every second.
-    if (!told) log.warn({ role, reason: error.message }, 'Cannot connect to RabbitMQ, trying again')
+    const { code, message } = brokerFault(error)
+    if (!told) log.warn({ role, code, err: error }, `Cannot connect to RabbitMQ, trying again: ${message}`)
     told = true
     lost(error)
   })

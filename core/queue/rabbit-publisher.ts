@@ -1,9 +1,11 @@
 /** Handing chunk ids to RabbitMQ: what is confirmed, and was not sent back, has arrived (races 3, 4, 23 and 24). */
 import type { ConfirmChannel, Message } from 'amqplib'
 import type { Clock } from '../clock.ts'
+import { Outage } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import type { Log } from '../log.ts'
 import { encodeBody } from './body.ts'
+import { brokerFault } from './faults.ts'
 import { openLink } from './link.ts'
 import type { BrokerFigures, Publisher } from './queue.ts'
 import { DEAD, declareTopology, SENDS } from './topology.ts'
@@ -27,10 +29,6 @@ export interface RabbitPublisher extends Publisher {
   check(): Promise<void>
   inspect(): Promise<BrokerFigures>
   close(): Promise<void>
-}
-
-function outOfOrder(code: string, message: string, cause?: Error): Error {
-  return Object.assign(new Error(message, { cause }), { code })
 }
 
 export async function openPublisher(url: string, { clock, log }: { clock: Clock; log: Log }): Promise<RabbitPublisher> {
@@ -123,8 +121,8 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
 
   async function working(): Promise<ConfirmChannel> {
     const channel = await connected()
-    if (!channel) throw outOfOrder('NOT_CONNECTED', 'There is no connection to RabbitMQ', link.failure())
-    if (link.blocked()) throw outOfOrder('BLOCKED', 'RabbitMQ takes no messages: it is short of memory or disk')
+    if (!channel) throw brokerFault(link.failure())
+    if (link.blocked()) throw new Outage('BROKER_BLOCKED', 'RabbitMQ takes no messages: it is short of memory or disk')
     return channel
   }
 
@@ -132,7 +130,7 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
   async function ask(queue: string) {
     const channel = await working()
     const answer = await link.answered(channel.checkQueue(queue))
-    if (!answer) throw outOfOrder('NO_ANSWER', 'RabbitMQ does not answer', link.failure())
+    if (!answer) throw new Outage('BROKER_SILENT', 'RabbitMQ does not answer', { cause: link.failure() })
     return answer
   }
 
@@ -146,7 +144,7 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
     check: async () => {
       await ask(SENDS)
       if (silence(await working()) >= DOUBT_MS)
-        throw outOfOrder('NO_CONFIRM', 'RabbitMQ confirms nothing that is published')
+        throw new Outage('BROKER_SILENT', 'RabbitMQ confirms nothing that is published')
     },
     inspect: async () => {
       const [sends, dead] = [await ask(SENDS), await ask(DEAD)]

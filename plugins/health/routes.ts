@@ -2,34 +2,65 @@ import { Elysia } from 'elysia'
 import { type Breaker, listBreakers } from '../../core/dispatch/breaker.ts'
 import { check, checkLoops, unreachable, viewHealth, viewSenders } from '../../core/health.ts'
 import type { Grant } from '../../core/plugin.ts'
-import { healthDocs } from './schema.ts'
+import { healthDocs, liveDocs, readyDocs } from './schema.ts'
 import { findAnyCampaign } from './store.ts'
 
-export const needs = { db: { read: ['campaigns', 'breakers'] }, queue: true, loops: true } as const
+export const needs = {
+  db: { read: ['campaigns', 'breakers'] },
+  database: true,
+  queue: true,
+  loops: true,
+  stopping: true,
+} as const
 
-type HealthGrant = Pick<Grant<typeof needs>, 'db' | 'queue' | 'loops' | 'log'>
+type HealthGrant = Pick<Grant<typeof needs>, 'db' | 'database' | 'queue' | 'loops' | 'stopping' | 'log'>
 
 export const healthRoutes = (grant: HealthGrant) =>
-  new Elysia().get(
-    '/health',
-    async ({ status }) => {
-      const health = await takeHealth(grant)
-      return status(health.status === 'healthy' ? 200 : 503, health)
-    },
-    { detail: healthDocs },
-  )
+  new Elysia()
+    .get(
+      '/health',
+      async ({ status }) => {
+        const health = await takeHealth(grant)
+        return status(health.status === 'healthy' ? 200 : 503, health)
+      },
+      { detail: healthDocs },
+    )
+    .get('/health/live', () => ({ status: 'live' as const }), { detail: liveDocs })
+    .get(
+      '/health/ready',
+      async ({ status }) => {
+        const reason = await findReasonToWait(grant)
+        return reason === undefined
+          ? { status: 'ready' as const }
+          : status(503, { status: 'not_ready' as const, message: reason })
+      },
+      { detail: readyDocs },
+    )
 
-async function takeHealth({ db, queue, loops, log }: HealthGrant) {
+/** Says why a load balancer should send nobody here; undefined where it may. */
+async function findReasonToWait({ db, stopping, log }: HealthGrant): Promise<string | undefined> {
+  if (stopping.aborted) return 'The process is stopping'
+  const { status, message } = await check(() => findAnyCampaign(db), unreachable('database', log))
+  return status === 'healthy' ? undefined : message
+}
+
+async function takeHealth({ db, database, queue, loops, log }: HealthGrant) {
   let breakers: Breaker[] | undefined
-  const [database, queued] = await Promise.all([
+  const [databaseCheck, queueCheck] = await Promise.all([
     check(
       async () => {
         await findAnyCampaign(db)
         breakers = await listBreakers(db)
+        await database.check()
       },
       unreachable('database', log),
     ),
     check(() => queue.check(), unreachable('queue', log)),
   ])
-  return viewHealth({ database, queue: queued, senders: viewSenders(breakers), loops: checkLoops(loops()) })
+  return viewHealth({
+    database: databaseCheck,
+    queue: queueCheck,
+    senders: viewSenders(breakers),
+    loops: checkLoops(loops()),
+  })
 }

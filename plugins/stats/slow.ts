@@ -1,25 +1,33 @@
-/** What is asked of others than the database, and does not change from one moment to the next: kept for a second. */
+/** Health of the database and the queue: it does not change from one moment to the next, and is kept for a second. */
 import { type Check, check, checkLoops, unreachable } from '../../core/health.ts'
 import type { StatsGrant } from './snapshot.ts'
 
 const KEPT_MS = 1000
 
 export interface Slow {
+  readonly database: Check
   readonly queue: Check
   readonly loops: ReturnType<typeof checkLoops>
   readonly broker: Awaited<ReturnType<typeof viewBroker>>
 }
 
 /** Never rejects; those who ask while an answer is under way share it. */
-export function openSlow({ queue, loops, clock, log }: Pick<StatsGrant, 'queue' | 'loops' | 'clock' | 'log'>) {
-  let kept: Promise<Pick<Slow, 'queue' | 'broker'>> | undefined
+export function openSlow({
+  database,
+  queue,
+  loops,
+  clock,
+  log,
+}: Pick<StatsGrant, 'database' | 'queue' | 'loops' | 'clock' | 'log'>) {
+  let kept: Promise<Pick<Slow, 'database' | 'queue' | 'broker'>> | undefined
   let asked = 0
   const ask = async () => {
-    const [state, broker] = await Promise.all([
+    const [writes, state, broker] = await Promise.all([
+      check(() => database.check(), unreachable('database', log)),
       check(() => queue.check(), unreachable('queue', log)),
       viewBroker(queue),
     ])
-    return { queue: state, broker }
+    return { database: writes, queue: state, broker }
   }
   return async (): Promise<Slow> => {
     if (!kept || clock.elapsed() - asked >= KEPT_MS) {

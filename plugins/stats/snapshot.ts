@@ -12,6 +12,7 @@ import { type Figures, HISTORY_MINUTES, openFigures } from './store.ts'
 
 export const needs = {
   db: { read: ['campaigns', 'dispatch_chunks', 'processes', 'breakers', 'throughput', 'failures'] },
+  database: true,
   queue: true,
   loops: true,
   clock: true,
@@ -35,7 +36,7 @@ export function openSnapshots(grant: StatsGrant) {
     /** @throws whatever keeps the database from answering */
     take: async () => {
       const found = await figures()
-      const { queue, broker, loops } = await slow()
+      const { database, queue, broker, loops } = await slow()
       const channels = viewChannels(found)
       const messages = channels.map(({ stats }) => stats).reduce(addStats, noStats)
       const workers = found.processes.map((row) => ({
@@ -68,7 +69,7 @@ export function openSnapshots(grant: StatsGrant) {
           probe_at: isoTime(probe_at),
         })),
         failures: found.failures.map((row) => ({ ...row, at: utc(row.at) })),
-        health: viewHealth({ database: { status: 'healthy' }, queue, senders: viewSenders(breakers), loops }),
+        health: viewHealth({ database, queue, senders: viewSenders(breakers), loops }),
         uptime_seconds: Math.floor((clock.now() - process.startedAt) / 1000),
         note: noteOn({
           work: has_work,

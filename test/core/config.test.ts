@@ -39,6 +39,7 @@ describe('readSettings()', () => {
       logLevel: 'info',
       sampleData: true,
       drainSeconds: 10,
+      drainNoticeSeconds: 2,
       defaultCountry: 'KE',
       smsSender: 'mock',
       whatsappSender: 'mock',

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { Elysia } from 'elysia'
+import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { openKeys, splitKeys } from '../../core/http/keys.ts'
+import { openRefusedKeys } from '../../core/http/refused-keys.ts'
+import { listen } from '../../core/listen.ts'
 import { baseServer } from '../../core/server.ts'
 import { type Logged, openLogged } from '../support/api.ts'
 
@@ -56,6 +59,8 @@ describe('openKeys()', () => {
 
   test.each([
     ['/health', true],
+    ['/health/live', true],
+    ['/health/ready', true],
     ['/swagger', true],
     ['/swagger/json', true],
     ['/health/', false],
@@ -125,7 +130,8 @@ describe('a server with keys', () => {
     logged.length = 0
     await call('DELETE', '/things', { authorization: `Bearer ${KEY}` })
     await call('DELETE', '/things', { authorization: 'Bearer a-wrong-key-0000000' })
-    expect(logged.map(({ line }) => (line as { status: number }).status)).toEqual([405, 401])
+    const statuses = logged.map(({ line }) => (line as { status?: number }).status).filter((status) => status)
+    expect(statuses).toEqual([405, 401])
     expect(JSON.stringify(logged)).not.toMatch(/a-key-of|a-wrong-key/)
   })
 })
@@ -186,4 +192,41 @@ describe('a server with keys, on a socket', () => {
     expect(await raw(lines('GET /health HTTP/1.0'))).toContain('healthy')
     expect(await raw(lines('GET /things HTTP/1.0'))).toContain(' 401 ')
   })
+})
+
+test('a refused caller is logged with its address, once in ten seconds, and never with its key', () => {
+  const lines: Logged[] = []
+  let now = 0
+  const tell = openRefusedKeys(openLogged(lines), () => now)
+  const from = (address: string | undefined) =>
+    tell({ address, method: 'POST', path: '/campaigns', request_id: 'r' }, 'The API key is not valid')
+  for (let time = 0; time < 50; time++) from('192.0.2.1')
+  from('192.0.2.2')
+  from(undefined)
+  now = 10_000
+  from('192.0.2.1')
+  const call = { method: 'POST', path: '/campaigns', request_id: 'r' }
+  expect(lines).toEqual(
+    [
+      { ...call, address: '192.0.2.1', more: 0 },
+      { ...call, address: '192.0.2.2', more: 0 },
+      { ...call, address: 'unknown', more: 0 },
+      { ...call, address: '192.0.2.1', more: 49 },
+    ].map((line) => ({ level: 'warn', line })),
+  )
+})
+
+test('over a socket the log names the caller of a refused request', async () => {
+  const lines: Logged[] = []
+  const server = baseServer({ log: openLogged(lines), keys: [KEY] })
+  const listening = listen({ host: '127.0.0.1', port: 0, setting: 'PORT' }, server.fetch, systemClock)
+  const authorization = 'Bearer a-wrong-key-0000000'
+  expect((await fetch(`${listening.url}/things`, { headers: { authorization } })).status).toBe(401)
+  await listening.stop(1)
+  expect(lines.find(({ level }) => level === 'warn')?.line).toMatchObject({
+    address: expect.stringMatching(/^(127\.0\.0\.1|::ffff:127\.0\.0\.1|::1)$/),
+    method: 'GET',
+    path: '/things',
+  })
+  expect(JSON.stringify(lines)).not.toContain('a-wrong-key')
 })

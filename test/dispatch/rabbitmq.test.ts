@@ -55,6 +55,38 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
     until('it arrives', async () => (await queue.publish(chunks(from, to))).length === to - from + 1)
 
   test(
+    'a broker that lets nobody in says why, in words: in the health check and in the log',
+    async () => {
+      await broker.ctl('add_user', 'limited', 'limited')
+      await broker.ctl('set_permissions', '-p', '/', 'limited', '^$', '^$', '^$')
+      const at = (user: string, path = '') => `amqp://${user}@127.0.0.1:${broker.port}${path}`
+      const cases = [
+        [at('guest:guest', '/nope'), 'BROKER_VHOST', 'no virtual host'],
+        [at('guest:wrong-password'), 'BROKER_LOGIN_REFUSED', 'refuses the user or the password'],
+        [at('limited:limited'), 'BROKER_PERMISSION_DENIED', 'may not declare or use the queues'],
+        [at('guest:guest').replace('amqp:', 'amqps:'), 'BROKER_TLS', 'answers without TLS'],
+        ['amqp://guest:guest@127.0.0.1:2', 'BROKER_UNREACHABLE', 'Nothing listens'],
+        ['amqp://guest:guest@no-such-host.invalid', 'BROKER_UNREACHABLE', 'is not known'],
+      ] as const
+      for (const [url, code, words] of cases) {
+        logged.length = 0
+        const lines: string[] = []
+        const warn = (_: unknown, text: string) => void lines.push(text)
+        const queue = openRabbitQueue(url, { clock, log: { ...openLogged(logged), warn } as never })
+        open.push(queue)
+        const told = async () => {
+          const error = await queue.check().catch((error: Error & { code: string }) => error)
+          return error && error.code !== 'NOT_CONNECTED' ? error : undefined
+        }
+        expect(await until(`it is told ${code}`, told)).toMatchObject({ code, message: expect.stringContaining(words) })
+        expect(lines.join()).toContain(words)
+        expect(lines.join()).not.toMatch(/ConnectionClose|wrong-password/)
+      }
+    },
+    LONG,
+  )
+
+  test(
     'race 21: what was confirmed outlasts a restart of the broker, and a kill',
     async () => {
       const queue = openOne()
@@ -92,7 +124,9 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       // Nor does it keep anybody from leaving.
       const left = leaver.publish(chunks(4, 4)).then(() => leaver.close())
       const taking = takeAll(queue, ids(2, 3))
-      const told = until('it is told', () => publisher.check().catch(({ code }) => code === 'NO_CONFIRM' || undefined))
+      const told = until('it is told', () =>
+        publisher.check().catch(({ code }) => code === 'BROKER_SILENT' || undefined),
+      )
       await arrives(publisher, 2, 3)
       await Promise.all([told, left, taking])
       await publisher.check()
@@ -167,7 +201,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       await broker.ctl('set_vm_memory_high_watermark', '0.000001')
       // The broker tells a connection when it publishes.
       await until('it takes nothing', async () => (await publisher.publish(chunks(6, 6))).length === 0)
-      expect(publisher.check()).rejects.toMatchObject({ code: 'BLOCKED' })
+      expect(publisher.check()).rejects.toMatchObject({ code: 'BROKER_BLOCKED' })
       await takeAll(queue, ids(1, 5))
       await broker.ctl('set_vm_memory_high_watermark', '0.4')
       await arrives(publisher, 7, 8)
@@ -207,7 +241,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
     async () => {
       await broker.stop()
       const queue = openOne()
-      expect(queue.check()).rejects.toThrow('There is no connection to RabbitMQ')
+      expect(queue.check()).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE' })
       expect(await queue.publish(chunks(1, 1))).toEqual([])
       const taking = openOne().take(never)
       await broker.start()

@@ -58,7 +58,17 @@ async function setup(level: string) {
   const stopping = new AbortController().signal
   const process = { id: 'test', host: 'here', pid: 1, startedAt: clock.now() }
   const { config } = readSettings({ WORKER_BACKOFF_MS: '1', SCHEDULER_INTERVAL_MS: '10' }, plugins)
-  const resources = { db: database.db, events, queue, senders: { sms, whatsapp: sms }, clock, log, process, stopping }
+  const resources = {
+    db: database.db,
+    database,
+    events,
+    queue,
+    senders: { sms, whatsapp: sms },
+    clock,
+    log,
+    process,
+    stopping,
+  }
   const app = compose(plugins, resources, { base: baseServer({ log, keys: [KEY] }), config, drainMs: 5000 })
   releasers.push(() => app.stop())
   await app.start()

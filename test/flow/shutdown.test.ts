@@ -164,6 +164,23 @@ test(
   LONG,
 )
 
+test(
+  'SIGTERM: /health/ready sends load balancers elsewhere while requests are still answered, then the port closes',
+  async () => {
+    const folder = await freshFolder()
+    const server = await startServer({ DATA_DIR: folder, SAMPLE_DATA: 'off', DRAIN_NOTICE_SECONDS: '3' })
+    const statusOf = async (path: string) => (await fetch(`${server.url}${path}`, { keepalive: false })).status
+    expect(await statusOf('/health/ready')).toBe(200)
+    server.kill('SIGTERM')
+    await until('it is not ready', async () => (await statusOf('/health/ready')) === 503)
+    expect([await statusOf('/health/live'), await statusOf('/campaigns')]).toEqual([200, 200])
+    expect(await server.exited).toEqual({ code: 0, signal: null })
+    expect(statusOf('/health/live')).rejects.toThrow()
+    await inFolder(folder, expectNothingHeld)
+  },
+  LONG,
+)
+
 describe('a provider that does not answer', () => {
   test(
     'does not keep the process past the drain deadline, and nothing is lost or sent twice',

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
 import { closeBreaker, openBreaker } from '../../core/dispatch/breaker.ts'
+import { Outage } from '../../core/errors.ts'
 import { check, checkLoops } from '../../core/health.ts'
 import type { LoopState } from '../../core/plugin.ts'
 import { type Api, openApi } from '../support/api.ts'
@@ -85,10 +86,37 @@ eachDatabase((database) => {
   })
 })
 
+eachDatabase((database) => {
+  test('GET /health/ready answers 503 from the moment that the process stops; /health/live goes on', async () => {
+    const api = openApi(database().db)
+    expect(await api.call('GET', '/health/ready')).toMatchObject({ status: 200, json: { status: 'ready' } })
+    api.stop()
+    expect(await api.call('GET', '/health/ready')).toMatchObject({
+      status: 503,
+      json: { status: 'not_ready', message: 'The process is stopping' },
+    })
+    expect(await api.call('GET', '/health/live')).toMatchObject({ status: 200, json: { status: 'live' } })
+    expect((await api.call('GET', '/campaigns')).status).toBe(200)
+  })
+
+  test('GET /health tells why writes fail, in words', async () => {
+    const api = openApi(database().db)
+    api.state.database = () => Promise.reject(new Outage('DATABASE_FULL', 'The disk of the database is full'))
+    const { status, json } = await api.call('GET', '/health')
+    expect([status, json.checks.database]).toEqual([
+      503,
+      { status: 'unhealthy', message: 'The disk of the database is full (DATABASE_FULL)' },
+    ])
+    expect((await api.call('GET', '/health/ready')).status).toBe(200)
+  })
+})
+
 async function expectUnavailable(lost: Api): Promise<void> {
   const { status, json } = await lost.call('GET', '/health')
   expect(status).toBe(503)
   expect([json.checks.database.status, json.checks.senders.status]).toEqual(['unhealthy', 'unknown'])
+  expect((await lost.call('GET', '/health/live')).status).toBe(200)
+  expect(await lost.call('GET', '/health/ready')).toMatchObject({ status: 503, json: { status: 'not_ready' } })
   for (const path of ['/campaigns', '/customers/1', '/stats']) {
     const answer = await lost.call('GET', path)
     expect([answer.status, answer.json.error.code]).toEqual([503, 'DATABASE_UNAVAILABLE'])

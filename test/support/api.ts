@@ -31,7 +31,12 @@ export interface Api {
   /** Events in the order in which they were emitted. */
   readonly emitted: Topic[]
   /** What /health sees. */
-  readonly state: { loops: LoopState[]; queue: () => Promise<void>; sender: Sender['send'] }
+  readonly state: {
+    loops: LoopState[]
+    database: () => Promise<void>
+    queue: () => Promise<void>
+    sender: Sender['send']
+  }
   request(request: Request): Promise<Answer>
   /** Answers that never end by themselves do now. */
   stop(): void
@@ -49,7 +54,7 @@ export function openApi(db: Kysely<Database>): Api {
   const logged: Logged[] = []
   const emitted: Topic[] = []
   const stopping = new AbortController()
-  const state: Api['state'] = { loops: [], queue: async () => {}, sender: unused }
+  const state: Api['state'] = { loops: [], database: async () => {}, queue: async () => {}, sender: unused }
   const { config } = readSettings({}, plugins)
   const send: Sender['send'] = (...call) => state.sender(...call)
   const sender: Sender = { name: 'test', idempotent: true, timeoutMs: 1000, send }
@@ -64,6 +69,7 @@ export function openApi(db: Kysely<Database>): Api {
         close: () => {},
       }),
     },
+    database: { check: () => state.database() },
     queue: {
       name: 'postgres' as const,
       check: () => state.queue(),

@@ -42,6 +42,7 @@ export function inertResources(clock: Clock = systemClock, changes: Partial<Reso
   })
   const resources: Resources = {
     db: compileOnly(),
+    database: { check: async () => {} },
     queue: {
       name: 'postgres',
       publish: async (chunks) => chunks.map(({ id }) => id),

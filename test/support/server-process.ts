@@ -66,7 +66,7 @@ export function launchServer(
     // A relative DATA_DIR must never end up in the project.
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...passed, PORT: '0', CONSOLE_PORT: '0', ...settings },
+    env: { ...passed, PORT: '0', CONSOLE_PORT: '0', DRAIN_NOTICE_SECONDS: '0', ...settings },
   })
   running.add(child)
   const printed = { out: '', err: '', all: '' }

@@ -1,0 +1,62 @@
+/**
+ * Check that the database takes writes, for /health: a full disk or a standby answers every read as ever. It writes
+ * nothing by itself: the last write that failed is remembered, and only then a small write is tried now and then.
+ */
+import { type Kysely, sql } from 'kysely'
+import { Outage } from '../errors.ts'
+import { type DatabaseFault, faultOf } from './faults.ts'
+
+/** Milliseconds that a failed write counts, unless a later one renews it. */
+const REMEMBERED_MS = 60_000
+/** Milliseconds between two tries to write to a disk that was full. */
+const RETRY_MS = 5000
+
+export interface WriteCheck {
+  /** Remembers why a statement failed. */
+  note(error: unknown): void
+  /** @throws Outage while writes fail; whatever keeps the database from answering */
+  check(): Promise<void>
+}
+
+/** @param elapsed milliseconds of a clock that only grows */
+export function openWriteCheck(db: () => Kysely<unknown>, elapsed: () => number): WriteCheck {
+  let last: { readonly fault: DatabaseFault; readonly at: number } | undefined
+  let retriedAt = Number.NEGATIVE_INFINITY
+
+  const note = (error: unknown) => {
+    const fault = faultOf(error)
+    // Whoever cannot reach the database learns that from the check itself.
+    if (fault && !['DATABASE_UNAVAILABLE', 'DATABASE_STARTING'].includes(fault.code)) last = { fault, at: elapsed() }
+  }
+
+  /** A temporary table of 1 MB takes space on disk at once, and none once it is gone. */
+  async function retry(): Promise<void> {
+    if (elapsed() - retriedAt < RETRY_MS) return
+    retriedAt = elapsed()
+    const name = sql.id(`write_check_${crypto.randomUUID().slice(0, 8)}`)
+    try {
+      await db()
+        .transaction()
+        .execute(async (trx) => {
+          await sql`create temporary table ${name} on commit drop as
+            select repeat(md5(n::text), 30) as filling from generate_series(1, 1000) n`.execute(trx)
+        })
+      last = undefined
+    } catch (error) {
+      note(error)
+    }
+  }
+
+  return {
+    note,
+    check: async () => {
+      const { rows } = await sql<{ readonly: boolean }>`
+        select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as readonly`.execute(db())
+      if (rows[0]?.readonly) note({ code: '25006' })
+      else if (last?.fault.code === 'DATABASE_READ_ONLY') last = undefined
+      if (last?.fault.code === 'DATABASE_FULL') await retry()
+      else if (last && elapsed() - last.at > REMEMBERED_MS) last = undefined
+      if (last) throw new Outage(last.fault.code, last.fault.message)
+    },
+  }
+}
