@@ -1,9 +1,12 @@
 /** A terminal's screen as an SVG picture. Pure. */
 import type { Cell } from '../../test/support/terminal.ts'
 
-const CELL = { width: 8.4, height: 19, font: 14 } as const
+/** Pixels. */
+export const CELL = { width: 8.4, height: 19, font: 14 } as const
 const PADDING = 16
 const BAR = 34
+/** The upper left corner of the first cell, in pixels. */
+export const ORIGIN = { x: PADDING, y: PADDING + BAR } as const
 
 const background = '#12161f'
 const foreground = '#d5dae3'
@@ -47,15 +50,17 @@ const sameLook = (a: Cell, b: Cell) =>
   a.dim === b.dim &&
   a.inverse === b.inverse
 
-/** Cells of one look side by side; a character that is wide stands alone, so that what follows stays in its column. */
+/**
+ * Adjacent cells of one look. A wide character is a run of its own, so that what follows stays in its column. So is every
+ * word: browsers collapse and trim spaces in SVG text, and would stretch what is left over all the cells of the run.
+ */
 function runsOf(line: readonly Cell[]): Run[] {
   const runs: Run[] = []
   let x = 0
   for (const cell of line) {
     const last = runs.at(-1)
-    // A column ends with several spaces: what follows keeps its place, whatever is written from right to left.
-    const column = last?.text.endsWith('  ') && cell.text !== ' '
-    if (last && !column && cell.width === 1 && last.cell.width === 1 && sameLook(last.cell, cell))
+    const newWord = (last?.text.at(-1) === ' ') !== (cell.text === ' ')
+    if (last && !newWord && cell.width === 1 && last.cell.width === 1 && sameLook(last.cell, cell))
       runs[runs.length - 1] = { ...last, cells: last.cells + 1, text: last.text + cell.text }
     else runs.push({ x, cells: cell.width, text: cell.text, cell })
     x += cell.width
@@ -86,7 +91,7 @@ export function drawScreen(lines: readonly (readonly Cell[])[], columns: number,
   const texts: string[] = []
   for (const [y, line] of lines.entries()) {
     for (const { x, cells, text, cell } of runsOf(line)) {
-      const [left, top] = [round(PADDING + x * CELL.width), PADDING + BAR + y * CELL.height]
+      const [left, top] = [round(ORIGIN.x + x * CELL.width), ORIGIN.y + y * CELL.height]
       const color = cell.color === undefined ? foreground : (palette[cell.color] ?? foreground)
       if (cell.inverse)
         shapes.push(
@@ -116,7 +121,7 @@ export function drawScreen(lines: readonly (readonly Cell[])[], columns: number,
 <rect width="${width}" height="${height}" rx="10" fill="${background}"/>
 ${lights.join('')}
 ${shapes.join('\n')}
-<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="${CELL.font}" xml:space="preserve">
+<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="${CELL.font}">
 ${texts.join('\n')}
 </g>
 </svg>
