@@ -1,12 +1,15 @@
 /**
  * `npm run picture`: makes the README's picture of the dashboard from the program itself: a server that is thrown away
- * afterwards, three campaigns under way, and what then stands on the screen.
+ * afterwards, three campaigns under way, and what then stands on the screen. Chromium draws it, and it is compared with the
+ * terminal's cells before it is written.
  */
 
+import { launchBrowser } from '../test/support/browser.ts'
 import { startServer } from '../test/support/server-process.ts'
 import { freshFolder, inFolder, releaseFolders } from '../test/support/server-process-folder.ts'
 import { inProject, openTerminal } from '../test/support/terminal.ts'
 import { insertPeople, makePeople } from './people.ts'
+import { findMisplaced } from './picture/placement.ts'
 import { drawScreen } from './picture/svg.ts'
 import { openApi } from './support/api.ts'
 
@@ -46,6 +49,7 @@ const server = await startServer({
   MOCK_LATENCY_MS: '400',
   MOCK_SEED: '7',
 })
+const browser = await launchBrowser()
 const screen = openTerminal([inProject('tui/main.ts'), '--url', server.url], SIZE)
 try {
   const api = openApi(server.url)
@@ -59,10 +63,15 @@ try {
   }
   screen.press('j')
   await screen.sees('the second campaign is chosen', (text) => /▸ +3 /.test(text))
-  const picture = drawScreen(screen.cells(), SIZE.columns, `The dashboard in the terminal:\n${screen.text()}`)
+  const cells = screen.cells()
+  const text = screen.text()
+  const picture = drawScreen(cells, SIZE.columns, `The dashboard in the terminal:\n${text}`)
+  const misplaced = await findMisplaced(browser, picture, cells)
+  if (misplaced.length > 0) throw new Error(`The picture is not what the terminal shows:\n${misplaced.join('\n')}`)
   await Bun.write(new URL('../scripts/picture/dashboard.svg', import.meta.url), picture)
-  console.log(`scripts/picture/dashboard.svg shows:\n${screen.text()}`)
+  console.log(`scripts/picture/dashboard.svg shows:\n${text}`)
 } finally {
+  await browser.close()
   screen.close()
   await server.end()
   await releaseFolders()

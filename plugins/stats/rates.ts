@@ -1,6 +1,6 @@
 /**
- * How fast things go, from how counters differ between two looks at them. A look is taken when somebody asks, so nothing
- * runs while nobody does; the first one of a campaign has only the time since its start to go by.
+ * Rates: how counters differ between two looks at them. A look is taken when somebody asks, so nothing runs while nobody
+ * does. All rates of one answer are of the same span, so that those of the campaigns add up to that of the whole.
  */
 
 export interface Counter {
@@ -11,63 +11,56 @@ export interface Counter {
   readonly runningMs: number
 }
 
-/** A rate is taken over so long, where looks lie so far back. */
-const SPAN_MS = 10_000
+export interface Rates {
+  /** Recipients with an outcome a second, over all campaigns. */
+  readonly now: number
+  /** The same for each campaign, by its id. */
+  readonly byCampaign: ReadonlyMap<number, number>
+}
+
+/** Milliseconds that a rate is taken over, where looks lie so far back. */
+const SPAN_MS = 5000
 /** Looks closer together than this are one: their difference would say little. */
 const APART_MS = 500
-/** How long "now" is. */
-const NOW_MS = 2500
 
-interface Look<T> {
+interface Look {
   readonly at: number
-  readonly seen: T
+  readonly settled: number
+  readonly byCampaign: ReadonlyMap<number, number>
 }
 
 /**
- * Keeps looks for a while.
- * @returns the oldest one kept, if it lies far enough back to tell something
+ * @param elapsed a monotonic clock, in milliseconds
+ * @returns takes the recipients with an outcome over all campaigns, and the campaigns that may have moved lately. Without
+ * an earlier look a campaign's rate is that since its start, and the whole is their sum
  */
-function openLooks<T>(elapsed: () => number, spanMs: number) {
-  let looks: readonly Look<T>[] = []
-  return (seen: T): { readonly base: T; readonly ms: number } | undefined => {
+export function openRates(elapsed: () => number): (settled: number, counters: readonly Counter[]) => Rates {
+  let looks: readonly Look[] = []
+  return (settled, counters) => {
     const at = elapsed()
-    looks = looks.filter((look) => at - look.at <= spanMs)
-    const [oldest] = looks
-    const base = oldest && at - oldest.at >= APART_MS ? { base: oldest.seen, ms: at - oldest.at } : undefined
+    looks = looks.filter((look) => at - look.at <= SPAN_MS)
+    const [base] = looks
     const last = looks.at(-1)
-    if (!last || at - last.at >= APART_MS) looks = [...looks, { at, seen }]
-    return base
+    if (!last || at - last.at >= APART_MS)
+      looks = [...looks, { at, settled, byCampaign: new Map(counters.map((one) => [one.id, one.settled])) }]
+    return base && at - base.at >= APART_MS ? since(base, at, settled, counters) : sinceStart(counters)
   }
 }
 
-/** @returns recipients settled a second, by campaign */
-export type Rates = (counters: readonly Counter[]) => Map<number, number>
-
-/** @param elapsed a monotonic clock, in milliseconds */
-export function openRates(elapsed: () => number): Rates {
-  const look = openLooks<ReadonlyMap<number, number>>(elapsed, SPAN_MS)
-  return (counters) => {
-    const found = look(new Map(counters.map(({ id, settled }) => [id, settled])))
-    return new Map(
-      counters.map(({ id, settled, runningMs }) => {
-        const before = found?.base.get(id)
-        const rate =
-          found && before !== undefined ? perSecond(settled - before, found.ms) : perSecond(settled, runningMs)
-        return [id, rate]
-      }),
-    )
-  }
+function sinceStart(counters: readonly Counter[]): Rates {
+  const rates = counters.map(({ id, settled, runningMs }) => [id, perSecond(settled, runningMs)] as const)
+  return { now: tenths(rates.reduce((sum, [, rate]) => sum + rate, 0)), byCampaign: new Map(rates) }
 }
 
-/** @returns recipients settled a second at this moment; undefined when the last look lies too far back to tell */
-export function openPace(elapsed: () => number): (settled: number) => number | undefined {
-  const look = openLooks<number>(elapsed, NOW_MS)
-  return (settled) => {
-    const found = look(settled)
-    return found && perSecond(settled - found.base, found.ms)
-  }
+function since(base: Look, at: number, settled: number, counters: readonly Counter[]): Rates {
+  // Nothing moved before the first campaign under way began: its first seconds are not averaged with the idle ones before.
+  const ms = Math.min(at - base.at, Math.max(APART_MS, ...counters.map(({ runningMs }) => runningMs)))
+  const rates = counters.map(({ id, settled: now, runningMs }) => {
+    const before = base.byCampaign.get(id) ?? (runningMs <= at - base.at ? 0 : undefined)
+    return [id, before === undefined ? perSecond(now, runningMs) : perSecond(now - before, ms)] as const
+  })
+  return { now: perSecond(settled - base.settled, ms), byCampaign: new Map(rates) }
 }
 
-function perSecond(count: number, ms: number): number {
-  return ms > 0 ? Math.max(0, Math.round((count * 10_000) / ms) / 10) : 0
-}
+const tenths = (value: number) => Math.round(value * 10) / 10
+const perSecond = (count: number, ms: number) => (ms > 0 ? Math.max(0, tenths((count * 1000) / ms)) : 0)

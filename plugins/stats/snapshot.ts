@@ -6,7 +6,7 @@ import { type Health, viewHealth, viewSenders } from '../../core/health.ts'
 import type { Grant } from '../../core/plugin.ts'
 import { isoTime } from '../../core/time.ts'
 import { noteOn } from './note.ts'
-import { openPace, openRates } from './rates.ts'
+import { openRates, type Rates } from './rates.ts'
 import { openSlow, type Slow } from './slow.ts'
 import { type Figures, HISTORY_MINUTES, openFigures } from './store.ts'
 
@@ -29,8 +29,7 @@ export type { Health }
 export function openSnapshots(grant: StatsGrant) {
   const { clock, db, process } = grant
   const figures = openFigures(db)
-  const rates = openRates(clock.elapsed)
-  const pace = openPace(clock.elapsed)
+  const takeRates = openRates(clock.elapsed)
   const slow = openSlow(grant)
   return {
     /** @throws whatever keeps the database from answering */
@@ -39,6 +38,11 @@ export function openSnapshots(grant: StatsGrant) {
       const { database, queue, broker, loops } = await slow()
       const channels = viewChannels(found)
       const messages = channels.map(({ stats }) => stats).reduce(addStats, noStats)
+      const campaigns = viewCampaigns(found)
+      const rates = takeRates(
+        settledOf(messages),
+        campaigns.map(({ id, running_ms, stats }) => ({ id, runningMs: running_ms, settled: settledOf(stats) })),
+      )
       const workers = found.processes.map((row) => ({
         ...row,
         started_at: utc(row.started_at),
@@ -54,12 +58,12 @@ export function openSnapshots(grant: StatsGrant) {
         at: isoTime(new Date(clock.now())),
         messages,
         throughput: {
-          now: pace(settledOf(messages)) ?? workers.reduce((sum, { rate }) => sum + rate, 0),
+          now: rates.now,
           step_seconds: SPAN_SECONDS,
           last_10_minutes: viewHistory(found),
         },
         channels,
-        campaigns: viewCampaigns(found, rates),
+        campaigns: campaigns.map((campaign) => withRate(campaign, rates)),
         scheduled: { ...found.scheduled, next_at: utc(found.scheduled.next_at) },
         queue: { ...chunks, next_due_at: utc(next_due_at), broker },
         workers,
@@ -111,26 +115,21 @@ function viewHistory({ history }: Figures): number[] {
   return rates
 }
 
-function viewCampaigns({ campaigns }: Figures, rates: ReturnType<typeof openRates>) {
-  const all = campaigns.map(({ id, name, channel, status, started_at, completed_at, running_ms, ...sums }) => {
-    const stats = withPending(sums)
-    return {
-      id,
-      name,
-      channel,
-      status,
-      stats,
-      started_at: utc(started_at),
-      completed_at: utc(completed_at),
-      running_ms,
-    }
-  })
-  const speeds = rates(
-    all.map(({ id, running_ms, stats }) => ({ id, runningMs: running_ms, settled: settledOf(stats) })),
-  )
-  return all.map(({ running_ms: _, ...campaign }) => {
-    const rate = campaign.status === 'sending' ? (speeds.get(campaign.id) ?? 0) : 0
-    const left = campaign.stats.pending + campaign.stats.sending
-    return { ...campaign, rate, eta_seconds: rate > 0 ? Math.ceil(left / rate) : null }
-  })
+function viewCampaigns({ campaigns }: Figures) {
+  return campaigns.map(({ id, name, channel, status, started_at, completed_at, running_ms, ...sums }) => ({
+    id,
+    name,
+    channel,
+    status,
+    stats: withPending(sums),
+    started_at: utc(started_at),
+    completed_at: utc(completed_at),
+    running_ms,
+  }))
+}
+
+function withRate({ running_ms: _, ...campaign }: ReturnType<typeof viewCampaigns>[number], { byCampaign }: Rates) {
+  const rate = campaign.status === 'sending' ? (byCampaign.get(campaign.id) ?? 0) : 0
+  const left = campaign.stats.pending + campaign.stats.sending
+  return { ...campaign, rate, eta_seconds: rate > 0 ? Math.ceil(left / rate) : null }
 }

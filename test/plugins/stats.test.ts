@@ -1,49 +1,76 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { noteOn } from '../../plugins/stats/note.ts'
-import { openPace, openRates } from '../../plugins/stats/rates.ts'
+import { openRates } from '../../plugins/stats/rates.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 
 describe('openRates()', () => {
-  const counter = (settled: number, runningMs = 2000) => ({ id: 1, settled, runningMs })
+  const counter = (settled: number, runningMs = 60_000, id = 1) => ({ id, settled, runningMs })
+  let now = 0
+  const open = () => {
+    now = 0
+    return openRates(() => now)
+  }
 
   test('goes by the time since the start at first, then by how the counters moved', () => {
-    let now = 0
-    const rates = openRates(() => now)
-    expect(rates([counter(100)]).get(1)).toBe(50)
+    const rates = open()
+    expect(rates(100, [counter(100, 2000)])).toEqual({ now: 50, byCampaign: new Map([[1, 50]]) })
     now = 1000
-    expect(rates([counter(400)]).get(1)).toBe(300)
+    expect(rates(400, [counter(400, 3000)]).byCampaign.get(1)).toBe(300)
     now = 2000
-    expect(rates([counter(400)]).get(1)).toBe(150)
-    now = 11_500
-    expect(rates([counter(400)]).get(1)).toBe(0)
+    expect(rates(400, [counter(400, 4000)]).byCampaign.get(1)).toBe(150)
+    now = 6500
+    expect(rates(400, [counter(400, 8500)]).byCampaign.get(1)).toBe(0)
   })
 
   test('forgets looks that lie too far back, and takes none twice in a moment', () => {
-    let now = 0
-    const rates = openRates(() => now)
-    rates([counter(0)])
+    const rates = open()
+    rates(0, [counter(0, 2000)])
     now = 100
-    expect(rates([counter(50)]).get(1)).toBe(25)
+    expect(rates(50, [counter(50, 2000)]).byCampaign.get(1)).toBe(25)
     now = 60_000
-    expect(rates([counter(600, 60_000)]).get(1)).toBe(10)
-    expect(rates([{ id: 2, settled: 10, runningMs: 0 }]).get(2)).toBe(0)
+    expect(rates(600, [counter(600)]).byCampaign.get(1)).toBe(10)
+    expect(rates(610, [counter(10, 0, 2)]).byCampaign.get(2)).toBe(0)
   })
-})
 
-test('openPace() tells nothing until it has seen enough, then the pace of the last seconds', () => {
-  let now = 0
-  const pace = openPace(() => now)
-  expect(pace(1000)).toBeUndefined()
-  now = 200
-  expect(pace(1200)).toBeUndefined()
-  now = 1000
-  expect(pace(3000)).toBe(2000)
-  now = 2500
-  expect(pace(3000)).toBe(800)
-  now = 60_000
-  expect(pace(9000)).toBeUndefined()
+  test.each([
+    ['one that has run for long', [[100, 60_000]]],
+    ['one that has just begun', [[900, 1500]]],
+    [
+      'one that began while another ran',
+      [
+        [100, 60_000],
+        [400, 1000],
+      ],
+    ],
+  ] as const)('the rates of campaigns add up to that of the whole: %s', (_, moved) => {
+    const rates = open()
+    const running = moved.filter(([, ms]) => ms > 4000)
+    rates(
+      5000,
+      running.map((_, nth) => counter(0, 56_000, nth)),
+    )
+    now = 4000
+    const counters = moved.map(([settled, ms], nth) => counter(settled, ms, nth))
+    const { now: whole, byCampaign } = rates(5000 + moved.reduce((sum, [settled]) => sum + settled, 0), counters)
+    expect(whole).toBeGreaterThan(0)
+    expect([...byCampaign.values()].reduce((sum, rate) => sum + rate, 0)).toBeCloseTo(whole, 5)
+  })
+
+  test('the first seconds of a campaign are not averaged with the idle ones before it', () => {
+    const rates = open()
+    rates(0, [])
+    now = 4000
+    expect(rates(1000, [counter(1000, 1000)])).toEqual({ now: 1000, byCampaign: new Map([[1, 1000]]) })
+  })
+
+  test('a campaign that was not listed before is not taken for a leap', () => {
+    const rates = open()
+    rates(100_000, [])
+    now = 1000
+    expect(rates(100_000, [counter(100_000, 100_000)]).byCampaign.get(1)).toBe(1000)
+  })
 })
 
 test('noteOn() speaks only when work waits and nobody does it', () => {

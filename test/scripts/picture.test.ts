@@ -26,14 +26,22 @@ const screen: readonly (readonly Cell[])[] = [
   cellsOf(' campaign-dispatch   ● live  localhost:39133            up 1:17   17:28:15 '),
   cellsOf('   # campaign          status      progress'),
   [...cellsOf(' ▸ 3 ', { color: 6, bold: true }), ...cellsOf('New arrivals 新着  sent', { inverse: true })],
-  [...cellsOf('a'), ...cellsOf('b', { bold: true }), ...cellsOf(' c  ', { dim: true }), ...cellsOf('東京 e\u0301 <&>"')],
+  [
+    ...cellsOf('a'),
+    ...cellsOf('b', { bold: true }),
+    ...cellsOf(' c  ', { dim: true }),
+    ...cellsOf('東京 e\u0301 <&>"'),
+  ],
   cellsOf('▁▂▃█░▓▞───  x  ─────'),
   cellsOf(''),
 ]
 
-test.skipIf(!chromiumAvailable)('every glyph of a picture stands in its cell, whatever blanks surround it', async () => {
-  expect(await findMisplaced(await chromium(), drawScreen(screen, 76, 'a screen'), screen)).toEqual([])
-})
+test.skipIf(!chromiumAvailable)(
+  'every glyph of a picture stands in its cell, whatever blanks surround it',
+  async () => {
+    expect(await findMisplaced(await chromium(), drawScreen(screen, 76, 'a screen'), screen)).toEqual([])
+  },
+)
 
 const spoilt: readonly (readonly [string, (svg: string) => string])[] = [
   ['text stretched over more cells', (svg) => svg.replace(/(>campaign-dispatch<)/, '>campaign-disp<')],

@@ -101,6 +101,30 @@ describe('keys', () => {
     expect(typed(live(), '4', '/', 'x', '\r').log.q).toBe('x')
   })
 
+  test('a search begins empty, and an empty one shows everything', () => {
+    const once = typed(live(), '/', 'one', '\r')
+    expect(typed(once, '/', 'two', '\r').list.query.q).toBe('two')
+    expect(typed(once, '/', '\r').list.query.q).toBe('')
+    expect(typed(typed(live(), '4', '/', 'x', '\r'), '/', 'y', '\r').log.q).toBe('y')
+  })
+
+  test.each(['q', '\x03'])('leaving (%j) asks first where it would stop a server that is sending', (key) => {
+    const press = key === 'q' ? pressesOf('q', {}) : pressesOf('c', { ctrl: true })
+    const actions = (state: State) => press.flatMap((one) => actionsOf(state, one))
+    const ask: Action[] = [{ type: 'overlay', overlay: { kind: 'confirmQuit' } }]
+    const here: State = { ...live(), local: true }
+    expect(actions(here)).toEqual([...ask])
+    expect(actions(live())).toEqual([{ type: 'quit' }])
+    const over = countsOf({ sent: 9, failed: 1 })
+    for (const change of [{ status: 'paused' }, { status: 'sent' }, { stats: over }] as const)
+      expect(actions({ ...live([campaignOf(1, change)]), local: true })).toEqual([{ type: 'quit' }])
+    const asked = ask.reduce<State>(reduce, here)
+    const answer = (text: string) => actionsOf(asked, { name: text, text })
+    expect(answer('y')).toEqual([{ type: 'quit' }])
+    expect(answer('n').reduce(reduce, asked).overlay).toBeUndefined()
+    expect(actionsOf(asked, { name: 'ctrl+c', text: '' })).toEqual([{ type: 'quit' }])
+  })
+
   test('letters are text while text is typed', () => {
     const state = typed(live(), 'n', 'quick p')
     expect([state.screen, state.form?.texts.name.text]).toEqual(['form', 'quick p'])

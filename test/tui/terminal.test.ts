@@ -216,13 +216,18 @@ test(
   'npm start -- --tui: server and dashboard in one process, the log in a file and on its screen',
   async () => {
     const folder = await freshFolder()
-    const env = { DATA_DIR: folder, SAMPLE_DATA: 'off', PORT: '0' }
+    const env = { DATA_DIR: folder, SAMPLE_DATA: 'off', PORT: '0', MOCK_LATENCY_MS: '3000' }
     const screen = openTerminal([inProject('core/main.ts'), '--tui'], { columns: 110, rows: 30, env })
     const text = await screen.sees('it is live', (text) => text.includes('● live') && text)
     const api = openApi(`http://${/localhost:\d+/.exec(text)?.[0]}`)
     await api.post('/customers', { phone: '+254712345678' })
     const { id } = await api.post<Watched>('/campaigns', { name: 'One', channel: 'sms', base_template: 'Hi' })
     await api.post(`/campaigns/${id}/send`, { customer_ids: [1] })
+    await screen.sees('it is being sent', (text) => text.includes('▶ sending'))
+    screen.press('q')
+    await screen.sees('it asks first', (text) => text.includes('Quit and stop the server?'))
+    screen.press('n')
+    await screen.sees('it is over', (text) => !text.includes('Quit and stop') && text.includes('✓ sent'))
     screen.press('4')
     await screen.sees(
       'the server’s lines',

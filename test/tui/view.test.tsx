@@ -2,10 +2,11 @@ import { describe, expect, test } from 'bun:test'
 import { renderToString } from 'ink'
 import { View } from '../../tui/app.tsx'
 import { shares, stackedBar } from '../../tui/components/bar.tsx'
+import { typedLines } from '../../tui/components/field.tsx'
 import { resample, sparkline } from '../../tui/components/sparkline.ts'
 import { type Column, layColumns } from '../../tui/components/table.tsx'
 import { openDetail } from '../../tui/state/campaign.ts'
-import { openForm } from '../../tui/state/form.ts'
+import { type Form, type FormAction, openForm, reduceForm } from '../../tui/state/form.ts'
 import { inputOf } from '../../tui/state/input.ts'
 import { initialState, type State } from '../../tui/state/state.ts'
 import { widthOf } from '../../tui/text.ts'
@@ -17,6 +18,18 @@ function show(changes: Partial<State> = {}, columns = 100, rows = 30): string[] 
   const live = { connection: { status: 'live' }, snapshot: busySnapshot(40, 20_000), snapshotAt: 1000 } as const
   const state = { ...initialState('http://localhost:8080', false, columns, rows, 1000), ...live, ...changes }
   return plain(renderToString(<View state={state} />, { columns })).split('\n')
+}
+
+/** A form whose text takes several lines, and is being typed. */
+function longForm(): Form {
+  const text = `Hello {first_name|there}, ${'a long text about an offer in 東京. '.repeat(8)}\n\nThe last line`
+  const actions: readonly FormAction[] = [
+    { type: 'form.focus', by: 1 },
+    { type: 'form.focus', by: 1 },
+    { type: 'form.edit', change: { edit: 'insert', text } },
+    { type: 'form.preview', text: text.repeat(3), warnings: [] },
+  ]
+  return actions.reduce(reduceForm, openForm())
 }
 
 describe('parts', () => {
@@ -40,6 +53,20 @@ describe('parts', () => {
     expect([resample([1, 9, 2, 2], 2), resample([1, 9], 4), resample([], 3)]).toEqual([[9, 2], [1, 1, 9, 9], []])
     expect(sparkline([0, 1, 4, 8], 4, 1)).toEqual([' ▁▄█'])
     expect(sparkline([0, 1, 1000], 3, 2)).toEqual(['  █', ' ▁█'])
+  })
+
+  test('typedLines() shows text on several lines, around the cursor', () => {
+    const lines = (...given: Parameters<typeof typedLines>) =>
+      typedLines(...given).map((pieces) => pieces.map(({ text, inverse }) => (inverse ? `[${text}]` : text)).join(''))
+    expect(lines('one two three', undefined, 9, 5)).toEqual(['one two ', 'three'])
+    expect(lines('one\ntwo\n', 8, 9, 5)).toEqual(['one', 'two', '[ ]'])
+    expect(lines('one\ntwo\nthree', 5, 9, 5)).toEqual(['one', 't[w]o', 'three'])
+    expect(lines('one\ntwo', 3, 9, 5)).toEqual(['one[ ]', 'two'])
+    expect(lines('abcdefghijk', undefined, 5, 9)).toEqual(['abcd', 'efgh', 'ijk'])
+    expect(lines('東京東京', undefined, 5, 9)).toEqual(['東京', '東京'])
+    expect(lines('1\n2\n3\n4', 7, 9, 2)).toEqual(['3', '4[ ]'])
+    expect(lines('1\n2\n3\n4', 0, 9, 2)).toEqual(['[1]', '2'])
+    expect(lines('', 0, 9, 2)).toEqual(['[ ]'])
   })
 
   test('a table that is too narrow loses the columns that say least', () => {
@@ -101,6 +128,8 @@ describe('every screen', () => {
     ['queue', { screen: 'queue' }],
     ['log', { screen: 'log', log: { ...base.log, lines: [{ at: 0, level: 'warn', text: 'x'.repeat(300) }] } }],
     ['form', { screen: 'form', form: openForm() }],
+    ['form with a long text', { screen: 'form', form: longForm() }],
+    ['quit', { local: true, overlay: { kind: 'confirmQuit' } }],
     ['help', { overlay: { kind: 'help' } }],
     ['search', { overlay: { kind: 'search', input: inputOf('x') } }],
     ['key', { overlay: { kind: 'key', input: inputOf('secret'), refused: true } }],
@@ -138,7 +167,57 @@ describe('every screen', () => {
   })
 })
 
+test('the form keeps every field in sight, however long its text is', () => {
+  for (const [columns, rows] of [
+    [80, 24],
+    [200, 60],
+  ] as const) {
+    const shown = show({ screen: 'form', form: longForm() }, columns, rows).join('\n')
+    for (const label of [
+      'Name',
+      'Channel',
+      'Text',
+      'The last line',
+      'When',
+      'Recipients',
+      'Create as a draft',
+      'Preview',
+    ])
+      expect([columns, shown.includes(label)]).toEqual([columns, true])
+  }
+})
+
 describe('the overview', () => {
+  test.each([
+    ['one campaign', snapshotOf({ campaigns: [campaignOf(1)], messages: countsOf({ sent: 1 }) })],
+    ['nothing', snapshotOf()],
+  ])('leaves no half of a large terminal empty: %s', (_, snapshot) => {
+    const base = initialState('http://localhost:8080', false, 200, 60, 1000)
+    const row = { base_template: '', scheduled_at: null, expires_at: null, created_at: '2030-01-01T08:00:00.000Z' }
+    const rows = Array.from({ length: 40 }, (_, nth) => ({ ...campaignOf(90 - nth), ...row }))
+    const list = { ...base.list, rows, count: 40, loaded: true }
+    const lines = show({ snapshot, list }, 200, 60)
+    expect(lines.filter((line) => line.trim() === '').length).toBeLessThan(12)
+    expect(lines.filter((line) => line.includes('Campaign ')).length).toBeGreaterThan(20)
+  })
+
+  test('shows one rate for one campaign', () => {
+    const campaigns = [campaignOf(1, { rate: 321 })]
+    const workers = busySnapshot(1, 999).workers.slice(0, 1)
+    const snapshot = snapshotOf({ campaigns, workers, throughput: { ...snapshotOf().throughput, now: 321 } })
+    const rates = show({ snapshot }, 200, 60)
+      .join('\n')
+      .match(/[\d,.]+\/s(?! in 10 min)/g)
+    expect(new Set(rates)).toEqual(new Set(['321/s']))
+  })
+
+  test('calls nothing healthy while it is disconnected', () => {
+    const failure = { kind: 'lost', message: 'nobody listens there' } as const
+    const lost = show({ connection: { status: 'lost', failure, since: 2000, retryAt: 64_000 } })
+    expect(lost.join('\n')).toMatch(/Health {2}unknown/)
+    expect([show().join('\n').includes('● database'), lost.join('\n').includes('●')]).toEqual([true, false])
+  })
+
   test('says what needs attention', () => {
     const resting = [
       {

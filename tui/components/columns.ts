@@ -1,7 +1,8 @@
 /** Columns that several tables have. */
 
 import type { Snapshot } from '../../plugins/stats/snapshot.ts'
-import { count, duration, percent, rate } from '../format.ts'
+import { count, duration, moment, percent, rate } from '../format.ts'
+import type { Campaign } from '../state/campaigns.ts'
 import { fit } from '../text.ts'
 import { campaignInkOf, faint } from '../theme.ts'
 import { progressBar, settledOf } from './bar.tsx'
@@ -92,16 +93,27 @@ export const runningColumns: readonly Column<Running>[] = [
   },
 ]
 
+export const campaignColumns: readonly Column<Campaign>[] = [
+  { ...campaignColumn.id, rank: 2 } as Column<Listed>,
+  { ...campaignColumn.name, width: 20 },
+  campaignColumn.status,
+  { ...campaignColumn.channel, rank: 3 },
+  campaignColumn.total,
+  campaignColumn.progress,
+  campaignColumn.share,
+  campaignColumn.failed,
+  {
+    title: 'time',
+    width: 16,
+    rank: 5,
+    cell: ({ scheduled_at: at, created_at }) => piece(moment(at ?? created_at), at ? {} : faint),
+  },
+]
+
+/** Without rates: a process tells its own over another span, which would differ from those beside it. */
 export const processColumns: readonly Column<Process>[] = [
   { title: 'process', width: 16, rank: 0, cell: ({ host, pid }) => `${host}:${pid}` },
   { title: 'plugins', width: 18, grow: true, rank: 2, cell: ({ plugins }) => piece(plugins.join(' '), faint) },
-  {
-    title: 'rate',
-    width: 9,
-    align: 'right',
-    rank: 0,
-    cell: ({ rate: value }) => piece(rate(value), value > 0 ? {} : faint),
-  },
 ]
 
 export const failureColumns = (clockOf: (time: string) => string): readonly Column<Failed>[] => [

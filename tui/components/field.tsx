@@ -1,6 +1,6 @@
 /** What is typed, with the cursor in it. */
 import type { Input } from '../state/input.ts'
-import { splitGraphemes, widthOf } from '../text.ts'
+import { clean, splitGraphemes, widthOf } from '../text.ts'
 import { type Piece, piece } from './line.tsx'
 
 /** The end of the text stays in sight, or the part around the cursor. */
@@ -11,4 +11,63 @@ export function typed({ text, cursor }: Input, width: number, secret = false): P
   while (cells(all.slice(from, cursor)) > width - 2) from++
   const before = all.slice(from, cursor).join('')
   return [piece(before), piece(all[cursor] ?? ' ', { inverse: true }), piece(all.slice(cursor + 1).join(''))]
+}
+
+/** Graphemes of one line of the screen, and how many come before them. */
+interface Row {
+  readonly from: number
+  readonly graphemes: readonly string[]
+}
+
+/** Breaks after spaces where it can; a space or line break at the end of a row has no cell of its own. */
+function rowsOf(graphemes: readonly string[], width: number): Row[] {
+  const rows: Row[] = []
+  let from = 0
+  let used = 0
+  let afterSpace: number | undefined
+  const close = (to: number) => {
+    rows.push({ from, graphemes: graphemes.slice(from, to) })
+    from = to
+    used = graphemes.slice(to, at).reduce((sum, one) => sum + widthOf(one), 0)
+    afterSpace = undefined
+  }
+  let at = 0
+  for (; at < graphemes.length; at++) {
+    const one = graphemes[at] ?? ''
+    if (one === '\n') {
+      at++
+      close(at)
+      at--
+      used = 0
+      continue
+    }
+    const cells = widthOf(one)
+    if (used + cells > width && one !== ' ') close(afterSpace ?? at)
+    used += cells
+    if (one === ' ') afterSpace = at + 1
+  }
+  at = graphemes.length
+  close(at)
+  return rows
+}
+
+/**
+ * Text of several lines, with the cursor in it where it is being typed; the lines around the cursor stay in sight.
+ * @param cursor undefined where another field has the focus
+ * @param most lines
+ */
+export function typedLines(text: string, cursor: number | undefined, width: number, most: number): Piece[][] {
+  const rows = rowsOf(splitGraphemes(text), Math.max(1, width - 1))
+  const at = cursor === undefined ? 0 : rows.findLastIndex(({ from }) => from <= cursor)
+  const first = Math.max(0, Math.min(at - most + 1, rows.length - most))
+  return rows.slice(first, first + most).map(({ from, graphemes }, nth) => {
+    const line = graphemes.filter((one) => one !== '\n').map(clean)
+    if (first + nth !== at || cursor === undefined) return [piece(line.join(''))]
+    const column = cursor - from
+    return [
+      piece(line.slice(0, column).join('')),
+      piece(line[column] ?? ' ', { inverse: true }),
+      piece(line.slice(column + 1).join('')),
+    ]
+  })
 }

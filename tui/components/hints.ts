@@ -69,6 +69,10 @@ const overlayHints: Readonly<Record<NonNullable<State['overlay']>['kind'], reado
     ['y', 'yes, do it'],
     ['n', 'no'],
   ],
+  confirmQuit: [
+    ['y', 'quit'],
+    ['n', 'stay'],
+  ],
   confirmSend: [
     ['y', 'yes, do it'],
     ['n', 'no'],

@@ -10,6 +10,9 @@ export interface Tools {
   readonly dispatch: (action: Action) => void
 }
 
+/** Rows of a terminal from which on the overview shows recent campaigns too. */
+const ROOMY_ROWS = 36
+
 /** What is wrong, and what there is to do about it. */
 export function problemText(failure: Failure, plugin: string): string {
   if (failure.kind === 'absent') return `The plugin "${plugin}" does not run in the server that answers here (PLUGINS)`
@@ -26,8 +29,8 @@ export function openBrowse(tools: Tools) {
   const recipients = openLoader(() => loadRecipients(tools))
   const failures = openLoader(() => loadFailures(tools))
   const preview = openLoader(() => loadPreview(tools))
-  const loadersOf = ({ screen, detail: shown }: State): readonly Loader[] => {
-    if (screen === 'campaigns') return [list]
+  const loadersOf = ({ screen, rows, detail: shown }: State): readonly Loader[] => {
+    if (screen === 'campaigns' || (screen === 'overview' && rows >= ROOMY_ROWS)) return [list]
     if (screen !== 'campaign' || !shown) return []
     return [detail, { recipients, failures, template: preview }[shown.tab]]
   }

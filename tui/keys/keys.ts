@@ -1,7 +1,7 @@
 /** What each key means where it is pressed. Pure: a state and a key give actions. */
 import { editInput, inputOf } from '../state/input.ts'
 import { type Action, type Deed, type MainScreen, type Overlay, type State, screens } from '../state/state.ts'
-import { targetOf } from '../state/target.ts'
+import { endsSending, targetOf } from '../state/target.ts'
 import { formKey } from './form.ts'
 import type { Press } from './press.ts'
 import { editOf } from './typing.ts'
@@ -9,7 +9,7 @@ import { editOf } from './typing.ts'
 const none: readonly Action[] = []
 
 export function actionsOf(state: State, press: Press): readonly Action[] {
-  if (press.name === 'ctrl+c') return [{ type: 'quit' }]
+  if (press.name === 'ctrl+c') return quit(state)
   if (state.overlay) return overlayKey(state, state.overlay, press)
   if (state.screen === 'form' && state.form) return formKey(state.form, press)
   if (state.screen === 'campaign' && state.detail?.tab === 'template') {
@@ -27,6 +27,12 @@ export function isTyping({ overlay, screen, form, detail }: State): boolean {
   return (screen === 'form' && form !== undefined) || (screen === 'campaign' && detail?.tab === 'template')
 }
 
+/** The server ends with the dashboard where it runs in this process: asked before, while messages are under way. */
+function quit(state: State): readonly Action[] {
+  const asked = state.overlay?.kind === 'confirmQuit'
+  return asked || !endsSending(state) ? [{ type: 'quit' }] : [{ type: 'overlay', overlay: { kind: 'confirmQuit' } }]
+}
+
 const deeds: Readonly<Record<string, Deed>> = { p: 'pause', r: 'resume', c: 'cancel', f: 'retry' }
 
 function globalKey(state: State, name: string): readonly Action[] | undefined {
@@ -37,7 +43,7 @@ function globalKey(state: State, name: string): readonly Action[] | undefined {
     return [{ type: 'ask', deed }]
   switch (name) {
     case 'q':
-      return [{ type: 'quit' }]
+      return quit(state)
     case '?':
       return [{ type: 'overlay', overlay: { kind: 'help' } }]
     case '/':
@@ -64,15 +70,14 @@ function neighbour(state: State, by: number): MainScreen {
   return screens[(at + by + screens.length) % screens.length] ?? 'overview'
 }
 
-/** What is searched is what the screen lists; from the overview it is campaigns. */
-function search(state: State): readonly Action[] {
-  const open = (text: string): Action => ({ type: 'overlay', overlay: { kind: 'search', input: inputOf(text) } })
-  if (state.screen === 'campaign') return [open(state.detail?.q ?? '')]
-  if (state.screen === 'log') return [open(state.log.q)]
-  return [
-    ...(state.screen === 'campaigns' ? none : [{ type: 'go', screen: 'campaigns' } as const]),
-    open(state.list.query.q),
-  ]
+/**
+ * A search is for what the screen lists; from the overview it is for campaigns. It begins empty, as in vim, so that what
+ * is typed is not added to the search before it; an empty one shows everything.
+ */
+function search({ screen }: State): readonly Action[] {
+  const open: Action = { type: 'overlay', overlay: { kind: 'search', input: inputOf() } }
+  const listed = screen === 'campaign' || screen === 'log' || screen === 'campaigns'
+  return listed ? [open] : [{ type: 'go', screen: 'campaigns' }, open]
 }
 
 function leaveSearch(state: State): readonly Action[] {
@@ -160,6 +165,9 @@ function overlayKey(state: State, overlay: Overlay, press: Press): readonly Acti
       return press.name === 'n' || press.name === 'q' ? [close] : none
     case 'confirmSend':
       if (press.name === 'y' || press.name === 'enter') return [{ type: 'send' }]
+      return press.name === 'n' || press.name === 'q' ? [close] : none
+    case 'confirmQuit':
+      if (press.name === 'y' || press.name === 'enter') return [{ type: 'quit' }]
       return press.name === 'n' || press.name === 'q' ? [close] : none
     case 'search':
     case 'key': {

@@ -1,29 +1,12 @@
 /** All campaigns, page by page. */
-import { campaignColumn, type Listed } from '../components/columns.ts'
+import { campaignColumns } from '../components/columns.ts'
 import { Blank, Line, type Piece, piece } from '../components/line.tsx'
-import { type Column, Table } from '../components/table.tsx'
-import { count, moment } from '../format.ts'
-import { type Campaign, sortNames } from '../state/campaigns.ts'
+import { Table } from '../components/table.tsx'
+import { count } from '../format.ts'
+import { sortNames } from '../state/campaigns.ts'
 import type { State } from '../state/state.ts'
 import { accent, faint, strong } from '../theme.ts'
 import { title } from './overview.tsx'
-
-const columns: readonly Column<Campaign>[] = [
-  { ...campaignColumn.id, rank: 2 } as Column<Listed>,
-  { ...campaignColumn.name, width: 20 },
-  campaignColumn.status,
-  { ...campaignColumn.channel, rank: 3 },
-  campaignColumn.total,
-  campaignColumn.progress,
-  campaignColumn.share,
-  campaignColumn.failed,
-  {
-    title: 'time',
-    width: 16,
-    rank: 5,
-    cell: ({ scheduled_at: at, created_at }) => piece(moment(at ?? created_at), at ? {} : faint),
-  },
-]
 
 export function Campaigns({ state }: { readonly state: State }) {
   const { list, snapshot, columns: width } = state
@@ -51,7 +34,7 @@ export function Campaigns({ state }: { readonly state: State }) {
       )}
       {!loaded && !problem && <Line width={width} pieces={[piece('  Loading …', faint)]} />}
       {rows.length > 0 && (
-        <Table columns={columns} rows={shown} width={width} selected={list.selected} keyOf={({ id }) => id} />
+        <Table columns={campaignColumns} rows={shown} width={width} selected={list.selected} keyOf={({ id }) => id} />
       )}
     </>
   )

@@ -1,10 +1,10 @@
 /** The form for a new campaign, with its preview beside it, or below where the terminal is narrow. */
 import { Box } from 'ink'
-import { typed } from '../components/field.tsx'
+import { typed, typedLines } from '../components/field.tsx'
 import { Blank, Line, Lines, type Piece, piece } from '../components/line.tsx'
 import { count, moment, plural } from '../format.ts'
 import { type Field, type Form, isText, parseWhen, shownFields } from '../state/form.ts'
-import type { State } from '../state/state.ts'
+import { FRAME_LINES, type State } from '../state/state.ts'
 import { fit, wrap } from '../text.ts'
 import { accent, faint, strong } from '../theme.ts'
 import { title } from './overview.tsx'
@@ -36,19 +36,25 @@ export function FormScreen({ state }: { readonly state: State }) {
   const wide = columns >= 110
   const left = wide ? Math.floor(columns * 0.55) : columns
   const right = wide ? columns - left : columns
+  const shown = shownFields(form.mode)
+  const lines = state.rows - FRAME_LINES
+  // Title, the other fields, the button with its two lines; and below them a preview of at least one line.
+  const most = Math.max(1, Math.min(12, lines - shown.length - (wide ? 5 : 10)))
+  const texts = typedLines(form.texts.template.text, undefined, left - LABEL - 4, most).length
+  const previewLines = wide ? lines - 2 : lines - shown.length - texts - 4
   return (
     <>
       <Line fresh width={columns} pieces={title('New campaign')} />
       <Blank />
       <Box flexDirection={wide ? 'row' : 'column'}>
         <Box flexDirection="column" width={left}>
-          {shownFields(form.mode).map((field) => (
-            <FieldRows key={field} form={form} field={field} width={left} now={state.now} />
+          {shown.map((field) => (
+            <FieldRows key={field} form={form} field={field} width={left} now={state.now} most={most} />
           ))}
         </Box>
         <Box flexDirection="column" width={right}>
           {!wide && <Blank />}
-          <Lines fresh width={right} rows={previewRows(form, right)} />
+          <Lines fresh width={right} rows={previewRows(form, right).slice(0, Math.max(0, previewLines))} />
         </Box>
       </Box>
     </>
@@ -60,14 +66,22 @@ interface RowProps {
   readonly field: Field
   readonly width: number
   readonly now: number
+  /** Lines of the text field. */
+  readonly most: number
 }
 
-function FieldRows({ form, field, width, now }: RowProps) {
+function FieldRows({ form, field, width, now, most }: RowProps) {
   const focused = form.focus === field
   if (field === 'send') return <SendRows form={form} focused={focused} width={width} />
   const label = [piece(focused ? ' ▸ ' : '   ', accent), piece(fit(labels[field], LABEL), focused ? accent : faint)]
   const space = width - LABEL - 4
   const hint = hints[field]
+  if (field === 'template' && form.texts.template.text !== '') {
+    const { text, cursor } = form.texts.template
+    const lines = typedLines(text, focused ? cursor : undefined, space, most)
+    const indent = piece(' '.repeat(LABEL + 3))
+    return <Lines fresh width={width} rows={lines.map((line, nth) => [...(nth === 0 ? label : [indent]), ...line])} />
+  }
   const value = valuePieces(form, field, focused, space, now)
   const empty = isText(field) && form.texts[field].text === ''
   return (

@@ -4,7 +4,7 @@ import { typed } from '../components/field.tsx'
 import { Lines, type Piece, piece } from '../components/line.tsx'
 import { count, moment, plural } from '../format.ts'
 import type { Overlay, State } from '../state/state.ts'
-import { questionOf } from '../state/target.ts'
+import { questionOf, underWay } from '../state/target.ts'
 import { cut, fit, widthOf, wrap } from '../text.ts'
 import { accent, campaignInkOf, faint, strong } from '../theme.ts'
 
@@ -12,7 +12,7 @@ export function OverlayBox({ state, overlay }: { readonly state: State; readonly
   const width = Math.min(state.columns - 4, overlay.kind === 'help' ? 72 : 64)
   const inner = width - 4
   const rows = rowsOf(state, overlay, inner)
-  const danger = overlay.kind === 'confirm' || overlay.kind === 'confirmSend'
+  const danger = overlay.kind.startsWith('confirm')
   const left = Math.max(0, Math.floor((state.columns - width) / 2))
   const top = Math.max(0, Math.floor((state.rows - rows.length - 2) / 2))
   const edge = (open: string, close: string): Piece[] => [
@@ -49,6 +49,11 @@ function rowsOf(state: State, overlay: Overlay, width: number): Piece[][] {
         overlay.count > 0 ? 'Send this campaign?' : 'Create this campaign?',
         wrap(sendText(overlay), width).map((line) => [piece(line)]),
       )
+    case 'confirmQuit':
+      return question(
+        'Quit and stop the server?',
+        wrap(quitText(state), width).map((line) => [piece(line)]),
+      )
     case 'search':
       return [[piece(searchTitle(state), strong)], [piece('/ ', accent), ...typed(overlay.input, width - 2)]]
     case 'key':
@@ -72,6 +77,15 @@ function sendText({ count: people, at }: Extract<Overlay, { kind: 'confirmSend' 
   return at
     ? `${plural(people, 'recipient')} will be written to at ${moment(at)}.`
     : `${count(people)} recipients will be written to at once.`
+}
+
+function quitText({ snapshot }: State): string {
+  const left = underWay(snapshot)
+  const effect =
+    left === 0
+      ? 'Nothing is being sent any more.'
+      : `${plural(left, 'recipient')} of campaigns that are being sent will wait until it is started again.`
+  return `The server runs in this terminal. ${effect}`
 }
 
 function searchTitle({ screen }: State): string {

@@ -2,12 +2,13 @@
 import { Box } from 'ink'
 import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 import { legend, stackedBar } from '../components/bar.tsx'
-import { failureColumns, processColumns, runningColumns } from '../components/columns.ts'
+import { campaignColumns, failureColumns, processColumns, runningColumns } from '../components/columns.ts'
 import { Blank, Line, Lines, type Piece, piece } from '../components/line.tsx'
 import { FLOOR, sparkline } from '../components/sparkline.ts'
 import { Table } from '../components/table.tsx'
 import { clock, count, moment, percent, plural, rate } from '../format.ts'
-import type { State } from '../state/state.ts'
+import { type Campaign, isNewestFirst } from '../state/campaigns.ts'
+import { FRAME_LINES, isStale, type State } from '../state/state.ts'
 import { fit } from '../text.ts'
 import { accent, faint, strong, toneInk } from '../theme.ts'
 
@@ -16,34 +17,75 @@ export const title = (text: string, about = ''): Piece[] => [
   piece(about && `  ${about}`, faint),
 ]
 
-/** Lines for each part, by how many there are. */
-export function heights(lines: number, channels: boolean) {
-  const chart = Math.max(3, Math.min(9, Math.floor(lines / 5)))
-  const sums = channels ? 5 : 3
-  const rest = lines - (1 + chart + 1) - (sums + 1)
-  const running = Math.max(3, Math.ceil(rest * 0.55))
-  return { chart, running, below: Math.max(0, rest - running - 1) }
+/** Lines that each part would fill, its title included. */
+interface Content {
+  readonly sums: number
+  readonly running: number
+  readonly recent: number
+  readonly below: number
+}
+
+const LEAST = 3
+
+/**
+ * Lines for each part. What is under way and who works on it come first; recent campaigns and then the chart take what
+ * those leave over.
+ * @param lines of the whole screen, the blank ones between parts included
+ */
+export function heights(lines: number, content: Content) {
+  const least = Math.max(LEAST, Math.min(9, Math.floor(lines / 5)))
+  const free = lines - content.sums - 4 - least
+  const fair = Math.max(LEAST, Math.ceil(free * 0.55))
+  const below = Math.max(0, Math.min(content.below, free - Math.min(content.running, fair)))
+  const running = Math.max(LEAST, Math.min(content.running, free - below))
+  const spare = Math.max(0, free - running - below)
+  const recent = spare > LEAST + 1 ? Math.min(content.recent, spare - 1) : 0
+  return { chart: least + spare - (recent > 0 ? recent + 1 : 0), running, recent, below }
 }
 
 export function Overview({ state }: { readonly state: State }) {
   const { snapshot, columns } = state
   if (!snapshot) return <Waiting state={state} />
-  const lines = state.rows - 5
+  const lines = state.rows - FRAME_LINES
   const byChannel = lines >= 26 && snapshot.channels.every(({ stats }) => stats.total > 0)
-  const { chart, running, below } = heights(lines, byChannel)
+  const rows = recentOf(state)
+  const { chart, running, recent, below } = heights(lines, {
+    sums: byChannel ? 5 : 3,
+    running: 2 + Math.max(1, snapshot.campaigns.length),
+    recent: rows.length > 0 ? rows.length + 2 : 0,
+    below: 1 + Math.max(1, snapshot.workers.length, snapshot.failures.length),
+  })
   const right = Math.max(28, Math.floor(columns * 0.3))
   return (
     <>
       <Box flexDirection="row">
         <Throughput snapshot={snapshot} width={columns - right} height={chart} />
-        <Lights snapshot={snapshot} width={right} height={chart + 1} />
+        <Lights snapshot={snapshot} width={right} height={chart + 1} stale={isStale(state)} />
       </Box>
       <Blank />
       <Recipients snapshot={snapshot} width={columns} byChannel={byChannel} />
       <Blank />
       <Running state={state} snapshot={snapshot} lines={running} />
+      {recent > 0 && <Recent rows={rows} width={columns} lines={recent} />}
       <Blank />
       {below > 1 && <Below snapshot={snapshot} width={columns} lines={below} />}
+    </>
+  )
+}
+
+/** The newest campaigns that are not listed as active; none while the list holds something else. */
+function recentOf({ list, snapshot }: State): readonly Campaign[] {
+  if (!isNewestFirst(list.query)) return []
+  const active = new Set(snapshot?.campaigns.map(({ id }) => id))
+  return list.rows.filter(({ id }) => !active.has(id))
+}
+
+function Recent({ rows, width, lines }: { rows: readonly Campaign[]; width: number; lines: number }) {
+  return (
+    <>
+      <Blank />
+      <Line width={width} pieces={title('Recent campaigns', '2 lists them all')} />
+      <Table columns={campaignColumns} rows={rows.slice(0, lines - 2)} width={width} keyOf={({ id }) => id} />
     </>
   )
 }
@@ -98,13 +140,14 @@ function chartPieces(row: string, last: boolean): Piece[] {
   ]
 }
 
-function Lights({ snapshot, width, height }: Part & { readonly height: number }) {
+function Lights({ snapshot, width, height, stale }: Part & { readonly height: number; readonly stale: boolean }) {
   const { checks } = snapshot.health
   const { queue } = snapshot
   const light = (name: string, { status }: { readonly status: string }) => {
-    const tone = status === 'healthy' ? 'good' : status === 'degraded' ? 'warn' : 'bad'
+    // Nobody knows how things are while there is no connection.
+    const tone = stale ? 'plain' : status === 'healthy' ? 'good' : status === 'degraded' ? 'warn' : 'bad'
     const { sign, ...ink } = toneInk[tone]
-    return [piece(`${sign} `, ink), piece(fit(name, 12), tone === 'good' ? {} : { ...ink, bold: true })]
+    return [piece(`${sign} `, ink), piece(fit(name, 12), tone === 'good' || stale ? {} : { ...ink, bold: true })]
   }
   const waiting = queue.waiting_messages
   const rows: Piece[][] = [
@@ -117,11 +160,11 @@ function Lights({ snapshot, width, height }: Part & { readonly height: number })
     [piece(workersText(snapshot), faint)],
     [piece(scheduledText(snapshot), faint)],
   ]
-  const trouble = troubleOf(snapshot)
+  const trouble = stale ? undefined : troubleOf(snapshot)
   if (trouble) rows[2] = [piece(`▲ ${trouble}`, { color: 'yellow', bold: true })]
   return (
     <Box flexDirection="column" width={width}>
-      <Line width={width} pieces={[piece('Health', strong)]} />
+      <Line width={width} pieces={[piece('Health', strong), piece(stale ? '  unknown' : '', faint)]} />
       <Lines width={width} rows={rows.slice(0, height - 1)} />
     </Box>
   )

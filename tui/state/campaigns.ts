@@ -46,6 +46,10 @@ export const emptyList = (size: number): CampaignList => ({
   problem: undefined,
 })
 
+/** Nothing is filtered, and the newest come first. */
+export const isNewestFirst = ({ page, status, channel, sort, q }: CampaignQuery): boolean =>
+  page === 1 && status === '' && channel === '' && q === '' && sort === '-created_at'
+
 export type ListAction =
   | { readonly type: 'list.move'; readonly by: number }
   | { readonly type: 'list.page'; readonly by: number }

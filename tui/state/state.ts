@@ -33,6 +33,7 @@ export type Overlay =
   | { readonly kind: 'search'; readonly input: Input }
   | { readonly kind: 'key'; readonly input: Input; readonly refused: boolean }
   | { readonly kind: 'confirm'; readonly deed: Deed; readonly target: Target }
+  | { readonly kind: 'confirmQuit' }
   | { readonly kind: 'confirmSend'; readonly count: number; readonly at: string | null }
 
 export interface Notice {

@@ -58,3 +58,12 @@ export function doneText(deed: Deed, { id, name }: Target, queued: number | unde
   const about = `#${id} ${name}`
   return deed === 'retry' ? `${count(queued ?? 0)} recipients of ${about} are tried again` : `${about} is ${done[deed]}`
 }
+
+/** Quitting the dashboard would stop the server in the middle of sending. */
+export const endsSending = ({ local, snapshot }: State): boolean => local && underWay(snapshot) > 0
+
+/** Recipients of campaigns that are being sent who have no outcome yet. */
+export const underWay = (snapshot: State['snapshot']): number =>
+  (snapshot?.campaigns ?? [])
+    .filter(({ status }) => status === 'sending')
+    .reduce((sum, { stats }) => sum + stats.pending + stats.sending, 0)
