@@ -13,11 +13,24 @@ type CustomerRow = Selectable<Customers>
 
 const UNIQUE_VIOLATION = '23505'
 
-/** @throws AppError CUSTOMER_EXISTS */
+const given = ['phone', 'first_name', 'last_name', 'location', 'prefered_product'] as const
+
+/**
+ * A phone that is known is looked for first: an INSERT whose row conflicts takes an id all the same. ON CONFLICT is for
+ * whoever inserts it at the same moment.
+ * @throws AppError CUSTOMER_EXISTS
+ */
 export async function insertCustomer(db: Db, customer: Insertable<Customers>): Promise<CustomerRow> {
   const made = await db
     .insertInto('customers')
-    .values(customer)
+    .columns([...given])
+    .expression(
+      db
+        .selectNoFrom(given.map((column) => sql<string>`${customer[column] ?? null}::text`.as(column)))
+        .where(({ not, exists, selectFrom }) =>
+          not(exists(selectFrom('customers').select('id').where('phone', '=', customer.phone))),
+        ),
+    )
     .onConflict((conflict) => conflict.column('phone').doNothing())
     .returningAll()
     .executeTakeFirst()

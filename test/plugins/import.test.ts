@@ -187,6 +187,49 @@ eachDatabase((database, kind) => {
     expect(keys).toEqual([{ key: 'two' }] satisfies Pick<Database['customer_imports'], 'key'>[])
   })
 
+  const lastId = async () => {
+    const { rows } = await sql<{ id: string }>`select last_value as id from customers_id_seq`.execute(database().db)
+    return Number(rows[0]?.id)
+  }
+
+  test('customers who are known take no ids, however often they are imported or created', async () => {
+    const csv = (location: string, from = 0) =>
+      `phone,location\n${Array.from({ length: 50 }, (_, i) => `+2547123450${from + i + 10},${location}\n`).join('')}`
+    expect((await importing(csv('Nairobi'))).json).toMatchObject({ created: 50, updated: 0 })
+    const before = await lastId()
+    for (const location of ['Nairobi', 'Mombasa', ''])
+      expect((await importing(csv(location))).json).toMatchObject({ created: 0, updated: 50 })
+    const duplicate = await api.call('POST', '/customers', { phone: '+254712345010' })
+    expect(duplicate.json.error.code).toBe('CUSTOMER_EXISTS')
+    expect(await lastId()).toBe(before)
+    expect((await importing(csv('Kisumu', 30))).json).toMatchObject({ created: 30, updated: 20 })
+    expect(await lastId()).toBe(before + 30)
+    expect((await stored()).map(([, , , location]) => location)).toEqual([
+      ...Array(30).fill('Mombasa'),
+      ...Array(50).fill('Kisumu'),
+    ])
+  })
+
+  test('imports of the same customers at once create each once, and neither waits for the other for ever', async () => {
+    const csv = (field: string, nth: number) => {
+      const phones = Array.from({ length: 3000 }, (_, i) => `+2547${String(10_000_000 + i)},${field} ${i}\n`)
+      return `phone,${field}\n${(nth ? phones.reverse() : phones).join('')}`
+    }
+    for (const round of [3000, 0]) {
+      const reports = await Promise.all(['first_name', 'location'].map((field, nth) => importing(csv(field, nth))))
+      expect(reports.map(({ json }) => [json.rows, json.refused])).toEqual([
+        [3000, 0],
+        [3000, 0],
+      ])
+      expect(reports.reduce((sum, { json }) => sum + json.created, 0)).toBe(round)
+    }
+    const rows = await stored()
+    expect(rows).toHaveLength(3000)
+    expect(rows.every(([, first, , location], i) => first === `first_name ${i}` && location === `location ${i}`)).toBe(
+      true,
+    )
+  })
+
   test('a large file arrives, batch after batch', async () => {
     const rows = kind === 'postgres' ? 100_000 : 20_000
     let at = 0
