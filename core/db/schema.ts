@@ -85,7 +85,7 @@ export interface OutboundMessages {
 export interface DispatchChunks {
   id: GeneratedAlways<BigId>
   campaign_id: number
-  /** The first chunk that a retry chunk's messages came from; null for a first chunk. */
+  /** Null for a first chunk, and for no other. */
   origin_id: BigId | null
   /** While it gathers: the chunk whose messages it takes, and the time for which it takes them. */
   parent_id: BigId | null

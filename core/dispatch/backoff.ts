@@ -1,4 +1,4 @@
-/** How long a message waits before it is tried again. */
+/** Time that a message waits before it is tried again. */
 
 /** The longest wait, in milliseconds: five minutes. */
 export const MAX_BACKOFF_MS = 5 * 60_000
@@ -12,4 +12,17 @@ export const MAX_BACKOFF_MS = 5 * 60_000
 export function backoffMs(attempt: number, baseMs: number, random: () => number): number {
   const doublings = Math.min(Math.max(attempt - 1, 0), 30)
   return Math.floor(random() * Math.min(MAX_BACKOFF_MS, baseMs * 2 ** doublings))
+}
+
+/** Retries with a delay below this, in milliseconds, gather for a second. */
+const SHORT_MS = 8000
+
+/**
+ * Width of a due bucket in seconds: retries of one chunk that fall due within it go together, at its end. A second for
+ * short delays; for longer ones a power of two from an eighth to a quarter of the delay, so that nobody waits much longer
+ * than asked and a chunk still hands on few retry chunks. 0 for what may go at once.
+ */
+export function bucketSeconds(delayMs: number): number {
+  if (delayMs <= 0) return 0
+  return delayMs < SHORT_MS ? 1 : 2 ** Math.floor(Math.log2(delayMs / 4000))
 }

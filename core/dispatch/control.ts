@@ -6,6 +6,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { CampaignStatus, Database } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
+import { gatheringEnds } from './lease.ts'
 
 type ControlTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks'>
 type ChunkTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
@@ -53,13 +54,10 @@ export async function lockIn(
   )
 }
 
-/** A retry chunk that was held gathers nothing more: released, it would stand in the way of the one gathered then. */
-const closedOrigin = sql<string | null>`case when origin_id is not null then id end`
-
 async function holdWaiting(trx: Kysely<ChunkTables>, id: number): Promise<void> {
   await trx
     .updateTable('dispatch_chunks')
-    .set({ state: 'held', origin_id: closedOrigin })
+    .set({ state: 'held', ...gatheringEnds })
     .where('campaign_id', '=', id)
     .where('state', 'in', ['ready', 'published'])
     .execute()
@@ -68,7 +66,7 @@ async function holdWaiting(trx: Kysely<ChunkTables>, id: number): Promise<void> 
 async function releaseWaiting(trx: Kysely<ChunkTables>, id: number): Promise<void> {
   await trx
     .updateTable('dispatch_chunks')
-    .set({ state: 'ready', origin_id: closedOrigin })
+    .set({ state: 'ready', ...gatheringEnds })
     .where('campaign_id', '=', id)
     .where('state', '=', 'held')
     .execute()
@@ -78,7 +76,7 @@ async function releaseWaiting(trx: Kysely<ChunkTables>, id: number): Promise<voi
 export async function holdStrays(db: Kysely<ChunkTables>): Promise<void> {
   await db
     .updateTable('dispatch_chunks')
-    .set({ state: 'held', origin_id: closedOrigin })
+    .set({ state: 'held', ...gatheringEnds })
     .where('state', '=', 'ready')
     .where('campaign_id', 'in', ({ selectFrom }) =>
       selectFrom('campaigns as k').select('k.id').where('k.status', '=', 'paused'),

@@ -41,6 +41,8 @@ export interface OtherValues {
   readonly texts: readonly (string | null)[]
   /** Milliseconds. */
   readonly delays: readonly number[]
+  /** Seconds: the width of the due bucket in which a message that is tried again gathers with others; 0: at once. */
+  readonly buckets: readonly number[]
 }
 
 export interface FlushRow {
@@ -91,7 +93,7 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
           }))
           .whereRef('m.id', '=', 'r.id')
           .where(stillAtTurn(param))
-          .returning(['m.id', 'm.status', 'r.delay', 'r.nth']),
+          .returning(['m.id', 'm.status', 'r.nth', dueBucket.as('due_bucket')]),
       )
       .with('delta', (cte) =>
         cte
@@ -118,6 +120,8 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
           .columns([
             'campaign_id',
             'origin_id',
+            'parent_id',
+            'due_bucket',
             'turn',
             'ids',
             'first_id',
@@ -133,30 +137,33 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
               .innerJoin('asked as a', 'a.nth', 'm.nth')
               .select([
                 'a.campaign_id',
-                'a.chunk as origin_id',
+                // By this alone programs of the version before gather: no two of these may be alike.
+                sql<string>`-min(m.id)`.as('origin_id'),
+                'a.chunk as parent_id',
+                'm.due_bucket',
                 sql<number>`a.turn + 1`.as('turn'),
                 sql<string[]>`array_agg(m.id order by m.id)`.as('ids'),
                 sql<string>`min(m.id)`.as('first_id'),
                 sql<string>`max(m.id)`.as('last_id'),
                 sql<number>`count(*)::int`.as('size'),
                 waitingState(sql.ref('a.campaign_id')).as('state'),
-                sql<Date>`now() + coalesce(max(m.delay), 0) * interval '1 millisecond'`.as('due_at'),
+                sql<Date>`greatest(m.due_bucket, now())`.as('due_at'),
                 'a.request_id',
               ])
               .where('m.status', '=', sql.lit('pending'))
-              .groupBy(['a.nth', 'a.campaign_id', 'a.chunk', 'a.turn', 'a.request_id']),
+              .groupBy(['a.nth', 'a.campaign_id', 'a.chunk', 'a.turn', 'a.request_id', 'm.due_bucket']),
           )
+          // A long wait holds nobody else back: its bucket is another one.
           .onConflict((conflict) =>
             conflict
-              .columns(['origin_id', 'turn'])
+              .columns(['parent_id', 'turn', 'due_bucket'])
               .where('state', '=', sql.lit('ready'))
-              .where('origin_id', 'is not', null)
+              .where('parent_id', 'is not', null)
               .doUpdateSet({
                 ids: sql<string[]>`dispatch_chunks.ids || excluded.ids`,
                 first_id: sql<string>`least(dispatch_chunks.first_id, excluded.first_id)`,
                 last_id: sql<string>`greatest(dispatch_chunks.last_id, excluded.last_id)`,
                 size: sql<number>`dispatch_chunks.size + excluded.size`,
-                due_at: sql<Date>`greatest(dispatch_chunks.due_at, excluded.due_at)`,
               }),
           )
           .returning('id'),
@@ -202,6 +209,10 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
       ]),
   )
 }
+
+/** The end of the bucket, never before the message's own time; the same moment for all that may go at once. */
+const dueBucket = sql<Date>`case when r.bucket = 0 then to_timestamp(0)
+  else to_timestamp(ceil((extract(epoch from now())::float8 + r.delay / 1000) / r.bucket) * r.bucket) end`
 
 /** True while the chunk is leased to whoever asks. In RETURNING the row is the new one: a chunk that was given back is not ours. */
 const ours = sql<boolean>`(c.epoch = a.epoch and c.state = 'leased')`
@@ -250,13 +261,15 @@ interface Other {
   error: string | null
   content: string | null
   delay: number
+  bucket: number
 }
 
 function other(param: Param<FlushValues>) {
   return sql<Other>`(select unnest(${param('ids')}::bigint[]) as id, unnest(${param('of')}::int[]) as nth,
     unnest(${param('statuses')}::text[]) as status, unnest(${param('attempts')}::smallint[]) as attempts,
     unnest(${param('errors')}::text[]) as error, unnest(${param('texts')}::text[]) as content,
-    unnest(${param('delays')}::float8[]) as delay)`.as<'r'>(sql`r`)
+    unnest(${param('delays')}::float8[]) as delay,
+    unnest(${param('buckets')}::float8[]) as bucket)`.as<'r'>(sql`r`)
 }
 
 /**

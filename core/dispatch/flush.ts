@@ -10,6 +10,7 @@ import type { Kysely } from 'kysely'
 import { isPassing } from '../db/retry.ts'
 import type { MessageStatus } from '../db/schema.ts'
 import { openGather } from '../gather.ts'
+import { bucketSeconds } from './backoff.ts'
 import { type FlushTables, type FlushValues, prepareFlush } from './flush-statement.ts'
 import { acceptLate } from './late.ts'
 import type { Lease } from './lease.ts'
@@ -125,5 +126,6 @@ function encode(reports: readonly Report[], leaseSeconds: number): FlushValues {
     errors: others.map(({ error }) => error),
     texts: others.map(({ text }) => text),
     delays: others.map(({ delayMs }) => delayMs),
+    buckets: others.map(({ delayMs }) => bucketSeconds(delayMs)),
   }
 }

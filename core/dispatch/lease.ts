@@ -159,9 +159,7 @@ function claimOf(
         .set((eb) => ({
           state: 'leased',
           epoch: eb('epoch', '+', 1),
-          // A retry chunk that was worked on gathers nothing more: its watermark would cover what was never started,
-          // and given back it would stand in the way of the one that is gathered now.
-          origin_id: sql<string | null>`case when origin_id is not null then id end`,
+          ...gatheringEnds,
           leased_by: param('owner'),
           lease_until: sql<Date>`now() + ${param('leaseSeconds')}::float8 * interval '1 second'`,
         }))
@@ -177,6 +175,17 @@ function claimOf(
       sql<number | null>`(extract(epoch from campaigns.expires_at - now()) * 1000)::float8`.as('expires_in_ms'),
       sql.lit(probe).as('probe'),
     ])
+}
+
+/**
+ * A retry chunk that was worked on, held or published gathers nothing more: its watermark would cover what was never
+ * started, and given back it would stand in the way of the one that is gathered now.
+ */
+export const gatheringEnds = {
+  parent_id: null,
+  due_bucket: null,
+  // By which programs of the version before gather.
+  origin_id: sql<string | null>`case when origin_id is not null then id end`,
 }
 
 /** What a chunk becomes that nobody works on: `ready`, unless its campaign does not run. */

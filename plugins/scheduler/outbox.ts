@@ -7,6 +7,7 @@ import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
 import type { Database } from '../../core/db/schema.ts'
 import { isChannelOpen } from '../../core/dispatch/breaker.ts'
+import { gatheringEnds } from '../../core/dispatch/lease.ts'
 import { ALIVE_SECONDS } from '../../core/processes.ts'
 
 /** Chunks that lie at the broker for each worker process: enough that none waits for the relay's next look. */
@@ -134,8 +135,7 @@ function markStale(db: Kysely<RelayTables>, seconds: number): Promise<Published[
 export async function takeBack(db: Kysely<Pick<Database, 'dispatch_chunks'>>, seconds: number): Promise<number> {
   const back = await db
     .updateTable('dispatch_chunks')
-    // As a claim does: a retry chunk that was published once gathers nothing more.
-    .set({ state: 'ready', origin_id: sql<string | null>`case when origin_id is not null then id end` })
+    .set({ state: 'ready', ...gatheringEnds })
     .where('state', '=', 'published')
     .where('published_at', '<', sql<Date>`now() - make_interval(secs => ${seconds})`)
     .returning('id')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { backoffMs, MAX_BACKOFF_MS } from '../../core/dispatch/backoff.ts'
+import { backoffMs, bucketSeconds, MAX_BACKOFF_MS } from '../../core/dispatch/backoff.ts'
 
 describe('backoffMs()', () => {
   test.each([
@@ -26,6 +26,28 @@ describe('backoffMs()', () => {
         expect(Number.isInteger(ms)).toBe(true)
         expect(ms).toBeGreaterThanOrEqual(0)
         expect(ms).toBeLessThanOrEqual(Math.min(MAX_BACKOFF_MS, baseMs * 2 ** Math.min(Math.max(attempt - 1, 0), 40)))
+      }),
+    )
+  })
+})
+
+describe('bucketSeconds()', () => {
+  test.each([
+    [0, 0],
+    [1, 1],
+    [1000, 1],
+    [7999, 1],
+    [8000, 2],
+    [60_000, 8],
+    [3_600_000, 512],
+  ])('a delay of %p ms gathers for %p seconds', (delayMs, expected) => expect(bucketSeconds(delayMs)).toBe(expected))
+
+  test('is a second, or no more than a quarter of the delay', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 86_400_000 }), (delayMs) => {
+        const seconds = bucketSeconds(delayMs)
+        expect(seconds).toBeLessThanOrEqual(Math.max(1, delayMs / 4000))
+        expect(seconds).toBeGreaterThanOrEqual(Math.min(1, delayMs / 8000))
       }),
     )
   })

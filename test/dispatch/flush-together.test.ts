@@ -56,8 +56,8 @@ eachDatabase((database) => {
     expect(await getChunk(db(), fourth.id)).toMatchObject({ state: 'done', retried: 3 })
     const retries = (await listChunks(db())).filter(({ origin_id }) => origin_id !== null)
     expect(retries).toMatchObject([
-      { campaign_id: campaignId, origin_id: second.id, ids: ['501'], turn: 1 },
-      { campaign_id: other, origin_id: fourth.id, ids: ['1201', '1202', '1203'], turn: 1 },
+      { campaign_id: campaignId, parent_id: second.id, ids: ['501'], turn: 1 },
+      { campaign_id: other, parent_id: fourth.id, ids: ['1201', '1202', '1203'], turn: 1 },
     ])
     const { rows } = await sql<{ xmins: number }>`
       select count(distinct xmin::text)::int as xmins from dispatch_chunks`.execute(db())

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { sql } from 'kysely'
+import { backoffMs } from '../../core/dispatch/backoff.ts'
 import { expireLeases } from '../../core/dispatch/lease.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
@@ -10,6 +11,7 @@ import {
   listChunks,
   outcome,
   outcomes,
+  range,
   startCampaign,
 } from '../support/dispatch.ts'
 import { expectLaw } from '../support/law.ts'
@@ -21,19 +23,77 @@ eachDatabase((database) => {
 
   const again = (ids: readonly number[], delayMs = 0) => outcomes(ids, 'pending', { delayMs })
 
-  test('flush() gathers what several flushes of a chunk hand on in one retry chunk, due when the last of them is', async () => {
+  /** For each message that is to be retried: seconds from now until it is due, by the chunk that holds it. */
+  const secondsUntilDue = async () => {
+    const { rows } = await sql<{ id: string; seconds: number }>`
+      select i.id, extract(epoch from c.due_at - now())::float8 as seconds
+      from dispatch_chunks c cross join lateral unnest(c.ids) as i (id) where c.state = 'ready'`.execute(db())
+    return new Map(rows.map(({ id, seconds }) => [Number(id), seconds]))
+  }
+
+  test('flush() gathers what several flushes of a chunk hand on for about one time in one retry chunk', async () => {
     const { take, flush } = await startCampaign(db(), 6)
     const lease = await take()
-    await flush(lease, { settled: [...again([2], 60_000), outcome(1, 'sent')], startedUpto: '3' })
-    await flush(lease, { settled: again([5, 3], 120_000), startedUpto: '6' })
-    await flush(lease, { settled: again([4], 1000), startedUpto: '6' })
+    await flush(lease, { settled: [...again([2]), outcome(1, 'sent')], startedUpto: '3' })
+    await flush(lease, { settled: again([5, 3]), startedUpto: '6' })
+    await flush(lease, { settled: again([4]), startedUpto: '6' })
     const [, retry, ...more] = await listChunks(db())
     expect(more).toEqual([])
     expect(retry).toMatchObject({ turn: 1, size: 4, first_id: '2', last_id: '5', state: 'ready', started_upto: '0' })
     expect(retry?.ids?.toSorted()).toEqual(['2', '3', '4', '5'])
-    const { rows } = await sql<{ due: boolean }>`select due_at between now() + interval '100 seconds' and now() +
-      interval '120 seconds' as due from dispatch_chunks where turn = 1`.execute(db())
-    expect(rows).toEqual([{ due: true }])
+  })
+
+  test('flush() lets each message wait about as long as asked, never less, whatever others of its chunk wait for', async () => {
+    const delays = [0, 1, 20, 500, 1000, 1500, 5000, 8000, 30_000, 60_000, 300_000, 3_600_000]
+    const { take, flush } = await startCampaign(db(), 3 * delays.length)
+    const lease = await take()
+    // Hours, seconds and none mixed in one flush; then all of it again, from the longest to the shortest.
+    const mixed = delays.map((delayMs, at) => outcome(at + 1, 'pending', { delayMs }))
+    await flush(lease, { settled: mixed, startedUpto: lease.last_id })
+    for (const [at, delayMs] of [...delays, ...delays].toReversed().entries())
+      await flush(lease, { settled: again([delays.length + at + 1], delayMs), startedUpto: lease.last_id })
+    const waits = await secondsUntilDue()
+    const asked = [...delays, ...[...delays, ...delays].toReversed()]
+    const wrong = asked.flatMap((delayMs, at) => {
+      const seconds = waits.get(at + 1) ?? Number.NaN
+      const most = delayMs / 1000 + Math.max(1, delayMs / 4000)
+      // Five seconds at most have gone since it was asked for.
+      return seconds >= delayMs / 1000 - 5 && seconds <= most ? [] : [{ id: at + 1, delayMs, seconds }]
+    })
+    expect(wrong).toEqual([])
+    const { rows } = await sql`select m.id from outbound_messages m
+      join dispatch_chunks c on c.state = 'ready' and m.id = any(c.ids)
+      join unnest(${asked}::float8[]) with ordinality as a (delay, id) on a.id = m.id
+      where a.delay > 0 and c.due_at < m.updated_at + (a.delay - 500) * interval '1 millisecond'`.execute(db())
+    expect(rows).toEqual([])
+  })
+
+  test('a Retry-After of an hour holds back nobody else of its chunk, however they come', async () => {
+    const hour = 3_600_000
+    const { take, claim, flush } = await startCampaign(db(), 100)
+    const lease = await take()
+    await flush(lease, { settled: again([7], hour), startedUpto: '100' })
+    await flush(lease, { settled: [...again(range(8, 60), 1), ...again([61], hour)], startedUpto: '100' })
+    await flush(lease, { settled: again([1, 2, 3], 900), startedUpto: '100', next: 'release' })
+    await sql`update dispatch_chunks set due_at = due_at - interval '3 seconds' where state = 'ready'`.execute(db())
+    const claimed: string[] = []
+    for (let next = await claim(); next; next = await claim()) claimed.push(...(next.ids ?? []))
+    expect(claimed.map(Number).toSorted((a, b) => a - b)).toEqual([1, 2, 3, ...range(8, 60)])
+  })
+
+  test('a chunk of 500 that fails as a whole hands on few retry chunks at the usual backoff', async () => {
+    const { take, flush } = await startCampaign(db(), 500)
+    const lease = await take()
+    for (let from = 1; from <= 500; from += 50) {
+      const settled = range(from, Math.min(500, from + 49)).map((id) =>
+        outcome(id, 'pending', { delayMs: backoffMs(1, 1000, Math.random) }),
+      )
+      await flush(lease, { settled, startedUpto: '500' })
+    }
+    const { rows } = await sql<{ chunks: number; seconds: number }>`select count(*)::int as chunks,
+      extract(epoch from max(due_at) - min(due_at))::int as seconds from dispatch_chunks where turn = 1`.execute(db())
+    // One for each second: as many as the flushes took, and two for the backoff. One more may be due at once.
+    expect(rows[0]?.chunks).toBeLessThanOrEqual((rows[0]?.seconds ?? 0) + 2)
   })
 
   test('claim() leaves a retry chunk until it is due', async () => {
