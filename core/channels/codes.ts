@@ -19,3 +19,9 @@ export const senderCodes = {
 } as const
 
 export type SenderCode = (typeof senderCodes)[keyof typeof senderCodes]
+
+/** Codes that the worker gives, whatever the sender. */
+export const workerCodes = {
+  /** Whatever worked on the message threw or died, time and again: it was left out, so that the others could be sent. */
+  poisoned: 'poisoned',
+} as const

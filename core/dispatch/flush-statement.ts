@@ -180,6 +180,9 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
             skipped: sql<number>`c.skipped + coalesce(o.skipped, 0)`,
             unknown: sql<number>`c.unknown + coalesce(o.unknown, 0)`,
             retried: sql<number>`c.retried + coalesce(o.retried, 0)`,
+            // Race 20: it moves, or whoever holds it is well and gives it back.
+            progress_epoch: sql<number>`case when d.sent > 0 or o.moved > 0
+              or (${ours} and (a.upto > c.started_upto or a.state = 'ready')) then c.epoch else c.progress_epoch end`,
             started_upto: sql<string>`case when ${ours} then a.upto else c.started_upto end`,
             in_flight: sql<number>`case when ${ours} then a.in_flight else c.in_flight end`,
             lease_until: sql<Date>`case when ${ours}

@@ -23,6 +23,8 @@ export interface Lease {
   readonly expires_in_ms: number | null
   /** It may send although its channel rests. */
   readonly probe: boolean
+  /** Claims in a row before this one after which nothing had moved (race 20). */
+  readonly stalled: number
 }
 
 type LeaseTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'breakers'>
@@ -164,7 +166,8 @@ function claimOf(
           lease_until: sql<Date>`now() + ${param('leaseSeconds')}::float8 * interval '1 second'`,
         }))
         .where('id', '=', sql<string>`(${found})`)
-        .returning(['id', 'campaign_id', 'turn', 'first_id', 'last_id', 'ids', 'epoch', 'started_upto', 'request_id']),
+        .returning(['id', 'campaign_id', 'turn', 'first_id', 'last_id', 'ids', 'epoch', 'started_upto', 'request_id'])
+        .returning(sql<number>`epoch - progress_epoch - 1`.as('stalled')),
     )
     .selectFrom('claimed')
     .innerJoin('campaigns', 'campaigns.id', 'claimed.campaign_id')

@@ -2,6 +2,7 @@
  * Working off one leased chunk in a sliding window: at most `window` messages are started and not yet reported. Each
  * flush reports what came in and asks for the right to start as many more; only when it is granted are they sent.
  */
+import { workerCodes } from '../../core/channels/codes.ts'
 import type { Flush, Flushed, Settled } from '../../core/dispatch/flush.ts'
 import type { Lease } from '../../core/dispatch/lease.ts'
 import type { Waiting } from '../../core/dispatch/read.ts'
@@ -18,6 +19,8 @@ export interface ChunkTools extends CallTools {
   /** Milliseconds from asking for a window in which its calls may be begun, so that they end while the lease holds. */
   readonly startWithinMs: number
   render(message: Waiting): string
+  /** Is told of a message that cannot be rendered, and why. */
+  onPoison(message: Waiting, error: unknown): void
   /** True once the campaign's time is over: what was not started is skipped. */
   expired(): boolean
   /** Writes down; must be idempotent, and keep trying until it is done. */
@@ -79,8 +82,9 @@ function laterId(a: string, b: string | undefined): string {
 }
 
 /** Takes the next messages to start; those that will not be sent come back settled at once. */
-function openPick(lease: Lease, messages: readonly Waiting[], { render, idempotent, expired, most }: ChunkTools) {
-  const doubtUpto = lease.started_upto === '0' || idempotent ? undefined : BigInt(lease.started_upto)
+function openPick(lease: Lease, messages: readonly Waiting[], tools: ChunkTools) {
+  const { expired, most } = tools
+  const startedUpto = BigInt(lease.started_upto)
   let next = 0
   let started = 0
   return (free: number) => {
@@ -90,7 +94,7 @@ function openPick(lease: Lease, messages: readonly Waiting[], { render, idempote
     while (next < messages.length && batch.length < room) {
       const message = messages[next++]
       if (!message) break
-      const call = expired() ? unsent(message, 'skipped', 'expired') : prepareCall(message, render, doubtUpto)
+      const call = expired() ? unsent(message, 'skipped', 'expired') : prepareCall(message, tools, startedUpto)
       if ('message' in call) batch.push(call)
       else settled.push(call)
     }
@@ -99,10 +103,18 @@ function openPick(lease: Lease, messages: readonly Waiting[], { render, idempote
   }
 }
 
+type PrepareTools = Pick<ChunkTools, 'render' | 'idempotent' | 'onPoison'>
+
 /** A message that cannot be sent is settled by itself: it never holds up the others (race 19). */
-function prepareCall(message: Waiting, render: ChunkTools['render'], doubtUpto: bigint | undefined): Call | Settled {
-  if (doubtUpto !== undefined && BigInt(message.id) <= doubtUpto) return unsent(message, 'unknown', 'lease.lost')
+function prepareCall(message: Waiting, tools: PrepareTools, startedUpto: bigint): Call | Settled {
+  const inDoubt = startedUpto > 0n && BigInt(message.id) <= startedUpto
+  if (inDoubt && !tools.idempotent) return unsent(message, 'unknown', 'lease.lost')
   if (message.phone === null) return unsent(message, 'skipped', 'customer.deleted')
-  const text = render(message)
-  return isBlank(text) ? unsent(message, 'skipped', 'message.empty') : { message, text }
+  try {
+    const text = tools.render(message)
+    return isBlank(text) ? unsent(message, 'skipped', 'message.empty') : { message, text }
+  } catch (error) {
+    tools.onPoison(message, error)
+    return unsent(message, inDoubt ? 'unknown' : 'failed', workerCodes.poisoned)
+  }
 }

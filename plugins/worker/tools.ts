@@ -26,7 +26,7 @@ export function openTools(
   const onThrown = (error: unknown, message: string): Outcome => {
     // What it says may repeat the phone or the text.
     const about = { ...aboutChunk(lease), sender: sender.name, message }
-    log.error({ ...about, thrown: error instanceof Error ? error.name : typeof error }, 'A sender threw an error')
+    log.error({ ...about, thrown: nameOf(error) }, 'A sender threw an error')
     log.debug({ ...about, err: error }, 'A sender threw an error')
     return { kind: 'unknown', code: 'sender.error' }
   }
@@ -38,6 +38,11 @@ export function openTools(
     timeoutMs: sender.timeoutMs,
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
     render: (message) => template.render(message),
+    onPoison: ({ id }, error) => {
+      const about = { ...aboutChunk(lease), message: id }
+      log.error({ ...about, thrown: nameOf(error) }, 'A message cannot be rendered: it ends as poisoned')
+      log.debug({ ...about, err: error }, 'A message cannot be rendered: it ends as poisoned')
+    },
     expired: () => lease.expires_in_ms !== null && clock.elapsed() - claimed >= lease.expires_in_ms,
     send: ({ message, text }: Call, signal): Promise<Outcome> => {
       const outbound = {
@@ -69,3 +74,5 @@ export function openTools(
     },
   }
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error)

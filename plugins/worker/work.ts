@@ -6,6 +6,7 @@ import { untilDone } from '../../core/db/retry.ts'
 import { openComplete } from '../../core/dispatch/complete.ts'
 import { openFlush } from '../../core/dispatch/flush.ts'
 import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
+import { isPoison } from '../../core/dispatch/poison.ts'
 import { openRead } from '../../core/dispatch/read.ts'
 import { BootError } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
@@ -18,6 +19,7 @@ import { openCollector } from './garbage.ts'
 import { type Meter, openMeter } from './meter.ts'
 import { openRateLoop } from './rate.ts'
 import { aboutChunk, openReport } from './report.ts'
+import { openTakeApart } from './take-apart.ts'
 import { openTools } from './tools.ts'
 
 export const needs = {
@@ -103,7 +105,10 @@ function openClaimLoop({ db, clock, config, consume, log, process }: WorkGrant, 
         after = lease.campaign_id
         const run: Promise<void> = work(lease, stop, kill)
           .catch((error) =>
-            log.error({ err: error, ...aboutChunk(lease) }, 'A chunk was given up; it will be claimed again'),
+            log.error(
+              { err: error, ...aboutChunk(lease), stalled: lease.stalled },
+              'A chunk was given up; it will be claimed again',
+            ),
           )
           .finally(() => {
             delivery.done()
@@ -123,7 +128,7 @@ type ChunkWork = (lease: Lease, stop: AbortSignal, kill: AbortSignal) => Promise
 /** Works a claimed chunk off, and completes the campaign when it was the last. */
 function openChunkWork(grant: WorkGrant, meter: Meter): ChunkWork {
   const { clock, log, db } = grant
-  const workOff = openWorkOff(grant, meter)
+  const workOff = openWorkOff(grant, meter, openTakeApart(grant, meter))
   const complete = openComplete(db)
   const inHand = new Map<number, number>()
   return async (lease, stop, kill) => {
@@ -145,7 +150,11 @@ function openChunkWork(grant: WorkGrant, meter: Meter): ChunkWork {
 }
 
 /** Reads a claimed chunk, and sends its messages in windows. */
-function openWorkOff(grant: WorkGrant, meter: Meter): ChunkWork {
+function openWorkOff(
+  grant: WorkGrant,
+  meter: Meter,
+  takeApart: (lease: Lease, kill: AbortSignal) => Promise<void>,
+): ChunkWork {
   const { clock, log, db, config } = grant
   const read = openRead(db)
   const breakers = openBreakers(grant)
@@ -153,6 +162,7 @@ function openWorkOff(grant: WorkGrant, meter: Meter): ChunkWork {
   const collect = openCollector()
   return async (lease, stop, kill) => {
     const trying = { clock, log, signal: kill }
+    if (isPoison(lease)) return takeApart(lease, kill)
     await failpoint('chunk.begun')
     const template = compileTemplate(lease.base_template)
     const messages = await untilDone(() => read(lease, template.fields), trying)

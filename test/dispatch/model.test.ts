@@ -6,6 +6,7 @@ import type { CampaignStatus, Database, MessageStatus } from '../../core/db/sche
 import { type Action, controlCampaign, skipCancelled } from '../../core/dispatch/control.ts'
 import type { Settled } from '../../core/dispatch/flush.ts'
 import { expireLeases, type Lease } from '../../core/dispatch/lease.ts'
+import { splitChunk } from '../../core/dispatch/poison.ts'
 import { reopen } from '../../core/dispatch/reopen.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign, addCustomers, endBackoff, endLeases, openDispatch, outcome } from '../support/dispatch.ts'
@@ -32,6 +33,7 @@ const step = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('replay' as const), flush: pick }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('expire' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('split' as const), lease: pick }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('complete' as const) }) },
   {
     weight: 2,
@@ -75,6 +77,8 @@ async function openHistory(db: Kysely<Database>) {
   const model = new Map<string, Modelled>()
   const leases: Lease[] = []
   const owners = new Map<string, number>()
+  /** Up to where each chunk's messages may have been started. */
+  const watermarks = new Map<string, string>()
   const told: Told[] = []
   let status: CampaignStatus = 'draft'
   let over = false
@@ -98,6 +102,7 @@ async function openHistory(db: Kysely<Database>) {
     const ours = owners.get(lease.id) === lease.epoch
     const { granted } = await dispatch.flush(lease, { settled, startedUpto: lease.last_id, next })
     expect(granted).toBe(ours && next === 'keep' && status === 'sending')
+    if (ours) watermarks.set(lease.id, lease.last_id)
     if (ours && next !== 'keep') owners.delete(lease.id)
     for (const { id, status: told } of settled) {
       const message = model.get(id)
@@ -128,6 +133,7 @@ async function openHistory(db: Kysely<Database>) {
       expect(status).toBe('sending')
       expect(owners.has(lease.id)).toBe(false)
       owners.set(lease.id, lease.epoch)
+      watermarks.set(lease.id, lease.started_upto)
       leases.push(lease)
       const waiting = (await dispatch.read(lease)).map(({ id }) => model.get(id))
       expect(waiting.every((one) => one?.status === 'pending' && one.turn === lease.turn)).toBe(true)
@@ -157,6 +163,21 @@ async function openHistory(db: Kysely<Database>) {
       expect(await expireLeases(db)).toBe(owners.size)
       owners.clear()
       await skip()
+    }
+    if (now.do === 'split') {
+      const lease = leases[now.lease % (leases.length || 1)]
+      if (!lease) return
+      const ours = owners.get(lease.id) === lease.epoch
+      const open = [...model].filter(([id]) => isMember(id, lease) && isOpen(id, lease.turn))
+      const startedUpto = watermarks.get(lease.id) ?? '0'
+      const { kind } = await splitChunk(db, lease)
+      expect(kind).toBe(!ours ? 'lost' : open.length === 1 ? 'ended' : 'split')
+      if (!ours) return
+      owners.delete(lease.id)
+      const last = open.length === 1
+      for (const [id, message] of open)
+        move(message, !last ? 'pending' : BigInt(id) <= BigInt(startedUpto) ? 'unknown' : 'failed')
+      fold()
     }
     if (now.do === 'complete') {
       await skip()

@@ -43,6 +43,7 @@ export function openScript(size: number, script: Script = {}) {
     idempotent,
     timeoutMs: 10_000,
     expired: () => false,
+    onPoison: () => {},
     render: (message) => `Hi ${message.first_name ?? ''}`,
     send: (call, signal) => {
       const { promise, resolve } = Promise.withResolvers<Outcome>()
@@ -91,6 +92,7 @@ function lease(size: number, startedUpto = '0'): Lease {
     request_id: null,
     expires_in_ms: null,
     probe: false,
+    stalled: 0,
     channel: 'sms',
     base_template: '',
   }

@@ -11,6 +11,7 @@ const meanings: Readonly<Record<string, string>> = {
   'connection.lost': 'The connection broke before the answer',
   'sender.error': 'The sender failed',
   'customer.deleted': 'The customer was deleted',
+  poisoned: 'The message could not be processed: each try ended in an internal error',
   cancelled: 'The campaign was cancelled',
   expired: 'The campaign’s time was over',
   none: 'No reason is known',

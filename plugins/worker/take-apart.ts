@@ -1,0 +1,22 @@
+/** Splitting of poison chunks: what was claimed time and again without progress is not worked on as a whole any more. */
+import { workerCodes } from '../../core/channels/codes.ts'
+import { untilDone } from '../../core/db/retry.ts'
+import type { Lease } from '../../core/dispatch/lease.ts'
+import { splitChunk } from '../../core/dispatch/poison.ts'
+import type { Meter } from './meter.ts'
+import { aboutChunk } from './report.ts'
+import type { WorkGrant } from './work.ts'
+
+/** @returns splits a chunk, or ends its one message, and says so in the log */
+export function openTakeApart({ db, clock, log }: WorkGrant, meter: Meter) {
+  return async (lease: Lease, kill: AbortSignal): Promise<void> => {
+    const split = await untilDone(() => splitChunk(db, lease), { clock, log, signal: kill })
+    if (split.kind === 'lost') return
+    const about = { ...aboutChunk(lease), stalled: lease.stalled }
+    if (split.kind === 'split')
+      return log.error({ ...about, into: split.sizes }, 'A chunk was claimed without progress again and again: split')
+    const { messageId, status } = split
+    meter.add(lease.campaign_id, [{ status, error: workerCodes.poisoned }])
+    log.error({ ...about, message: messageId, status }, 'A message stops whatever works on it: it ends as poisoned')
+  }
+}
