@@ -4,6 +4,7 @@ import { Elysia } from 'elysia'
 import { AppError } from './errors.ts'
 import { pathOf } from './http/address.ts'
 import { NO_BODY, readJson } from './http/body.ts'
+import { composed } from './http/composed.ts'
 import { errorSchema, securitySchemes } from './http/docs.ts'
 import { answerError, edge, errorResponse, type Fetch } from './http/edge.ts'
 import { openKeys } from './http/keys.ts'
@@ -41,6 +42,7 @@ export function baseServer({ log, keys = [], version = '0.1.0' }: ServerOptions)
     )
     .onTransform({ as: 'global' }, (context) => {
       if (context.body === NO_BODY) context.body = undefined
+      context.query = composed(context.query)
     })
     .use(documentation(version))
   return server

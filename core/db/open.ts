@@ -32,10 +32,14 @@ const CLOSE_SECONDS = 1
  */
 export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDatabase & { readonly pglite: PGlite }> {
   // Only where it is used: beside a PostgreSQL it would be memory for nothing.
-  const { PGlite } = await import('@electric-sql/pglite')
+  const [{ PGlite }, { pg_trgm }] = await Promise.all([
+    import('@electric-sql/pglite'),
+    import('@electric-sql/pglite/contrib/pg_trgm'),
+  ])
   const pglite = await PGlite.create({
     ...(dataDir === undefined ? {} : { fs: await privateFiles(dataDir) }),
     ...(load === undefined ? {} : { loadDataDir: load }),
+    extensions: { pg_trgm },
     // As postgres.js has it: an int8 may be more than a JavaScript number holds.
     parsers: { [INT8]: (text: string) => text },
   })

@@ -1,5 +1,6 @@
 /** Reads a request's JSON, never more of it than a bound. */
 import { AppError } from '../errors.ts'
+import { parseComposed } from './composed.ts'
 import { isDeeperThan, MAX_DEPTH } from './depth.ts'
 
 /** Enough for 100,000 customer ids with room to spare; Bun's own limit, far above, answers in a form that is not ours. */
@@ -63,7 +64,7 @@ function parse(bytes: Uint8Array): unknown {
   const text = decode(bytes)
   if (isDeeperThan(text)) throw invalid(`The body is nested deeper than ${MAX_DEPTH} levels`)
   try {
-    return JSON.parse(text)
+    return parseComposed(text)
   } catch {
     throw invalid('The body is not valid JSON')
   }

@@ -1,5 +1,6 @@
 /** Searching a list for text, the same for every list that has it. */
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import { tidy } from '../invisible.ts'
 import { text } from './fields.ts'
 
 /** A search takes time for each word of it. */
@@ -12,14 +13,15 @@ export const searchText = (description: string, example: string) => text({ max: 
 export const containing = (part: string): string => `%${part.replace(/[\\%_]/g, '\\$&')}%`
 
 /**
- * Whether every word of `q` occurs in `subject`, in whatever order and case. Letters outside of ASCII are folded as the
- * database's collation does it: in "C" not at all.
+ * True where every word of `q` occurs in `subject`, in whatever order, case and accents: the database folds both by its
+ * function `search_text`, by which customers' names are indexed.
  */
 export function holdsWords<DB, TB extends keyof DB>(
   eb: ExpressionBuilder<DB, TB>,
   subject: Expression<string | null>,
   q: string,
 ): Expression<SqlBool> {
-  const words = new Set(q.trim().split(/\s+/).filter(Boolean))
-  return eb.and([...words].map((word) => sql<SqlBool>`${subject} ilike ${containing(word)}`))
+  // NFKC: the database folds by compatibility, and a full-width % must not become a wildcard there.
+  const words = new Set(tidy(q.normalize('NFKC')).split(' ').filter(Boolean))
+  return eb.and([...words].map((word) => sql<SqlBool>`search_text(${subject}) like search_text(${containing(word)})`))
 }

@@ -35,7 +35,7 @@ export const customerPath = t.Object({ id: digits({ min: 1, max: MAX_ID, descrip
 const filter = {
   q: t.Optional(
     searchText(
-      'Only customers whose name holds each of these words, or whose phone begins so: as E.164 or in the form of DEFAULT_COUNTRY',
+      'Only customers whose name holds each of these words, whatever their case and accents, or whose phone begins so: as E.164 or in the form of DEFAULT_COUNTRY',
       'amina',
     ),
   ),

@@ -1,4 +1,5 @@
 /** Whether a row may be stored, and what for. Pure. */
+import { composed } from '../../../core/http/composed.ts'
 import { problemOf } from '../../../core/http/fields.ts'
 import { type CountryCode, parsePhone } from '../../../core/phone.ts'
 import { customerBody } from '../schema.ts'
@@ -22,9 +23,10 @@ export interface Refusal {
 
 export type Checked = { readonly row: ImportRow } | { readonly refusal: Refusal }
 
-export function checkRow({ line, values, problem }: SourceRow, country: CountryCode): Checked {
+export function checkRow({ line, values: given, problem }: SourceRow, country: CountryCode): Checked {
   const refuse = (path: string, message: string): Checked => ({ refusal: { line, path, message } })
   if (problem) return refuse('', problem)
+  const values = composed(given)
   for (const field of importFields) {
     const value = values[field]
     const wrong = value === undefined ? undefined : problemOf(customerBody.properties[field], value)
