@@ -86,10 +86,15 @@ export interface Checks {
   readonly loops: ReturnType<typeof checkLoops>
 }
 
-/** The checks, and what they come to. */
+/** The checks, and the worst of them. */
 export function viewHealth(checks: Checks) {
-  const healthy = Object.values(checks).every(({ status }) => status !== 'unhealthy')
-  return { status: healthy ? ('healthy' as const) : ('unhealthy' as const), checks }
+  const found = Object.values(checks).map(({ status }) => status)
+  const worst = found.includes('unhealthy')
+    ? ('unhealthy' as const)
+    : found.some((status) => status !== 'healthy')
+      ? ('degraded' as const)
+      : ('healthy' as const)
+  return { status: worst, checks }
 }
 
 export type Health = ReturnType<typeof viewHealth>

@@ -129,6 +129,8 @@ export interface Processes {
   seen_at: Moment
   /** Messages settled a second, over the last heartbeat. */
   rate: Generated<number>
+  /** Names of its senders; null: an earlier version, which did not say. */
+  senders: ColumnType<Readonly<Record<Channel, string>> | null, string | undefined, string>
 }
 
 /** A line for each channel whose circuit breaker is open. */

@@ -105,6 +105,8 @@ export function statsRows(db: Kysely<StatsTables>) {
             sql<number>`sum(c.failed)`.as('failed'),
             sql<number>`sum(c.skipped)`.as('skipped'),
             sql<number>`sum(c.unknown)`.as('unknown'),
+            sql<boolean>`bool_or(c.state in ('leased', 'published'))`.as('busy'),
+            sql<Date>`min(c.due_at) filter (where c.state = 'ready')`.as('due_at'),
           ])
           .whereRef('c.campaign_id', '=', 'k.id')
           .where('k.completed_at', 'is', null)
@@ -121,6 +123,12 @@ export function statsRows(db: Kysely<StatsTables>) {
       sql<number>`coalesce("now".unknown, k.unknown)::int`.as('unknown'),
     ])
 }
+
+/** To select beside the figures of `statsRows`: what `waitingOf` must know of a campaign's chunks. */
+export const progressColumns = [
+  sql<boolean>`coalesce("now".busy, false)`.as('busy'),
+  sql<Date | null>`"now".due_at`.as('due_at'),
+] as const
 
 /** What is not told otherwise is pending. */
 export function withPending(counts: Omit<CampaignStats, 'pending'>): CampaignStats {

@@ -16,7 +16,10 @@ const loop = t.Object({
 
 /** What /health answers. */
 export const healthSchema = t.Object({
-  status,
+  status: t.String({
+    enum: ['healthy', 'degraded', 'unhealthy'],
+    description: 'The worst of the checks; degraded: the process works, but a channel does not send',
+  }),
   checks: t.Object({
     database: t.Object({ status, message }),
     queue: t.Object({ status, message }),

@@ -15,6 +15,7 @@ export const shownExample = {
   ...campaignExample,
   status: 'sending',
   stats: { total: 1000, pending: 400, sending: 64, sent: 520, failed: 10, skipped: 6, unknown: 0 },
+  waiting: null,
 }
 
 export const pageExample = {

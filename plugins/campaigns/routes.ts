@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import { requireCountry } from '../../core/core-settings.ts'
 import type { Audience } from '../../core/dispatch/audience.ts'
+import { viewWaiting } from '../../core/dispatch/waiting.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { idOf } from '../../core/http/edge.ts'
 import { paginated, readPage } from '../../core/http/page.ts'
@@ -24,15 +25,19 @@ import { deleteCampaign, getCampaign, insertCampaign, updateCampaign } from './s
 import { viewCampaign, warned } from './view.ts'
 
 export const needs = {
-  db: { read: ['customers'], write: ['campaigns', 'outbound_messages', 'dispatch_chunks'] },
+  db: { read: ['customers', 'breakers', 'processes'], write: ['campaigns', 'outbound_messages', 'dispatch_chunks'] },
   events: true,
+  clock: true,
 } as const
 
-type CampaignGrant = Pick<Grant<typeof needs, { readonly country: string }>, 'db' | 'events' | 'log' | 'config'>
+type CampaignGrant = Pick<
+  Grant<typeof needs, { readonly country: string }>,
+  'db' | 'events' | 'clock' | 'log' | 'config'
+>
 
-export const campaignRoutes = ({ db, events, log, config }: CampaignGrant) => {
+export const campaignRoutes = ({ db, events, clock, log, config }: CampaignGrant) => {
   const country = requireCountry(config.country)
-  const shown = openShown(db)
+  const shown = openShown(db, clock)
   const queue = openSend(db)
   return new Elysia({ prefix: '/campaigns' })
     .post(
@@ -81,10 +86,11 @@ export const campaignRoutes = ({ db, events, log, config }: CampaignGrant) => {
     )
 }
 
-const show = ({ stats, ...row }: ShownCampaign) => ({
+const show = ({ stats, waiting, ...row }: ShownCampaign) => ({
   ...viewCampaign(row),
   ...warned(row.base_template),
   stats,
+  waiting: viewWaiting(waiting),
 })
 
 async function showPage(shown: Shown, query: ListQuery) {

@@ -5,6 +5,7 @@ import { orNull, utcTime } from '../../core/http/docs.ts'
 import { digits, id, MAX_ID, moment, nullable, oneOf, text } from '../../core/http/fields.ts'
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
 import { searchText } from '../../core/http/search.ts'
+import { waitingSchema } from '../../core/http/waiting-schema.ts'
 
 export const channels = ['sms', 'whatsapp'] as const satisfies readonly Channel[]
 export const campaignStatuses = [
@@ -161,7 +162,11 @@ export const createdCampaign = t.Object({
   created_at: utcTime('When it was made'),
   warnings,
 })
-export const shownCampaign = t.Object({ ...createdCampaign.properties, stats: statsSchema })
+export const shownCampaign = t.Object({
+  ...createdCampaign.properties,
+  stats: statsSchema,
+  waiting: orNull(waitingSchema),
+})
 export const campaignPage = t.Object({ data: t.Array(shownCampaign), pagination: paginationSchema })
 
 export const sendAnswer = t.Object({

@@ -3,10 +3,13 @@
  * each is one statement, prepared once for what is asked.
  */
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
+import type { Clock } from '../../core/clock.ts'
 import { type Param, prepare } from '../../core/db/prepare.ts'
 import { isPassing } from '../../core/db/retry.ts'
 import type { CampaignStatus, Channel, Database } from '../../core/db/schema.ts'
-import { type CampaignStats, statsRows, withPending } from '../../core/dispatch/stats.ts'
+import { openSituation } from '../../core/dispatch/situation.ts'
+import { type CampaignStats, progressColumns, statsRows, withPending } from '../../core/dispatch/stats.ts'
+import { type CampaignProgress, type Waiting, waitingOf } from '../../core/dispatch/waiting.ts'
 import { openGather } from '../../core/gather.ts'
 import { offsetOf, type Page } from '../../core/http/page.ts'
 import { holdsWords } from '../../core/http/search.ts'
@@ -14,15 +17,21 @@ import type { ListQuery } from './schema.ts'
 import { notFound } from './store.ts'
 import { type CampaignRow, campaignColumns } from './view.ts'
 
-type Db = Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks'>>
+type Db = Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks' | 'breakers' | 'processes'>>
 
 export interface ShownCampaign extends CampaignRow {
   readonly stats: CampaignStats
+  readonly waiting: Waiting | null
 }
 
 export interface CampaignPage {
   readonly campaigns: readonly ShownCampaign[]
   /** On all pages. */
+  readonly count: number
+}
+
+interface FoundPage {
+  readonly campaigns: readonly FoundCampaign[]
   readonly count: number
 }
 
@@ -37,7 +46,8 @@ interface Asked {
   readonly query: ListQuery
 }
 
-type ShownRow = CampaignRow & Omit<CampaignStats, 'pending'>
+type ShownRow = CampaignRow & Omit<CampaignStats, 'pending'> & Pick<CampaignProgress, 'busy' | 'due_at'>
+type FoundCampaign = Omit<ShownCampaign, 'waiting'> & Pick<CampaignProgress, 'busy' | 'due_at'>
 
 /**
  * What many ask for at one time is asked of the database once, by a statement that begins after they asked: the one that
@@ -45,7 +55,15 @@ type ShownRow = CampaignRow & Omit<CampaignStats, 'pending'>
  */
 const together = { isPassing, most: { atOnce: 2, size: 100 }, enough: 1 }
 
-export function openShown(db: Db): Shown {
+export function openShown(db: Db, clock: Clock): Shown {
+  const situation = openSituation(db, clock)
+  const withWaiting = async (rows: readonly FoundCampaign[]): Promise<ShownCampaign[]> => {
+    const now = await situation()
+    return rows.map(({ busy, due_at, ...row }) => {
+      const left = row.stats.pending + row.stats.sending
+      return { ...row, waiting: waitingOf({ ...row, busy, due_at, left }, now, clock.now()) }
+    })
+  }
   const find = prepare<{ ids: number[] }, ShownRow>(db, (param) =>
     shownRows(db).where('k.id', '=', sql<number>`any(${param('ids')}::int[])`),
   )
@@ -66,10 +84,10 @@ export function openShown(db: Db): Shown {
     lists.set(key, known)
     return known
   }
-  const listEach = openGather<Asked, CampaignPage>({
+  const listEach = openGather<Asked, FoundPage>({
     ...together,
     run: (all) => {
-      const answers = new Map<string, Promise<CampaignPage>>()
+      const answers = new Map<string, Promise<FoundPage>>()
       return Promise.all(
         all.map(({ page, query }) => {
           const key = JSON.stringify([page.page, page.page_size, query.channel, query.status, query.sort])
@@ -84,21 +102,26 @@ export function openShown(db: Db): Shown {
     get: async (id) => {
       const row = await findEach(id)
       if (!row) throw notFound(id)
-      return withStats(row)
+      const [shown] = await withWaiting([withStats(row)])
+      if (!shown) throw notFound(id)
+      return shown
     },
-    // A search reads all campaigns: it goes by itself, and nobody waits for it.
-    list: (page, query) => (query.q ? listOf(query)(page, query) : listEach({ page, query })),
+    list: async (page, query) => {
+      // A search reads all campaigns: it goes by itself, and nobody waits for it.
+      const { campaigns, count } = await (query.q ? listOf(query)(page, query) : listEach({ page, query }))
+      return { campaigns: await withWaiting(campaigns), count }
+    },
   }
 }
 
-function withStats({ total, sending, sent, failed, skipped, unknown, ...campaign }: ShownRow): ShownCampaign {
+function withStats({ total, sending, sent, failed, skipped, unknown, ...campaign }: ShownRow): FoundCampaign {
   return { ...campaign, stats: withPending({ total, sending, sent, failed, skipped, unknown }) }
 }
 
 /** Figures come with the id. */
 const others = campaignColumns.filter((name) => name !== 'id').map((name) => `k.${name}` as const)
 
-const shownRows = (db: Db) => statsRows(db).select(others)
+const shownRows = (db: Db) => statsRows(db).select(others).select(progressColumns)
 
 type CampaignExpression = ExpressionBuilder<Pick<Database, 'campaigns'>, 'campaigns'>
 
@@ -160,7 +183,7 @@ function prepareList(db: Db, shape: ListQuery) {
       )
       .orderBy('page.nth'),
   )
-  return async (page: Page, { channel, status }: ListQuery): Promise<CampaignPage> => {
+  return async (page: Page, { channel, status }: ListQuery): Promise<FoundPage> => {
     const values = { channel, status, limit: page.page_size, offset: offsetOf(page) }
     const rows = await find(values)
     const counted = rows[0]?.count ?? (await count(values))[0]?.count

@@ -21,7 +21,7 @@ export const healthRoutes = (grant: HealthGrant) =>
       '/health',
       async ({ status }) => {
         const health = await takeHealth(grant)
-        return status(health.status === 'healthy' ? 200 : 503, health)
+        return status(health.status === 'unhealthy' ? 503 : 200, health)
       },
       { detail: healthDocs },
     )

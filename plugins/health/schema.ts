@@ -9,7 +9,7 @@ export const healthDocs = docs({
   description:
     'Asks the database, whether it takes writes too, and the queue, 2 seconds at most, and looks at the background loops of this process.',
   answers: [
-    { status: 200, description: 'Healthy', schema: healthSchema, example },
+    { status: 200, description: 'Healthy or degraded', schema: healthSchema, example },
     {
       status: 503,
       description: 'Unhealthy: `message` says why',

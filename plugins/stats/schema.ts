@@ -2,6 +2,7 @@
 import { t } from 'elysia'
 import { docs, orNull, utcTime } from '../../core/http/docs.ts'
 import { healthExample, healthSchema } from '../../core/http/health-schema.ts'
+import { waitingSchema } from '../../core/http/waiting-schema.ts'
 
 const counts = t.Object({
   total: t.Integer(),
@@ -19,6 +20,7 @@ const campaign = t.Object({
   channel: t.String({ enum: ['sms', 'whatsapp'] }),
   status: t.String(),
   stats: counts,
+  waiting: orNull(waitingSchema),
   started_at: orNull(utcTime('When its first recipient was due')),
   completed_at: orNull(utcTime('When it was over; null while it is not')),
   rate: t.Number({ description: 'Recipients settled a second, over the last 10 seconds' }),
@@ -60,6 +62,7 @@ const process = t.Object({
 const resting = t.Object({
   channel: t.String({ enum: ['sms', 'whatsapp'] }),
   reason: t.String({ description: 'What goes wrong, as in a recipient’s last_error' }),
+  detail: t.String({ description: 'The reason in one sentence' }),
   since: utcTime('When it was found out'),
   probe_at: utcTime('When the next message may be tried'),
 })
@@ -99,6 +102,13 @@ const statsAnswer = t.Object({
   resting_channels: t.Array(resting, {
     description: 'Whose senders fail: nothing is sent on them but a probe now and then',
   }),
+  senders: t.Object(
+    { sms: orNull(t.String()), whatsapp: orNull(t.String()) },
+    {
+      description:
+        'Names of the senders that the workers use, by channel; mock: nobody receives these messages; null: no process says',
+    },
+  ),
   failures: t.Array(failure, {
     description: 'The latest, newest first, at most 20; retries that are still to come are none',
   }),
@@ -120,7 +130,16 @@ const example = {
     { channel: 'whatsapp', stats: nothing },
   ],
   campaigns: [
-    { id: 1, ...about, stats, started_at: times.started_at, completed_at: null, rate: 5200.5, eta_seconds: 1 },
+    {
+      id: 1,
+      ...about,
+      stats,
+      waiting: null,
+      started_at: times.started_at,
+      completed_at: null,
+      rate: 5200.5,
+      eta_seconds: 1,
+    },
   ],
   scheduled: { campaigns: 1, next_at: '2030-01-31T06:00:00.000Z' },
   queue: {
@@ -134,6 +153,7 @@ const example = {
   },
   workers: [{ id: '5f0c2d3e', host: 'node-1', pid: 4242, plugins: ['scheduler', 'worker'], rate: 5190, ...times }],
   resting_channels: [],
+  senders: { sms: 'http', whatsapp: 'mock' },
   failures: [
     {
       at: '2030-01-01T08:15:30.000Z',

@@ -2,11 +2,13 @@
 import type { Channel } from '../../core/db/schema.ts'
 import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
 import { addStats, type CampaignStats, noStats, withPending } from '../../core/dispatch/stats.ts'
+import { detailOfCircuit, type Situation, viewWaiting, waitingOf } from '../../core/dispatch/waiting.ts'
 import { type Health, viewHealth, viewSenders } from '../../core/health.ts'
 import type { Grant } from '../../core/plugin.ts'
 import { isoTime } from '../../core/time.ts'
 import { noteOn } from './note.ts'
 import { openRates, type Rates } from './rates.ts'
+import { sendersOf } from './senders.ts'
 import { openSlow, type Slow } from './slow.ts'
 import { type Figures, HISTORY_MINUTES, openFigures } from './store.ts'
 
@@ -43,7 +45,7 @@ export function openSnapshots(grant: StatsGrant) {
         settledOf(messages),
         campaigns.map(({ id, running_ms, stats }) => ({ id, runningMs: running_ms, settled: settledOf(stats) })),
       )
-      const workers = found.processes.map((row) => ({
+      const workers = found.processes.map(({ senders: _, ...row }) => ({
         ...row,
         started_at: utc(row.started_at),
         seen_at: utc(row.seen_at),
@@ -54,6 +56,7 @@ export function openSnapshots(grant: StatsGrant) {
         opened_at: new Date(opened_at),
         probe_at: new Date(probe_at),
       }))
+      const situation = { breakers, plugins: workers.flatMap(({ plugins }) => plugins) }
       return {
         at: isoTime(new Date(clock.now())),
         messages,
@@ -63,22 +66,24 @@ export function openSnapshots(grant: StatsGrant) {
           last_10_minutes: viewHistory(found),
         },
         channels,
-        campaigns: campaigns.map((campaign) => withRate(campaign, rates)),
+        campaigns: campaigns.map((campaign) => withPace(campaign, rates, situation, clock.now())),
         scheduled: { ...found.scheduled, next_at: utc(found.scheduled.next_at) },
         queue: { ...chunks, next_due_at: utc(next_due_at), broker },
         workers,
         resting_channels: breakers.map(({ opened_at, probe_at, ...row }) => ({
           ...row,
+          detail: detailOfCircuit(row.channel, row.reason),
           since: isoTime(opened_at),
           probe_at: isoTime(probe_at),
         })),
+        senders: sendersOf(found.processes),
         failures: found.failures.map((row) => ({ ...row, at: utc(row.at) })),
         health: viewHealth({ database, queue, senders: viewSenders(breakers), loops }),
         uptime_seconds: Math.floor((clock.now() - process.startedAt) / 1000),
         note: noteOn({
           work: has_work,
           scheduled: found.scheduled.campaigns > 0,
-          plugins: workers.flatMap(({ plugins }) => plugins),
+          plugins: situation.plugins,
         }),
       }
     },
@@ -116,20 +121,33 @@ function viewHistory({ history }: Figures): number[] {
 }
 
 function viewCampaigns({ campaigns }: Figures) {
-  return campaigns.map(({ id, name, channel, status, started_at, completed_at, running_ms, ...sums }) => ({
+  return campaigns.map((row) => ({ ...row, stats: withPending(row) }))
+}
+
+function withPace(
+  row: ReturnType<typeof viewCampaigns>[number],
+  { byCampaign }: Rates,
+  situation: Situation,
+  now: number,
+) {
+  const { id, name, channel, status, stats, busy } = row
+  const left = stats.pending + stats.sending
+  const times = { scheduled_at: date(row.scheduled_at), due_at: date(row.due_at) }
+  const waiting = waitingOf({ status, channel, busy, left, ...times }, situation, now)
+  // What stands still has no speed and no end in sight, whatever went a moment ago.
+  const rate = status === 'sending' && !waiting ? (byCampaign.get(id) ?? 0) : 0
+  return {
     id,
     name,
     channel,
     status,
-    stats: withPending(sums),
-    started_at: utc(started_at),
-    completed_at: utc(completed_at),
-    running_ms,
-  }))
+    stats,
+    waiting: viewWaiting(waiting),
+    started_at: utc(row.started_at),
+    completed_at: utc(row.completed_at),
+    rate,
+    eta_seconds: rate > 0 ? Math.ceil(left / rate) : null,
+  }
 }
 
-function withRate({ running_ms: _, ...campaign }: ReturnType<typeof viewCampaigns>[number], { byCampaign }: Rates) {
-  const rate = campaign.status === 'sending' ? (byCampaign.get(campaign.id) ?? 0) : 0
-  const left = campaign.stats.pending + campaign.stats.sending
-  return { ...campaign, rate, eta_seconds: rate > 0 ? Math.ceil(left / rate) : null }
-}
+const date = (time: string | null): Date | null => (time === null ? null : new Date(time))

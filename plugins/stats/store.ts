@@ -3,7 +3,7 @@ import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
 import type { CampaignStatus, Channel, Database, MessageStatus } from '../../core/db/schema.ts'
 import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
-import { type CampaignStats, channelSums, statsRows } from '../../core/dispatch/stats.ts'
+import { type CampaignStats, channelSums, progressColumns, statsRows } from '../../core/dispatch/stats.ts'
 import { ALIVE_SECONDS } from '../../core/processes.ts'
 
 /** Campaigns and processes that an answer lists. */
@@ -25,6 +25,9 @@ export interface Figures {
     readonly status: CampaignStatus
     readonly started_at: string | null
     readonly completed_at: string | null
+    readonly scheduled_at: string | null
+    readonly busy: boolean
+    readonly due_at: string | null
     readonly running_ms: number
   })[]
   readonly scheduled: { readonly campaigns: number; readonly next_at: string | null }
@@ -43,6 +46,7 @@ export interface Figures {
     readonly pid: number
     readonly plugins: readonly string[]
     readonly rate: number
+    readonly senders: Readonly<Record<Channel, string>> | null
     readonly started_at: string
     readonly seen_at: string
   }[]
@@ -102,7 +106,8 @@ function selectCampaigns(db: Kysely<Tables>) {
   const runningMs = sql<number>`(extract(epoch from now() - coalesce(k.started_at, now())) * 1000)::float8`
   const justOver = sql<Date>`now() - make_interval(secs => ${sql.lit(OVER_SECONDS)})`
   return statsRows(db)
-    .select(['k.name', 'k.channel', 'k.status', 'k.started_at', 'k.completed_at', runningMs.as('running_ms')])
+    .select(['k.name', 'k.channel', 'k.status', 'k.scheduled_at', 'k.started_at', 'k.completed_at'])
+    .select([...progressColumns, runningMs.as('running_ms')])
     .where((eb) => eb.or([eb('k.status', 'in', ['sending', 'paused']), eb('k.completed_at', '>', justOver)]))
     .orderBy('k.id', 'desc')
     .limit(MAX_LISTED)
@@ -129,7 +134,7 @@ function selectQueue(db: Kysely<Tables>) {
 function selectProcesses(db: Kysely<Tables>) {
   return db
     .selectFrom('processes')
-    .select(['id', 'host', 'pid', 'plugins', 'rate', 'started_at', 'seen_at'])
+    .select(['id', 'host', 'pid', 'plugins', 'rate', 'senders', 'started_at', 'seen_at'])
     .where('seen_at', '>', sql<Date>`now() - make_interval(secs => ${sql.lit(ALIVE_SECONDS)})`)
     .orderBy('started_at')
     .limit(MAX_LISTED)

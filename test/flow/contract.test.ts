@@ -4,7 +4,7 @@ import { openPostgres } from '../../core/db/open.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { expectLaw } from '../support/law.ts'
 import { type Ledger, releaseLedgers, startLedger } from '../support/ledger-process.ts'
-import { liveStats, unsettled } from '../support/live-stats.ts'
+import { liveStats, startOf, unsettled } from '../support/live-stats.ts'
 import { cloneDatabase, postgresAvailable } from '../support/postgres.ts'
 import { freshVhost, rabbitmqAvailable } from '../support/rabbitmq.ts'
 import { releaseServers, type ServerProcess, type ServerSettings, startServer } from '../support/server-process.ts'
@@ -162,7 +162,7 @@ for (const { where, skip, broker, open } of setups)
       const warnings = [expect.stringContaining('"{nmae}"')]
       const other = { rendered_message: 'here {nmae}', used_template, customer, warnings }
       await answers(preview, { customer_id: id, override_template: used_template }, other)
-      await answers(`GET ${at}`, undefined, { ...texts, stats: none })
+      await answers(`GET ${at}`, undefined, { ...texts, stats: none, waiting: null })
       await refuses(preview, '404 CUSTOMER_NOT_FOUND', { customer_id: 999_999 })
       const done = { rendered_message: text, outcome: 'accepted', provider_message_id: expect.any(String), error: null }
       await answers(`POST ${at}/test`, { customer_id: id, to: '0722000199' }, { to: '+254722000199', ...done })
@@ -215,7 +215,7 @@ for (const { where, skip, broker, open } of setups)
       const timed = await campaign({ channel: 'whatsapp', scheduled_at: '2099-01-01T00:00:00+03:00' })
       expect(timed).toMatchObject({ status: 'scheduled', scheduled_at: '2098-12-31T21:00:00.000Z' })
       const { data, pagination } = await get('/campaigns?page_size=2')
-      expect(data).toEqual([timed, plain].map((one) => ({ ...one, stats: none })))
+      expect(data).toEqual([timed, plain].map((one) => ({ ...one, stats: none, waiting: startOf(one) })))
       expect(pagination).toEqual({ page: 1, page_size: 2, total_count: 4, total_pages: 2 } as never)
       expect((await get('/campaigns?page=2&page_size=1')).data).toEqual(data.slice(1))
       expect((await get('/campaigns?channel=whatsapp&status=scheduled')).data).toEqual(data.slice(0, 1))

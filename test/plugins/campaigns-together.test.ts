@@ -1,5 +1,6 @@
 /** Campaigns that many ask for at one time: few statements, and nobody gets an answer from before the question. */
 import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { systemClock } from '../../core/clock.ts'
 import { openShown } from '../../plugins/campaigns/shown.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign } from '../support/dispatch.ts'
@@ -14,7 +15,7 @@ eachDatabase((database) => {
 
   test('each gets the campaign asked for, and one that is not there is missed alone', async () => {
     const ids = [await addCampaign(db()), await addCampaign(db()), await addCampaign(db())]
-    const shown = openShown(db())
+    const shown = openShown(db(), systemClock)
     const asked = Array.from({ length: 60 }, (_, nth) => ids[nth % 4] ?? 999)
     const answers = await Promise.allSettled(asked.map((id) => shown.get(id)))
     const found = answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.id : answer.reason.code))
@@ -23,7 +24,7 @@ eachDatabase((database) => {
 
   test('each gets the page asked for', async () => {
     for (let nth = 0; nth < 5; nth++) await addCampaign(db())
-    const shown = openShown(db())
+    const shown = openShown(db(), systemClock)
     const pages = await Promise.all([1, 2, 3, 1, 9, 2].map((nth) => shown.list({ page: nth, page_size: 2 }, {})))
     const sizes = pages.map(({ campaigns, count }) => [campaigns.length, count])
     expect(sizes).toEqual([
@@ -39,7 +40,7 @@ eachDatabase((database) => {
   })
 
   test('whoever asks after a change is told of it, however many answers are under way', async () => {
-    const shown = openShown(db())
+    const shown = openShown(db(), systemClock)
     for (let nth = 1; nth <= 25; nth++) {
       const others = [shown.list(page, {}), shown.list(page, {}), shown.get(1).catch(() => {})]
       const id = await addCampaign(db())

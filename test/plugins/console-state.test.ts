@@ -18,6 +18,7 @@ const campaign: Campaign = {
   expires_at: null,
   created_at: '2030-01-01T00:00:00.000Z',
   stats,
+  waiting: null,
 }
 
 describe('addFigures()', () => {
@@ -42,10 +43,11 @@ describe('addFigures()', () => {
 
 test('withLive() puts the newest figures over those of the list', () => {
   const now = { ...stats, pending: 4, sent: 6 }
-  const live = { id: 1, name: 'a', channel: 'sms', status: 'paused', stats: now, rate: 2, eta_seconds: null }
+  const waiting = { reason: 'paused', since: null, until: null, detail: 'This campaign is paused' }
+  const live = { id: 1, name: 'a', channel: 'sms', status: 'paused', stats: now, waiting, rate: 2, eta_seconds: null }
   const other = { ...campaign, id: 2 }
   const merged = withLive([campaign, other], { campaigns: [live] } as unknown as Snapshot)
-  expect(merged).toEqual([{ ...campaign, status: 'paused', stats: now, rate: 2, eta_seconds: null }, other])
+  expect(merged).toEqual([{ ...campaign, status: 'paused', stats: now, waiting, rate: 2, eta_seconds: null }, other])
   expect(withLive([campaign], undefined)).toEqual([campaign])
 })
 

@@ -112,6 +112,7 @@ eachDatabase((database) => {
       },
       workers: [],
       resting_channels: [],
+      senders: { sms: null, whatsapp: null },
       failures: [],
       health: {
         status: 'healthy',
@@ -150,8 +151,9 @@ eachDatabase((database) => {
         stats,
         started_at: expect.stringMatching(/Z$/),
         completed_at: null,
-        rate: expect.any(Number),
-        eta_seconds: expect.any(Number),
+        waiting: { reason: 'no_worker', since: null, until: null, detail: expect.stringContaining('worker') },
+        rate: 0,
+        eta_seconds: null,
       },
     ])
     expect(json.queue).toEqual({

@@ -11,6 +11,7 @@ const pace = {
   completed_at: null,
   rate: expect.any(Number),
   eta_seconds: expect.anything(),
+  waiting: null,
 }
 
 /** @param id of the campaign; `stats` are its figures */
@@ -28,8 +29,15 @@ export const liveStats = (id: number, stats: unknown) => ({
   health: expect.objectContaining({ status: 'healthy' }),
   uptime_seconds: expect.any(Number),
   resting_channels: [],
+  senders: { sms: 'http', whatsapp: 'http' },
   note: null,
 })
 
 /** Recipients without an outcome. */
 export const unsettled = ({ stats }: { readonly stats: Counts }): number => stats.pending + stats.sending
+
+/** Why a campaign that nobody has sent yet waits. */
+export function startOf(campaign: object) {
+  const until: unknown = Reflect.get(campaign, 'scheduled_at')
+  return until === null ? null : { reason: 'scheduled', since: null, until, detail: expect.any(String) }
+}

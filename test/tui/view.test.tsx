@@ -223,13 +223,32 @@ describe('the overview', () => {
       {
         channel: 'sms' as const,
         reason: 'provider.account',
+        detail: 'SMS sending is paused because the provider does not accept our account',
         since: '2030-01-01T08:00:00.000Z',
         probe_at: '2030-01-01T08:00:00.000Z',
       },
     ]
     const shown = show({ snapshot: snapshotOf({ resting_channels: resting }) }).join('\n')
     expect(shown).toContain('live, needs attention')
-    expect(shown).toContain('▲ sms rests: provider.account')
+    expect(shown).toContain('▲ SMS sending is paused')
+  })
+
+  test('gives the reason of a campaign that stands still, and neither speed nor time left', () => {
+    const waiting = {
+      reason: 'circuit_open',
+      since: null,
+      until: null,
+      detail: 'SMS sending is paused because the provider keeps rejecting messages',
+    } as const
+    const campaigns = [campaignOf(1, { waiting, rate: 0, eta_seconds: null })]
+    const shown = show({ snapshot: snapshotOf({ campaigns, senders: { sms: 'mock', whatsapp: 'mock' } }) }, 140)
+    expect(shown.find((line) => line.includes('Active campaigns'))).toContain(waiting.detail)
+    const row = shown.find((line) => line.includes('Campaign 1')) ?? ''
+    expect(row).toContain('▲ waiting')
+    expect(row).not.toMatch(/\d\/s|…/)
+    expect(shown.join('\n')).toContain('Test sender: nobody receives these messages')
+    const well = show({ snapshot: snapshotOf({ campaigns: [campaignOf(1)] }) }, 140).join('\n')
+    expect(well).not.toMatch(/▲ waiting|Test sender/)
   })
 
   test('marks figures that are old, and why', () => {

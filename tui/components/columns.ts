@@ -20,6 +20,7 @@ export interface Listed {
   readonly channel: string
   readonly status: string
   readonly stats: Snapshot['messages']
+  readonly waiting: Running['waiting']
 }
 
 export const campaignColumn = {
@@ -30,7 +31,8 @@ export const campaignColumn = {
     title: 'status',
     width: 11,
     rank: 1,
-    cell: ({ status }: Listed, width: number) => {
+    cell: ({ status, waiting }: Listed, width: number) => {
+      if (status === 'sending' && waiting) return piece(fit('▲ waiting', width), { color: 'yellow' })
       const { sign, ...ink } = campaignInkOf(status)
       return piece(fit(`${sign} ${status}`, width), ink)
     },
@@ -78,14 +80,15 @@ export const runningColumns: readonly Column<Running>[] = [
     width: 9,
     align: 'right',
     rank: 1,
-    cell: (one) => (one.status === 'sending' ? rate(one.rate) : piece('–', faint)),
+    cell: (one) => (one.status === 'sending' && !one.waiting ? rate(one.rate) : piece('–', faint)),
   },
   {
     title: 'left',
     width: 8,
     align: 'right',
     rank: 1,
-    cell: ({ status, eta_seconds: eta }) => {
+    cell: ({ status, waiting, eta_seconds: eta }) => {
+      if (status === 'sending' && waiting) return piece('waits', { color: 'yellow' })
       if (status === 'sending') return eta === null ? piece('…', faint) : duration(eta)
       const { sign: _, ...ink } = campaignInkOf(status)
       return piece(status === 'paused' ? 'paused' : 'over', ink)

@@ -39,8 +39,7 @@ function changes({ snapshot, now: at }: Came, before: Came['snapshot']): LogLine
     lines.push({ at, level: 'warn', text: `#${id} ${campaign}: ${plural(many, 'recipient')} ${status}: ${code}` })
   }
   if (snapshot.note && snapshot.note !== before.note) lines.push({ at, level: 'warn', text: snapshot.note })
-  for (const { channel, reason } of snapshot.resting_channels)
-    if (!before.resting_channels.some((one) => one.channel === channel))
-      lines.push({ at, level: 'warn', text: `Channel ${channel} rests: ${reason}` })
+  for (const { channel, detail } of snapshot.resting_channels)
+    if (!before.resting_channels.some((one) => one.channel === channel)) lines.push({ at, level: 'warn', text: detail })
   return lines
 }

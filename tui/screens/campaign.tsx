@@ -1,13 +1,14 @@
 /** One campaign: the law of its recipients as a bar, and below it recipients, failures or the text. */
 
 import { legend, settledOf, stackedBar } from '../components/bar.tsx'
-import { Blank, Line, Lines, type Piece, piece } from '../components/line.tsx'
+import { Line, Lines, type Piece, piece } from '../components/line.tsx'
 import { type Column, Table } from '../components/table.tsx'
 import { clock, count, duration, moment, percent, rate } from '../format.ts'
 import { type Detail, type Failures, type Recipient, tabs } from '../state/campaign.ts'
 import type { State } from '../state/state.ts'
 import { wrap } from '../text.ts'
 import { accent, campaignInkOf, faint, statusInkOf, strong } from '../theme.ts'
+import { testSenderPieces, waitingPieces } from './waiting.ts'
 
 export function CampaignScreen({ state }: { readonly state: State }) {
   const { detail, snapshot, columns: width } = state
@@ -24,7 +25,7 @@ export function CampaignScreen({ state }: { readonly state: State }) {
     )
   const { sign, ...ink } = campaignInkOf(known.status)
   const speed =
-    live?.status === 'sending'
+    live?.status === 'sending' && !live.waiting
       ? `${rate(live.rate)}, ${live.eta_seconds === null ? '…' : `${duration(live.eta_seconds)} left`}`
       : ''
   const settled = `${percent(settledOf(known.stats), known.stats.total)} of ${count(known.stats.total)} settled`
@@ -38,12 +39,13 @@ export function CampaignScreen({ state }: { readonly state: State }) {
           piece(`  ${sign} ${known.status}`, { ...ink, bold: true }),
           piece(`  ${known.channel}`, faint),
           piece(`  ${timesOf(detail)}`, faint),
+          ...testSenderPieces(snapshot, known.channel),
         ]}
       />
       <Line width={width} pieces={[piece(' '), ...stackedBar(known.stats, width - 2)]} />
       <Line width={width} pieces={[piece(' '), ...legend(known.stats, width - 2)]} />
       <Line width={width} pieces={[piece(` ${settled}`), piece(speed && `   ${speed}`, accent)]} />
-      <Blank />
+      <Line fresh width={width} pieces={waitingPieces(known.waiting)} />
       <Line fresh width={width} pieces={tabPieces(detail)} />
       {detail.problem && (
         <Line fresh width={width} pieces={[piece(`  ▲ ${detail.problem}`, { color: 'yellow', bold: true })]} />

@@ -1,12 +1,13 @@
 /** All campaigns, page by page. */
 import { campaignColumns } from '../components/columns.ts'
-import { Blank, Line, type Piece, piece } from '../components/line.tsx'
+import { Line, type Piece, piece } from '../components/line.tsx'
 import { Table } from '../components/table.tsx'
 import { count } from '../format.ts'
 import { sortNames } from '../state/campaigns.ts'
 import type { State } from '../state/state.ts'
 import { accent, faint, strong } from '../theme.ts'
 import { title } from './overview.tsx'
+import { waitingPieces } from './waiting.ts'
 
 export function Campaigns({ state }: { readonly state: State }) {
   const { list, snapshot, columns: width } = state
@@ -21,13 +22,14 @@ export function Campaigns({ state }: { readonly state: State }) {
     ...(live.has(row.id) && {
       stats: live.get(row.id)?.stats ?? row.stats,
       status: live.get(row.id)?.status ?? row.status,
+      waiting: live.get(row.id)?.waiting ?? null,
     }),
   }))
   return (
     <>
       <Line width={width} pieces={title('Campaigns', about)} />
       <Line fresh width={width} pieces={filterPieces(state)} />
-      <Blank />
+      <Line fresh width={width} pieces={waitingPieces(shown[list.selected]?.waiting ?? null)} />
       {problem && <Line fresh width={width} pieces={[piece(`  ▲ ${problem}`, { color: 'yellow', bold: true })]} />}
       {loaded && rows.length === 0 && !problem && (
         <Empty filtered={Boolean(query.q || query.status || query.channel)} width={width} />

@@ -8,6 +8,7 @@ import { FRAME_LINES, type State } from '../state/state.ts'
 import { fit, wrap } from '../text.ts'
 import { accent, faint, strong } from '../theme.ts'
 import { title } from './overview.tsx'
+import { testSenderPieces } from './waiting.ts'
 
 const LABEL = 14
 
@@ -51,6 +52,7 @@ export function FormScreen({ state }: { readonly state: State }) {
           {shown.map((field) => (
             <FieldRows key={field} form={form} field={field} width={left} now={state.now} most={most} />
           ))}
+          <Line fresh width={left} pieces={[piece(' '), ...testSenderPieces(state.snapshot, form.channel)]} />
         </Box>
         <Box flexDirection="column" width={right}>
           {!wide && <Blank />}

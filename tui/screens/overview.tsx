@@ -11,6 +11,7 @@ import { type Campaign, isNewestFirst } from '../state/campaigns.ts'
 import { FRAME_LINES, isStale, type State } from '../state/state.ts'
 import { fit } from '../text.ts'
 import { accent, faint, strong, toneInk } from '../theme.ts'
+import { testSenderPieces, waitingPieces } from './waiting.ts'
 
 export const title = (text: string, about = ''): Piece[] => [
   piece(` ${text}`, strong),
@@ -180,7 +181,7 @@ const scheduledText = ({ scheduled }: Snapshot) =>
 
 function troubleOf({ health, resting_channels: resting, note }: Snapshot): string | undefined {
   const [rests] = resting
-  if (rests) return `${rests.channel} rests: ${rests.reason}`
+  if (rests) return rests.detail
   const bad = Object.values(health.checks).find(({ status }) => status === 'unhealthy')
   return bad?.message ?? note ?? undefined
 }
@@ -189,7 +190,10 @@ function Recipients({ snapshot, width, byChannel }: Part & { readonly byChannel:
   const { messages, channels } = snapshot
   return (
     <>
-      <Line width={width} pieces={title('Recipients', `${count(messages.total)} in all campaigns`)} />
+      <Line
+        width={width}
+        pieces={[...title('Recipients', `${count(messages.total)} in all campaigns`), ...testPieces(snapshot)]}
+      />
       <Line width={width} pieces={[piece(' '), ...stackedBar(messages, width - 2)]} />
       <Line width={width} pieces={[piece(' '), ...legend(messages, width - 2)]} />
       {byChannel &&
@@ -235,7 +239,10 @@ function Running({
   ]
   return (
     <Box flexDirection="column" height={lines}>
-      <Line width={state.columns} pieces={title('Active campaigns', more)} />
+      <Line
+        width={state.columns}
+        pieces={[...title('Active campaigns', more), ...reasonPieces(campaigns[state.chosen])]}
+      />
       {campaigns.length === 0 ? (
         <Line width={state.columns} pieces={empty} />
       ) : (
@@ -250,6 +257,14 @@ function Running({
     </Box>
   )
 }
+
+/** Where all channels go to the mock. */
+const testPieces = (snapshot: Snapshot): Piece[] =>
+  snapshot.senders?.whatsapp === 'mock' ? testSenderPieces(snapshot, 'sms') : []
+
+/** Of the chosen campaign; that it is paused is said by its status. */
+const reasonPieces = (campaign: Snapshot['campaigns'][number] | undefined): Piece[] =>
+  campaign?.waiting && campaign.status === 'sending' ? [piece(' '), ...waitingPieces(campaign.waiting)] : []
 
 function Below({ snapshot, width, lines }: Part & { readonly lines: number }) {
   const { workers, failures } = snapshot

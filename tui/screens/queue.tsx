@@ -85,7 +85,7 @@ function channelLines({ channels, resting_channels: resting }: Snapshot, width: 
       piece(`${percent(stats.failed, stats.total)} failed  `, stats.failed > 0 ? { color: 'red' } : faint),
       piece(`${count(stats.unknown)} unknown`, stats.unknown > 0 ? { color: 'magenta' } : faint),
       ...(rests
-        ? [piece(`  rests: ${rests.reason}, next try ${clock(rests.probe_at)}`, { color: 'yellow', bold: true })]
+        ? [piece(`  ${rests.detail}, next attempt ${clock(rests.probe_at)}`, { color: 'yellow', bold: true })]
         : []),
     ]
   })

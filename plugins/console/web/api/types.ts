@@ -12,6 +12,15 @@ export const outcomes = ['sent', 'sending', 'pending', 'skipped', 'unknown', 'fa
 export type Outcome = (typeof outcomes)[number]
 export type Stats = Readonly<Record<Outcome | 'total', number>>
 
+/** Why a campaign stands still. */
+export interface Waiting {
+  readonly reason: string
+  readonly since: string | null
+  readonly until: string | null
+  /** One sentence. */
+  readonly detail: string
+}
+
 export interface Campaign {
   readonly id: number
   readonly name: string
@@ -23,6 +32,7 @@ export interface Campaign {
   readonly created_at: string
   readonly warnings?: readonly string[]
   readonly stats: Stats
+  readonly waiting: Waiting | null
 }
 
 export interface Customer {
@@ -77,7 +87,7 @@ export interface Check {
   readonly message?: string
 }
 export interface Health {
-  readonly status: 'healthy' | 'unhealthy'
+  readonly status: 'healthy' | 'degraded' | 'unhealthy'
   readonly checks: Readonly<Record<string, Check>>
 }
 
@@ -87,6 +97,7 @@ export interface UnderWay {
   readonly channel: Channel
   readonly status: CampaignStatus
   readonly stats: Stats
+  readonly waiting: Waiting | null
   /** Recipients settled a second. */
   readonly rate: number
   readonly eta_seconds: number | null
@@ -128,7 +139,13 @@ export interface Snapshot {
     }
   }
   readonly workers: readonly Worker[]
-  readonly resting_channels: readonly { readonly channel: Channel; readonly reason: string; readonly since: string }[]
+  readonly resting_channels: readonly {
+    readonly channel: Channel
+    readonly detail: string
+    readonly probe_at: string
+  }[]
+  /** Names of the senders in use; null: not known. */
+  readonly senders: Readonly<Record<Channel, string | null>>
   readonly failures: readonly {
     readonly at: string
     readonly campaign_id: number

@@ -5,6 +5,7 @@ import { Badge, ChannelName } from '../../components/badge.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { LawOfRecipients } from '../../components/law-bar.tsx'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
+import { TestSenderBadge, WaitingNotice } from '../../components/waiting.tsx'
 import { useTitle } from '../../hooks/use-title.ts'
 import { brief, count, dateTime, duration, plural, utc } from '../../text/format.ts'
 import { Actions } from './actions.tsx'
@@ -34,12 +35,14 @@ export default function CampaignPage({ id }: { readonly id: number }) {
           <p className="meta">
             <Badge status={campaign.status} />
             <ChannelName channel={campaign.channel} />
+            <TestSenderBadge channel={campaign.channel} />
             <Times campaign={campaign} />
           </p>
         </div>
         <Actions campaign={campaign} reload={reload} />
       </div>
       {error !== undefined && <Failure error={error} retry={reload} />}
+      <WaitingNotice waiting={campaign.waiting} />
       <div className="columns">
         <section className="card" aria-labelledby="law-title">
           <h2 id="law-title">{plural(campaign.stats.total, 'recipient')}</h2>
@@ -89,10 +92,10 @@ function Times({ campaign: { scheduled_at, expires_at, created_at } }: { readonl
 }
 
 function Pace({ campaign }: { readonly campaign: LiveCampaign }) {
-  const { status, rate, eta_seconds, stale } = campaign
+  const { status, waiting, rate, eta_seconds, stale } = campaign
   if (stale && status === 'sending')
     return <p className="warning">These figures may be old: the connection was lost.</p>
-  if (status !== 'sending' || rate === undefined) return null
+  if (status !== 'sending' || waiting || rate === undefined) return null
   return (
     <p className="muted pace">
       {brief(rate)} a second

@@ -6,6 +6,7 @@ import { CustomerPicker } from '../../components/customer-picker.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { Field } from '../../components/field.tsx'
 import { Problem } from '../../components/states.tsx'
+import { TestSenderBadge } from '../../components/waiting.tsx'
 import { useAction } from '../../hooks/use-action.ts'
 
 interface Sent {
@@ -30,6 +31,7 @@ export function TestSend({ campaign, onClose }: { readonly campaign: Campaign; r
     <Dialog title="Test send" onClose={onClose}>
       <form onSubmit={submit}>
         <p className="muted">Sends the text once, now, to a phone of yours. It counts nowhere.</p>
+        <TestSenderBadge channel={campaign.channel} />
         <Field label="To" hint="Your own phone number">
           {(field) => (
             <input

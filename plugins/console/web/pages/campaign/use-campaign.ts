@@ -9,6 +9,14 @@ export interface LiveCampaign extends Campaign, Partial<Pick<UnderWay, 'rate' | 
   readonly stale: boolean
 }
 
+const pickLive = ({ status, stats, waiting, rate, eta_seconds }: UnderWay) => ({
+  status,
+  stats,
+  waiting,
+  rate,
+  eta_seconds,
+})
+
 const REFRESH_MS = 5000
 
 /** The campaign as it was loaded, with the newest figures while it is under way. */
@@ -26,8 +34,7 @@ export function useCampaign(id: number) {
     if (seen.current !== live?.status) reload()
     seen.current = live?.status
   }, [live?.status, reload])
-  const fresh =
-    live && !stale ? { status: live.status, stats: live.stats, rate: live.rate, eta_seconds: live.eta_seconds } : {}
+  const fresh = live && !stale ? pickLive(live) : {}
   const campaign: LiveCampaign | undefined = data && { ...data, ...fresh, stale }
   return { campaign, error, loading, reload }
 }

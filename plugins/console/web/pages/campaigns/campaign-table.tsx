@@ -2,6 +2,7 @@
 import { Link } from 'wouter'
 import { Badge, ChannelName } from '../../components/badge.tsx'
 import { LawBar, settled } from '../../components/law-bar.tsx'
+import { WaitingLine } from '../../components/waiting.tsx'
 import { brief, count, dateTime, duration, percent, utc } from '../../text/format.ts'
 import type { LiveCampaign } from './with-live.ts'
 
@@ -48,10 +49,12 @@ function Row({ campaign }: { readonly campaign: LiveCampaign }) {
   )
 }
 
-function Progress({ campaign: { stats, status, rate, eta_seconds } }: { readonly campaign: LiveCampaign }) {
+function Progress({ campaign: { stats, status, waiting, rate, eta_seconds } }: { readonly campaign: LiveCampaign }) {
   if (stats.total === 0) return <span className="muted">No recipients yet</span>
+  // The status says these two.
+  const told = waiting?.reason === 'paused' || waiting?.reason === 'scheduled'
   const done = settled(stats)
-  const moving = status === 'sending' && rate !== undefined
+  const moving = status === 'sending' && !waiting && rate !== undefined
   return (
     <div className="progress">
       <LawBar stats={stats} />
@@ -62,6 +65,7 @@ function Progress({ campaign: { stats, status, rate, eta_seconds } }: { readonly
         {moving && <> · {brief(rate)}/s</>}
         {moving && eta_seconds != null && <> · {duration(eta_seconds)} left</>}
       </span>
+      {!told && <WaitingLine waiting={waiting} />}
     </div>
   )
 }

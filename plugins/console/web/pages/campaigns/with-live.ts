@@ -8,7 +8,14 @@ export function withLive(campaigns: readonly Campaign[], snapshot: Snapshot | un
   return campaigns.map((campaign) => {
     const live = underWay.get(campaign.id)
     return live
-      ? { ...campaign, status: live.status, stats: live.stats, rate: live.rate, eta_seconds: live.eta_seconds }
+      ? {
+          ...campaign,
+          status: live.status,
+          stats: live.stats,
+          waiting: live.waiting,
+          rate: live.rate,
+          eta_seconds: live.eta_seconds,
+        }
       : campaign
   })
 }

@@ -6,6 +6,7 @@ import { Field } from '../../components/field.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { notify } from '../../components/notices.tsx'
 import { Problem } from '../../components/states.tsx'
+import { TestSenderBadge } from '../../components/waiting.tsx'
 import { useAction } from '../../hooks/use-action.ts'
 import { count, plural } from '../../text/format.ts'
 import { toIso } from '../../text/local-time.ts'
@@ -67,6 +68,7 @@ export function ComposeForm({ id, initial, recipients = 0 }: ComposeFormProps) {
               )}
             </Field>
             <ChannelChoice value={draft.channel} onChange={(channel) => change({ channel })} />
+            <TestSenderBadge channel={draft.channel} />
           </section>
           <section className="card">
             <TemplateEditor

@@ -6,9 +6,10 @@ import { Badge, ChannelName } from '../../components/badge.tsx'
 import { Chart } from '../../components/chart.tsx'
 import { LawOfRecipients } from '../../components/law-bar.tsx'
 import { Loading } from '../../components/states.tsx'
+import { TestSenderBadge, WaitingLine } from '../../components/waiting.tsx'
 import { useLive } from '../../hooks/use-live.ts'
 import { useTitle } from '../../hooks/use-title.ts'
-import { brief, duration, plural } from '../../text/format.ts'
+import { brief, duration, plural, timeOfDay } from '../../text/format.ts'
 import { HealthCard } from './health-card.tsx'
 import { LatestFailures } from './latest-failures.tsx'
 import { QueueCard } from './queue-card.tsx'
@@ -47,9 +48,9 @@ function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
   return (
     <>
       {note && <p className="told told-warning">{note}</p>}
-      {resting_channels.map(({ channel, reason }) => (
+      {resting_channels.map(({ channel, detail, probe_at }) => (
         <p key={channel} className="told told-warning">
-          <ChannelName channel={channel} /> rests: its sender fails ({reason}). One message is tried now and then.
+          {detail}. One message is tried from time to time, the next one at {timeOfDay(probe_at)}.
         </p>
       ))}
       <div className="columns">
@@ -73,7 +74,7 @@ function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
         {channels.map(({ channel, stats }) => (
           <section key={channel} className="card" aria-labelledby={`channel-${channel}`}>
             <h2 id={`channel-${channel}`}>
-              <ChannelName channel={channel} />
+              <ChannelName channel={channel} /> <TestSenderBadge channel={channel} />
             </h2>
             <LawOfRecipients stats={stats} />
           </section>
@@ -86,9 +87,14 @@ function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
             {moving.map((campaign) => (
               <li key={campaign.id}>
                 <Link href={`/campaigns/${campaign.id}`}>{campaign.name}</Link> <Badge status={campaign.status} />{' '}
-                <span className="muted">
-                  {brief(campaign.rate)}/s{campaign.eta_seconds !== null && `, ${duration(campaign.eta_seconds)} left`}
-                </span>
+                {campaign.waiting ? (
+                  <WaitingLine waiting={campaign.waiting} />
+                ) : (
+                  <span className="muted">
+                    {brief(campaign.rate)}/s
+                    {campaign.eta_seconds !== null && `, ${duration(campaign.eta_seconds)} left`}
+                  </span>
+                )}
               </li>
             ))}
           </ul>

@@ -1,0 +1,98 @@
+/** Why a campaign stands still: the one place that decides it, for the API, the console and the terminal. Pure. */
+import type { CampaignStatus, Channel } from '../db/schema.ts'
+import type { Breaker } from './breaker.ts'
+
+export const waitingReasons = [
+  'scheduled',
+  'paused',
+  'circuit_open',
+  'no_worker',
+  'no_scheduler',
+  'retry_later',
+] as const
+export type WaitingReason = (typeof waitingReasons)[number]
+
+export interface Waiting {
+  readonly reason: WaitingReason
+  readonly since: Date | null
+  /** When it goes on, or is tried again; null: somebody must do something, or nobody knows. */
+  readonly until: Date | null
+  /** One sentence for a marketer. */
+  readonly detail: string
+}
+
+/** What holds for all campaigns at this moment. */
+export interface Situation {
+  readonly breakers: readonly Pick<Breaker, 'channel' | 'reason' | 'opened_at' | 'probe_at'>[]
+  /** Plugins of the processes that live. */
+  readonly plugins: readonly string[]
+}
+
+export interface CampaignProgress {
+  readonly status: CampaignStatus
+  readonly channel: Channel
+  readonly scheduled_at: Date | null
+  /** When the first of its chunks is due, where all of them wait for a later time. */
+  readonly due_at: Date | null
+  /** A worker or the broker has some of its chunks. */
+  readonly busy: boolean
+  /** Recipients without an outcome. */
+  readonly left: number
+}
+
+const channelNames: Readonly<Record<Channel, string>> = { sms: 'SMS', whatsapp: 'WhatsApp' }
+
+/** What the provider does, by the code of the circuit breaker. */
+const causes: Readonly<Record<string, string>> = {
+  'provider.rejected': 'the provider keeps rejecting messages',
+  'provider.account': 'the provider does not accept our account',
+  'provider.refused': 'the provider refuses our requests',
+  'provider.throttled': 'the provider asks to slow down',
+  'provider.unavailable': 'the provider is unavailable',
+  'provider.unreachable': 'the provider cannot be reached',
+  timeout: 'the provider does not answer in time',
+  'connection.lost': 'the connection to the provider keeps breaking',
+}
+
+/** Why nothing is sent on a channel, in one sentence for a marketer. */
+export const detailOfCircuit = (channel: Channel, code: string): string =>
+  `${channelNames[channel]} sending is paused because ${causes[code] ?? `sending keeps failing (${code})`}`
+
+/** @returns null for a campaign that is a draft, moves, or is over */
+export function waitingOf(campaign: CampaignProgress, { breakers, plugins }: Situation, now: number): Waiting | null {
+  const { status, channel, scheduled_at, due_at, busy, left } = campaign
+  if (status === 'paused') return waiting('paused', 'This campaign is paused')
+  if (status === 'scheduled') {
+    if (scheduled_at && scheduled_at.getTime() > now)
+      return waiting('scheduled', 'This campaign waits for its time', { until: scheduled_at })
+    if (!plugins.includes('scheduler')) return nobodyStarts(scheduled_at)
+  }
+  if (status !== 'sending' || left === 0) return null
+  const open = breakers.find((breaker) => breaker.channel === channel)
+  if (open)
+    return waiting('circuit_open', detailOfCircuit(channel, open.reason), {
+      since: open.opened_at,
+      until: open.probe_at,
+    })
+  if (!plugins.includes('worker')) return waiting('no_worker', 'No running process sends messages (worker)')
+  if (busy) return null
+  if (due_at && due_at.getTime() > now)
+    return waiting('retry_later', 'The remaining messages wait for another try', { until: due_at })
+  return plugins.includes('scheduler') ? null : nobodyStarts(null)
+}
+
+const nobodyStarts = (since: Date | null) =>
+  waiting('no_scheduler', 'No running process starts campaigns (scheduler)', { since })
+
+function waiting(
+  reason: WaitingReason,
+  detail: string,
+  { since = null, until = null }: Partial<Pick<Waiting, 'since' | 'until'>> = {},
+): Waiting {
+  return { reason, since, until, detail }
+}
+
+/** As the API answers it. */
+export function viewWaiting(found: Waiting | null) {
+  return found && { ...found, since: found.since?.toISOString() ?? null, until: found.until?.toISOString() ?? null }
+}

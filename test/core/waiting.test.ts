@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'bun:test'
+import { type CampaignProgress, type Situation, viewWaiting, waitingOf } from '../../core/dispatch/waiting.ts'
+import { sendersOf } from '../../plugins/stats/senders.ts'
+
+const now = Date.parse('2030-01-01T08:00:00.000Z')
+const later = new Date(now + 60_000)
+const earlier = new Date(now - 60_000)
+const well: Situation = { breakers: [], plugins: ['worker', 'scheduler'] }
+const open: Situation = {
+  ...well,
+  breakers: [{ channel: 'sms', reason: 'provider.rejected', opened_at: earlier, probe_at: later }],
+}
+const sending: CampaignProgress = {
+  status: 'sending',
+  channel: 'sms',
+  scheduled_at: null,
+  due_at: null,
+  busy: true,
+  left: 10,
+}
+
+describe('waitingOf()', () => {
+  const moving: readonly (readonly [string, Partial<CampaignProgress>, Situation])[] = [
+    ['a draft', { status: 'draft' }, well],
+    ['one that is being sent', {}, well],
+    ['one whose next chunk is due', { busy: false, due_at: earlier }, well],
+    ['one with a chunk of now and chunks of later', { busy: true, due_at: later }, well],
+    ['one of another channel than the open circuit', { channel: 'whatsapp' }, open],
+    ['one that has all its outcomes', { left: 0 }, { breakers: open.breakers, plugins: [] }],
+    ['one that workers send without a scheduler', {}, { ...well, plugins: ['worker'] }],
+    ['one that is about to start', { status: 'scheduled', scheduled_at: earlier }, well],
+    ...(['sent', 'failed', 'cancelled'] as const).map(
+      (status) => [`one that is ${status}`, { status }, { breakers: open.breakers, plugins: [] }] as const,
+    ),
+  ]
+  for (const [name, changes, situation] of moving)
+    test(`gives no reason for ${name}`, () => expect(waitingOf({ ...sending, ...changes }, situation, now)).toBeNull())
+
+  const standing: readonly (readonly [string, Partial<CampaignProgress>, Situation, object])[] = [
+    [
+      'an open circuit',
+      {},
+      open,
+      {
+        reason: 'circuit_open',
+        since: earlier,
+        until: later,
+        detail: 'SMS sending is paused because the provider keeps rejecting messages',
+      },
+    ],
+    ['an open circuit before the missing worker', {}, { ...open, plugins: [] }, { reason: 'circuit_open' }],
+    ['no worker', {}, { ...well, plugins: ['scheduler'] }, { reason: 'no_worker', until: null }],
+    ['tries that come later', { busy: false, due_at: later }, well, { reason: 'retry_later', until: later }],
+    ['no scheduler', { busy: false, due_at: earlier }, { ...well, plugins: ['worker'] }, { reason: 'no_scheduler' }],
+    ['a pause', { status: 'paused' }, open, { reason: 'paused' }],
+    ['its time', { status: 'scheduled', scheduled_at: later }, well, { reason: 'scheduled', until: later }],
+    [
+      'nobody who starts it',
+      { status: 'scheduled', scheduled_at: earlier },
+      { ...well, plugins: ['worker'] },
+      { reason: 'no_scheduler', since: earlier },
+    ],
+  ]
+  for (const [name, changes, situation, expected] of standing)
+    test(`names ${name}`, () => expect(waitingOf({ ...sending, ...changes }, situation, now)).toMatchObject(expected))
+
+  test('is answered with times of RFC 3339', () => {
+    expect(viewWaiting(waitingOf(sending, open, now))).toMatchObject({
+      since: '2030-01-01T07:59:00.000Z',
+      until: '2030-01-01T08:01:00.000Z',
+    })
+    expect(viewWaiting(null)).toBeNull()
+  })
+})
+
+describe('sendersOf()', () => {
+  const process = (plugins: readonly string[], sms?: string, whatsapp = sms) => ({
+    plugins,
+    senders: sms === undefined ? null : { sms, whatsapp: whatsapp ?? sms },
+  })
+  const cases: readonly (readonly [string, Parameters<typeof sendersOf>[0], object])[] = [
+    ['nobody runs', [], { sms: null, whatsapp: null }],
+    ['all use the mock', [process(['worker'], 'mock')], { sms: 'mock', whatsapp: 'mock' }],
+    ['channels differ', [process(['worker'], 'http', 'mock')], { sms: 'http', whatsapp: 'mock' }],
+    [
+      'only a process that sends nothing uses the mock',
+      [process(['campaigns'], 'mock'), process(['worker'], 'http')],
+      { sms: 'http', whatsapp: 'http' },
+    ],
+    ['workers differ', [process(['worker'], 'mock'), process(['worker'], 'http')], { sms: 'http', whatsapp: 'http' }],
+    ['one is of an earlier version', [process(['worker'], 'mock'), process(['worker'])], { sms: null, whatsapp: null }],
+    ['no worker runs', [process(['campaigns'], 'mock')], { sms: 'mock', whatsapp: 'mock' }],
+  ]
+  for (const [name, processes, expected] of cases)
+    test(`tells the senders where ${name}`, () => expect(sendersOf(processes)).toEqual(expected as never))
+})

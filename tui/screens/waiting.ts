@@ -1,0 +1,21 @@
+/** The reason why a campaign stands still, and the mark of a sender that reaches nobody. Pure. */
+import type { Snapshot } from '../../plugins/stats/snapshot.ts'
+import { type Piece, piece } from '../components/line.tsx'
+import { moment } from '../format.ts'
+
+type Waiting = Snapshot['campaigns'][number]['waiting']
+
+const warning = { color: 'yellow', bold: true } as const
+
+/** A line of its own; empty while the campaign moves. */
+export function waitingPieces(waiting: Waiting): Piece[] {
+  if (!waiting) return [piece(' ')]
+  const word = waiting.reason === 'scheduled' ? 'starts' : 'next attempt'
+  return [piece(` ▲ ${waiting.detail}${waiting.until ? `, ${word} ${moment(waiting.until)}` : ''}`, warning)]
+}
+
+/** Wherever one sends, while messages go to the mock sender. */
+export const testSenderPieces = (snapshot: Snapshot | undefined, channel: 'sms' | 'whatsapp'): Piece[] =>
+  snapshot?.senders?.[channel] === 'mock' ? [piece(`  ${TEST_SENDER}`, warning)] : []
+
+export const TEST_SENDER = 'Test sender: nobody receives these messages'
