@@ -20,10 +20,11 @@ export const apiUrlSetting = t.Optional(
 )
 
 const idempotent = (channel: string) =>
-  t.Boolean({
-    default: true,
-    description: `Whether what carries ${channel} delivers once when it is called twice with one Idempotency-Key`,
-  })
+  t.Optional(
+    t.Boolean({
+      description: `Whether what carries ${channel} delivers once when it is called twice with one Idempotency-Key; where it is not set: on for mock, off for http`,
+    }),
+  )
 
 /** For plugins that read phone numbers. */
 export const countrySetting = t.String({

@@ -1,6 +1,7 @@
 /** Whether this process can do its work: the checks behind /health, which the live feed shows too. */
 import { codeOf, faultOf } from './db/faults.ts'
 import type { Breaker } from './dispatch/breaker.ts'
+import type { Stuck } from './dispatch/stuck.ts'
 import { Outage } from './errors.ts'
 import type { Log } from './log.ts'
 import type { LoopState } from './plugin.ts'
@@ -59,6 +60,27 @@ export function viewSenders(breakers: readonly Breaker[] | undefined) {
   return { status: 'degraded' as const, message: told.join('; ') }
 }
 
+/** Campaigns that a message names at most. */
+const MOST_NAMED = 5
+
+/**
+ * A chunk that makes no progress does not make the process unhealthy: it is split, and all other work goes on.
+ * @param stuck undefined while the database cannot tell
+ */
+export function viewDispatch(stuck: Stuck | undefined) {
+  if (!stuck) return { status: 'unknown' as const, message: 'The database, which knows, cannot be read' }
+  const { chunks, poisoned, campaigns } = stuck
+  if (chunks + poisoned === 0) return { status: 'healthy' as const }
+  const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`
+  const parts = [
+    ...(chunks > 0 ? [`${count(chunks, 'chunk')} claimed again and again without progress`] : []),
+    ...(poisoned > 0 ? [`${count(poisoned, 'message')} ended as poisoned in the last minutes`] : []),
+  ]
+  const named = campaigns.slice(0, MOST_NAMED).join(', ') + (campaigns.length > MOST_NAMED ? ', ...' : '')
+  const whose = `campaign${campaigns.length === 1 ? '' : 's'} ${named}`
+  return { status: 'degraded' as const, message: `${parts.join(', ')} (${whose}): the log names them` }
+}
+
 /**
  * Says what is wrong with the database or the queue. A reason that is not known may hold an address or SQL: only its code
  * is told, the log has the rest.
@@ -83,6 +105,7 @@ export interface Checks {
   readonly database: Check
   readonly queue: Check
   readonly senders: ReturnType<typeof viewSenders>
+  readonly dispatch: ReturnType<typeof viewDispatch>
   readonly loops: ReturnType<typeof checkLoops>
 }
 

@@ -13,8 +13,11 @@ export type SenderKind = (typeof senderKinds)[number]
 export interface SenderOptions {
   readonly sms: SenderKind
   readonly whatsapp: SenderKind
-  /** Whether each channel's provider honours the idempotency key; both senders hand it over. */
-  readonly idempotent: Readonly<Record<Channel, boolean>>
+  /**
+   * Whether each channel's provider delivers once for each idempotency key, which both senders hand over. Undefined: by kind.
+   * The mock does; behind http hardly any gateway is known to (Twilio, Meta, Africa's Talking and Telnyx document no key).
+   */
+  readonly idempotent: Readonly<Record<Channel, boolean | undefined>>
   readonly mock: Pick<MockOptions, 'successRate' | 'latencyMs' | 'seed'>
   readonly http: Pick<HttpOptions, 'timeoutMs'> & { readonly url?: string | undefined }
   readonly log: Log
@@ -32,11 +35,21 @@ export function openSenders({ sms, whatsapp, idempotent, mock, http, log, clock 
   }
   const smsSender = open[sms]()
   const whatsappSender = whatsapp === sms ? smsSender : open[whatsapp]()
-  const honouring = (sender: Sender, honoured: boolean) => (honoured ? sender : { ...sender, idempotent: false })
-  return {
-    sms: honouring(smsSender, idempotent.sms),
-    whatsapp: honouring(whatsappSender, idempotent.whatsapp),
+  const isUnsaid = (channel: Channel, sender: Sender) => sender.name === 'http' && idempotent[channel] === undefined
+  const honouring = (channel: Channel, sender: Sender): Sender => {
+    const honoured = idempotent[channel] ?? sender.name !== 'http'
+    return honoured === sender.idempotent ? sender : { ...sender, idempotent: honoured }
   }
+  const unsaid = [
+    ...(isUnsaid('sms', smsSender) ? ['SMS_IDEMPOTENT'] : []),
+    ...(isUnsaid('whatsapp', whatsappSender) ? ['WHATSAPP_IDEMPOTENT'] : []),
+  ]
+  if (unsaid.length > 0)
+    log.info(
+      { settings: unsaid },
+      `The http sender counts as not idempotent: a message that may have been sent becomes "unknown" and is not sent again. Set ${unsaid.join(' and ')} to on if the provider delivers once for each Idempotency-Key, to off to leave this line out`,
+    )
+  return { sms: honouring('sms', smsSender), whatsapp: honouring('whatsapp', whatsappSender) }
 }
 
 /** The value is not quoted: an address may hold a password or a token. */

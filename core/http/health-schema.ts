@@ -30,6 +30,13 @@ export const healthSchema = t.Object({
       }),
       message,
     }),
+    dispatch: t.Object({
+      status: t.String({
+        enum: ['healthy', 'degraded', 'unknown'],
+        description: 'degraded: a chunk makes no progress and is being split, or a message ended as poisoned just now',
+      }),
+      message,
+    }),
     loops: t.Object({ status, message, loops: t.Array(loop) }),
   }),
 })
@@ -46,6 +53,7 @@ export const healthExample = {
     database: { status: 'healthy' },
     queue: { status: 'healthy' },
     senders: { status: 'healthy' },
+    dispatch: { status: 'healthy' },
     loops: {
       status: 'healthy',
       loops: [

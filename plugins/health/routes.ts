@@ -1,12 +1,13 @@
 import { Elysia } from 'elysia'
 import { type Breaker, listBreakers } from '../../core/dispatch/breaker.ts'
-import { check, checkLoops, unreachable, viewHealth, viewSenders } from '../../core/health.ts'
+import { findStuck, type Stuck } from '../../core/dispatch/stuck.ts'
+import { check, checkLoops, unreachable, viewDispatch, viewHealth, viewSenders } from '../../core/health.ts'
 import type { Grant } from '../../core/plugin.ts'
 import { healthDocs, liveDocs, readyDocs } from './schema.ts'
 import { findAnyCampaign } from './store.ts'
 
 export const needs = {
-  db: { read: ['campaigns', 'breakers'] },
+  db: { read: ['campaigns', 'breakers', 'dispatch_chunks', 'failures'] },
   database: true,
   queue: true,
   loops: true,
@@ -46,11 +47,13 @@ async function findReasonToWait({ db, stopping, log }: HealthGrant): Promise<str
 
 async function takeHealth({ db, database, queue, loops, log }: HealthGrant) {
   let breakers: Breaker[] | undefined
+  let stuck: Stuck | undefined
   const [databaseCheck, queueCheck] = await Promise.all([
     check(
       async () => {
         await findAnyCampaign(db)
         breakers = await listBreakers(db)
+        stuck = await findStuck(db)
         await database.check()
       },
       unreachable('database', log),
@@ -61,6 +64,7 @@ async function takeHealth({ db, database, queue, loops, log }: HealthGrant) {
     database: databaseCheck,
     queue: queueCheck,
     senders: viewSenders(breakers),
+    dispatch: viewDispatch(stuck),
     loops: checkLoops(loops()),
   })
 }

@@ -3,7 +3,7 @@ import type { Channel } from '../../core/db/schema.ts'
 import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
 import { addStats, type CampaignStats, noStats, withPending } from '../../core/dispatch/stats.ts'
 import { detailOfCircuit, type Situation, viewWaiting, waitingOf } from '../../core/dispatch/waiting.ts'
-import { type Health, viewHealth, viewSenders } from '../../core/health.ts'
+import { type Health, viewDispatch, viewHealth, viewSenders } from '../../core/health.ts'
 import type { Grant } from '../../core/plugin.ts'
 import { isoTime } from '../../core/time.ts'
 import { noteOn } from './note.ts'
@@ -78,7 +78,13 @@ export function openSnapshots(grant: StatsGrant) {
         })),
         senders: sendersOf(found.processes),
         failures: found.failures.map((row) => ({ ...row, at: utc(row.at) })),
-        health: viewHealth({ database, queue, senders: viewSenders(breakers), loops }),
+        health: viewHealth({
+          database,
+          queue,
+          senders: viewSenders(breakers),
+          dispatch: viewDispatch(found.stuck),
+          loops,
+        }),
         uptime_seconds: Math.floor((clock.now() - process.startedAt) / 1000),
         note: noteOn({
           work: has_work,
@@ -90,7 +96,13 @@ export function openSnapshots(grant: StatsGrant) {
     /** @param message why the database cannot be read */
     health: async (message: string): Promise<Health> => {
       const { queue, loops }: Slow = await slow()
-      return viewHealth({ database: { status: 'unhealthy', message }, queue, senders: viewSenders(undefined), loops })
+      return viewHealth({
+        database: { status: 'unhealthy', message },
+        queue,
+        senders: viewSenders(undefined),
+        dispatch: viewDispatch(undefined),
+        loops,
+      })
     },
   }
 }

@@ -4,6 +4,7 @@ import { prepare } from '../../core/db/prepare.ts'
 import type { CampaignStatus, Channel, Database, MessageStatus } from '../../core/db/schema.ts'
 import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
 import { type CampaignStats, channelSums, progressColumns, statsRows } from '../../core/dispatch/stats.ts'
+import { type Stuck, selectStuck } from '../../core/dispatch/stuck.ts'
 import { ALIVE_SECONDS } from '../../core/processes.ts'
 
 /** Campaigns and processes that an answer lists. */
@@ -50,6 +51,7 @@ export interface Figures {
     readonly started_at: string
     readonly seen_at: string
   }[]
+  readonly stuck: Stuck
   readonly breakers: readonly {
     readonly channel: Channel
     readonly reason: string
@@ -89,6 +91,7 @@ function figuresQuery(db: Kysely<Tables>) {
     one(db, selectQueue(db)).as('queue'),
     list(db, selectProcesses(db)).as('processes'),
     list(db, selectBreakers(db)).as('breakers'),
+    one(db, selectStuck(db)).as('stuck'),
     list(db, selectHistory(db)).as('history'),
     list(db, selectFailures(db)).as('failures'),
   ])

@@ -43,8 +43,6 @@ describe('readSettings()', () => {
       defaultCountry: 'KE',
       smsSender: 'mock',
       whatsappSender: 'mock',
-      smsIdempotent: true,
-      whatsappIdempotent: true,
       mockSuccessRate: 0.95,
       mockLatencyMs: 0,
       httpSenderTimeoutMs: 10_000,

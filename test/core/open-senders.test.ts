@@ -3,6 +3,7 @@ import { openSenders, type SenderOptions } from '../../core/channels/open.ts'
 import { systemClock } from '../../core/clock.ts'
 import { BootError } from '../../core/errors.ts'
 import { openLog } from '../../core/log.ts'
+import { openLog as inertLog, type LogLine } from '../support/inert.ts'
 
 const base: SenderOptions = {
   sms: 'mock',
@@ -28,6 +29,32 @@ describe('openSenders()', () => {
   test('takes the word of the settings for it that a channel does not honour the key', () => {
     const senders = openSenders({ ...base, idempotent: { sms: true, whatsapp: false } })
     expect([senders.sms.idempotent, senders.whatsapp.idempotent]).toEqual([true, false])
+  })
+
+  for (const [sms, said, honoured, isTold] of [
+    ['mock', undefined, true, false],
+    ['mock', false, false, false],
+    ['http', undefined, false, true],
+    ['http', true, true, false],
+    ['http', false, false, false],
+  ] as const)
+    test(`${sms} with SMS_IDEMPOTENT=${said ?? ''} is ${honoured ? '' : 'not '}idempotent${isTold ? ', and the log says so once' : ''}`, () => {
+      const lines: LogLine[] = []
+      const idempotent = { sms: said, whatsapp: undefined }
+      const senders = openSenders({ ...base, sms, idempotent, http: { url, timeoutMs: 1_000 }, log: inertLog(lines) })
+      expect(senders.sms.idempotent).toBe(honoured)
+      expect(senders.whatsapp.idempotent).toBe(true)
+      expect(lines.map(({ level, args }) => [level, args[0]])).toEqual(
+        isTold ? [['info', { settings: ['SMS_IDEMPOTENT'] }]] : [],
+      )
+    })
+
+  test('two channels over http that do not say it are told of in one line', () => {
+    const lines: LogLine[] = []
+    const idempotent = { sms: undefined, whatsapp: undefined }
+    const http = { url, timeoutMs: 1_000 }
+    openSenders({ ...base, sms: 'http', whatsapp: 'http', idempotent, http, log: inertLog(lines) })
+    expect(lines.map(({ args }) => args[0])).toEqual([{ settings: ['SMS_IDEMPOTENT', 'WHATSAPP_IDEMPOTENT'] }])
   })
 
   test('opens a sender for each kind', () => {

@@ -79,7 +79,7 @@ for (const { where, skip, broker, open } of setups)
     beforeAll(async () => {
       opened = await open()
       ledger = await startLedger()
-      const sender = { SMS_SENDER: 'http', WHATSAPP_SENDER: 'http', HTTP_SENDER_URL: ledger.url }
+      const sender = { SMS_SENDER: 'http', WHATSAPP_SENDER: 'http', HTTP_SENDER_URL: ledger.url, SMS_IDEMPOTENT: 'on' }
       server = await startServer({ ...worker, ...sender, ...opened.settings })
     }, 120_000)
     afterAll(() => releaseServers().then(releaseLedgers).then(opened?.close), 120_000)

@@ -48,6 +48,7 @@ const senderSettings = (ledger: Ledger): ServerSettings => ({
   // The lease must outlast the calls of both channels.
   WHATSAPP_SENDER: 'http',
   HTTP_SENDER_URL: ledger.url,
+  SMS_IDEMPOTENT: 'on',
   WORKER_BACKOFF_MS: '200',
   // Every third try or so of a message fails on a busy machine: it must not be what this test fails of.
   WORKER_MAX_ATTEMPTS: '10',

@@ -36,6 +36,7 @@ async function setup() {
     SMS_SENDER: 'http',
     WHATSAPP_SENDER: 'http',
     HTTP_SENDER_URL: ledger.url,
+    SMS_IDEMPOTENT: 'on',
   }
   const start = async () => {
     const server = await startServer(settings)

@@ -47,7 +47,7 @@ async function setup(behaviour: Parameters<typeof startLedger>[0], requests: num
   const folder = await freshFolder()
   const customer_ids = await inFolder(folder, (db) => insertPeople(db, people))
   const ledger = await startLedger(behaviour)
-  const sender = { SMS_SENDER: 'http', HTTP_SENDER_URL: ledger.url }
+  const sender = { SMS_SENDER: 'http', HTTP_SENDER_URL: ledger.url, SMS_IDEMPOTENT: 'on' }
   const settings = { DATA_DIR: folder, SAMPLE_DATA: 'off', LOG_LEVEL: 'error', ...sender, ...more }
   const server = await startServer(settings)
   const api = openApi(server.url)

@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
+import { sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
 import { closeBreaker, openBreaker } from '../../core/dispatch/breaker.ts'
+import { expireLeases } from '../../core/dispatch/lease.ts'
 import { Outage } from '../../core/errors.ts'
 import { check, checkLoops } from '../../core/health.ts'
 import type { LoopState } from '../../core/plugin.ts'
 import { type Api, openApi } from '../support/api.ts'
-import { eachDatabase, freshDatabase } from '../support/databases.ts'
+import { eachDatabase, emptyTables, freshDatabase } from '../support/databases.ts'
+import { endLeases, outcomes, startCampaign } from '../support/dispatch.ts'
 
 const running: LoopState = {
   plugin: 'worker',
@@ -56,6 +59,7 @@ eachDatabase((database) => {
         database: { status: 'healthy' },
         queue: { status: 'healthy' },
         senders: { status: 'healthy' },
+        dispatch: { status: 'healthy' },
         loops: { status: 'healthy', loops: [{ ...running, since: '2030-01-01T00:00:00.000Z' }] },
       },
     })
@@ -69,6 +73,30 @@ eachDatabase((database) => {
       /^whatsapp rests since .* \(provider\.account\), tries one message after /,
     )
     await closeBreaker(database().db, 'whatsapp')
+  })
+
+  test('GET /health names the campaigns of which a chunk makes no progress, and stays healthy', async () => {
+    const { db } = database()
+    const { campaignId, take, flush } = await startCampaign(db, 4)
+    for (const stuck of [false, false, true]) {
+      const lease = await take()
+      const { status, json } = await api.call('GET', '/health')
+      expect([status, json.status, json.checks.dispatch.status]).toEqual([
+        200,
+        'healthy',
+        stuck ? 'degraded' : 'healthy',
+      ])
+      if (stuck) await flush(lease, { settled: outcomes([1, 2, 3, 4], 'sent'), startedUpto: '4', next: 'done' })
+      else await endLeases(db).then(() => expireLeases(db))
+    }
+    await sql`insert into failures (at, campaign_id, status, code, count)
+      values (now(), ${campaignId}, 'failed', 'poisoned', 2)`.execute(db)
+    const { json } = await api.call('GET', '/health')
+    expect(json.checks.dispatch).toEqual({
+      status: 'degraded',
+      message: `2 messages ended as poisoned in the last minutes (campaign ${campaignId}): the log names them`,
+    })
+    await emptyTables(db)
   })
 
   test('GET /health answers 503 and says what is wrong, without a stack or an address', async () => {

@@ -120,6 +120,7 @@ eachDatabase((database) => {
           database: { status: 'healthy' },
           queue: { status: 'healthy' },
           senders: { status: 'healthy' },
+          dispatch: { status: 'healthy' },
           loops: { status: 'healthy', loops: [] },
         },
       },

@@ -194,3 +194,42 @@ test('race 10: what is in doubt becomes unknown where it must not be sent again'
   )
   expect(script.flushes.every(({ startedUpto }) => BigInt(startedUpto) >= 4n)).toBe(true)
 })
+
+test('race 19: a message whose text throws fails as poisoned at once, and the others are not held up', async () => {
+  const told: string[] = []
+  const script = openScript(4, {
+    answer: async ({ message }) => accepted(message.id),
+    tools: {
+      render: ({ id }) => {
+        if (id === '2') throw new Error('broken')
+        return 'Hi'
+      },
+      onPoison: ({ id }) => void told.push(id),
+    },
+  })
+  expect(await script.ended).toBe(4)
+  expect(script.settled().filter(({ status }) => status === 'sent')).toHaveLength(3)
+  expect(script.settled().find(({ id }) => id === '2')).toMatchObject({
+    status: 'failed',
+    error: 'poisoned',
+    attempts: 0,
+  })
+  expect(script.last()?.next).toBe('done')
+  expect(told).toEqual(['2'])
+})
+
+test('race 19: a message whose text throws, and which may have been sent before, is unknown', async () => {
+  const script = openScript(2, {
+    startedUpto: '1',
+    tools: {
+      render: () => {
+        throw new Error('broken')
+      },
+    },
+  })
+  expect(await script.ended).toBe(2)
+  expect(script.settled().map(({ status, error }) => [status, error])).toEqual([
+    ['unknown', 'poisoned'],
+    ['failed', 'poisoned'],
+  ])
+})

@@ -97,6 +97,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     SMS_SENDER: 'http',
     WHATSAPP_SENDER: 'http',
     HTTP_SENDER_URL: ledger.url,
+    SMS_IDEMPOTENT: 'on',
+    WHATSAPP_IDEMPOTENT: 'on',
     WORKER_BACKOFF_MS: '200',
     ...options.settings,
   }

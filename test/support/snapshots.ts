@@ -30,6 +30,7 @@ export function snapshotOf(changes: Partial<Snapshot> = {}): Snapshot {
     database: { status: 'healthy' },
     queue: { status: 'healthy' },
     senders: { status: 'healthy' },
+    dispatch: { status: 'healthy' },
     loops,
   } as const
   return {

@@ -6,6 +6,7 @@ const names: Readonly<Record<string, string>> = {
   database: 'Database',
   queue: 'Queue',
   senders: 'Senders',
+  dispatch: 'Sending',
   loops: 'Background work',
 }
 
