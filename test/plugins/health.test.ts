@@ -75,17 +75,14 @@ eachDatabase((database) => {
     await closeBreaker(database().db, 'whatsapp')
   })
 
-  test('GET /health names the campaigns of which a chunk makes no progress, and stays healthy', async () => {
+  test('GET /health names the campaigns of which a chunk makes no progress, and answers 200', async () => {
     const { db } = database()
     const { campaignId, take, flush } = await startCampaign(db, 4)
     for (const stuck of [false, false, true]) {
       const lease = await take()
       const { status, json } = await api.call('GET', '/health')
-      expect([status, json.status, json.checks.dispatch.status]).toEqual([
-        200,
-        'healthy',
-        stuck ? 'degraded' : 'healthy',
-      ])
+      const expected = stuck ? 'degraded' : 'healthy'
+      expect([status, json.status, json.checks.dispatch.status]).toEqual([200, expected, expected])
       if (stuck) await flush(lease, { settled: outcomes([1, 2, 3, 4], 'sent'), startedUpto: '4', next: 'done' })
       else await endLeases(db).then(() => expireLeases(db))
     }
