@@ -3,13 +3,21 @@ import { t } from 'elysia'
 import { docs } from '../../core/http/docs.ts'
 import {
   campaignExample,
+  customerMessagesExample,
   exportExample,
   pageExample,
   recipientsExample,
   sendExample,
   shownExample,
 } from './examples.ts'
-import { campaignPage, createdCampaign, recipientPage, sendAnswer, shownCampaign } from './schema.ts'
+import {
+  campaignPage,
+  createdCampaign,
+  customerMessagePage,
+  recipientPage,
+  sendAnswer,
+  shownCampaign,
+} from './schema.ts'
 
 const tag = 'Campaigns'
 
@@ -93,4 +101,15 @@ export const exportDocs = docs({
     { status: 200, description: 'All recipients', type: 'text/csv', schema: t.String(), example: exportExample },
   ],
   errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND'],
+})
+
+export const customerMessagesDocs = docs({
+  tag: 'Customers',
+  summary: 'List what a customer was sent',
+  description:
+    'One line a campaign that has the customer, the newest campaign first. Go on with `cursor` = next_cursor until that is null: among thousands of campaigns an answer may hold fewer than `limit`, even none, before the end.',
+  answers: [
+    { status: 200, description: 'Some messages', schema: customerMessagePage, example: customerMessagesExample },
+  ],
+  errors: ['INVALID_REQUEST', 'CUSTOMER_NOT_FOUND'],
 })

@@ -45,3 +45,11 @@ export const recipientsExample = {
 export const exportExample =
   'customer_id,phone,first_name,last_name,status,attempts,provider_message_id,last_error,rendered_content,created_at,updated_at\r\n' +
   '1,+254712345678,Amina,,sent,1,mock-1-1,,"Hi Amina, see what is new in Nairobi!",2030-01-31T06:00:00.000Z,2030-01-31T06:00:00.250Z\r\n'
+
+export const customerMessagesExample = {
+  data: recipientsExample.data.map(({ customer: _, ...message }) => ({
+    campaign: { id: 1, name: 'Welcome Campaign', channel: 'sms', status: 'sent' },
+    ...message,
+  })),
+  next_cursor: null,
+}

@@ -3,11 +3,11 @@ import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import type { Database } from '../../core/db/schema.ts'
 import { MAX_ID } from '../../core/http/fields.ts'
 import { type InHand, isInHand, listInHand } from './in-hand.ts'
-import { findCandidates, hasPhone, type PhoneSearch } from './phone-search.ts'
+import { findCandidates, isFor, type RecipientSearch } from './recipient-search.ts'
 import type { recipientStatuses } from './schema.ts'
 
 export type RecipientTables = Pick<Database, 'outbound_messages' | 'dispatch_chunks'> & {
-  readonly customers: Pick<Database['customers'], 'id' | 'first_name' | 'last_name' | 'phone'>
+  readonly customers: Database['customers']
 }
 type Db = Kysely<RecipientTables>
 type RecipientStatus = (typeof recipientStatuses)[number]
@@ -23,15 +23,15 @@ export interface Wanted {
   /** The customer id that the page before ended with. */
   readonly after: number
   readonly status?: RecipientStatus | undefined
-  readonly phone?: PhoneSearch | undefined
+  readonly search?: RecipientSearch | undefined
   readonly limit: number
 }
 
 /** @returns at most `limit` rows, and the customer id after which the next page begins; null when there is none */
 export async function readRecipients(db: Db, wanted: Wanted) {
-  const { campaignId, after, limit, phone, status } = wanted
-  const candidates = phone && (await findCandidates(db, phone))
-  const filtered = status !== undefined || phone !== undefined
+  const { campaignId, after, limit, search, status } = wanted
+  const candidates = search && (await findCandidates(db, search))
+  const filtered = status !== undefined || search !== undefined
   const upto = filtered && !candidates ? await findBound(db, campaignId, after) : undefined
   // One more than asked for tells whether there is a next page.
   const range = { ...wanted, candidates, upto: upto ?? MAX_ID, limit: limit + 1 }
@@ -78,7 +78,7 @@ function selectRows(db: Db, range: Range, inHand: readonly InHand[]) {
 
 /** One page, before customers are looked up: joined first, they would be read from the first one on. */
 function selectMessages(db: Db, range: Range, inHand: readonly InHand[]) {
-  const { campaignId, after, upto, status, phone, candidates, limit } = range
+  const { campaignId, after, upto, status, search, candidates, limit } = range
   return db
     .selectFrom('outbound_messages as m')
     .select([
@@ -99,7 +99,9 @@ function selectMessages(db: Db, range: Range, inHand: readonly InHand[]) {
         .where('m.customer_id', '=', sql<number>`any(${[...(candidates ?? [])]}::int[])`)
         .where('m.customer_id', '>', after),
     )
-    .$if(phone !== undefined && candidates === undefined, (select) => select.where((eb) => hasPhone(eb, phone ?? [])))
+    .$if(search !== undefined && candidates === undefined, (select) =>
+      select.where((eb) => (search ? isFor(eb, search) : eb.lit(true))),
+    )
     .$if(status !== undefined, (select) => select.where((eb) => hasStatus(eb, status ?? 'pending', inHand)))
     .orderBy('m.campaign_id')
     .orderBy('m.customer_id')

@@ -4,8 +4,8 @@ import { CSV_TYPE, csvCell, csvLine, csvPhone } from '../../core/csv.ts'
 import { readCursor, writeCursor } from '../../core/http/cursor.ts'
 import type { CountryCode } from '../../core/phone.ts'
 import { isoTime } from '../../core/time.ts'
-import { readPhoneSearch } from './phone-search.ts'
 import { type RecipientRow, type RecipientTables, readRecipients, type Wanted } from './recipient-rows.ts'
+import { readSearch } from './recipient-search.ts'
 import type { ExportQuery, MessagesQuery } from './schema.ts'
 
 const DEFAULT_LIMIT = 50
@@ -21,8 +21,8 @@ export interface Of {
 
 export async function listRecipients(db: Kysely<RecipientTables>, { campaignId, country }: Of, query: MessagesQuery) {
   const limit = Math.min(Number(query.limit ?? DEFAULT_LIMIT), MAX_LIMIT)
-  const phone = readPhoneSearch(query.q, country)
-  const wanted = { campaignId, after: readCursor(query.cursor), status: query.status, phone, limit }
+  const search = readSearch(query.q, country)
+  const wanted = { campaignId, after: readCursor(query.cursor), status: query.status, search, limit }
   const { rows, next } = await readRecipients(db, wanted)
   return { data: rows.map(viewRecipient), next_cursor: next === null ? null : writeCursor(next) }
 }
@@ -31,16 +31,23 @@ function viewRecipient(row: RecipientRow) {
   const { found_id, phone, first_name, last_name } = row
   return {
     customer: found_id === null || phone === null ? null : { id: found_id, first_name, last_name, phone },
-    status: row.status,
-    attempts: row.attempts,
-    provider_message_id: row.provider_message_id,
-    last_error: row.last_error,
-    history: (row.history ?? []).map(({ code, at }) => ({ code, at: new Date(at).toISOString() })),
-    rendered_content: row.rendered_content,
-    created_at: isoTime(row.created_at),
-    updated_at: isoTime(row.updated_at),
+    ...viewMessage(row),
   }
 }
+
+type MessageRow = Omit<RecipientRow, 'customer_id' | 'found_id' | 'phone' | 'first_name' | 'last_name'>
+
+/** A message without the person and the campaign. */
+export const viewMessage = (row: MessageRow) => ({
+  status: row.status,
+  attempts: row.attempts,
+  provider_message_id: row.provider_message_id,
+  last_error: row.last_error,
+  history: (row.history ?? []).map(({ code, at }) => ({ code, at: new Date(at).toISOString() })),
+  rendered_content: row.rendered_content,
+  created_at: isoTime(row.created_at),
+  updated_at: isoTime(row.updated_at),
+})
 
 /** Each column of an export, and what stands in it. */
 const columns: Readonly<Record<string, (row: RecipientRow) => string>> = {
@@ -62,8 +69,8 @@ const columns: Readonly<Record<string, (row: RecipientRow) => string>> = {
  * that nobody takes a part for the whole.
  */
 export async function exportRecipients(db: Kysely<RecipientTables>, { campaignId, country }: Of, query: ExportQuery) {
-  const phone = readPhoneSearch(query.q, country)
-  const wanted = { campaignId, after: 0, status: query.status, phone, limit: EXPORT_STEP }
+  const search = readSearch(query.q, country)
+  const wanted = { campaignId, after: 0, status: query.status, search, limit: EXPORT_STEP }
   const parts = exportParts(db, wanted)
   // What goes wrong at once is answered as an error.
   let first: IteratorResult<string, void> | undefined = await parts.next()

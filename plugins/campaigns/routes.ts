@@ -6,13 +6,26 @@ import { failpoint } from '../../core/failpoint.ts'
 import { idOf } from '../../core/http/edge.ts'
 import { paginated, readPage } from '../../core/http/page.ts'
 import type { Grant } from '../../core/plugin.ts'
-import { changeDocs, createDocs, exportDocs, listDocs, messagesDocs, removeDocs, sendDocs, showDocs } from './docs.ts'
+import { listCustomerMessages } from './customer-messages.ts'
+import {
+  changeDocs,
+  createDocs,
+  customerMessagesDocs,
+  exportDocs,
+  listDocs,
+  messagesDocs,
+  removeDocs,
+  sendDocs,
+  showDocs,
+} from './docs.ts'
 import { exportRecipients, listRecipients } from './recipients.ts'
 import {
   type CampaignChanges,
   campaignBody,
   campaignChanges,
   campaignPath,
+  customerMessagesQuery,
+  customerPath,
   exportQuery,
   type ListQuery,
   listQuery,
@@ -39,7 +52,7 @@ export const campaignRoutes = ({ db, events, clock, log, config }: CampaignGrant
   const country = requireCountry(config.country)
   const shown = openShown(db, clock)
   const queue = openSend(db)
-  return new Elysia({ prefix: '/campaigns' })
+  const campaigns = new Elysia({ prefix: '/campaigns' })
     .post(
       '',
       async ({ body, status }) => {
@@ -84,6 +97,13 @@ export const campaignRoutes = ({ db, events, clock, log, config }: CampaignGrant
       },
       { params: campaignPath, query: exportQuery, detail: exportDocs },
     )
+  // Of customers, and of what campaigns alone know.
+  const customers = new Elysia({ prefix: '/customers' }).get(
+    '/:id/messages',
+    ({ params, query }) => listCustomerMessages(db, Number(params.id), query),
+    { params: customerPath, query: customerMessagesQuery, detail: customerMessagesDocs },
+  )
+  return new Elysia().use(campaigns).use(customers)
 }
 
 const show = ({ stats, waiting, ...row }: ShownCampaign) => ({

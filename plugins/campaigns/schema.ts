@@ -115,7 +115,10 @@ export type ListQuery = Static<typeof listQuery>
 const recipientFilter = {
   status: t.Optional(oneOf(recipientStatuses, { description: 'Only recipients in this status' })),
   q: t.Optional(
-    searchText('Only recipients whose phone begins so, as E.164 or in the form of DEFAULT_COUNTRY', '0712 345'),
+    searchText(
+      'Only recipients whose phone begins so, as E.164 or in the form of DEFAULT_COUNTRY, or whose name holds each of these words',
+      'amina',
+    ),
   ),
 }
 
@@ -175,15 +178,20 @@ export const sendAnswer = t.Object({
   status: t.String({ enum: [...campaignStatuses] }),
 })
 
-export const recipient = t.Object({
-  customer: orNull(
-    t.Object({
-      id: t.Integer(),
-      first_name: orNull(t.String()),
-      last_name: orNull(t.String()),
-      phone: t.String(),
-    }),
-  ),
+export const customerMessagesQuery = t.Object(
+  {
+    cursor: t.Optional(text({ max: 64, description: 'Where to go on: next_cursor of the answer before' })),
+    limit: t.Optional(
+      digits({ min: 1, description: 'Messages an answer, 20 if not given; more than 100 counts as 100' }),
+    ),
+  },
+  strict,
+)
+export type CustomerMessagesQuery = Static<typeof customerMessagesQuery>
+
+export const customerPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The customer', example: 1 }) })
+
+const messageFields = {
   status: t.String({ enum: [...recipientStatuses] }),
   attempts: t.Integer(),
   provider_message_id: orNull(t.String()),
@@ -194,5 +202,28 @@ export const recipient = t.Object({
   rendered_content: orNull(t.String({ description: 'The text as it was sent' })),
   created_at: utcTime('When it was queued'),
   updated_at: orNull(utcTime('When its outcome came in')),
+}
+
+export const recipient = t.Object({
+  customer: orNull(
+    t.Object({
+      id: t.Integer(),
+      first_name: orNull(t.String()),
+      last_name: orNull(t.String()),
+      phone: t.String(),
+    }),
+  ),
+  ...messageFields,
 })
 export const recipientPage = t.Object({ data: t.Array(recipient), next_cursor: orNull(t.String()) })
+
+export const customerMessage = t.Object({
+  campaign: t.Object({
+    id: t.Integer(),
+    name: t.String(),
+    channel: t.String({ enum: [...channels] }),
+    status: t.String({ enum: [...campaignStatuses] }),
+  }),
+  ...messageFields,
+})
+export const customerMessagePage = t.Object({ data: t.Array(customerMessage), next_cursor: orNull(t.String()) })

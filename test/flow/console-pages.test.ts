@@ -30,6 +30,7 @@ describe.skipIf(!chromiumAvailable)('the pages', () => {
         '/campaigns/new',
         '/campaigns/1',
         '/customers',
+        '/customers/1',
         '/customers/import',
         '/operations',
         '/none',

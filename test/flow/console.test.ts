@@ -184,15 +184,15 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
     'finds a recipient by phone, pages through all of them, and exports them',
     async () => {
       const rows = page.locator('.recipients tbody tr')
-      await page.getByLabel('Search by phone').fill('0712 000 000')
+      await page.getByLabel('Search by name or phone').fill('0712 000 000')
       await until('one is found', async () => (await rows.count()) === 1)
       expect(await rows.textContent()).toContain(`Hi ${XSS}, see you in Nyeri, "central"`)
-      await page.getByLabel('Search by phone').fill('')
+      await page.getByLabel('Search by name or phone').fill('')
       await until('a page is shown', async () => (await rows.count()) === 50)
       await page.getByRole('navigation', { name: 'recipients' }).getByRole('button', { name: 'Next' }).click()
       await page.getByText('Page 2').waitFor()
       await page.getByLabel('Status', { exact: true }).selectOption('failed')
-      await page.getByText('No recipient fits').waitFor()
+      await page.getByText('No matching recipients').waitFor()
       await page.getByLabel('Status', { exact: true }).selectOption('')
       const [download] = await Promise.all([
         page.waitForEvent('download'),

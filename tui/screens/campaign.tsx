@@ -78,7 +78,7 @@ function tabPieces(detail: Detail): Piece[] {
     ...shown,
     piece('status ', faint),
     piece(filter || 'any', filter ? accent : {}),
-    ...(q ? [piece('  phone ', faint), piece(`${q}…`, accent)] : []),
+    ...(q ? [piece('  search ', faint), piece(q, accent)] : []),
     piece(page > 1 || detail.next ? `  page ${page}${detail.next ? '' : ', the last'}` : '', faint),
   ]
 }

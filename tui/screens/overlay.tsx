@@ -89,7 +89,7 @@ function quitText({ snapshot }: State): string {
 }
 
 function searchTitle({ screen }: State): string {
-  if (screen === 'campaign') return 'Recipients whose phone begins with'
+  if (screen === 'campaign') return 'Recipients by name or phone'
   return screen === 'log' ? 'Lines that hold' : 'Campaigns named'
 }
 
@@ -99,7 +99,7 @@ const help: readonly (readonly [string, string])[] = [
   ['← →  h l', 'page of the list, tab of a campaign'],
   ['[ ]  PgUp PgDn', 'page of the list or of recipients'],
   ['enter  esc', 'open, go back'],
-  ['/', 'search campaigns, recipients by phone, the log'],
+  ['/', 'search campaigns, recipients by name or phone, the log'],
   ['s  t  o', 'filter by status, by channel, change the order'],
   ['p  r  c', 'pause, resume, cancel the chosen campaign'],
   ['f', 'try its failed recipients again'],

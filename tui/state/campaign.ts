@@ -19,7 +19,7 @@ export interface Detail {
   readonly campaign: Campaign | undefined
   readonly tab: Tab
   readonly filter: RecipientFilter
-  /** The beginning of a phone. */
+  /** Words of a name, or the beginning of a phone. */
   readonly q: string
   /** Where each page so far began; the last one is shown. */
   readonly cursors: readonly (string | undefined)[]

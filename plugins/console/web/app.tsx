@@ -12,6 +12,7 @@ import { CampaignsPage } from './pages/campaigns/campaigns-page.tsx'
 const CampaignPage = lazyPage(() => import('./pages/campaign/campaign-page.tsx'))
 const ComposePage = lazyPage(() => import('./pages/compose/compose-page.tsx'))
 const CustomersPage = lazyPage(() => import('./pages/customers/customers-page.tsx'))
+const CustomerPage = lazyPage(() => import('./pages/customers/customer-page.tsx'))
 const ImportPage = lazyPage(() => import('./pages/customers/import-page.tsx'))
 const OperationsPage = lazyPage(() => import('./pages/operations/operations-page.tsx'))
 
@@ -39,6 +40,7 @@ export function App() {
               <Route path="/customers/import">
                 <ImportPage />
               </Route>
+              <Route path="/customers/:id">{({ id }) => <CustomerPage key={id} id={Number(id)} />}</Route>
               <Route path="/operations">
                 <OperationsPage />
               </Route>

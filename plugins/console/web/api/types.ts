@@ -64,8 +64,7 @@ export interface Page<T> {
   }
 }
 
-export interface Recipient {
-  readonly customer: Pick<Customer, 'id' | 'first_name' | 'last_name' | 'phone'> | null
+export interface Message {
   readonly status: Outcome
   readonly attempts: number
   readonly provider_message_id: string | null
@@ -74,6 +73,15 @@ export interface Recipient {
   readonly rendered_content: string | null
   readonly created_at: string
   readonly updated_at: string | null
+}
+
+export interface Recipient extends Message {
+  readonly customer: Pick<Customer, 'id' | 'first_name' | 'last_name' | 'phone'> | null
+}
+
+/** What one customer was sent. */
+export interface CustomerMessage extends Message {
+  readonly campaign: Pick<Campaign, 'id' | 'name' | 'channel' | 'status'>
 }
 
 export interface Failure {

@@ -1,7 +1,8 @@
 /** The law of recipients as a bar: every one of them is in exactly one of its parts. */
 import type { CSSProperties } from 'react'
-import { outcomes, type Stats } from '../api/types.ts'
+import { type Outcome, outcomes, type Stats } from '../api/types.ts'
 import { count, percent } from '../text/format.ts'
+import { RecipientsLink } from './recipients-link.tsx'
 
 const share = (part: number, total: number) => ({ '--share': total > 0 ? part / total : 0 }) as CSSProperties
 
@@ -20,8 +21,27 @@ export function LawBar({ stats }: { readonly stats: Stats }) {
   )
 }
 
-/** The bar with every figure beneath it. */
-export function LawOfRecipients({ stats }: { readonly stats: Stats }) {
+interface FigureProps {
+  readonly name: Outcome
+  readonly value: number
+  readonly campaign: number | undefined
+}
+
+function Figure({ name, value, campaign }: FigureProps) {
+  const figure = <span data-outcome={name}>{count(value)}</span>
+  if (campaign === undefined || value === 0) return figure
+  return (
+    <RecipientsLink id={campaign} status={name}>
+      {figure}
+    </RecipientsLink>
+  )
+}
+
+/**
+ * The bar with every figure beneath it.
+ * @param campaign its figures lead to its recipients; undefined: they are of several campaigns
+ */
+export function LawOfRecipients({ stats, campaign }: { readonly stats: Stats; readonly campaign?: number }) {
   return (
     <div className="law">
       <LawBar stats={stats} />
@@ -33,7 +53,8 @@ export function LawOfRecipients({ stats }: { readonly stats: Stats }) {
               {name}
             </dt>
             <dd>
-              <span data-outcome={name}>{count(stats[name])}</span> <small>{percent(stats[name], stats.total)}</small>
+              <Figure name={name} value={stats[name]} campaign={campaign} />{' '}
+              <small>{percent(stats[name], stats.total)}</small>
             </dd>
           </div>
         ))}

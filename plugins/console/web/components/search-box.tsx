@@ -1,5 +1,5 @@
 /** A search field that says what it found only once the typing stops. */
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useDebounced } from '../hooks/use-debounced.ts'
 import { Icon } from './icon.tsx'
 
@@ -16,6 +16,12 @@ export function SearchBox({ label, value, onSearch }: SearchBoxProps) {
   useEffect(() => {
     if (settled !== value) onSearch(settled)
   }, [settled])
+  // Set from elsewhere: a link, or the browser's history. What was typed and searched for stays as it was typed.
+  const latest = useRef(value)
+  useEffect(() => {
+    if (value !== latest.current && value !== settled) setText(value)
+    latest.current = value
+  }, [value, settled])
   return (
     <div className="search">
       <Icon name="search" />

@@ -46,7 +46,11 @@ export default function CampaignPage({ id }: { readonly id: number }) {
       <div className="columns">
         <section className="card" aria-labelledby="law-title">
           <h2 id="law-title">{plural(campaign.stats.total, 'recipient')}</h2>
-          {campaign.stats.total > 0 ? <LawOfRecipients stats={campaign.stats} /> : <NoRecipients campaign={campaign} />}
+          {campaign.stats.total > 0 ? (
+            <LawOfRecipients stats={campaign.stats} campaign={id} />
+          ) : (
+            <NoRecipients campaign={campaign} />
+          )}
           <Pace campaign={campaign} />
         </section>
         <section className="card" aria-labelledby="text-title">

@@ -2,11 +2,12 @@
 import { get } from '../../api/client.ts'
 import type { Failure as Reason } from '../../api/types.ts'
 import { Badge } from '../../components/badge.tsx'
+import { RecipientsLink } from '../../components/recipients-link.tsx'
 import { Failure } from '../../components/states.tsx'
 import { useQuery } from '../../hooks/use-query.ts'
 import { useThrottled } from '../../hooks/use-throttled.ts'
+import { explainCode } from '../../text/explain-code.ts'
 import { count } from '../../text/format.ts'
-import { explainCode } from './explain-code.ts'
 import type { LiveCampaign } from './use-campaign.ts'
 
 /** They are counted anew at most so often while the campaign goes on: it takes a look at all of its recipients. */
@@ -42,7 +43,11 @@ export function Failures({ campaign: { id, stats } }: { readonly campaign: LiveC
               <td>
                 <Badge status={status} />
               </td>
-              <td className="number">{count(many)}</td>
+              <td className="number">
+                <RecipientsLink id={id} status={status}>
+                  {count(many)}
+                </RecipientsLink>
+              </td>
             </tr>
           ))}
         </tbody>

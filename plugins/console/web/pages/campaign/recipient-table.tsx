@@ -1,8 +1,9 @@
 /** Recipients, a row each: what they got, or why they did not. */
+import { Link } from 'wouter'
 import type { Recipient } from '../../api/types.ts'
 import { Badge } from '../../components/badge.tsx'
-import { dateTime, fullName, timeOfDay, utc } from '../../text/format.ts'
-import { explainCode } from './explain-code.ts'
+import { MessageText } from '../../components/message-text.tsx'
+import { dateTime, fullName, utc } from '../../text/format.ts'
 
 export function RecipientTable({ rows }: { readonly rows: readonly Recipient[] }) {
   return (
@@ -28,13 +29,15 @@ export function RecipientTable({ rows }: { readonly rows: readonly Recipient[] }
 }
 
 function Row({ row }: { readonly row: Recipient }) {
-  const { customer, status, last_error, rendered_content, attempts, updated_at, history } = row
+  const { customer, status, attempts, updated_at } = row
   return (
     <tr>
       <th scope="row">
         {customer ? (
           <>
-            <span className="name">{fullName(customer) || 'No name'}</span>{' '}
+            <Link href={`/customers/${customer.id}`} className="name">
+              {fullName(customer) || 'No name'}
+            </Link>{' '}
             <span className="phone">{customer.phone}</span>
           </>
         ) : (
@@ -45,14 +48,7 @@ function Row({ row }: { readonly row: Recipient }) {
         <Badge status={status} />
       </td>
       <td className="text-cell">
-        {status !== 'sent' && last_error ? (
-          <span title={history.map(({ code, at }) => `${timeOfDay(at)} ${code}`).join('\n')}>
-            {status === 'pending' && 'Waits for another try: '}
-            {explainCode(last_error)} <code>{last_error}</code>
-          </span>
-        ) : (
-          (rendered_content ?? <span className="muted">Not sent yet</span>)
-        )}
+        <MessageText message={row} />
       </td>
       <td className="number aside">{attempts}</td>
       <td>

@@ -1,10 +1,11 @@
-/** The recipients, page by page, found by status and phone. */
-import { useState } from 'react'
+/** The recipients, page by page, found by status, name and phone; the address keeps the filter. */
 import { type Outcome, outcomes } from '../../api/types.ts'
 import { Icon } from '../../components/icon.tsx'
+import { RECIPIENTS_ID } from '../../components/recipients-link.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
 import { Select } from '../../components/select.tsx'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
+import { useSearch } from '../../hooks/use-search.ts'
 import { plural } from '../../text/format.ts'
 import { Export } from './export.tsx'
 import { RecipientTable } from './recipient-table.tsx'
@@ -17,16 +18,23 @@ const statusOptions: readonly (readonly [Outcome | '', string])[] = [
 ]
 
 export function Recipients({ campaign }: { readonly campaign: LiveCampaign }) {
-  const [status, setStatus] = useState<Outcome | ''>('')
-  const [q, setQ] = useState('')
+  const search = useSearch()
+  const q = search.get('q')
+  const asked = search.get('status')
+  const status = outcomes.find((name) => name === asked) ?? ''
   const list = useRecipients(campaign, { status, q })
   return (
-    <section className="card flush" aria-labelledby="recipients-title">
+    <section id={RECIPIENTS_ID} className="card flush" aria-labelledby="recipients-title">
       <div className="card-head">
         <h2 id="recipients-title">Recipients</h2>
         <div className="toolbar">
-          <SearchBox label="Search by phone" value={q} onSearch={setQ} />
-          <Select label="Status" value={status} options={statusOptions} onChange={setStatus} />
+          <SearchBox label="Search by name or phone" value={q} onSearch={(text) => search.change({ q: text })} />
+          <Select
+            label="Status"
+            value={status}
+            options={statusOptions}
+            onChange={(name) => search.change({ status: name })}
+          />
           <Export campaign={campaign} status={status} q={q} />
         </div>
       </div>
@@ -34,7 +42,9 @@ export function Recipients({ campaign }: { readonly campaign: LiveCampaign }) {
       {!list.rows && list.loading && <Loading what="recipients" />}
       {list.rows?.length === 0 && list.loading && <Loading what="recipients, looking through all of them" />}
       {list.rows?.length === 0 && !list.loading && (
-        <Empty title="No recipient fits">Try another status, or the beginning of another phone number.</Empty>
+        <Empty title="No matching recipients">
+          Try another status, a part of the name, or the beginning of the phone number.
+        </Empty>
       )}
       {list.rows && list.rows.length > 0 && <RecipientTable rows={list.rows} />}
       <nav className="pager" aria-label="Parts of the list of recipients">

@@ -1,4 +1,5 @@
 /** Customers, a row each. */
+import { Link } from 'wouter'
 import type { Customer } from '../../api/types.ts'
 import { Icon } from '../../components/icon.tsx'
 import { fullName } from '../../text/format.ts'
@@ -30,7 +31,11 @@ export function CustomerTable({ customers, onEdit, onRemove }: CustomerTableProp
           const name = fullName(customer) || 'No name'
           return (
             <tr key={customer.id}>
-              <th scope="row">{name}</th>
+              <th scope="row">
+                <Link href={`/customers/${customer.id}`} className="row-link">
+                  {name}
+                </Link>
+              </th>
               <td className="phone">{customer.phone}</td>
               <td>{customer.location ?? none}</td>
               <td>{customer.prefered_product ?? none}</td>

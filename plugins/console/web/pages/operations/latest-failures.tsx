@@ -2,6 +2,7 @@
 import { Link } from 'wouter'
 import type { Snapshot } from '../../api/types.ts'
 import { Badge } from '../../components/badge.tsx'
+import { RecipientsLink } from '../../components/recipients-link.tsx'
 import { count, timeOfDay } from '../../text/format.ts'
 
 export function LatestFailures({ failures }: { readonly failures: Snapshot['failures'] }) {
@@ -33,7 +34,11 @@ export function LatestFailures({ failures }: { readonly failures: Snapshot['fail
               <td>
                 <code>{code}</code>
               </td>
-              <td className="number">{count(many)}</td>
+              <td className="number">
+                <RecipientsLink id={campaign_id} status={status}>
+                  {count(many)}
+                </RecipientsLink>
+              </td>
               <td>{timeOfDay(at)}</td>
             </tr>
           ))}

@@ -1,0 +1,19 @@
+/** Finding customers by name or phone, the same wherever they are looked for. */
+import { type ExpressionBuilder, sql } from 'kysely'
+import type { Database } from './db/schema.ts'
+import { holdsWords } from './http/search.ts'
+import { type CountryCode, phonePrefixes } from './phone.ts'
+
+export type SearchedCustomers = Pick<Database, 'customers'>
+
+/**
+ * The condition that a customer is meant by `q`. What looks like a phone is looked for by the index alone; names that are
+ * numbers are not worth reading all customers.
+ */
+export function isCalled(eb: ExpressionBuilder<SearchedCustomers, 'customers'>, q: string, country: CountryCode) {
+  const prefixes = phonePrefixes(q, country)
+  // One by one and not as a list: Postgres takes only a single pattern for a range of the index.
+  if (prefixes.length > 0) return eb.or(prefixes.map((prefix) => eb('customers.phone', 'like', `${prefix}%`)))
+  const name = sql<string>`concat_ws(' ', ${eb.ref('customers.first_name')}, ${eb.ref('customers.last_name')})`
+  return holdsWords(eb, name, q)
+}

@@ -1,0 +1,46 @@
+/** Finding recipients by name or phone. */
+import type { ExpressionBuilder, Kysely } from 'kysely'
+import { isCalled, type SearchedCustomers } from '../../core/customer-search.ts'
+import type { Database } from '../../core/db/schema.ts'
+import type { CountryCode } from '../../core/phone.ts'
+
+export interface RecipientSearch {
+  /** Words of a name, or the beginning of a phone. */
+  readonly q: string
+  /** Of phones that are written without one. */
+  readonly country: CountryCode
+}
+
+/** So many customers can be looked up one by one in the time that an answer may take. */
+const MAX_CANDIDATES = 2000
+
+/** @returns undefined where nothing is looked for */
+export const readSearch = (q: string | undefined, country: CountryCode): RecipientSearch | undefined =>
+  q === undefined || q.trim() === '' ? undefined : { q, country }
+
+/** The customers who are meant; undefined where they are too many to name. */
+export async function findCandidates(
+  db: Kysely<SearchedCustomers>,
+  { q, country }: RecipientSearch,
+): Promise<number[] | undefined> {
+  const rows = await db
+    .selectFrom('customers')
+    .select('id')
+    .where((eb) => isCalled(eb, q, country))
+    .limit(MAX_CANDIDATES + 1)
+    .execute()
+  return rows.length > MAX_CANDIDATES ? undefined : rows.map(({ id }) => id)
+}
+
+type Row = ExpressionBuilder<SearchedCustomers & { m: Database['outbound_messages'] }, 'm'>
+
+/** The condition that the message's customer is meant. */
+export function isFor(eb: Row, { q, country }: RecipientSearch) {
+  return eb.exists(
+    eb
+      .selectFrom('customers')
+      .select('customers.id')
+      .whereRef('customers.id', '=', 'm.customer_id')
+      .where((inner) => isCalled(inner as unknown as Parameters<typeof isCalled>[0], q, country)),
+  )
+}

@@ -1,0 +1,40 @@
+/** What became of one message: its text, or why it did not arrive, with every try that went wrong. */
+import type { Message } from '../api/types.ts'
+import { explainCode } from '../text/explain-code.ts'
+import { dateTime, plural, utc } from '../text/format.ts'
+
+export function MessageText({ message }: { readonly message: Message }) {
+  const { status, last_error, rendered_content, history } = message
+  return (
+    <>
+      {status !== 'sent' && last_error ? (
+        <span>
+          {status === 'pending' && 'Waits for another try: '}
+          {explainCode(last_error)} <code>{last_error}</code>
+        </span>
+      ) : (
+        (rendered_content ?? <span className="muted">Not sent yet</span>)
+      )}
+      {history.length > 0 && <Tries history={history} />}
+    </>
+  )
+}
+
+/** Opened with a click, a tap or the keyboard. */
+function Tries({ history }: Pick<Message, 'history'>) {
+  return (
+    <details className="tries">
+      <summary>{plural(history.length, 'failed try', 'failed tries')}</summary>
+      <ol>
+        {history.map(({ code, at }) => (
+          <li key={`${at} ${code}`}>
+            <time dateTime={at} title={utc(at)}>
+              {dateTime(at)}
+            </time>
+            : {explainCode(code)} <code>{code}</code>
+          </li>
+        ))}
+      </ol>
+    </details>
+  )
+}
