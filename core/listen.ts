@@ -1,8 +1,11 @@
 /** Listens on a port for HTTP, and stops in order. */
 import type { Clock } from './clock.ts'
-import { BootError } from './errors.ts'
+import { AppError, BootError } from './errors.ts'
+import { errorResponse } from './http/edge.ts'
 import { ownUrl } from './http/own-url.ts'
+import { protect } from './http/protect.ts'
 import { overSocket } from './http/socket.ts'
+import type { Log } from './log.ts'
 import type { Fetch } from './plugin.ts'
 
 /** Seconds; a call to /send with 100,000 customers must fit. */
@@ -16,6 +19,11 @@ export interface Place {
   readonly setting: string
 }
 
+interface Tools {
+  readonly clock: Clock
+  readonly log: Log
+}
+
 export interface Listening {
   /** `http://localhost:8080` */
   readonly url: string
@@ -24,8 +32,8 @@ export interface Listening {
 }
 
 /** @throws BootError in one line, when it cannot */
-export function listen({ host, port, setting }: Place, fetch: Fetch, clock: Clock): Listening {
-  const server = serve({ host, port, setting }, fetch)
+export function listen({ host, port, setting }: Place, fetch: Fetch, { clock, log }: Tools): Listening {
+  const server = serve({ host, port, setting }, fetch, log)
   return {
     url: ownUrl(host, server.port ?? port),
     stop: async (seconds) => {
@@ -37,9 +45,20 @@ export function listen({ host, port, setting }: Place, fetch: Fetch, clock: Cloc
   }
 }
 
-function serve({ host, port, setting }: Place, fetch: Fetch): Bun.Server<undefined> {
+function serve({ host, port, setting }: Place, fetch: Fetch, log: Log): Bun.Server<undefined> {
   try {
-    return Bun.serve({ hostname: host, port, fetch: overSocket(fetch), idleTimeout: IDLE_SECONDS })
+    return Bun.serve({
+      hostname: host,
+      port,
+      fetch: overSocket(fetch),
+      idleTimeout: IDLE_SECONDS,
+      // Bun's own pages of errors show paths and source.
+      development: false,
+      error: (error) => {
+        log.error({ err: error }, 'a request failed')
+        return protect(errorResponse(new AppError('INTERNAL_ERROR', 'Something went wrong on our side')))
+      },
+    })
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
     if (code === 'EADDRINUSE')

@@ -118,6 +118,8 @@ export interface Site {
   readonly port: number
   /** The setting that names the port. */
   readonly setting: string
+  /** Where people reach it, if not at its port: behind a reverse proxy. */
+  readonly publicUrl?: { readonly setting: string; readonly value: string | undefined }
   /** @param api answers as the API of this process would, keys included */
   fetch(request: Request, api: Fetch): Response | Promise<Response>
 }

@@ -7,11 +7,11 @@ import { systemClock as clock } from './clock.ts'
 import { compose } from './compose.ts'
 import type { CoreSettings, Settings } from './config.ts'
 import { openEvents } from './events.ts'
+import { behindGate } from './http/gate.ts'
 import { splitKeys } from './http/keys.ts'
-import { localOnly } from './http/local.ts'
 import { type Listening, listen, type Place } from './listen.ts'
 import { type Log, openLog } from './log.ts'
-import type { AnyPlugin, Fetch } from './plugin.ts'
+import type { AnyPlugin, Fetch, Site } from './plugin.ts'
 import { openPresence } from './processes.ts'
 import { openPostgresQueue } from './queue/postgres.ts'
 import { openRabbitQueue } from './queue/rabbitmq.ts'
@@ -88,8 +88,10 @@ export async function start(
     )
     const { host, port } = core
     const servers: Listening[] = []
-    const open = (place: Omit<Place, 'host'>, fetch: Fetch) => {
-      const server = listen({ host, ...place }, fetch, clock)
+    const keyless = keys.length === 0
+    const open = (place: Omit<Place, 'host'>, fetch: Fetch, publicUrl?: Site['publicUrl']) => {
+      const gate = { log, keyless, publicUrl: publicUrl?.value, publicSetting: publicUrl?.setting }
+      const server = listen({ host, ...place }, behindGate(fetch, gate), { clock, log })
       servers.push(server)
       return server.url
     }
@@ -101,13 +103,9 @@ export async function start(
     }
     closers.push(() => Promise.all([stopServers(), app.stop()]))
     const url = open({ port, setting: 'PORT' }, app.server.fetch)
-    const reachable = keys.length === 0 ? localOnly : (fetch: Fetch) => fetch
-    const sites = app.sites.map(({ title, fetch, ...place }) => ({
+    const sites = app.sites.map(({ title, fetch, publicUrl, ...place }) => ({
       title,
-      url: open(
-        place,
-        reachable((request) => fetch(request, app.server.fetch)),
-      ),
+      url: open(place, (request) => fetch(request, app.server.fetch), publicUrl),
     }))
     closers.push(() => stopping.abort())
     await app.start()

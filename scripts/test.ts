@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
 import { chromiumAvailable } from '../test/support/browser.ts'
+import { nginxAvailable } from '../test/support/nginx.ts'
 import { postgresAvailable } from '../test/support/postgres.ts'
 import { rabbitmqAvailable } from '../test/support/rabbitmq.ts'
 import { endLeftovers } from './check/leftovers.ts'
@@ -57,5 +58,8 @@ if (!rabbitmqAvailable) {
 }
 if (!chromiumAvailable) {
   console.error('Left out: the tests of the web console in a browser, since this machine has no Chromium.')
+}
+if (!nginxAvailable) {
+  console.error('Left out: the tests of the web console behind a reverse proxy, since this machine has no nginx.')
 }
 process.exit(Math.max(...codes))

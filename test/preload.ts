@@ -1,6 +1,7 @@
 /** Runs before the first test file and after the last, in the one process that runs them all. */
 import { afterAll } from 'bun:test'
 import { chromiumAvailable } from './support/browser.ts'
+import { nginxAvailable } from './support/nginx.ts'
 import { postgresAvailable, stopSharedPostgres } from './support/postgres.ts'
 import { openServers } from './support/servers.ts'
 
@@ -9,6 +10,9 @@ if (process.env.CI && !postgresAvailable) {
 }
 if (process.env.CI && !chromiumAvailable) {
   throw new Error('Cannot test without Chromium in CI: install it, or unset CI to leave those tests out')
+}
+if (process.env.CI && !nginxAvailable) {
+  throw new Error('Cannot test without nginx in CI: install it, or unset CI to leave those tests out')
 }
 
 afterAll(async () => {

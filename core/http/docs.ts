@@ -61,6 +61,8 @@ const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
     details: [{ path: 'base_template', message: 'Unknown placeholder "{frist_name}": did you mean "{first_name}"?' }],
   },
   UNAUTHORIZED: { message: 'An API key is missing: send the header "Authorization: Bearer <key>"' },
+  FOREIGN_HOST: { message: 'Without API_KEYS this is served under localhost only: set API_KEYS' },
+  FOREIGN_ORIGIN: { message: 'A page of another site may not use this address' },
   CAMPAIGN_NOT_FOUND: { message: 'Campaign with ID 999 not found' },
   CUSTOMER_NOT_FOUND: { message: 'Customer with ID 999 not found' },
   NOT_FOUND: { message: 'There is nothing at this address' },
@@ -92,6 +94,9 @@ const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
 
 /** Every route may be answered with any of these. */
 const databaseCodes = (Object.keys(errorStatus) as ErrorCode[]).filter((code) => code.startsWith('DATABASE_'))
+
+/** The gate of the port refuses before any route is asked. */
+const ofGate: readonly ErrorCode[] = ['FOREIGN_HOST', 'FOREIGN_ORIGIN']
 
 type Responses = NonNullable<DocumentDecoration['responses']>
 
@@ -126,7 +131,7 @@ interface Operation {
 export function docs({ tag, summary, description, answers, errors = [], ...kind }: Operation): DocumentDecoration {
   const ofKey: readonly ErrorCode[] = kind.open ? [] : ['UNAUTHORIZED']
   const ofBody: readonly ErrorCode[] = kind.body || kind.streamed ? ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] : []
-  const codes = new Set<ErrorCode>([...errors, ...ofKey, ...ofBody, 'INTERNAL_ERROR', ...databaseCodes])
+  const codes = new Set<ErrorCode>([...errors, ...ofKey, ...ofGate, ...ofBody, 'INTERNAL_ERROR', ...databaseCodes])
   const responses = { ...answered(answers), ...refused([...codes], answers) }
   const security = kind.open ? {} : { security: [{ bearer: [] }] }
   return { tags: [tag], summary, description, responses, ...security, ...taken(kind) }

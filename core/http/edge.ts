@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { maskPhones } from '../mask.ts'
 import { addressed, inspect, pathOf } from './address.ts'
+import { protect } from './protect.ts'
 import { refusalFor } from './refusal.ts'
 import { openRefusedKeys } from './refused-keys.ts'
 import { callerOf } from './socket.ts'
@@ -90,5 +91,5 @@ function finish(request: Request, response: Response, id: string): Response {
   const bare = request.method === 'HEAD' && response.body !== null
   const answer = bare ? new Response(null, response) : response
   answer.headers.set('x-request-id', id)
-  return answer
+  return protect(answer)
 }

@@ -21,13 +21,16 @@ export interface Representation {
 
 type Assets = ReadonlyMap<string, Representation>
 
-/** @param facts what the page must know of this process; served as /config.json */
-export function openAssets(facts: object): (path: string) => Promise<Representation | undefined> {
+/**
+ * @param facts what the page must know of this process; served as /config.json
+ * @param base path under which browsers see the page, with a slash at either end
+ */
+export function openAssets(facts: object, base: string): (path: string) => Promise<Representation | undefined> {
   let bundled: Promise<Assets> | undefined
   const config = represent(new TextEncoder().encode(JSON.stringify(facts)), 'application/json', false)
   return async (path) => {
     if (path === '/config.json') return config
-    bundled ??= bundle()
+    bundled ??= bundle(base)
     // What failed may succeed the next time.
     bundled.catch(() => {
       bundled = undefined
@@ -39,22 +42,31 @@ export function openAssets(facts: object): (path: string) => Promise<Representat
 }
 
 /** @throws AggregateError with what Bun says of each fault */
-async function bundle(): Promise<Assets> {
+async function bundle(base: string): Promise<Assets> {
   const { outputs } = await Bun.build({
     entrypoints: [page],
     minify: true,
     splitting: true,
-    publicPath: '/',
     naming: { entry: '[name].[ext]', chunk: 'assets/[name]-[hash].[ext]', asset: 'assets/[name]-[hash].[ext]' },
     // Says which React goes into the page; nothing is read here.
     define: { 'process.env.NODE_ENV': '"production"' },
   })
   const all = outputs.map(async (output) => {
-    const bytes = new Uint8Array(await output.arrayBuffer())
     const path = output.path.replace(/^\.?\/?/, '/')
+    const bytes =
+      path === '/index.html' ? placed(await output.text(), base) : new Uint8Array(await output.arrayBuffer())
     return [path, represent(bytes, output.type, path !== '/index.html')] as const
   })
   return new Map(await Promise.all(all))
+}
+
+/** The page names its files by their full paths: it is shown at addresses of any depth. The rest name each other relatively. */
+function placed(html: string, base: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(
+    html
+      .replaceAll('="./assets/', `="${base}assets/`)
+      .replace('name="base" content="/"', `name="base" content="${base}"`),
+  )
 }
 
 /** Formats that are text; the rest is compressed already. */

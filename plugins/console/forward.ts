@@ -9,13 +9,15 @@ type Log = Grant<{ listen: true }>['log']
 /** What concerns one connection, and not the request that it carries (RFC 9110 7.6.1), or what `fetch` sees to itself. */
 const own = ['connection', 'host', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'accept-encoding']
 
+/** What a browser says of its page: the gate of the console's port has judged it, and the API is at another address. */
+const browsers = ['cookie', 'origin', 'referer', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', 'sec-fetch-user']
+
 /** @param apiUrl undefined: the API of this process */
 export function forwardTo(apiUrl: string | undefined, log: Log) {
-  return async (request: Request, api: Fetch): Promise<Response> => {
-    const { pathname, search } = new URL(request.url)
-    const path = pathname.slice('/api'.length) || '/'
+  return async (request: Request, path: string, api: Fetch): Promise<Response> => {
+    const { search } = new URL(request.url)
     const headers = new Headers(request.headers)
-    for (const name of [...own, 'cookie']) headers.delete(name)
+    for (const name of [...own, ...browsers]) headers.delete(name)
     if (apiUrl === undefined) return guarded(await api(inner(request, `http://localhost${path}${search}`, headers)))
     try {
       return guarded(await fetch(outer(request, apiUrl.replace(/\/$/, '') + path + search, headers)))
@@ -42,6 +44,8 @@ function guarded(response: Response): Response {
   // `fetch` has undone it.
   for (const name of ['content-encoding', 'transfer-encoding', 'connection', 'keep-alive']) headers.delete(name)
   headers.set('x-content-type-options', 'nosniff')
-  headers.set('content-security-policy', "default-src 'none'; sandbox")
+  headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox")
+  // Whatever an API elsewhere says: it holds phones and names.
+  headers.set('cache-control', 'no-store')
   return new Response(response.body, { status: response.status, headers })
 }

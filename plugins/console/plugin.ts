@@ -14,6 +14,14 @@ export const console = definePlugin({
       maximum: 65535,
       description: 'Port of the web console, at the address of HOST; 0 takes any free one',
     }),
+    url: t.Optional(
+      t.String({
+        pattern: '^https?://[A-Za-z0-9.:[\\]-]+(/[A-Za-z0-9._~-]+)*/?$',
+        allowed: 'an http:// or https:// URL, with or without a path',
+        description:
+          'Address at which people reach the web console behind a reverse proxy, such as https://sms.example.org/campaigns/',
+      }),
+    ),
     apiUrl: apiUrlSetting,
     country: countrySetting,
   }),

@@ -3,27 +3,29 @@ import type { Fetch, Grant, Site } from '../../core/plugin.ts'
 import { openAssets, type Representation } from './assets.ts'
 import { forwardTo } from './forward.ts'
 import { pageHeaders } from './headers.ts'
-import { isForeign } from './origin.ts'
 
 interface ConsoleConfig {
   readonly port: number
   readonly apiUrl?: string | undefined
   readonly country: string
+  /** Public address, with or without a path. */
+  readonly url?: string | undefined
 }
 
 type SiteGrant = Pick<Grant<{ listen: true }, ConsoleConfig>, 'config' | 'log'>
 
 export function openSite({ config, log }: SiteGrant): Site {
   const forward = forwardTo(config.apiUrl, log)
-  const assets = openAssets({ country: config.country })
+  const base = basePath(config.url)
+  const assets = openAssets({ country: config.country }, base)
   return {
     title: 'Console',
     port: config.port,
     setting: 'CONSOLE_PORT',
+    publicUrl: { setting: 'CONSOLE_URL', value: config.url },
     async fetch(request: Request, api: Fetch) {
-      const { pathname } = new URL(request.url)
-      if (isForeign(request)) return plain(403, 'This address is for the console itself')
-      if (/^\/api(\/|$)/.test(pathname)) return forward(request, api)
+      const pathname = withoutBase(new URL(request.url).pathname, base)
+      if (/^\/api(\/|$)/.test(pathname)) return forward(request, pathname.slice('/api'.length) || '/', api)
       if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'Only GET is allowed here')
       try {
         return answer(request, await assets(pathname))
@@ -34,6 +36,13 @@ export function openSite({ config, log }: SiteGrant): Site {
     },
   }
 }
+
+/** Path of the public address, with a slash at either end. */
+const basePath = (url: string | undefined): string => `${url ? new URL(url).pathname.replace(/\/+$/, '') : ''}/`
+
+/** A reverse proxy may pass on the path with the base before it, or without. */
+const withoutBase = (pathname: string, base: string): string =>
+  pathname.startsWith(base) ? pathname.slice(base.length - 1) : pathname
 
 function plain(status: number, text: string): Response {
   return new Response(`${text}\n`, { status, headers: { ...pageHeaders, 'content-type': 'text/plain; charset=utf-8' } })

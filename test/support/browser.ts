@@ -22,8 +22,9 @@ const flags = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ]
 
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: found ?? '', args: flags, headless: true })
+/** @param more command-line flags of Chromium */
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: found ?? '', args: [...flags, ...more], headless: true })
 }
 
 export interface Watched {

@@ -1,12 +1,16 @@
 /** Puts the console into its page. */
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { Router } from 'wouter'
+import { routerBase } from './api/base.ts'
 import { App } from './app.tsx'
 
 const root = document.getElementById('root')
 if (root)
   createRoot(root).render(
     <StrictMode>
-      <App />
+      <Router base={routerBase()}>
+        <App />
+      </Router>
     </StrictMode>,
   )

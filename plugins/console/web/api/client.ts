@@ -1,4 +1,5 @@
 /** Requests to the API, which the console's own server passes on. */
+import { basePath } from './base.ts'
 import { apiKey, askForKey } from './keys.ts'
 
 /** What the API said no with, in its own words. */
@@ -26,7 +27,7 @@ export interface Call {
 export async function send(method: string, path: string, { body, headers, signal }: Call = {}): Promise<Response> {
   for (;;) {
     const key = apiKey()
-    const response = await fetch(`/api${path}`, {
+    const response = await fetch(`${basePath()}api${path}`, {
       method,
       headers: { ...headers, ...(key ? { authorization: `Bearer ${key}` } : {}) },
       ...(body === undefined ? {} : { body }),

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { CountryCode } from '../../../../core/phone.ts'
+import { basePath } from '../api/base.ts'
 
 export interface Config {
   /** Of numbers that are written without one. */
@@ -12,7 +13,7 @@ let known: Promise<Config> | undefined
 export function useConfig(): Config | undefined {
   const [config, setConfig] = useState<Config>()
   useEffect(() => {
-    known ??= fetch('/config.json').then((response) => response.json())
+    known ??= fetch(`${basePath()}config.json`).then((response) => response.json())
     known.then(setConfig, () => {
       known = undefined
     })

@@ -1,0 +1,10 @@
+/** Where the console lies at its address: behind a reverse proxy that may be a path. */
+
+/** With a slash at either end; the server writes it into the page. */
+export const basePath = (): string => document.querySelector<HTMLMetaElement>('meta[name="base"]')?.content ?? '/'
+
+/** For the router, which wants no slash at the end. Whoever goes around the proxy sees the page at the root. */
+export function routerBase(): string {
+  const base = basePath()
+  return location.pathname.startsWith(base) ? base.slice(0, -1) : ''
+}
