@@ -43,7 +43,7 @@ describe.skipIf(!chromiumAvailable || !nginxAvailable)('behind nginx', () => {
     await page.getByRole('link', { name: 'Customers' }).click()
     await page.getByRole('button', { name: 'New customer' }).click()
     await page.getByRole('textbox', { name: 'Phone' }).fill('+254712345678')
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Add customer' }).click()
     await page.getByRole('cell', { name: '+254712345678' }).waitFor()
     expect(page.url()).toBe(`${base}/customers`)
     await page.goto(`${base}/operations`)
