@@ -50,7 +50,10 @@ describe.skipIf(!chromiumAvailable || !nginxAvailable)('behind nginx', () => {
     await page.getByRole('heading', { name: 'Throughput' }).waitFor()
     await page.getByRole('link', { name: 'Campaigns', exact: true }).click()
     await page.getByText('No campaigns yet').waitFor()
-    expect(complaints).toEqual([])
+    // Without TLS a browser says this of every page.
+    expect(
+      complaints.filter((one) => !one.startsWith('The Cross-Origin-Opener-Policy header has been ignored')),
+    ).toEqual([])
     await page.context().close()
   }
 
