@@ -219,7 +219,8 @@ test('a refused caller is logged with its address, once in ten seconds, and neve
 test('over a socket the log names the caller of a refused request', async () => {
   const lines: Logged[] = []
   const server = baseServer({ log: openLogged(lines), keys: [KEY] })
-  const listening = listen({ host: '127.0.0.1', port: 0, setting: 'PORT' }, server.fetch, systemClock)
+  const place = { host: '127.0.0.1', port: 0, setting: 'PORT' }
+  const listening = listen(place, server.fetch, { clock: systemClock, log: openLogged(lines) })
   const authorization = 'Bearer a-wrong-key-0000000'
   expect((await fetch(`${listening.url}/things`, { headers: { authorization } })).status).toBe(401)
   await listening.stop(1)
