@@ -1,18 +1,16 @@
 /** The HTTP server that plugins' routes are added to: one form for all errors, JSON only, documented at /swagger. */
-import { swagger } from '@elysiajs/swagger'
 import { Elysia } from 'elysia'
 import { AppError } from './errors.ts'
 import { pathOf } from './http/address.ts'
 import { NO_BODY, readJson } from './http/body.ts'
 import { composed } from './http/composed.ts'
-import { errorSchema, securitySchemes } from './http/docs.ts'
+import { docsPage } from './http/docs-page.ts'
 import { answerError, edge, errorResponse, type Fetch } from './http/edge.ts'
 import { openKeys } from './http/keys.ts'
 import { allowedMethods } from './http/methods.ts'
+import { describeApi } from './http/openapi.ts'
+import { startPage } from './http/start-page.ts'
 import type { Log } from './log.ts'
-
-/** Else the page would load whatever is newest on the day that it is looked at. */
-const SWAGGER_UI_VERSION = '5.17.14'
 
 export interface ServerOptions {
   readonly log: Log
@@ -44,7 +42,8 @@ export function baseServer({ log, keys = [], version = '0.1.0' }: ServerOptions)
       if (context.body === NO_BODY) context.body = undefined
       context.query = composed(context.query)
     })
-    .use(documentation(version))
+    .use(docsPage((): object => describeApi(server, version)))
+    .use(startPage(version))
   return server
 }
 
@@ -66,23 +65,4 @@ function noRoute(server: { readonly routes: readonly { method: string; path: str
   )
   refusal.headers.set('allow', allow)
   return refusal
-}
-
-function documentation(version: string) {
-  return swagger({
-    path: '/swagger',
-    provider: 'swagger-ui',
-    version: SWAGGER_UI_VERSION,
-    autoDarkMode: false,
-    // It takes whatever has a dot in its path for a file, and messages.csv is none.
-    excludeStaticFile: false,
-    documentation: {
-      info: {
-        title: 'Campaign dispatch',
-        version,
-        description: 'Sends personalised SMS and WhatsApp campaigns and accounts for every recipient.',
-      },
-      components: { schemas: { Error: errorSchema as object }, securitySchemes },
-    },
-  })
 }

@@ -14,13 +14,17 @@ export const errorSchema = t.Object(
           [
             t.Array(t.Object({ path: t.String(), message: t.String() })),
             t.Object({ missing_ids: t.Array(t.Integer()), missing_count: t.Integer() }),
+            t.Object({ status: t.String() }),
           ],
-          { description: 'The fields that are wrong, or the first 100 customers that were not found' },
+          {
+            description:
+              'The fields that are wrong, the first 100 customers that were not found, or the status that stands in the way',
+          },
         ),
       ),
     }),
   },
-  { description: 'Every error has this form' },
+  { title: 'Error', description: 'Every error has this form' },
 )
 
 /** How a caller says who it is, for a route's `security`. */
@@ -133,8 +137,8 @@ export function docs({ tag, summary, description, answers, errors = [], ...kind 
   const ofBody: readonly ErrorCode[] = kind.body || kind.streamed ? ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] : []
   const codes = new Set<ErrorCode>([...errors, ...ofKey, ...ofGate, ...ofBody, 'INTERNAL_ERROR', ...databaseCodes])
   const responses = { ...answered(answers), ...refused([...codes], answers) }
-  const security = kind.open ? {} : { security: [{ bearer: [] }] }
-  return { tags: [tag], summary, description, responses, ...security, ...taken(kind) }
+  const security = kind.open ? [] : [{ bearer: [] }]
+  return { tags: [tag], summary, description, responses, security, ...taken(kind) }
 }
 
 function taken({ streamed, headers = {} }: Pick<Operation, 'streamed' | 'headers'>): DocumentDecoration {

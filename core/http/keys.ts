@@ -1,15 +1,10 @@
 /** Who may use the API: whoever shows one of the keys that API_KEYS names. Without keys, everybody. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { AppError } from '../errors.ts'
+import { docsPaths } from './docs-page.ts'
 
 /** What answers without a key: a load balancer has none, and the documentation says how to use one. */
-const openPaths: ReadonlySet<string> = new Set([
-  '/health',
-  '/health/live',
-  '/health/ready',
-  '/swagger',
-  '/swagger/json',
-])
+const openPaths: ReadonlySet<string> = new Set(['/health', '/health/live', '/health/ready', '/', ...docsPaths])
 
 /** The keys in the text of API_KEYS. */
 export function splitKeys(text = ''): string[] {

@@ -24,12 +24,15 @@ export const pageQuery = {
   ),
 }
 
-export const paginationSchema = t.Object({
-  page: t.Integer(),
-  page_size: t.Integer(),
-  total_count: t.Integer(),
-  total_pages: t.Integer(),
-})
+export const paginationSchema = t.Object(
+  {
+    page: t.Integer(),
+    page_size: t.Integer(),
+    total_count: t.Integer(),
+    total_pages: t.Integer(),
+  },
+  { title: 'Pagination' },
+)
 
 export function readPage(query: { readonly page?: string; readonly page_size?: string }): Page {
   const size = Number(query.page_size ?? DEFAULT_PAGE_SIZE)

@@ -66,14 +66,17 @@ export const lookupAnswer = t.Object({
   data: t.Array(t.Integer(), { description: 'The ids of those that are customers, in the order of their ids' }),
 })
 
-export const shownCustomer = t.Object({
-  id: t.Integer(),
-  first_name: orNull(t.String()),
-  last_name: orNull(t.String()),
-  phone: t.String({ description: 'E.164' }),
-  location: orNull(t.String()),
-  prefered_product: orNull(t.String()),
-  created_at: utcTime('When it was made'),
-  updated_at: utcTime('When it was last changed'),
-})
+export const shownCustomer = t.Object(
+  {
+    id: t.Integer(),
+    first_name: orNull(t.String()),
+    last_name: orNull(t.String()),
+    phone: t.String({ description: 'E.164' }),
+    location: orNull(t.String()),
+    prefered_product: orNull(t.String()),
+    created_at: utcTime('When it was made'),
+    updated_at: utcTime('When it was last changed'),
+  },
+  { title: 'Customer' },
+)
 export const customerPage = t.Object({ data: t.Array(shownCustomer), pagination: paginationSchema })

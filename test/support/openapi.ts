@@ -58,7 +58,8 @@ interface Written extends Operation {
 
 export async function readOperations(api: Pick<Api, 'call'>): Promise<Operation[]> {
   const { json } = await api.call('GET', '/swagger/json')
-  const paths = Object.entries(json.paths as Record<string, Record<string, Written>>)
+  const schemas: Readonly<Record<string, unknown>> = json.components.schemas
+  const paths = Object.entries(inFull(json.paths, schemas) as Record<string, Record<string, Written>>)
   return paths.flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, written]) => {
       const content = written.requestBody?.content ?? {}
@@ -73,6 +74,15 @@ export async function readOperations(api: Pick<Api, 'call'>): Promise<Operation[
       }
     }),
   )
+}
+
+/** With each named schema in the place of its name; Error keeps its own, which says that an answer is a refusal. */
+function inFull(value: unknown, schemas: Readonly<Record<string, unknown>>): unknown {
+  if (Array.isArray(value)) return value.map((one) => inFull(one, schemas))
+  if (typeof value !== 'object' || value === null) return value
+  const [, name = 'Error'] = '$ref' in value ? (/\/(\w+)$/.exec(String(value.$ref)) ?? []) : []
+  if (name !== 'Error') return inFull(schemas[name], schemas)
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inFull(inner, schemas)]))
 }
 
 /** Whether a value fits a schema. Written apart from the server's own checks, which it judges. */

@@ -1,0 +1,32 @@
+/** GET /: leads to the documentation. */
+import { Elysia, t } from 'elysia'
+import { docs } from './docs.ts'
+
+const links = { documentation: '/swagger', openapi: '/swagger/json', health: '/health' }
+const answer = t.Object(
+  { name: t.String(), version: t.String(), documentation: t.String(), openapi: t.String(), health: t.String() },
+  { title: 'Start' },
+)
+
+export const startPage = (version: string) => {
+  const about = { name: 'campaign-dispatch', version, ...links }
+  return new Elysia().get(
+    '/',
+    ({ request: { headers } }) =>
+      headers.get('accept')?.includes('text/html')
+        ? new Response(null, { status: 302, headers: { location: 'swagger', vary: 'accept' } })
+        : Response.json(about, { headers: { vary: 'accept' } }),
+    {
+      detail: docs({
+        tag: 'Operations',
+        summary: 'Find the documentation',
+        description: 'Browsers are led to it.',
+        answers: [
+          { status: 200, description: 'Where to go on', schema: answer, example: about },
+          { status: 302, description: 'To the documentation, for a browser' },
+        ],
+        open: true,
+      }),
+    },
+  )
+}
