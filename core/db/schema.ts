@@ -3,6 +3,7 @@
  *
  * - campaign: a template, a channel and an audience. `draft` or `scheduled`, then `sending` or `paused`, then `sent`,
  *   `failed` or `cancelled`. It is over when `completed_at` is set.
+ * - open audience: recipients are still being added, so the campaign is not over even if all it has are final.
  * - message: one recipient's row in `outbound_messages`, written twice: when it is queued and when its outcome is known.
  * - chunk: up to 500 messages of one campaign, the unit of work. It is outbox, lease and counter in one row.
  * - turn: how often a message was handed to a sender and came back to be tried again. A chunk works on one turn of its
@@ -15,6 +16,8 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 
 export type Channel = 'sms' | 'whatsapp'
 export type CampaignStatus = 'draft' | 'scheduled' | 'sending' | 'paused' | 'sent' | 'failed' | 'cancelled'
+/** Why a campaign was paused by itself: nobody added to its open audience, and nobody closed it. */
+export type PausedReason = 'audience_open'
 export type MessageStatus = 'pending' | 'sent' | 'failed' | 'skipped' | 'unknown'
 /**
  * `held`: not to be sent yet. `ready`: may be claimed once due. `published`: ready, and announced on the message broker
@@ -52,6 +55,12 @@ export interface Campaigns {
   updated_at: Moment
   started_at: MaybeMoment
   completed_at: MaybeMoment
+  /** More recipients are announced: it cannot complete. */
+  audience_open: Generated<boolean>
+  /** The last call that added to an open audience; null while it is closed. */
+  audience_seen_at: MaybeMoment
+  /** Null where a person paused it, and while it is not paused. */
+  paused_reason: ColumnType<PausedReason | null, PausedReason | null | undefined, PausedReason | null>
   /** The chunks' counters, folded in when the campaign completes; zero before. */
   total: Generated<number>
   sent: Generated<number>

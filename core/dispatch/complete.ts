@@ -1,4 +1,4 @@
-/** When a campaign is over: its last chunk is done. The chunks' counters are then folded into the campaign. */
+/** The end of a campaign: its audience is closed and its last chunk done. The chunks' counters are folded into it then. */
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../db/prepare.ts'
 import type { CampaignStatus, Database } from '../db/schema.ts'
@@ -34,6 +34,7 @@ export async function completeCampaigns(db: Kysely<CompleteTables>): Promise<num
     .select('k.id')
     .where('k.status', 'in', ending)
     .where('k.completed_at', 'is', null)
+    .where('k.audience_open', '=', false)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -52,17 +53,19 @@ export async function completeCampaigns(db: Kysely<CompleteTables>): Promise<num
 
 /**
  * The lock comes first, in a statement of its own: recipients that are being added hold it, and a statement that waited
- * for them would go on to look for open chunks as they were before the wait.
+ * for them would go on to look for open chunks as they were before the wait. Whoever closes an audience holds it too and
+ * asks for the completion afterwards: of a worker that ends the last chunk and that call, the later one completes.
  */
 async function completeCampaign(db: Kysely<CompleteTables>, id: number): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     const campaign = await trx
       .selectFrom('campaigns')
-      .select(['status', 'completed_at'])
+      .select(['status', 'completed_at', 'audience_open'])
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst()
-    if (!campaign || campaign.completed_at !== null || !ending.includes(campaign.status)) return false
+    if (!campaign || campaign.completed_at !== null || campaign.audience_open || !ending.includes(campaign.status))
+      return false
     const counts = await countChunks(trx, id)
     if (counts.open > 0) return false
     const { open: _, ...folded } = counts

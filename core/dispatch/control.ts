@@ -26,7 +26,20 @@ const rules: Readonly<Record<Action, { from: readonly CampaignStatus[]; to: Camp
 export async function controlCampaign(trx: Kysely<ControlTables>, id: number, action: Action): Promise<void> {
   const { from, to } = rules[action]
   await lockIn(trx, id, action, from)
-  await trx.updateTable('campaigns').set({ status: to, updated_at: sql<Date>`now()` }).where('id', '=', id).execute()
+  await trx
+    .updateTable('campaigns')
+    .set({ status: to, paused_reason: null, updated_at: sql<Date>`now()` })
+    // Nobody may add to it any more, so that nothing keeps it from being over.
+    .$if(action === 'cancel', (update) => update.set({ audience_open: false, audience_seen_at: null }))
+    // Whoever resumes it has time again to add the rest, or to close the audience.
+    .$if(action === 'resume', (update) =>
+      update.set({
+        audience_seen_at: sql<Date | null>`case when audience_open then now() end`,
+        started_at: sql<Date>`coalesce(started_at, now())`,
+      }),
+    )
+    .where('id', '=', id)
+    .execute()
   if (action === 'pause') await holdWaiting(trx, id)
   if (action === 'resume') await releaseWaiting(trx, id)
 }
@@ -63,13 +76,58 @@ async function holdWaiting(trx: Kysely<ChunkTables>, id: number): Promise<void> 
     .execute()
 }
 
-async function releaseWaiting(trx: Kysely<ChunkTables>, id: number): Promise<void> {
+/** Lets what was held while a campaign was paused be claimed again. */
+export async function releaseWaiting(trx: Kysely<ChunkTables>, id: number): Promise<void> {
   await trx
     .updateTable('dispatch_chunks')
     .set({ state: 'ready', ...gatheringEnds })
     .where('campaign_id', '=', id)
     .where('state', '=', 'held')
     .execute()
+}
+
+/** An audience may stay open for so long after the last call that added to it. */
+export const AUDIENCE_OPEN_MINUTES = 10
+
+/** An audience was left open: whoever was adding to it is gone. For a row of `campaigns`. */
+export const isAudienceLeft = sql<boolean>`(audience_open and
+  audience_seen_at < now() - make_interval(mins => ${sql.lit(AUDIENCE_OPEN_MINUTES)}))`
+
+/**
+ * Pauses campaigns under way, and those whose time has come, whose audience was left open: a person has to say whether
+ * somebody is missing. One that is locked is being added to, or controlled, and is looked at again the next time.
+ * @returns the campaigns' ids
+ */
+export async function pauseLeftOpen(db: Kysely<ChunkTables>): Promise<number[]> {
+  const left = await db
+    .with('left_open', (cte) =>
+      cte
+        .selectFrom('campaigns')
+        .select('id')
+        .where('status', 'in', ['sending', 'scheduled'])
+        .where((eb) => eb.or([eb('status', '=', 'sending'), eb('scheduled_at', '<=', sql<Date>`now()`)]))
+        .where(isAudienceLeft)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .with('paused', (cte) =>
+      cte
+        .updateTable('campaigns')
+        .set({ status: 'paused', paused_reason: 'audience_open', updated_at: sql<Date>`now()` })
+        .where('id', 'in', ({ selectFrom }) => selectFrom('left_open').select('left_open.id'))
+        .returning('id'),
+    )
+    .with('held', (cte) =>
+      cte
+        .updateTable('dispatch_chunks')
+        .set({ state: 'held', origin_id: closedOrigin })
+        .where('campaign_id', 'in', ({ selectFrom }) => selectFrom('paused').select('paused.id'))
+        .where('state', 'in', ['ready', 'published']),
+    )
+    .selectFrom('paused')
+    .select('id')
+    .execute()
+  return left.map(({ id }) => id)
 }
 
 /** Chunks whose owner gave them back while their campaign was being paused, and did not see it yet. */

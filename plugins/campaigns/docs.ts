@@ -3,6 +3,7 @@ import { t } from 'elysia'
 import { docs } from '../../core/http/docs.ts'
 import {
   campaignExample,
+  closeExample,
   customerMessagesExample,
   exportExample,
   pageExample,
@@ -12,6 +13,7 @@ import {
 } from './examples.ts'
 import {
   campaignPage,
+  closeAnswer,
   createdCampaign,
   customerMessagePage,
   recipientPage,
@@ -69,7 +71,7 @@ export const sendDocs = docs({
   tag,
   summary: 'Send a campaign to customers',
   description:
-    'Queues a message for each customer that the campaign does not have yet, so that a call may be repeated. The status is `scheduled` while the campaign’s time is ahead, and nothing is sent before it; else `sending`. All customers must exist, or nothing is queued.',
+    'Queues a message for each customer that the campaign does not have yet, so that a call may be repeated. The status is `scheduled` while the campaign’s time is ahead, and nothing is sent before it; else `sending`. All customers must exist, or nothing is queued. An audience that needs several calls stays open while each has `more: true`: what is queued is sent already, but the campaign does not end before a call without it. Left open for 10 minutes without a call it is paused; the next call, or /resume, sets it going again.',
   answers: [{ status: 200, description: 'How many were queued', schema: sendAnswer, example: sendExample }],
   errors: [
     'INVALID_REQUEST',
@@ -81,6 +83,15 @@ export const sendDocs = docs({
     'CUSTOMER_NOT_FOUND',
   ],
   body: true,
+})
+
+export const closeDocs = docs({
+  tag,
+  summary: 'Close a campaign’s audience',
+  description:
+    'Ends an audience that calls to /send with `more: true` left open, where no last call without it can follow. May be repeated: one that is closed already stays as it is.',
+  answers: [{ status: 200, description: 'The audience is closed', schema: closeAnswer, example: closeExample }],
+  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND'],
 })
 
 export const messagesDocs = docs({

@@ -9,6 +9,8 @@ export const campaignExample = {
   scheduled_at: '2030-01-31T06:00:00.000Z',
   expires_at: null,
   created_at: '2030-01-01T08:15:30.123Z',
+  audience_open: false,
+  paused_reason: null,
 }
 
 export const shownExample = {
@@ -23,7 +25,9 @@ export const pageExample = {
   pagination: { page: 1, page_size: 20, total_count: 1, total_pages: 1 },
 }
 
-export const sendExample = { campaign_id: 1, messages_queued: 3, status: 'sending' }
+export const sendExample = { campaign_id: 1, messages_queued: 3, status: 'sending', audience_open: false }
+
+export const closeExample = { campaign_id: 1, status: 'sending', audience_open: false }
 
 export const recipientsExample = {
   data: [

@@ -9,6 +9,7 @@ import type { Grant } from '../../core/plugin.ts'
 import { listCustomerMessages } from './customer-messages.ts'
 import {
   changeDocs,
+  closeDocs,
   createDocs,
   customerMessagesDocs,
   exportDocs,
@@ -32,7 +33,7 @@ import {
   messagesQuery,
   sendBody,
 } from './schema.ts'
-import { openSend, requireSome } from './send.ts'
+import { openSend, requireSome, type Send } from './send.ts'
 import { openShown, type Shown, type ShownCampaign } from './shown.ts'
 import { deleteCampaign, getCampaign, insertCampaign, updateCampaign } from './store.ts'
 import { viewCampaign, warned } from './view.ts'
@@ -51,7 +52,7 @@ type CampaignGrant = Pick<
 export const campaignRoutes = ({ db, events, clock, log, config }: CampaignGrant) => {
   const country = requireCountry(config.country)
   const shown = openShown(db, clock)
-  const queue = openSend(db)
+  const sending = openSend(db)
   const campaigns = new Elysia({ prefix: '/campaigns' })
     .post(
       '',
@@ -76,10 +77,16 @@ export const campaignRoutes = ({ db, events, clock, log, config }: CampaignGrant
     .post(
       '/:id/send',
       ({ params, body, request }) => {
-        const audience = { campaignId: Number(params.id), customerIds: body.customer_ids, requestId: idOf(request) }
-        return send({ queue, events, log }, audience)
+        const { customer_ids: customerIds, more = false } = body
+        const audience = { campaignId: Number(params.id), customerIds, more, requestId: idOf(request) }
+        return send({ sending, events, log }, audience)
       },
       { parse: 'json', params: campaignPath, body: sendBody, detail: sendDocs },
+    )
+    .post(
+      '/:id/close-audience',
+      ({ params, request }) => close({ sending, events, log }, Number(params.id), idOf(request)),
+      { params: campaignPath, detail: closeDocs },
     )
     .get(
       '/:id/messages',
@@ -132,15 +139,22 @@ async function remove(db: CampaignGrant['db'], id: number): Promise<Response> {
   return new Response(null, { status: 204 })
 }
 
-type Sending = Pick<CampaignGrant, 'events' | 'log'> & { readonly queue: ReturnType<typeof openSend> }
+type Sending = Pick<CampaignGrant, 'events' | 'log'> & { readonly sending: Send }
 
-async function send({ queue, events, log }: Sending, audience: Audience) {
+async function send({ sending, events, log }: Sending, audience: Audience) {
   requireSome(audience.customerIds)
-  const { queued, status } = await queue(audience)
+  const { queued, status, audienceOpen: audience_open } = await sending.queue(audience)
   const { campaignId: campaign, requestId: request_id } = audience
-  log.info({ request_id, campaign, queued, status }, 'Recipients queued')
+  log.info({ request_id, campaign, queued, status, audience_open }, 'Recipients queued')
   await failpoint('send.committed')
   // After the commit, or whoever wakes would see nothing.
   await events.emit(status === 'scheduled' ? 'scheduled' : 'ready')
-  return { campaign_id: campaign, messages_queued: queued, status }
+  return { campaign_id: campaign, messages_queued: queued, status, audience_open }
+}
+
+async function close({ sending, events, log }: Sending, campaign: number, request_id: string) {
+  const { status } = await sending.close(campaign)
+  log.info({ request_id, campaign, status }, 'Audience closed')
+  await events.emit(status === 'scheduled' ? 'scheduled' : 'ready')
+  return { campaign_id: campaign, status, audience_open: false }
 }

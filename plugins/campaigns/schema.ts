@@ -1,6 +1,6 @@
 /** What the campaign routes take and answer. */
 import { type Static, t } from 'elysia'
-import type { CampaignStatus, Channel, MessageStatus } from '../../core/db/schema.ts'
+import type { CampaignStatus, Channel, MessageStatus, PausedReason } from '../../core/db/schema.ts'
 import { orNull, utcTime } from '../../core/http/docs.ts'
 import { digits, id, MAX_ID, moment, nullable, oneOf, text } from '../../core/http/fields.ts'
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
@@ -17,6 +17,7 @@ export const campaignStatuses = [
   'failed',
   'cancelled',
 ] as const satisfies readonly CampaignStatus[]
+const pausedReasons = ['audience_open'] as const satisfies readonly PausedReason[]
 /** As shown: a row that is `pending` is `sending` while it is in a sender's hands. */
 export const recipientStatuses = [
   'pending',
@@ -86,6 +87,13 @@ export const sendBody = t.Object(
       description: `Customers to send to, 1 to ${MAX_CUSTOMER_IDS} a call; those that the campaign has already are left as they are`,
       example: [1, 2, 3],
     }),
+    more: t.Optional(
+      t.Boolean({
+        description:
+          'More calls will follow for this audience: the campaign cannot end before one without `more`, or /close-audience',
+        example: false,
+      }),
+    ),
   },
   strict,
 )
@@ -163,6 +171,16 @@ export const createdCampaign = t.Object({
   scheduled_at: orNull(utcTime('When it is to be sent; null: when /send is called')),
   expires_at: orNull(utcTime('When the rest of it is skipped; null: never')),
   created_at: utcTime('When it was made'),
+  audience_open: t.Boolean({
+    description: 'Recipients are still being added: it cannot end before its audience is closed',
+  }),
+  paused_reason: orNull(
+    t.String({
+      enum: [...pausedReasons],
+      description:
+        'Why it was paused by itself, null else. `audience_open`: nobody added to its open audience for 10 minutes, nor closed it',
+    }),
+  ),
   warnings,
 })
 export const shownCampaign = t.Object({
@@ -176,7 +194,9 @@ export const sendAnswer = t.Object({
   campaign_id: t.Integer(),
   messages_queued: t.Integer({ description: 'Recipients that were new to the campaign' }),
   status: t.String({ enum: [...campaignStatuses] }),
+  audience_open: t.Boolean({ description: 'Recipients are still being added' }),
 })
+export const closeAnswer = t.Omit(sendAnswer, ['messages_queued'])
 
 export const customerMessagesQuery = t.Object(
   {

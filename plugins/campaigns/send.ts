@@ -1,23 +1,27 @@
-/** Giving a campaign its recipients, and what must hold before. */
+/** Giving a campaign its recipients in one call or several, and the conditions for it. */
 import type { Kysely } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
+import type { CampaignStatus, Database } from '../../core/db/schema.ts'
 import { type Audience, openAudience, type Queued } from '../../core/dispatch/audience.ts'
+import { openComplete } from '../../core/dispatch/complete.ts'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { compileTemplate, warnings } from '../../core/template.ts'
 import { MAX_CUSTOMER_IDS } from './schema.ts'
+import { getCampaign } from './store.ts'
 
 type Tables = Pick<Database, 'campaigns' | 'customers' | 'outbound_messages' | 'dispatch_chunks'>
 
 const refuse = (code: ErrorCode, message: string) => new AppError(code, message, [{ path: 'customer_ids', message }])
 
+const EMPTY = 'customer_ids is empty: name at least one customer; POST /campaigns/{id}/close-audience ends an audience'
+
 /** @throws AppError EMPTY_CUSTOMER_IDS, TOO_MANY_CUSTOMER_IDS */
 export function requireSome(customerIds: readonly number[]): void {
-  if (customerIds.length === 0) throw refuse('EMPTY_CUSTOMER_IDS', 'customer_ids is empty: name at least one customer')
+  if (customerIds.length === 0) throw refuse('EMPTY_CUSTOMER_IDS', EMPTY)
   if (customerIds.length > MAX_CUSTOMER_IDS)
     throw refuse(
       'TOO_MANY_CUSTOMER_IDS',
-      `customer_ids holds ${customerIds.length} ids; send at most ${MAX_CUSTOMER_IDS} a call, in several calls`,
+      `customer_ids holds ${customerIds.length} ids; send at most ${MAX_CUSTOMER_IDS} a call, in several calls, all but the last with more: true`,
     )
 }
 
@@ -32,14 +36,34 @@ function requireKnownFields(campaignId: number, template: string): void {
   )
 }
 
-/** @returns queues recipients. @throws AppError whatever forbids sending; nothing is queued then */
-export function openSend(db: Kysely<Tables>): (audience: Audience) => Promise<Queued> {
-  const queue = openAudience(db)
-  return (audience) =>
-    db.transaction().execute(async (trx) => {
-      const tables: Kysely<Tables> = trx
-      const queued = await queue(tables, audience, (text) => requireKnownFields(audience.campaignId, text))
-      await failpoint('send.queued')
-      return queued
-    })
+export interface Send {
+  /** Queues recipients. @throws AppError what forbids sending; nothing is queued then */
+  queue(audience: Audience): Promise<Queued>
+  /** Ends an open audience. @throws AppError CAMPAIGN_NOT_FOUND */
+  close(campaignId: number): Promise<{ readonly status: CampaignStatus }>
+}
+
+export function openSend(db: Kysely<Tables>): Send {
+  const { queue, close } = openAudience(db)
+  const complete = openComplete(db)
+  /** Where all recipients are final already, no worker comes by any more to find the campaign over. */
+  const settle = async <A extends { readonly status: CampaignStatus }>(campaignId: number, answer: A): Promise<A> =>
+    answer.status === 'sending' && (await complete(campaignId))
+      ? { ...answer, status: (await getCampaign(db, campaignId)).status }
+      : answer
+  return {
+    queue: async (audience) => {
+      const answer = await db.transaction().execute(async (trx) => {
+        const tables: Kysely<Tables> = trx
+        const queued = await queue(tables, audience, (text) => requireKnownFields(audience.campaignId, text))
+        await failpoint('send.queued')
+        return queued
+      })
+      return answer.queued > 0 || answer.audienceOpen ? answer : settle(audience.campaignId, answer)
+    },
+    close: async (campaignId) => {
+      const answer = await db.transaction().execute((trx: Kysely<Tables>) => close(trx, campaignId))
+      return settle(campaignId, answer)
+    },
+  }
 }

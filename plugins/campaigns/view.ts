@@ -13,6 +13,8 @@ export const campaignColumns = [
   'scheduled_at',
   'expires_at',
   'created_at',
+  'audience_open',
+  'paused_reason',
 ] as const satisfies readonly (keyof Campaigns)[]
 
 export type CampaignRow = Pick<Selectable<Campaigns>, (typeof campaignColumns)[number]>
@@ -27,6 +29,8 @@ export function viewCampaign(row: CampaignRow) {
     scheduled_at: isoTime(row.scheduled_at),
     expires_at: isoTime(row.expires_at),
     created_at: isoTime(row.created_at),
+    audience_open: row.audience_open,
+    paused_reason: row.paused_reason,
   }
 }
 

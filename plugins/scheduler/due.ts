@@ -3,11 +3,13 @@ import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
 import type { Database } from '../../core/db/schema.ts'
 import { releaseHeld } from '../../core/dispatch/audience.ts'
+import { isAudienceLeft } from '../../core/dispatch/control.ts'
 
 type DueTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
 
 /**
- * Starts every scheduled campaign that is due and has recipients; one without any keeps waiting for them. Of two
+ * Starts every scheduled campaign that is due and has recipients; one without any keeps waiting for them, and one whose
+ * audience was left open is not started: it is paused, and a person decides. Of two
  * schedulers each campaign is started by one (race 6): the other skips the locked row.
  * @returns the campaigns' ids
  */
@@ -18,6 +20,7 @@ export async function startDue(db: Kysely<DueTables>): Promise<number[]> {
       .select('k.id')
       .where('k.status', '=', 'scheduled')
       .where('k.scheduled_at', '<=', sql<Date>`now()`)
+      .where((eb) => eb.not(isAudienceLeft))
       .where(({ exists, selectFrom }) =>
         exists(selectFrom('dispatch_chunks as c').select('c.id').whereRef('c.campaign_id', '=', 'k.id')),
       )

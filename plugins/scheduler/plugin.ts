@@ -1,11 +1,12 @@
 /** The scheduler: starts campaigns when their time has come, and mends what a dead process left behind. */
 import { t } from 'elysia'
 import { untilDone } from '../../core/db/retry.ts'
+import { pauseLeftOpen } from '../../core/dispatch/control.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { definePlugin, type Grant, type Loop } from '../../core/plugin.ts'
 import { openNextStart, startDue } from './due.ts'
 import { openRelayLoop } from './relay.ts'
-import { openSigns, sweep } from './sweep.ts'
+import { openSigns, type Swept, sweep } from './sweep.ts'
 
 const needs = {
   db: { read: ['breakers'], write: ['campaigns', 'outbound_messages', 'dispatch_chunks', 'processes'] },
@@ -36,6 +37,8 @@ export const scheduler = definePlugin({
   }),
 })
 
+const LEFT_OPEN = 'Campaign paused: its audience was left open, and nobody added to it for 10 minutes'
+
 function openDueLoop({ db, clock, events, log, config }: SchedulerGrant): Loop {
   const nextStart = openNextStart(db)
   return async (stop) => {
@@ -43,6 +46,8 @@ function openDueLoop({ db, clock, events, log, config }: SchedulerGrant): Loop {
     const trying = { clock, log, signal: stop }
     while (!stop.aborted) {
       const { due, ms } = await untilDone(() => nextStart(config.intervalMs), trying)
+      const left = due ? await untilDone(() => pauseLeftOpen(db), trying) : []
+      for (const id of left) log.warn({ campaign: id }, LEFT_OPEN)
       const started = due ? await untilDone(() => startDue(db), trying) : []
       if (started.length > 0) await failpoint('due.started')
       for (const id of started) log.info({ campaign: id }, 'Scheduled campaign started')
@@ -53,18 +58,19 @@ function openDueLoop({ db, clock, events, log, config }: SchedulerGrant): Loop {
   }
 }
 
-const nothing = { expired: 0, completed: 0 }
+const nothing: Swept = { expired: 0, completed: 0, leftOpen: [] }
 
 function openSweepLoop({ db, clock, events, log, config, queue }: SchedulerGrant): Loop {
   const signs = openSigns(db)
   const sweepIfNeeded = async () => ((await signs()) ? sweep(db, queue.name) : nothing)
   return async (stop) => {
     while (!stop.aborted) {
-      const { expired, completed } = await untilDone(sweepIfNeeded, { clock, log, signal: stop })
+      const { expired, completed, leftOpen } = await untilDone(sweepIfNeeded, { clock, log, signal: stop })
       if (expired > 0) {
         await failpoint('sweep.swept')
         await events.emit('ready')
       }
+      for (const id of leftOpen) log.warn({ campaign: id }, LEFT_OPEN)
       if (expired + completed > 0) log.warn({ expired, completed }, 'Took up what a process left behind')
       await clock.sleep(config.intervalMs, stop)
     }

@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
 import type { Database } from '../../core/db/schema.ts'
 import { completeCampaigns } from '../../core/dispatch/complete.ts'
-import { holdStrays, skipCancelled } from '../../core/dispatch/control.ts'
+import { holdStrays, pauseLeftOpen, skipCancelled } from '../../core/dispatch/control.ts'
 import { expireLeases } from '../../core/dispatch/lease.ts'
 import type { Queue } from '../../core/queue/queue.ts'
 import { takeBack } from './outbox.ts'
@@ -18,6 +18,8 @@ export interface Swept {
   /** Chunks that are ready again. */
   readonly expired: number
   readonly completed: number
+  /** Campaigns that were paused because their audience was left open. */
+  readonly leftOpen: readonly number[]
 }
 
 type SweepTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'processes'>
@@ -46,9 +48,10 @@ export function openSigns(db: Kysely<SweepTables>): () => Promise<boolean> {
 export async function sweep(db: Kysely<SweepTables>, queue: Queue['name']): Promise<Swept> {
   const back = queue === 'postgres' ? await takeBack(db, TAKE_BACK_AFTER) : 0
   const expired = back + (await expireLeases(db))
+  const leftOpen = await pauseLeftOpen(db)
   await holdStrays(db)
   while ((await skipCancelled(db)).more);
   const completed = await completeCampaigns(db)
   await db.deleteFrom('processes').where('seen_at', '<', FORGET_AFTER).execute()
-  return { expired, completed }
+  return { expired, completed, leftOpen }
 }

@@ -19,13 +19,20 @@ const campaign = t.Object({
   name: t.String(),
   channel: t.String({ enum: ['sms', 'whatsapp'] }),
   status: t.String(),
+  audience_open: t.Boolean({ description: 'Recipients are still being added' }),
+  paused_reason: orNull(
+    t.String({ description: 'Why it was paused by itself, as GET /campaigns/{id} names it; null else' }),
+  ),
   stats: counts,
   waiting: orNull(waitingSchema),
   started_at: orNull(utcTime('When its first recipient was due')),
   completed_at: orNull(utcTime('When it was over; null while it is not')),
   rate: t.Number({ description: 'Recipients settled a second, over the last 10 seconds' }),
   eta_seconds: orNull(
-    t.Integer({ description: 'Seconds until it is over, if it goes on like this; null: nobody knows' }),
+    t.Integer({
+      description:
+        'Seconds until it is over, if it goes on like this; null: nobody knows, as while its audience is open',
+    }),
   ),
 })
 
@@ -120,7 +127,7 @@ const statsAnswer = t.Object({
 const stats = { total: 1000, pending: 400, sending: 64, sent: 520, failed: 10, skipped: 6, unknown: 0 }
 const times = { started_at: '2030-01-01T08:00:00.000Z', seen_at: '2030-01-01T08:15:30.123Z' }
 const nothing = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
-const about = { name: 'Welcome Campaign', channel: 'sms', status: 'sending' }
+const about = { name: 'Welcome Campaign', channel: 'sms', status: 'sending', audience_open: false, paused_reason: null }
 const example = {
   at: '2030-01-01T08:15:31.000Z',
   messages: stats,

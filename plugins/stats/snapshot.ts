@@ -153,12 +153,14 @@ function withPace(
     name,
     channel,
     status,
+    audience_open: row.audience_open,
+    paused_reason: row.paused_reason,
     stats,
     waiting: viewWaiting(waiting),
     started_at: utc(row.started_at),
     completed_at: utc(row.completed_at),
     rate,
-    eta_seconds: rate > 0 ? Math.ceil(left / rate) : null,
+    eta_seconds: rate > 0 && !row.audience_open ? Math.ceil(left / rate) : null,
   }
 }
 

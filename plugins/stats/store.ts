@@ -1,7 +1,7 @@
 /** What a snapshot reads, in one round trip. Nothing here looks at messages. */
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
-import type { CampaignStatus, Channel, Database, MessageStatus } from '../../core/db/schema.ts'
+import type { CampaignStatus, Channel, Database, MessageStatus, PausedReason } from '../../core/db/schema.ts'
 import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
 import { type CampaignStats, channelSums, progressColumns, statsRows } from '../../core/dispatch/stats.ts'
 import { type Stuck, selectStuck } from '../../core/dispatch/stuck.ts'
@@ -24,6 +24,8 @@ export interface Figures {
     readonly name: string
     readonly channel: Channel
     readonly status: CampaignStatus
+    readonly audience_open: boolean
+    readonly paused_reason: PausedReason | null
     readonly started_at: string | null
     readonly completed_at: string | null
     readonly scheduled_at: string | null
@@ -109,7 +111,16 @@ function selectCampaigns(db: Kysely<Tables>) {
   const runningMs = sql<number>`(extract(epoch from now() - coalesce(k.started_at, now())) * 1000)::float8`
   const justOver = sql<Date>`now() - make_interval(secs => ${sql.lit(OVER_SECONDS)})`
   return statsRows(db)
-    .select(['k.name', 'k.channel', 'k.status', 'k.scheduled_at', 'k.started_at', 'k.completed_at'])
+    .select([
+      'k.name',
+      'k.channel',
+      'k.status',
+      'k.audience_open',
+      'k.paused_reason',
+      'k.scheduled_at',
+      'k.started_at',
+      'k.completed_at',
+    ])
     .select([...progressColumns, runningMs.as('running_ms')])
     .where((eb) => eb.or([eb('k.status', 'in', ['sending', 'paused']), eb('k.completed_at', '>', justOver)]))
     .orderBy('k.id', 'desc')

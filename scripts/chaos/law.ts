@@ -105,6 +105,9 @@ async function wrongCampaigns(db: Kysely<Database>) {
         or k.status <> 'cancelled' and (k.status = 'sent') <> (k.sent > 0)
         or exists (select 1 from dispatch_chunks c where c.campaign_id = k.id and c.state <> 'done'))
       or k.completed_at is null and k.status in ('sent', 'failed')
+      or k.audience_open and (k.completed_at is not null or k.status in ('sent', 'failed', 'cancelled'))
+      or k.audience_open <> (k.audience_seen_at is not null)
+      or k.paused_reason is not null and k.status <> 'paused'
       or k.completed_at is null and k.total + k.sent + k.failed + k.skipped + k.unknown <> 0
       or k.status in ('draft', 'scheduled') and exists (
         select 1 from dispatch_chunks c where c.campaign_id = k.id and c.state <> 'held')`.execute(db)

@@ -25,9 +25,9 @@ eachDatabase((database, kind) => {
     const { queue } = openDispatch(db())
     await addCustomers(db(), 5)
     const campaign = await addCampaign(db())
-    expect(await queue(campaign, [1, 2, 3])).toEqual({ queued: 3, status: 'sending' })
-    expect(await queue(campaign, [1, 2, 3])).toEqual({ queued: 0, status: 'sending' })
-    expect(await queue(campaign, [2, 3, 4, 5])).toEqual({ queued: 2, status: 'sending' })
+    expect(await queue(campaign, [1, 2, 3])).toEqual({ queued: 3, status: 'sending', audienceOpen: false })
+    expect(await queue(campaign, [1, 2, 3])).toEqual({ queued: 0, status: 'sending', audienceOpen: false })
+    expect(await queue(campaign, [2, 3, 4, 5])).toEqual({ queued: 2, status: 'sending', audienceOpen: false })
     expect(await messages()).toBe(5)
   })
 
@@ -84,8 +84,8 @@ eachDatabase((database, kind) => {
     const { queue, claim } = openDispatch(db())
     await addCustomers(db(), 2)
     const campaign = await addCampaign(db(), 3600)
-    expect(await queue(campaign, [1])).toEqual({ queued: 1, status: 'scheduled' })
-    expect(await queue(campaign, [1, 2])).toEqual({ queued: 1, status: 'scheduled' })
+    expect(await queue(campaign, [1])).toEqual({ queued: 1, status: 'scheduled', audienceOpen: false })
+    expect(await queue(campaign, [1, 2])).toEqual({ queued: 1, status: 'scheduled', audienceOpen: false })
     expect((await listChunks(db())).map(({ state }) => state)).toEqual(['held', 'held'])
     expect(await claim()).toBeUndefined()
     expect((await getCampaign(db(), campaign)).started_at).toBeNull()
@@ -100,7 +100,7 @@ eachDatabase((database, kind) => {
       .updateTable('campaigns')
       .set({ scheduled_at: new Date(Date.now() - 60_000) })
       .execute()
-    expect(await queue(campaign, [3])).toEqual({ queued: 1, status: 'sending' })
+    expect(await queue(campaign, [3])).toEqual({ queued: 1, status: 'sending', audienceOpen: false })
     expect((await listChunks(db())).map(({ state }) => state)).toEqual(['ready', 'ready'])
     expect((await getCampaign(db(), campaign)).started_at).not.toBeNull()
   })
@@ -113,7 +113,7 @@ eachDatabase((database, kind) => {
       .set({ scheduled_at: new Date(Date.now() + 3_600_000) })
       .execute()
     await addMore()
-    expect(await queue(campaignId, [3, 4, 5])).toEqual({ queued: 2, status: 'sending' })
+    expect(await queue(campaignId, [3, 4, 5])).toEqual({ queued: 2, status: 'sending', audienceOpen: false })
     expect((await listChunks(db())).map(({ state, size }) => [state, size])).toEqual([
       ['leased', 3],
       ['ready', 2],

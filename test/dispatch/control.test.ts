@@ -128,7 +128,7 @@ eachDatabase((database) => {
     const { campaignId, queue, claim } = await startCampaign(db(), 2)
     await act(campaignId, 'pause')
     const ids = await addMore()
-    expect(await queue(campaignId, ids)).toEqual({ queued: 2, status: 'paused' })
+    expect(await queue(campaignId, ids)).toEqual({ queued: 2, status: 'paused', audienceOpen: false })
     expect(await claim()).toBeUndefined()
     await act(campaignId, 'resume')
     expect([await claim(), await claim()].map((lease) => lease?.campaign_id)).toEqual([campaignId, campaignId])

@@ -3,13 +3,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Kysely, sql } from 'kysely'
 import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
 import type { Database } from '../../core/db/schema.ts'
+import { pauseLeftOpen } from '../../core/dispatch/control.ts'
 import { expireLeases } from '../../core/dispatch/lease.ts'
 import { emptyTables, freshDatabase, type TestDatabase } from '../support/databases.ts'
 import {
+  closeWithin,
   endLeases,
   getCampaign,
   getChunk,
   getMessage,
+  leaveOpen,
   listChunks,
   openDispatch,
   outcomes,
@@ -162,6 +165,61 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
     )
     expect(results).toEqual([fulfilled(false)] as never)
     expect((await getCampaign(db(), campaignId)).status).toBe('sending')
+  })
+
+  /** A campaign whose audience is open, and whose recipients so far are all final. */
+  async function openAndFinal() {
+    const campaign = await startCampaign(db(), 3)
+    await campaign.queue(campaign.campaignId, [1], true)
+    const lease = await campaign.take()
+    await campaign.flush(lease, { settled: outcomes([1, 2, 3], 'sent'), startedUpto: '3', next: 'done' })
+    return campaign
+  }
+
+  test('a worker’s complete() that waited for the audience being closed completes', async () => {
+    const { complete, campaignId } = await openAndFinal()
+    const results = await overlap(
+      (trx) => closeWithin(trx, campaignId),
+      () => complete(campaignId),
+    )
+    expect(results).toEqual([fulfilled(true)] as never)
+    expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'sent', sent: 3, audience_open: false })
+  })
+
+  test('a worker’s complete() that came before the audience was closed leaves the completion to whoever closes it', async () => {
+    const { complete, closeAudience, campaignId } = await openAndFinal()
+    const [completed, closed] = await overlap<unknown>(
+      lockCampaign(campaignId),
+      () => complete(campaignId),
+      () => closeAudience(campaignId),
+    )
+    expect([completed, closed]).toEqual([fulfilled(false), fulfilled({ status: 'sending', closed: true })] as never)
+    expect(await complete(campaignId)).toBe(true)
+    expect((await getCampaign(db(), campaignId)).status).toBe('sent')
+  })
+
+  test('an audience is not paused as left open while a call adds to it', async () => {
+    const { campaignId } = await openAndFinal()
+    await leaveOpen(db(), campaignId)
+    await db().insertInto('customers').values({ phone: '+254799999999' }).execute()
+    await other.db.transaction().execute(async (trx) => {
+      await queueWithin(trx, campaignId, [4], true)
+      expect(await pauseLeftOpen(db())).toEqual([])
+    })
+    expect(await pauseLeftOpen(db())).toEqual([])
+    expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'sending', audience_open: true })
+  })
+
+  test('queue() that waited while its audience was paused as left open sets it going again', async () => {
+    const { campaignId, queue } = await openAndFinal()
+    await leaveOpen(db(), campaignId)
+    await db().insertInto('customers').values({ phone: '+254799999999' }).execute()
+    const results = await overlap(
+      (trx) => pauseLeftOpen(trx.$pickTables<'campaigns' | 'dispatch_chunks'>()),
+      () => queue(campaignId, [4], true),
+    )
+    expect(results).toEqual([fulfilled({ queued: 1, status: 'sending', audienceOpen: true })] as never)
+    expect((await listChunks(db())).map(({ state }) => state)).toEqual(['done', 'ready'])
   })
 
   test('queue() that waited for the completion is refused', async () => {

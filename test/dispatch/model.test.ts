@@ -3,13 +3,21 @@ import { beforeEach, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { Kysely } from 'kysely'
 import type { CampaignStatus, Database, MessageStatus } from '../../core/db/schema.ts'
-import { type Action, controlCampaign, skipCancelled } from '../../core/dispatch/control.ts'
+import { type Action, controlCampaign, pauseLeftOpen, skipCancelled } from '../../core/dispatch/control.ts'
 import type { Settled } from '../../core/dispatch/flush.ts'
 import { expireLeases, type Lease } from '../../core/dispatch/lease.ts'
 import { splitChunk } from '../../core/dispatch/poison.ts'
 import { reopen } from '../../core/dispatch/reopen.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
-import { addCampaign, addCustomers, endBackoff, endLeases, openDispatch, outcome } from '../support/dispatch.ts'
+import {
+  addCampaign,
+  addCustomers,
+  endBackoff,
+  endLeases,
+  leaveOpen,
+  openDispatch,
+  outcome,
+} from '../support/dispatch.ts'
 import { expectLaw } from '../support/law.ts'
 
 /** `npm run chaos` asks for more. */
@@ -19,7 +27,12 @@ const statuses = ['sent', 'failed', 'skipped', 'unknown', 'pending'] as const
 
 const pick = fc.nat({ max: 999 })
 const step = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('queue' as const), from: pick, count: pick }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('queue' as const), from: pick, count: pick, more: fc.boolean() }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('claim' as const) }) },
   {
     weight: 8,
@@ -82,6 +95,9 @@ async function openHistory(db: Kysely<Database>) {
   const told: Told[] = []
   let status: CampaignStatus = 'draft'
   let over = false
+  let audienceOpen = false
+  /** Paused because its audience was left open. */
+  let leftOpen = false
   const among = (...some: CampaignStatus[]) => some.includes(status)
 
   /** A campaign that is over is `sent` once anything of it was. */
@@ -96,6 +112,13 @@ async function openHistory(db: Kysely<Database>) {
     if (status !== 'cancelled' || over) return
     for (const [id, message] of model)
       if (message.status === 'pending' && !isLeased(id, message)) move(message, 'skipped')
+  }
+
+  /** A call that adds to the audience, or closes it. */
+  const go = (more: boolean) => {
+    if (status !== 'paused' || leftOpen) status = 'sending'
+    leftOpen = false
+    audienceOpen = more
   }
 
   const report = async ({ lease, settled, next }: Told) => {
@@ -120,11 +143,23 @@ async function openHistory(db: Kysely<Database>) {
       const before = model.size
       if (among('sent', 'failed', 'cancelled'))
         return expect(dispatch.queue(campaign, ids)).rejects.toMatchObject({ code: 'INVALID_CAMPAIGN_STATUS' })
-      const { queued } = await dispatch.queue(campaign, ids)
+      const { queued } = await dispatch.queue(campaign, ids, now.more)
       const rows = await db.selectFrom('outbound_messages').select('id').execute()
       for (const { id } of rows) if (!model.has(id)) model.set(id, { status: 'pending', turn: 0 })
       expect(queued).toBe(model.size - before)
-      if (status !== 'paused') status = 'sending'
+      go(now.more)
+    }
+    if (now.do === 'close') {
+      const closed = audienceOpen
+      if (closed) go(false)
+      expect(await dispatch.closeAudience(campaign)).toEqual({ status, closed })
+    }
+    if (now.do === 'leave') {
+      if (audienceOpen) await leaveOpen(db, campaign)
+      const left = audienceOpen && status === 'sending'
+      expect(await pauseLeftOpen(db)).toEqual(left ? [campaign] : [])
+      leftOpen ||= left
+      if (left) status = 'paused'
     }
     if (now.do === 'claim') {
       await endBackoff(db)
@@ -181,7 +216,7 @@ async function openHistory(db: Kysely<Database>) {
     }
     if (now.do === 'complete') {
       await skip()
-      const done = among('sending', 'cancelled') && !over && (await allDone(db))
+      const done = among('sending', 'cancelled') && !over && !audienceOpen && (await allDone(db))
       expect(await dispatch.complete(campaign)).toBe(done)
       over ||= done
       fold()
@@ -192,6 +227,8 @@ async function openHistory(db: Kysely<Database>) {
       if (!among(...from[now.action])) return expect(done).rejects.toMatchObject({ code: 'CAMPAIGN_STATUS_CONFLICT' })
       await done
       status = { pause: 'paused', resume: 'sending', cancel: 'cancelled' }[now.action] as CampaignStatus
+      leftOpen = false
+      if (now.action === 'cancel') audienceOpen = false
       await skip()
     }
     if (now.do === 'reopen') {
@@ -220,8 +257,10 @@ async function openHistory(db: Kysely<Database>) {
     await expectLaw(db)
     const rows = await db.selectFrom('outbound_messages').select(['id', 'status', 'turn']).execute()
     expect(Object.fromEntries(rows.map(({ id, ...row }) => [id, row]))).toEqual(Object.fromEntries(model))
-    const campaigns = await db.selectFrom('campaigns').select(['status', 'completed_at']).execute()
-    expect(campaigns.map((one) => [one.status, one.completed_at !== null])).toEqual([[status, over]])
+    const campaigns = await db.selectFrom('campaigns').select(['status', 'completed_at', 'audience_open']).execute()
+    expect(campaigns.map((one) => [one.status, one.completed_at !== null, one.audience_open])).toEqual([
+      [status, over, audienceOpen],
+    ])
   }
   return { act, check }
 }
@@ -249,7 +288,7 @@ eachDatabase((database, kind) => {
         await emptyTables(db)
         await addCustomers(db, CUSTOMERS)
         const { act, check } = await openHistory(db)
-        await act({ do: 'queue', from: 0, count: 3 })
+        await act({ do: 'queue', from: 0, count: 3, more: false })
         for (const each of steps) {
           await act(each)
           await check()

@@ -101,7 +101,11 @@ for (const { where, skip, broker, open } of setups)
       answers(`POST ${path}`, body, expect.objectContaining({ id: expect.any(Number), created_at: utc }), 201)
     const campaign = (changes: object = {}) => made('/campaigns', { ...draft, ...changes })
     const queues = ({ id }: Told, customer_ids: readonly number[], messages_queued: number, status = 'sending') =>
-      answers(`POST /campaigns/${id}/send`, { customer_ids }, { campaign_id: id, messages_queued, status })
+      answers(
+        `POST /campaigns/${id}/send`,
+        { customer_ids },
+        { campaign_id: id, messages_queued, status, audience_open: false },
+      )
     /** Every recipient, page by page. */
     async function walk(at: string, limit: number, filter = '', cursor = ''): Promise<readonly Told[]> {
       const { data, next_cursor } = await get(`${at}/messages?limit=${limit}${filter}${cursor}`)

@@ -36,6 +36,8 @@ eachDatabase((database, kind) => {
         scheduled_at: null,
         expires_at: null,
         created_at: expect.any(String),
+        audience_open: false,
+        paused_reason: null,
       })
       expect(new Date(json.created_at).toISOString()).toBe(json.created_at)
     })
@@ -223,9 +225,12 @@ eachDatabase((database, kind) => {
     test('queues each customer once and wakes the workers', async () => {
       await addCustomers(3)
       const first = await api.call('POST', '/campaigns/1/send', { customer_ids: [1, 2, 2] })
-      expect([first.status, first.json]).toEqual([200, { campaign_id: 1, messages_queued: 2, status: 'sending' }])
+      expect([first.status, first.json]).toEqual([
+        200,
+        { campaign_id: 1, messages_queued: 2, status: 'sending', audience_open: false },
+      ])
       const again = await api.call('POST', '/campaigns/1/send', { customer_ids: [1, 2, 3] })
-      expect(again.json).toEqual({ campaign_id: 1, messages_queued: 1, status: 'sending' })
+      expect(again.json).toEqual({ campaign_id: 1, messages_queued: 1, status: 'sending', audience_open: false })
       expect(api.emitted).toEqual(['ready', 'ready'])
       expect((await api.call('GET', '/campaigns/1')).json.stats).toEqual({ ...noStats, total: 3, pending: 3 })
     })
@@ -234,7 +239,7 @@ eachDatabase((database, kind) => {
       await addCustomers(1)
       await api.call('PATCH', '/campaigns/1', { scheduled_at: future })
       const { json } = await api.call('POST', '/campaigns/1/send', { customer_ids: [1] })
-      expect(json).toEqual({ campaign_id: 1, messages_queued: 1, status: 'scheduled' })
+      expect(json).toEqual({ campaign_id: 1, messages_queued: 1, status: 'scheduled', audience_open: false })
       expect(api.emitted).toEqual(['scheduled', 'scheduled'])
     })
 

@@ -58,7 +58,7 @@ eachDatabase((database, kind) => {
     expect(await startDue(db())).toEqual([])
     expect((await getCampaign(db(), id)).status).toBe('scheduled')
     await addCustomers(db(), 1)
-    expect(await openDispatch(db()).queue(id, [1])).toEqual({ queued: 1, status: 'sending' })
+    expect(await openDispatch(db()).queue(id, [1])).toEqual({ queued: 1, status: 'sending', audienceOpen: false })
   })
 
   test.skipIf(kind === 'pglite')(
@@ -114,15 +114,15 @@ eachDatabase((database, kind) => {
     const [first, second] = [await take(), await take()]
     const ids = Array.from({ length: 500 }, (_, at) => at + 1)
     await flush(first, { settled: outcomes(ids, 'sent'), startedUpto: '500', next: 'done' })
-    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, completed: 0 })
+    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, completed: 0, leftOpen: [] })
     await endLeases(db())
-    expect(await sweep(db(), 'postgres')).toEqual({ expired: 1, completed: 0 })
+    expect(await sweep(db(), 'postgres')).toEqual({ expired: 1, completed: 0, leftOpen: [] })
     const again = await take()
     expect(again).toMatchObject({ id: second.id, epoch: 2 })
     await flush(again, { settled: outcomes([501], 'sent'), startedUpto: '501', next: 'done' })
-    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, completed: 1 })
+    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, completed: 1, leftOpen: [] })
     expect((await getCampaign(db(), campaignId)).status).toBe('sent')
-    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, completed: 0 })
+    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, completed: 0, leftOpen: [] })
   })
 
   test('sweep() forgets processes that were not seen for a minute', async () => {

@@ -149,6 +149,8 @@ eachDatabase((database) => {
         name: 'a',
         channel: 'sms',
         status: 'sending',
+        audience_open: false,
+        paused_reason: null,
         stats,
         started_at: expect.stringMatching(/Z$/),
         completed_at: null,

@@ -39,14 +39,19 @@ export function openDispatch(db: Kysely<Database>, owner = 'w1') {
     flush: (lease: Lease, { settled = [], startedUpto = lease.started_upto, inFlight = 0, next = 'keep' }: Report) =>
       flush(lease, { settled, startedUpto, inFlight, next }),
     complete: openComplete(db),
-    queue: (campaignId: number, customerIds: readonly number[]) =>
-      db.transaction().execute((trx) => queueWithin(trx, campaignId, customerIds)),
+    queue: (campaignId: number, customerIds: readonly number[], more = false) =>
+      db.transaction().execute((trx) => queueWithin(trx, campaignId, customerIds, more)),
+    closeAudience: (campaignId: number) => db.transaction().execute((trx) => closeWithin(trx, campaignId)),
   }
 }
 
 /** Queues in a transaction that goes on. */
-export function queueWithin(trx: Kysely<Database>, campaignId: number, customerIds: readonly number[]) {
-  return openAudience(trx)(trx, { campaignId, customerIds })
+export function queueWithin(trx: Kysely<Database>, campaignId: number, customerIds: readonly number[], more = false) {
+  return openAudience(trx).queue(trx, { campaignId, customerIds, more })
+}
+
+export function closeWithin(trx: Kysely<Database>, campaignId: number) {
+  return openAudience(trx).close(trx, campaignId)
 }
 
 export type Dispatch = ReturnType<typeof openDispatch>
@@ -105,6 +110,15 @@ export async function endLeases(db: Kysely<Database>): Promise<void> {
     .updateTable('dispatch_chunks')
     .set({ lease_until: sql<Date>`now() - interval '1 second'` })
     .where('state', '=', 'leased')
+    .execute()
+}
+
+/** Turns the database's clock past the time that an audience may stay open without a call. */
+export async function leaveOpen(db: Kysely<Database>, id: number): Promise<void> {
+  await db
+    .updateTable('campaigns')
+    .set({ audience_seen_at: sql<Date>`now() - interval '601 seconds'` })
+    .where('id', '=', id)
     .execute()
 }
 

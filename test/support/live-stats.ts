@@ -7,6 +7,8 @@ interface Counts {
 }
 
 const pace = {
+  audience_open: false,
+  paused_reason: null,
   started_at: expect.any(String),
   completed_at: null,
   rate: expect.any(Number),
