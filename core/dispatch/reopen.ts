@@ -4,7 +4,7 @@
  */
 import { type Kysely, type QueryCreator, sql } from 'kysely'
 import type { Database } from '../db/schema.ts'
-import { CHUNK_SIZE } from './audience.ts'
+import { CHUNK_SIZE } from './audience-insert.ts'
 import { foldAgain } from './complete.ts'
 import { lockIn } from './control.ts'
 

@@ -100,12 +100,10 @@ for (const { where, skip, broker, open } of setups)
     const made = (path: '/campaigns' | '/customers', body: object) =>
       answers(`POST ${path}`, body, expect.objectContaining({ id: expect.any(Number), created_at: utc }), 201)
     const campaign = (changes: object = {}) => made('/campaigns', { ...draft, ...changes })
-    const queues = ({ id }: Told, customer_ids: readonly number[], messages_queued: number, status = 'sending') =>
-      answers(
-        `POST /campaigns/${id}/send`,
-        { customer_ids },
-        { campaign_id: id, messages_queued, status, audience_open: false },
-      )
+    const queues = ({ id: campaign_id }: Told, ids: readonly number[], messages_queued: number, status = 'sending') => {
+      const queued = { campaign_id, messages_queued, status, audience_open: false }
+      return answers(`POST /campaigns/${campaign_id}/send`, { customer_ids: ids }, queued)
+    }
     /** Every recipient, page by page. */
     async function walk(at: string, limit: number, filter = '', cursor = ''): Promise<readonly Told[]> {
       const { data, next_cursor } = await get(`${at}/messages?limit=${limit}${filter}${cursor}`)
