@@ -64,6 +64,7 @@ async function onFolder() {
 }
 
 const broker = { name: 'rabbitmq', messages: expect.any(Number), consumers: 1, dead_letters: 0 }
+const closed = { audience_open: false }
 const onBoth = async () => onPostgres({ RABBITMQ_URL: await freshVhost() })
 const setups = [
   { where: 'the embedded database', skip: false, broker: null, open: onFolder },
@@ -83,11 +84,10 @@ for (const { where, skip, broker, open } of setups)
       server = await startServer({ ...worker, ...sender, ...opened.settings })
     }, 120_000)
     afterAll(() => releaseServers().then(releaseLedgers).then(opened?.close), 120_000)
-    const call = (request: string, body?: unknown, headers?: Record<string, string>) =>
-      ask(server.url, request, body, headers)
+    const call = (...sent: [string, body?: unknown, more?: Record<string, string>]) => ask(server.url, ...sent)
     const get = async (path: string) => (await call(`GET ${path}`)).told
-    const refuses = async (request: string, why: string, ...sent: [body?: unknown, headers?: Record<string, string>]) =>
-      expect([request, refusal(await call(request, ...sent))]).toEqual([request, why])
+    const refuses = async (request: string, why: string, body?: unknown, headers?: Record<string, string>) =>
+      expect([request, refusal(await call(request, body, headers))]).toEqual([request, why])
     async function refusesChange(at: string, why: string, change: object = { name: 'No' }) {
       for (const method of ['PATCH', 'DELETE']) await refuses(`${method} ${at}`, why, change)
     }
@@ -100,10 +100,8 @@ for (const { where, skip, broker, open } of setups)
     const made = (path: '/campaigns' | '/customers', body: object) =>
       answers(`POST ${path}`, body, expect.objectContaining({ id: expect.any(Number), created_at: utc }), 201)
     const campaign = (changes: object = {}) => made('/campaigns', { ...draft, ...changes })
-    const queues = ({ id: campaign_id }: Told, ids: readonly number[], messages_queued: number, status = 'sending') => {
-      const queued = { campaign_id, messages_queued, status, audience_open: false }
-      return answers(`POST /campaigns/${campaign_id}/send`, { customer_ids: ids }, queued)
-    }
+    const queues = ({ id }: Told, customer_ids: readonly number[], messages_queued: number, status = 'sending') =>
+      answers(`POST /campaigns/${id}/send`, { customer_ids }, { ...closed, campaign_id: id, messages_queued, status })
     /** Every recipient, page by page. */
     async function walk(at: string, limit: number, filter = '', cursor = ''): Promise<readonly Told[]> {
       const { data, next_cursor } = await get(`${at}/messages?limit=${limit}${filter}${cursor}`)
