@@ -120,7 +120,7 @@ export async function pauseLeftOpen(db: Kysely<ChunkTables>): Promise<number[]> 
     .with('held', (cte) =>
       cte
         .updateTable('dispatch_chunks')
-        .set({ state: 'held', origin_id: closedOrigin })
+        .set({ state: 'held', ...gatheringEnds })
         .where('campaign_id', 'in', ({ selectFrom }) => selectFrom('paused').select('paused.id'))
         .where('state', 'in', ['ready', 'published']),
     )
