@@ -4,7 +4,8 @@ import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors'
 import type { ValidationError } from 'elysia'
 import type { ErrorDetail } from '../errors.ts'
 import { nearest } from '../nearest.ts'
-import { problemOf, typeName } from './fields.ts'
+import { typeName } from '../text.ts'
+import { problemOf } from './fields.ts'
 
 /** Problems that one answer lists. */
 export const MAX_PROBLEMS = 20

@@ -4,6 +4,7 @@
  */
 import { Kind, type TSchema, type TUnsafe, TypeRegistry } from '@sinclair/typebox'
 import { isBlank } from '../invisible.ts'
+import { textProblem, typeName } from '../text.ts'
 import { parseTime } from '../time.ts'
 
 /** What is wrong with a value, or undefined. */
@@ -41,30 +42,12 @@ interface About {
   readonly example?: unknown
 }
 
-/** The name of a value's type, as a reader of JSON calls it. */
-export function typeName(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
-  const names: Record<string, string> = { string: 'text', object: 'an object', boolean: 'true or false' }
-  return names[typeof value] ?? `a ${typeof value}`
-}
-
-/** Characters as PostgreSQL's length() counts them: code points. */
-function isLonger(text: string, max: number): boolean {
-  if (text.length <= max) return false
-  return text.length > max * 2 || [...text].length > max
-}
-
 /** Text that PostgreSQL can store. With `min` 1 it must also show something. */
 export function text({ min = 0, max, ...about }: { min?: 0 | 1; max: number } & About): TUnsafe<string> {
   const shape = { type: 'string', ...(min ? { minLength: min, pattern: '\\S' } : {}), maxLength: max, ...about }
   return field<string>(shape, (value) => {
     if (typeof value !== 'string') return `must be text, not ${typeName(value)}`
-    if (isLonger(value, max)) return `must be at most ${max} characters long`
-    if (value.includes('\0')) return 'must not hold the NUL character (U+0000)'
-    if (!value.isWellFormed()) return 'must be well-formed Unicode: it holds half of a surrogate pair'
-    if (min && isBlank(value)) return 'must not be empty'
-    return undefined
+    return textProblem(value, max) ?? (min && isBlank(value) ? 'must not be empty' : undefined)
   })
 }
 

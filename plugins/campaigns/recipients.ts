@@ -1,6 +1,6 @@
 /** The recipients of a campaign as the API shows them: a page at a time, or all of them as CSV. */
 import type { Kysely } from 'kysely'
-import { CSV_TYPE, csvCell, csvLine, csvPhone } from '../../core/csv.ts'
+import { CSV_TYPE, csvCell, csvLine, csvPhone } from '../../core/csv/write.ts'
 import { readCursor, writeCursor } from '../../core/http/cursor.ts'
 import type { CountryCode } from '../../core/phone.ts'
 import { isoTime } from '../../core/time.ts'

@@ -72,7 +72,7 @@ async function take(
   request: Request,
 ): Promise<Response> {
   const key = readKey(request.headers)
-  const one = openImport(db, request, country)
+  const one = openImport({ db, clock, country }, request)
   if (key === undefined) return Response.json(await one.run())
   const { report, replayed } = await importOnce({ db, clock }, key, one)
   return Response.json(report, replayed ? { headers: { 'idempotency-replayed': 'true' } } : {})

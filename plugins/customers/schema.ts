@@ -1,5 +1,6 @@
 /** What the customer routes take and answer. */
 import { type Static, t } from 'elysia'
+import { MAX_FIELD, MAX_PHONE } from '../../core/csv/check.ts'
 import { orNull, utcTime } from '../../core/http/docs.ts'
 import { digits, MAX_ID, nullable, text } from '../../core/http/fields.ts'
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
@@ -9,13 +10,13 @@ const strict = { additionalProperties: false } as const
 
 const phone = text({
   min: 1,
-  max: 50,
+  max: MAX_PHONE,
   description: 'In international form, or in the national form of DEFAULT_COUNTRY; answered as E.164',
   example: '+254712345678',
 })
 
 const optional = (description: string, example: string) =>
-  t.Optional(nullable(text({ max: 200, description, example })))
+  t.Optional(nullable(text({ max: MAX_FIELD, description, example })))
 
 const facts = {
   first_name: optional('Fills {first_name}', 'Amina'),
@@ -54,7 +55,7 @@ export const idsPage = t.Object({ data: t.Array(t.Integer()), next_cursor: orNul
 
 export const lookupBody = t.Object(
   {
-    phones: t.Array(text({ max: 50 }), {
+    phones: t.Array(text({ max: MAX_PHONE }), {
       description: `Phones as E.164, at most ${MAX_IDS}`,
       example: ['+254712345678'],
       maxItems: MAX_IDS,

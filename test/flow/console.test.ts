@@ -1,8 +1,8 @@
 /** The web console as its users have it: in a real browser, on a real process, from the first customer to the last figure. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFile } from 'node:fs/promises'
-import Papa from 'papaparse'
 import type { Page } from 'playwright-core'
+import { openParser } from '../../core/csv/parse.ts'
 import type { Api } from '../../scripts/support/api.ts'
 import { chromiumAvailable, openPage, type Watched } from '../support/browser.ts'
 import { type Console, openConsole } from '../support/console.ts'
@@ -25,7 +25,18 @@ function makeFile(): string {
     if (nth % 250 === 60) rows.push(['', 'No phone', '', ''])
   }
   rows.push(['+254 712 000999', 'Name 999', 'Nairobi', ''])
-  return Papa.unparse(rows as string[][])
+  // As they are: a file from elsewhere guards nothing.
+  return rows.map((row) => `${row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')}\n`).join('')
+}
+
+/** Rows by the names of the first line, as a spreadsheet would have them. */
+function readTable(csv: string): readonly Readonly<Record<string, string | undefined>>[] {
+  const rows: (readonly string[])[] = []
+  const parser = openParser(',', ({ cells }) => rows.push(cells))
+  parser.push(csv.replace(/^\ufeff/, ''))
+  parser.end()
+  const [names = [], ...data] = rows
+  return data.map((cells) => Object.fromEntries(names.map((name, nth) => [name, cells[nth]])))
 }
 
 describe.skipIf(!chromiumAvailable)('the console', () => {
@@ -77,7 +88,7 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
       expect(await page.getByText('too short').count()).toBe(10)
       expect(await page.getByText('The phone is missing').count()).toBe(4)
       // The line of the file, below the line of names and 50 good rows.
-      expect(await page.locator('details tbody tr').first().textContent()).toMatch(/^5312The phone/)
+      expect(await page.locator('.refused-list tbody tr').first().textContent()).toMatch(/^53The phone/)
       await page.getByRole('button', { name: 'Import 1,000 customers' }).click()
       await figure('created').waitFor()
       expect(await figure('created').textContent()).toBe('1,000')
@@ -201,8 +212,8 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
       expect(download.suggestedFilename()).toBe('campaign-1-recipients.csv')
       const csv = await readFile(await download.path(), 'utf8')
       expect(csv.startsWith('\ufeffcustomer_id,phone,')).toBe(true)
-      const { data, errors } = Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true })
-      expect([data.length, errors]).toEqual([PEOPLE, []])
+      const data = readTable(csv)
+      expect(data).toHaveLength(PEOPLE)
       expect(new Set(data.map((row) => row.phone)).size).toBe(PEOPLE)
       expect(data.every((row) => row.status === 'sent' && /^\+2547120\d{5}$/.test(row.phone ?? ''))).toBe(true)
       expect(data.find((row) => row.phone === '+254712000001')?.first_name).toBe(`'${FORMULA}`)

@@ -36,6 +36,7 @@ describe('checkImports()', () => {
       "import { a } from '../../../core/errors.ts'",
       'code for a browser may not import "core/errors.ts"',
     ],
+    ['core/csv/a.ts', "import { a } from '../errors.ts'", 'code for a browser may not import "core/errors.ts"'],
     [
       'migrations/1.ts',
       "import { a } from '../core/db/schema.ts'",
@@ -57,6 +58,7 @@ describe('checkImports()', () => {
       'plugins/a/web/b/c.ts',
       "import { a } from '../a.ts'\nimport { compileTemplate } from '../../../../core/template.ts'",
     ],
+    ['core/csv/a.ts', "import { b } from './b.ts'\nimport { parsePhone } from '../phone.ts'"],
     ['tui/api.ts', "import type { App } from '../plugins/index.ts'\nimport { live } from './live.ts'"],
     ['migrations/1.ts', "import { sql } from 'kysely'"],
     ['test/a.test.ts', "import { a } from '../plugins/a/store.ts'"],

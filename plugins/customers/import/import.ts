@@ -1,14 +1,19 @@
 /** Takes customers from a file: row by row as they arrive, written by the thousand, with a report of what was refused. */
 import type { Kysely } from 'kysely'
+import type { Clock } from '../../../core/clock.ts'
+import { checkRow, type ImportRow, mergeRows, type Refusal } from '../../../core/csv/check.ts'
+import { chooseColumns } from '../../../core/csv/choose.ts'
+import type { Encoding } from '../../../core/csv/decode.ts'
+import { CsvError } from '../../../core/csv/error.ts'
+import { openCsvReader, type RowReader, type SourceRow } from '../../../core/csv/reader.ts'
+import { inSlices } from '../../../core/csv/slices.ts'
 import type { Database } from '../../../core/db/schema.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { CountryCode } from '../../../core/phone.ts'
-import { checkRow, type ImportRow, type Refusal } from './check.ts'
-import { readCsv } from './csv.ts'
-import { readNdjson } from './ndjson.ts'
-import { Ignored } from './source.ts'
+import { type Body, openBody, requireSize } from './body.ts'
+import { Ignored } from './ignored.ts'
+import { openNdjsonReader } from './ndjson.ts'
 import { upsertCustomers } from './store.ts'
-import { openText, requireSize, type Text } from './text.ts'
 
 /** Refusals that a report lists; all are counted. */
 export const MAX_REFUSALS = 500
@@ -24,43 +29,63 @@ export interface ImportReport {
   readonly refusals: readonly Refusal[]
   /** Columns or fields that are not ours. */
   readonly ignored_fields: readonly string[]
+  /** That the text was read as. */
+  readonly encoding: Encoding
 }
 
-type Reader = typeof readCsv
-const readers: Readonly<Record<string, Reader>> = {
-  'text/csv': readCsv,
-  'application/x-ndjson': readNdjson,
-  'application/ndjson': readNdjson,
+type Db = Kysely<Pick<Database, 'customers'>>
+type OpenReader = (ignored: Ignored) => RowReader
+
+const openCsv: OpenReader = (ignored) =>
+  openCsvReader((names) => {
+    const columns = chooseColumns(names)
+    for (const [nth, name] of names.entries()) if (!columns[nth]) ignored.add(name)
+    return columns
+  })
+
+const readers: Readonly<Record<string, OpenReader>> = {
+  'text/csv': openCsv,
+  'application/x-ndjson': openNdjsonReader,
+  'application/ndjson': openNdjsonReader,
 }
+/** What is read shows in the bytes; a charset of another kind would make nonsense of them. */
+const charset = /^\s*charset="?(utf-?8|us-ascii|utf-16(le|be)?|windows-1252|iso-8859-1|latin1)"?\s*$/
 
 export interface Import {
-  readonly text: Text
+  readonly body: Body
   run(): Promise<ImportReport>
 }
 
+export interface ImportTools {
+  readonly db: Db
+  readonly clock: Clock
+  readonly country: CountryCode
+}
+
 /** @throws AppError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE; nothing is read then */
-export function openImport(db: Kysely<Pick<Database, 'customers'>>, request: Request, country: CountryCode): Import {
+export function openImport(tools: ImportTools, request: Request): Import {
   const { headers } = request
   requireSize(headers)
   const [type = '', ...parameters] = (headers.get('content-type') ?? '').toLowerCase().split(';')
-  const read = readers[type.trim()]
-  const foreign = parameters.some((one) => /charset=(?!"?utf-?8)/.test(one))
-  if (!read || foreign || (headers.get('content-encoding') ?? 'identity') !== 'identity')
+  const open = readers[type.trim()]
+  const foreign = parameters.some((one) => one.includes('charset=') && !charset.test(one))
+  if (!open || foreign || (headers.get('content-encoding') ?? 'identity') !== 'identity')
     throw new AppError(
       'UNSUPPORTED_MEDIA_TYPE',
-      'The body must be CSV or NDJSON in UTF-8, not compressed: send the header "Content-Type: text/csv" or "application/x-ndjson"',
+      'The body must be CSV or NDJSON in UTF-8, UTF-16 or Windows-1252, not compressed: send the header "Content-Type: text/csv" or "application/x-ndjson"',
     )
-  const text = openText(request)
-  const ignored = new Ignored()
-  return { text, run: () => take(db, read(text, ignored), ignored, country) }
+  const body = openBody(request)
+  return { body, run: () => take(tools, body, open).catch(answerable) }
 }
 
-async function take(
-  db: Kysely<Pick<Database, 'customers'>>,
-  source: ReturnType<Reader>,
-  ignored: Ignored,
-  country: CountryCode,
-): Promise<ImportReport> {
+function answerable(error: unknown): never {
+  if (!(error instanceof CsvError)) throw error
+  throw new AppError('INVALID_REQUEST', error.message, [{ path: error.path, message: error.message }])
+}
+
+async function take({ db, clock, country }: ImportTools, body: Body, open: OpenReader): Promise<ImportReport> {
+  const ignored = new Ignored()
+  const reader = open(ignored)
   let [rows, created, refused] = [0, 0, 0]
   const refusals: Refusal[] = []
   const batch = new Map<string, ImportRow>()
@@ -68,25 +93,19 @@ async function take(
     created += await upsertCustomers(db, [...batch.values()])
     batch.clear()
   }
-  for await (const one of source) {
-    rows++
-    const checked = checkRow(one, country)
-    if ('row' in checked) batch.set(checked.row.phone, merge(batch.get(checked.row.phone), checked.row))
-    else if (++refused <= MAX_REFUSALS) refusals.push(checked.refusal)
-    if (batch.size >= BATCH) await write()
+  const add = async (some: readonly SourceRow[]) => {
+    for (const one of some) {
+      rows++
+      const checked = checkRow(one, country)
+      if ('row' in checked) batch.set(checked.row.phone, mergeRows(batch.get(checked.row.phone), checked.row))
+      else if (++refused <= MAX_REFUSALS) refusals.push(checked.refusal)
+      if (batch.size >= BATCH) await write()
+    }
   }
+  for await (const slice of inSlices(body, () => clock.sleep(0))) await add(reader.push(slice))
+  await add(reader.end())
   await write()
-  return { rows, created, updated: rows - created - refused, refused, refusals, ignored_fields: [...ignored.names] }
-}
-
-/** Two rows of one phone count as if they had been written one after the other. */
-function merge(before: ImportRow | undefined, row: ImportRow): ImportRow {
-  if (!before) return row
-  return {
-    phone: row.phone,
-    first_name: row.first_name ?? before.first_name,
-    last_name: row.last_name ?? before.last_name,
-    location: row.location ?? before.location,
-    prefered_product: row.prefered_product ?? before.prefered_product,
-  }
+  const { encoding } = reader
+  const updated = rows - created - refused
+  return { rows, created, updated, refused, refusals, ignored_fields: [...ignored.names], encoding }
 }

@@ -1,25 +1,60 @@
 /** Reads NDJSON as it arrives: a JSON object for each customer, each on a line of its own. */
+import { sameField } from '../../../core/csv/choose.ts'
+import { type CustomerField, guessColumns } from '../../../core/csv/columns.ts'
+import { MAX_ROW, openDecoder } from '../../../core/csv/decode.ts'
+import type { RowReader, SourceRow } from '../../../core/csv/reader.ts'
 import { isDeeperThan, MAX_DEPTH } from '../../../core/http/depth.ts'
-import { typeName } from '../../../core/http/fields.ts'
 import { isBlank } from '../../../core/invisible.ts'
-import { fieldOf, type Ignored, type ImportField, requireEnd, type SourceRow } from './source.ts'
+import { typeName } from '../../../core/text.ts'
+import type { Ignored } from './ignored.ts'
 
-export async function* readNdjson(text: AsyncIterable<string>, ignored: Ignored): AsyncGenerator<SourceRow, void> {
-  let rest = ''
-  let line = 0
-  for await (const part of text) {
-    const lines = (rest + part).split('\n')
-    rest = lines.pop() ?? ''
-    for (const one of lines) {
+export function openNdjsonReader(ignored: Ignored): RowReader {
+  const decoder = openDecoder(new Uint8Array())
+  const columnsOf = rememberLast(guessColumns)
+  let held: string[] = []
+  let [size, line] = [0, 0]
+  const take = (part: string, last = false): SourceRow[] => {
+    const rows: SourceRow[] = []
+    const lines = part.split('\n')
+    for (const [nth, text] of lines.entries()) {
+      size += text.length
+      // The rest of a line that is too long is not kept.
+      if (size <= MAX_ROW) held.push(text)
+      if (nth === lines.length - 1 && !last) break
       line++
-      if (one.trim() !== '') yield rowOf(line, one, ignored)
+      const whole = held.join('')
+      if (size > MAX_ROW) rows.push({ line, values: {}, problem: `The line is longer than ${MAX_ROW / 1024} KB` })
+      else if (whole.trim() !== '') rows.push(rowOf(line, whole, columnsOf, ignored))
+      held = []
+      size = 0
     }
-    requireEnd(rest, line + 1)
+    return rows
   }
-  if (rest.trim() !== '') yield rowOf(line + 1, rest, ignored)
+  return {
+    get encoding() {
+      return decoder.encoding
+    },
+    push: (bytes) => take(decoder.push(bytes)),
+    end: () => take(decoder.end(), true),
+  }
 }
 
-function rowOf(line: number, text: string, ignored: Ignored): SourceRow {
+type Guess = typeof guessColumns
+
+/** Lines of one file mostly have the same names. */
+function rememberLast(guess: Guess): Guess {
+  let last: readonly string[] = []
+  let answer = guess(last)
+  return (names) => {
+    if (names.length !== last.length || names.some((name, nth) => name !== last[nth])) {
+      last = names
+      answer = guess(names)
+    }
+    return answer
+  }
+}
+
+function rowOf(line: number, text: string, columnsOf: Guess, ignored: Ignored): SourceRow {
   if (isDeeperThan(text)) return { line, values: {}, problem: `The line is nested deeper than ${MAX_DEPTH} levels` }
   let parsed: unknown
   try {
@@ -29,10 +64,14 @@ function rowOf(line: number, text: string, ignored: Ignored): SourceRow {
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     return { line, values: {}, problem: `The line must hold a JSON object, not ${typeName(parsed)}` }
-  const values: { [F in ImportField]?: unknown } = {}
-  for (const [name, value] of Object.entries(parsed)) {
-    const field = fieldOf(name)
-    if (!field) ignored.add(name)
+  const names = Object.keys(parsed)
+  const { columns, doubled } = columnsOf(names)
+  const [double] = doubled
+  if (double) return { line, values: {}, problem: sameField(names, double.field, double.places) }
+  const values: { [F in CustomerField]?: unknown } = {}
+  for (const [nth, value] of Object.values(parsed).entries()) {
+    const field = columns[nth]
+    if (!field) ignored.add(names[nth] ?? '')
     else if (value !== null && !(typeof value === 'string' && isBlank(value))) values[field] = value
   }
   return { line, values }

@@ -44,7 +44,7 @@ export async function importOnce({ db, clock }: OnceTools, key: string, one: Imp
     const report = await one.run()
     await db
       .updateTable('customer_imports')
-      .set({ report, fingerprint: one.text.fingerprint(), seen_at: sql<Date>`now()` })
+      .set({ report, fingerprint: one.body.fingerprint(), seen_at: sql<Date>`now()` })
       .where('key', '=', key)
       .execute()
     return { report, replayed: false }
@@ -105,8 +105,8 @@ async function showAlive({ db, clock }: OnceTools, key: string, over: AbortSigna
 }
 
 /** Reads the body to its end, which tells whether it is the same one. */
-async function findReport(db: Db, key: string, { text }: Import): Promise<ImportReport> {
-  for await (const _ of text);
+async function findReport(db: Db, key: string, { body }: Import): Promise<ImportReport> {
+  for await (const _ of body);
   const found = await db
     .selectFrom('customer_imports')
     .select(['report', 'fingerprint'])
@@ -114,7 +114,7 @@ async function findReport(db: Db, key: string, { text }: Import): Promise<Import
     .executeTakeFirst()
   if (!found?.report)
     throw new AppError('IDEMPOTENCY_KEY_IN_USE', 'An import with this Idempotency-Key is under way: ask again later')
-  if (found.fingerprint === text.fingerprint()) return found.report as ImportReport
+  if (found.fingerprint === body.fingerprint()) return found.report as ImportReport
   throw new AppError(
     'IDEMPOTENCY_KEY_REUSED',
     'Another body was imported under this Idempotency-Key: choose a new one for each import',

@@ -11,6 +11,7 @@ const report = t.Object({
     description: 'The first 500: the line, from 1, the field, and what is wrong with it',
   }),
   ignored_fields: t.Array(t.String(), { description: 'Columns or fields that are not known' }),
+  encoding: t.String({ description: 'Encoding of the text: utf-8, utf-16le, utf-16be or windows-1252' }),
 })
 
 const example = {
@@ -20,13 +21,14 @@ const example = {
   refused: 1,
   refusals: [{ line: 4, path: 'phone', message: 'The phone number is too short for KE (+254)' }],
   ignored_fields: ['email'],
+  encoding: 'utf-8',
 }
 
 export const importDocs = docs({
   tag: 'Customers',
   summary: 'Import customers',
   description:
-    'From CSV with a line of names, or NDJSON, of up to 64 MB, read as it arrives. A customer whose phone is known gets the values that the row has and keeps the others; rows that are wrong are refused and told of, and the rest is stored. Stored rows stay when the request breaks off: send it again. Under an `Idempotency-Key` a body is imported once, and whoever repeats it within a day gets the first report, with the header `Idempotency-Replayed: true`.',
+    'From CSV whose first line names the columns, or NDJSON, of up to 64 MB, read as it arrives. Columns may have their usual names (`Mobile`, `First name`, `City`), be separated by commas, semicolons, tabs or bars, and be written in UTF-8, UTF-16 or Windows-1252. A customer whose phone is known gets the values that the row has and keeps the others; rows that are wrong are refused and told of, and the rest is stored. Stored rows stay when the request breaks off: send it again. Under an `Idempotency-Key` a body is imported once, and whoever repeats it within a day gets the first report, with the header `Idempotency-Replayed: true`.',
   answers: [{ status: 200, description: 'What became of the rows', schema: report, example }],
   errors: ['INVALID_REQUEST', 'IDEMPOTENCY_KEY_IN_USE', 'IDEMPOTENCY_KEY_REUSED'],
   streamed: {

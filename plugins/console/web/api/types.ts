@@ -1,4 +1,5 @@
 /** What the API answers, as far as the console shows it. */
+import { type CustomerField, customerFields } from '../../../../core/csv/columns.ts'
 
 export type Channel = 'sms' | 'whatsapp'
 export const channels = ['sms', 'whatsapp'] as const satisfies readonly Channel[]
@@ -44,8 +45,7 @@ export interface Customer {
   readonly prefered_product: string | null
 }
 /** Fields that a form may change. */
-export const customerFields = ['phone', 'first_name', 'last_name', 'location', 'prefered_product'] as const
-export type CustomerField = (typeof customerFields)[number]
+export { type CustomerField, customerFields }
 export const fieldNames: Readonly<Record<CustomerField, string>> = {
   phone: 'Phone',
   first_name: 'First name',
@@ -175,4 +175,5 @@ export interface ImportReport {
   readonly refused: number
   readonly refusals: readonly { readonly line: number; readonly path: string; readonly message: string }[]
   readonly ignored_fields: readonly string[]
+  readonly encoding: string
 }

@@ -1,13 +1,14 @@
-/** A CSV file on its way in: which file, which column is what, and what will become of its rows. */
-import { useEffect, useState } from 'react'
+/** Steps of an import: the file, the fields of its columns, and what will become of its rows. */
+import { useEffect, useRef, useState } from 'react'
+import { sameField } from '../../../../core/csv/choose.ts'
+import type { Columns } from '../../../../core/csv/columns.ts'
 import { Problem } from '../components/states.tsx'
 import { useConfig } from '../hooks/use-config.ts'
 import { type Checked, openChecker } from './check.ts'
 import { CheckedRows } from './checked-rows.tsx'
 import { FileChoice } from './file-choice.tsx'
-import { guessMapping, type Mapping } from './mapping.ts'
 import { MappingTable } from './mapping-table.tsx'
-import { readLines, readTable, type Table } from './read-file.ts'
+import { readRows, readTable, type Table } from './read-file.ts'
 
 interface Chosen {
   readonly file: File
@@ -16,62 +17,83 @@ interface Chosen {
 
 /** @param onChecked undefined while there is nothing that could be taken */
 export function CsvSteps({ onChecked }: { readonly onChecked: (checked: Checked | undefined) => void }) {
+  const [file, setFile] = useState<File>()
   const [chosen, setChosen] = useState<Chosen>()
-  const [mapping, setMapping] = useState<Mapping>([])
+  const [columns, setColumns] = useState<Columns>([])
   const [problem, setProblem] = useState<string>()
-  const choose = async (file: File) => {
+  const latest = useRef<File>(undefined)
+  const choose = async (next: File) => {
+    latest.current = next
+    setFile(next)
     setProblem(undefined)
     setChosen(undefined)
     onChecked(undefined)
     try {
-      const table = await readTable(file)
-      setMapping(guessMapping(table.names))
-      setChosen({ file, table })
+      const table = await readTable(next)
+      if (latest.current !== next) return
+      setColumns(table.guess.columns)
+      setChosen({ file: next, table })
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : 'The file cannot be read')
+      if (latest.current === next) setProblem(reasonOf(error))
     }
   }
+  const question = chosen && questionOf(chosen.table, columns)
   return (
     <div className="steps">
-      <FileChoice name={chosen?.file.name} onChoose={(file) => void choose(file)} />
+      <FileChoice name={file?.name} onChoose={(next) => void choose(next)} />
       <Problem>{problem}</Problem>
-      {chosen && <MappingTable table={chosen.table} mapping={mapping} onChange={setMapping} />}
-      {chosen && mapping.includes('phone') && <Check file={chosen.file} mapping={mapping} onChecked={onChecked} />}
-      {chosen && !mapping.includes('phone') && (
-        <Problem>Say which column holds the phone: it tells one customer from another.</Problem>
-      )}
+      {chosen && <MappingTable table={chosen.table} columns={columns} onChange={setColumns} />}
+      <Problem>{question}</Problem>
+      {chosen && !question && <Check {...chosen} columns={columns} onChecked={onChecked} />}
     </div>
   )
 }
 
-interface CheckProps {
-  readonly file: File
-  readonly mapping: Mapping
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : 'The file cannot be read')
+
+/** @returns what only a person can tell, or undefined */
+function questionOf({ names, guess }: Table, columns: Columns): string | undefined {
+  const open = guess.doubled.find(({ field }) => !columns.includes(field))
+  if (open) return `${sameField(names, open.field, open.places)}, or choose one of them above.`
+  return columns.includes('phone')
+    ? undefined
+    : 'Choose the column that holds the phone number: it tells one customer from another.'
+}
+
+interface CheckProps extends Chosen {
+  readonly columns: Columns
   readonly onChecked: (checked: Checked | undefined) => void
 }
 
-function Check({ file, mapping, onChecked }: CheckProps) {
+function Check({ file, table, columns, onChecked }: CheckProps) {
   const country = useConfig()?.country
   const [checked, setChecked] = useState<Checked>()
   const [problem, setProblem] = useState<string>()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another file or mapping is checked anew, and nothing else is
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another file or choice of columns is checked anew, and nothing else is
   useEffect(() => {
     if (!country) return
-    const over = new AbortController()
-    const checker = openChecker(mapping, country)
+    let over = false
+    const checker = openChecker(country)
     setChecked(undefined)
+    setProblem(undefined)
     onChecked(undefined)
-    readLines(file, checker.add, over.signal).then(
-      () => {
-        if (over.signal.aborted) return
-        const result = checker.result()
+    const add: Parameters<typeof readRows>[2] = (rows) => {
+      if (!over) checker.add(rows)
+      return !over
+    }
+    readRows(file, () => columns, add).then(
+      (encoding) => {
+        if (over) return
+        const result = { fileName: file.name, names: table.names, encoding, ...checker.result() }
         setChecked(result)
         onChecked(result.rows.size > 0 ? result : undefined)
       },
-      (error) => over.signal.aborted || setProblem(String(error)),
+      (error) => over || setProblem(reasonOf(error)),
     )
-    return () => over.abort()
-  }, [file, mapping, country])
+    return () => {
+      over = true
+    }
+  }, [file, columns, country])
   if (problem) return <Problem>{problem}</Problem>
   return checked ? <CheckedRows checked={checked} /> : <p role="status">Checking every row …</p>
 }

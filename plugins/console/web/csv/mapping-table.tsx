@@ -1,12 +1,13 @@
+import type { Columns } from '../../../../core/csv/columns.ts'
 import { type CustomerField, customerFields, fieldNames } from '../api/types.ts'
 import { Select } from '../components/select.tsx'
-import { type Mapping, mapColumn } from './mapping.ts'
+import { mapColumn } from './mapping.ts'
 import type { Table } from './read-file.ts'
 
 interface MappingTableProps {
   readonly table: Table
-  readonly mapping: Mapping
-  readonly onChange: (mapping: Mapping) => void
+  readonly columns: Columns
+  readonly onChange: (columns: Columns) => void
 }
 
 const options: readonly (readonly [CustomerField | '', string])[] = [
@@ -15,10 +16,10 @@ const options: readonly (readonly [CustomerField | '', string])[] = [
 ]
 
 /** For each column of the file: what it holds, and which field it becomes. */
-export function MappingTable({ table, mapping, onChange }: MappingTableProps) {
+export function MappingTable({ table, columns, onChange }: MappingTableProps) {
   return (
     <table className="list mapping">
-      <caption>Which column is what?</caption>
+      <caption>Columns of the file</caption>
       <thead>
         <tr>
           <th scope="col">Column</th>
@@ -41,9 +42,9 @@ export function MappingTable({ table, mapping, onChange }: MappingTableProps) {
             <td>
               <Select
                 label={`${name || `Column ${nth + 1}`} becomes`}
-                value={mapping[nth] ?? ''}
+                value={columns[nth] ?? ''}
                 options={options}
-                onChange={(field) => onChange(mapColumn(mapping, nth, field))}
+                onChange={(field) => onChange(mapColumn(columns, nth, field || undefined))}
               />
             </td>
           </tr>

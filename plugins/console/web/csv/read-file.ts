@@ -1,54 +1,67 @@
-/** Reads a CSV file in the browser, part by part. */
-import Papa from 'papaparse'
+/** Reads a CSV file in the browser, part by part, with the API's own reader. */
+import { type Columns, type Guess, guessColumns } from '../../../../core/csv/columns.ts'
+import type { Encoding } from '../../../../core/csv/decode.ts'
+import { openCsvReader, type SourceRow } from '../../../../core/csv/reader.ts'
+import { inSlices } from '../../../../core/csv/slices.ts'
 
 export interface Table {
   readonly names: readonly string[]
+  readonly guess: Guess
   /** The first rows, to look at. */
   readonly sample: readonly (readonly string[])[]
 }
 
 const SAMPLE = 5
+/** Milliseconds of work without a break; longer ones are felt. */
+const BUSY_MS = 16
 
-/** @throws Error for a file that has no line of names */
-export function readTable(file: File): Promise<Table> {
-  return new Promise((resolve, reject) => {
-    Papa.parse<string[]>(file, {
-      preview: SAMPLE + 1,
-      skipEmptyLines: 'greedy',
-      complete: ({ data: [names, ...sample] }) =>
-        names?.some((name) => name.trim() !== '')
-          ? resolve({ names: names.map((name) => name.trim()), sample })
-          : reject(new Error('The file is empty: its first line must name the columns')),
-      error: reject,
-    })
-  })
+/** @throws CsvError for a file that is no CSV, or has no line of names */
+export async function readTable(file: File): Promise<Table> {
+  let names: readonly string[] = []
+  const sample: (readonly string[])[] = []
+  const choose = (given: readonly string[]): Columns => {
+    names = given
+    return given.map(() => undefined)
+  }
+  const take = (rows: readonly SourceRow[]) => sample.push(...rows.slice(0, SAMPLE).map(({ cells }) => cells ?? []))
+  await readRows(file, choose, (rows) => take(rows) < SAMPLE)
+  return { names, guess: guessColumns(names), sample: sample.slice(0, SAMPLE) }
 }
 
-export interface Line {
-  /** In the file, from 1. */
-  readonly line: number
-  readonly cells: readonly string[]
+/**
+ * Reads every row below the line of names.
+ * @param take gets some hundred rows at a time, and says whether to go on
+ */
+export async function readRows(
+  file: File,
+  choose: (names: readonly string[]) => Columns,
+  take: (rows: readonly SourceRow[]) => boolean,
+): Promise<Encoding> {
+  const reader = openCsvReader(choose)
+  for await (const slice of inSlices(chunksOf(file), openPause())) if (!take(reader.push(slice))) return reader.encoding
+  take(reader.end())
+  return reader.encoding
 }
 
-/** Every row below the line of names; `take` gets some thousand at a time, so that the page stays responsive. */
-export function readLines(file: File, take: (lines: readonly Line[]) => void, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let line = 1
-    let head = true
-    Papa.parse<string[]>(file, {
-      chunkSize: 256 * 1024,
-      chunk: ({ data }, parser) => {
-        if (signal.aborted) return parser.abort()
-        const lines: Line[] = []
-        for (const cells of data) {
-          if (!head && cells.some((cell) => cell.trim() !== '')) lines.push({ line, cells })
-          head = false
-          line += 1 + cells.reduce((sum, cell) => sum + (cell.match(/\r\n?|\n/g)?.length ?? 0), 0)
-        }
-        take(lines)
-      },
-      complete: () => (signal.aborted ? reject(signal.reason) : resolve()),
-      error: reject,
-    })
-  })
+/** Not every browser walks through a stream by itself. */
+async function* chunksOf(file: File): AsyncGenerator<Uint8Array, void> {
+  const reader = file.stream().getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel()
+  }
+}
+
+function openPause(): () => Promise<void> {
+  let since = performance.now()
+  return async () => {
+    if (performance.now() - since < BUSY_MS) return
+    await new Promise((resolve) => setTimeout(resolve))
+    since = performance.now()
+  }
 }

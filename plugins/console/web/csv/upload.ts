@@ -1,17 +1,16 @@
 /** Sends checked rows to the API. */
-import Papa from 'papaparse'
+import type { ImportRow } from '../../../../core/csv/check.ts'
+import { csvCell, csvLine } from '../../../../core/csv/write.ts'
 import { send, write } from '../api/client.ts'
 import { customerFields, type ImportReport } from '../api/types.ts'
-import type { Row } from './check.ts'
 
 /** @param key the same for the same rows: a repeated call is answered with the first report */
-export async function uploadRows(rows: readonly Row[], key: string): Promise<ImportReport> {
-  const csv = Papa.unparse({
-    fields: [...customerFields],
-    data: rows.map((row) => customerFields.map((name) => row[name] ?? '')),
-  })
+export async function uploadRows(rows: readonly ImportRow[], key: string): Promise<ImportReport> {
+  const lines = rows.map((row) => csvLine(customerFields.map((name) => csvCell(row[name]))))
   const headers = { 'content-type': 'text/csv', 'idempotency-key': key }
-  return (await send('POST', '/customers/import', { body: new Blob([csv]), headers })).json()
+  return (
+    await send('POST', '/customers/import', { body: new Blob([csvLine([...customerFields]), ...lines]), headers })
+  ).json()
 }
 
 /** As many as one call takes. */

@@ -6,6 +6,7 @@ import { Icon } from '../../components/icon.tsx'
 import { Problem } from '../../components/states.tsx'
 import type { Checked } from '../../csv/check.ts'
 import { CsvSteps } from '../../csv/csv-steps.tsx'
+import { RefusedRows } from '../../csv/refused-rows.tsx'
 import { uploadRows } from '../../csv/upload.ts'
 import { useAction } from '../../hooks/use-action.ts'
 import { useTitle } from '../../hooks/use-title.ts'
@@ -30,8 +31,8 @@ export default function ImportPage() {
           <h1>Import customers</h1>
         </div>
       </div>
-      {report ? (
-        <Report report={report} refusedBefore={checked?.refusedCount ?? 0} />
+      {report && checked ? (
+        <Report report={report} checked={checked} />
       ) : (
         <section className="card">
           <CsvSteps
@@ -59,30 +60,30 @@ export default function ImportPage() {
   )
 }
 
-function Report({ report, refusedBefore }: { readonly report: ImportReport; readonly refusedBefore: number }) {
-  const refused = report.refused + refusedBefore
+function Report({ report, checked }: { readonly report: ImportReport; readonly checked: Checked }) {
+  // The API judges as this page does; whatever it refuses all the same is told with the rest.
+  const refused = [
+    ...checked.refused,
+    ...report.refusals.map(({ line, message }) => ({ line, reason: message, cells: [] })),
+  ]
+  const figures = [
+    ['New', 'created', report.created],
+    ['Known before', 'updated', report.updated],
+    ['Refused', 'refused', report.refused + checked.refused.length],
+    ['Repeated phones', 'repeated', checked.repeated],
+  ] as const
   return (
     <section className="card" aria-labelledby="report-title">
       <h2 id="report-title">Imported</h2>
       <dl className="figures">
-        <div>
-          <dt>New</dt>
-          <dd data-figure="created">{count(report.created)}</dd>
-        </div>
-        <div>
-          <dt>Known before</dt>
-          <dd data-figure="updated">{count(report.updated)}</dd>
-        </div>
-        <div>
-          <dt>Refused</dt>
-          <dd data-figure="refused">{count(refused)}</dd>
-        </div>
+        {figures.map(([label, name, value]) => (
+          <div key={name}>
+            <dt>{label}</dt>
+            <dd data-figure={name}>{count(value)}</dd>
+          </div>
+        ))}
       </dl>
-      {report.refusals.map(({ line, message }) => (
-        <p key={line} className="warning">
-          {message}
-        </p>
-      ))}
+      <RefusedRows fileName={checked.fileName} names={checked.names} refused={refused} />
       <div className="form-actions">
         <Link href="/customers" className="button">
           See the customers

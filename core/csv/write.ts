@@ -1,16 +1,25 @@
 /** CSV as RFC 4180 has it, safe to open in a spreadsheet. Pure. */
 
-/** A cell that begins so is a formula to a spreadsheet (OWASP, "CSV Injection"). */
-const formula = /^[=+\-@\t\r]/
+/**
+ * What a spreadsheet may run (OWASP, "CSV Injection": `=`, `+`, `-`, `@`, also in full width, tab and line breaks), behind
+ * whatever it may skip first: blanks, invisible characters, separators, quotes. An apostrophe before it counts as part of
+ * it, so that what was guarded once more is the same after it was read once.
+ */
+const dangerous = /^(?:'*[\t\r\n]|[\s\p{C}\u115f\u1160\u3164,;|"'`]*[=+\-@＝＋－＠﹦﹢﹣﹫−])/u
 /** What must stand in quotes. */
-const special = /[",\r\n]|^\s|\s$/
+const special = /[",;|\t\r\n]|^[\s\ufeff]|[\s\ufeff]$/
 
 export const CSV_TYPE = 'text/csv; charset=utf-8'
 
 /** One cell; null is empty. What a spreadsheet would run gets an apostrophe before it, which makes it text there. */
 export function csvCell(value: string | number | null): string {
   if (value === null || typeof value === 'number') return String(value ?? '')
-  return quoted(formula.test(value) ? `'${value}` : value)
+  return quoted(dangerous.test(value) ? `'${value}` : value)
+}
+
+/** Takes away the apostrophe that `csvCell`, or a spreadsheet, has put before a text that looks like a formula. */
+export function unguarded(cell: string): string {
+  return cell.startsWith("'") && dangerous.test(cell.slice(1)) ? cell.slice(1) : cell
 }
 
 /** A cell that is known to be harmless and must stay as it is: an E.164 phone begins with `+`. */

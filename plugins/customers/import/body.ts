@@ -1,4 +1,4 @@
-/** The body of an import as text, part by part as it arrives, never more of it than a bound. */
+/** The body of an import, part by part as it arrives, never more of it than a bound. */
 import { createHash, type Hash } from 'node:crypto'
 import { AppError } from '../../../core/errors.ts'
 
@@ -15,31 +15,24 @@ export function requireSize(headers: Headers): void {
   if (Number(headers.get('content-length')) > MAX_IMPORT_BYTES) throw tooLarge()
 }
 
-export interface Text extends AsyncIterable<string> {
+export interface Body extends AsyncIterable<Uint8Array> {
   /** Tells one body from another, once it was read to its end. */
   fingerprint(): string
 }
 
-/** Lines end with `\n` whatever they ended with before. Bytes that are not UTF-8 become U+FFFD, which rows are refused for. */
-export function openText(request: Request): Text {
+export function openBody(request: Request): Body {
   const hash = createHash('sha256')
   return { fingerprint: () => hash.digest('hex'), [Symbol.asyncIterator]: () => readParts(request, hash) }
 }
 
-async function* readParts(request: Request, hash: Hash): AsyncGenerator<string, void> {
-  const decoder = new TextDecoder()
+async function* readParts(request: Request, hash: Hash): AsyncGenerator<Uint8Array, void> {
   let size = 0
-  let held = ''
   for await (const part of readBody(request)) {
     size += part.length
     if (size > MAX_IMPORT_BYTES) throw tooLarge()
     hash.update(part)
-    const text = held + decoder.decode(part, { stream: true })
-    // The line feed that belongs to it may be in the next part.
-    held = text.endsWith('\r') ? '\r' : ''
-    yield withLineFeeds(held ? text.slice(0, -1) : text)
+    yield part
   }
-  yield withLineFeeds(held + decoder.decode())
 }
 
 async function* readBody(request: Request): AsyncGenerator<Uint8Array, void> {
@@ -50,5 +43,3 @@ async function* readBody(request: Request): AsyncGenerator<Uint8Array, void> {
     throw new AppError('INVALID_REQUEST', message, [{ path: '', message }])
   }
 }
-
-const withLineFeeds = (text: string): string => (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text)
