@@ -51,17 +51,28 @@ export interface Guess {
   readonly doubled: readonly { readonly field: CustomerField; readonly places: readonly number[] }[]
 }
 
+interface Meaning {
+  readonly field: CustomerField
+  readonly clear: boolean
+}
+
+const meanings: ReadonlyMap<string, Meaning> = new Map(
+  customerFields.flatMap((field) => [
+    ...known[field].vague.map((name) => [name, { field, clear: false }] as const),
+    ...known[field].clear.map((name) => [name, { field, clear: true }] as const),
+  ]),
+)
+
 /** Finds the field of each column by its name. */
 export function guessColumns(names: readonly string[]): Guess {
-  const plain = names.map(plainName)
   const columns: (CustomerField | undefined)[] = names.map(() => undefined)
+  const found = names.map((name) => meanings.get(plainName(name)))
   const doubled: { field: CustomerField; places: number[] }[] = []
   for (const field of customerFields) {
-    const { clear, vague } = known[field]
-    const among = (meanings: readonly string[]) =>
-      plain.flatMap((name, nth) => (meanings.includes(name) && columns[nth] === undefined ? [nth] : []))
-    const found = among(clear)
-    const places = found.length > 0 ? found : among(vague)
+    const among = (clear: boolean) =>
+      found.flatMap((one, nth) => (one?.field === field && one.clear === clear ? [nth] : []))
+    const clear = among(true)
+    const places = clear.length > 0 ? clear : among(false)
     const [place] = places
     if (places.length > 1) doubled.push({ field, places })
     else if (place !== undefined) columns[place] = field

@@ -5,7 +5,7 @@ import { guessColumns } from './columns.ts'
 import { MAX_ROW } from './decode.ts'
 import { CsvError } from './error.ts'
 import { foreignText } from './kind.ts'
-import { MAX_CELL, openParser } from './parse.ts'
+import { MAX_CELL, MAX_COLUMNS, openParser } from './parse.ts'
 
 /** The usual one first: it is taken where nothing speaks for another. */
 const separators = [',', ';', '\t', '|'] as const
@@ -79,7 +79,8 @@ function separatorOf(names: string): string {
   const score = (separator: string) => {
     let worth = 0
     const parser = openParser(separator, ({ cells, count }) => {
-      worth = guessColumns(cells).columns.filter(Boolean).length * MAX_ROW + count
+      const known = count > MAX_COLUMNS ? [] : guessColumns(cells).columns.filter(Boolean)
+      worth = known.length * MAX_ROW + count
     })
     parser.push(names)
     parser.end()

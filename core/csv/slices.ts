@@ -1,5 +1,5 @@
 /** Bytes that are read before others get their turn: some milliseconds of work. */
-const SLICE = 32 * 1024
+const SLICE = 16 * 1024
 
 /**
  * Cuts a stream into parts that take little time each.

@@ -4,6 +4,7 @@ import { guessColumns } from '../../core/csv/columns.ts'
 import { CsvError } from '../../core/csv/error.ts'
 import { openParser } from '../../core/csv/parse.ts'
 import { openCsvReader, type SourceRow } from '../../core/csv/reader.ts'
+import { inSlices } from '../../core/csv/slices.ts'
 import { csvFiles } from '../support/csv-files.ts'
 
 /** Rows and encoding, or the reason why there are none. */
@@ -87,6 +88,26 @@ test('every line that says something is in a row, and every line begins at most 
     }),
     { numRuns: 2000 },
   )
+})
+
+test('others have their turn after every 16 KB, whether these come at once or byte by byte', async () => {
+  async function* parts(size: number) {
+    const bytes = new Uint8Array(200_000)
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+  }
+  for (const size of [1, 1000, 200_000]) {
+    let [since, most, sum] = [0, 0, 0]
+    const pause = async () => {
+      since = 0
+    }
+    for await (const slice of inSlices(parts(size), pause)) {
+      since += slice.length
+      sum += slice.length
+      most = Math.max(most, since)
+    }
+    expect(sum).toBe(200_000)
+    expect(most).toBeLessThan(32 * 1024)
+  }
 })
 
 /** Letters that a parser looks at. */

@@ -85,7 +85,7 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
       expect(await figure('ready').textContent()).toBe('1,000')
       expect(await figure('refused').textContent()).toBe('14')
       expect(await figure('repeated').textContent()).toBe('1')
-      expect(await page.getByText('too short').count()).toBe(10)
+      expect(await page.getByText('The phone number is too short').count()).toBe(10)
       expect(await page.getByText('The phone is missing').count()).toBe(4)
       // The line of the file, below the line of names and 50 good rows.
       expect(await page.locator('.refused-list tbody tr').first().textContent()).toMatch(/^53The phone/)
