@@ -56,11 +56,11 @@ interface Meaning {
   readonly clear: boolean
 }
 
+const meaningsOf = (field: CustomerField, clear: boolean): (readonly [string, Meaning])[] =>
+  (clear ? known[field].clear : known[field].vague).map((name) => [name, { field, clear }])
+
 const meanings: ReadonlyMap<string, Meaning> = new Map(
-  customerFields.flatMap((field) => [
-    ...known[field].vague.map((name) => [name, { field, clear: false }] as const),
-    ...known[field].clear.map((name) => [name, { field, clear: true }] as const),
-  ]),
+  customerFields.flatMap((field) => [...meaningsOf(field, false), ...meaningsOf(field, true)]),
 )
 
 /** Finds the field of each column by its name. */
