@@ -14,6 +14,7 @@ export function isCalled(eb: ExpressionBuilder<SearchedCustomers, 'customers'>, 
   const prefixes = phonePrefixes(q, country)
   // One by one and not as a list: Postgres takes only a single pattern for a range of the index.
   if (prefixes.length > 0) return eb.or(prefixes.map((prefix) => eb('customers.phone', 'like', `${prefix}%`)))
-  const name = sql<string>`concat_ws(' ', ${eb.ref('customers.first_name')}, ${eb.ref('customers.last_name')})`
-  return holdsWords(eb, name, q)
+  // As the index has it (migration 0010).
+  const [first, last] = [eb.ref('customers.first_name'), eb.ref('customers.last_name')]
+  return holdsWords(eb, sql<string>`coalesce(${first}, '') || ' ' || coalesce(${last}, '')`, q)
 }
