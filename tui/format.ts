@@ -1,4 +1,5 @@
 /** Figures as people read them. Pure. */
+import { formatOffset, localOffset } from '../core/wall-time.ts'
 
 const grouped = new Intl.NumberFormat('en-US')
 const two = (value: number) => String(value).padStart(2, '0')
@@ -48,6 +49,13 @@ export function moment(time: string): string {
   const date = new Date(time)
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
+}
+
+/** The same with its offset from UTC, which tells the two hours apart that clocks show when they go back. */
+export const exactMoment = (time: string): string => {
+  const date = new Date(time)
+  const seconds = date.getSeconds() ? `:${two(date.getSeconds())}` : ''
+  return `${moment(time)}${seconds} (UTC${formatOffset(localOffset(date.getTime()))})`
 }
 
 export const plural = (value: number, one: string, many = `${one}s`): string =>

@@ -2,7 +2,7 @@
 import { Box } from 'ink'
 import { typed, typedLines } from '../components/field.tsx'
 import { Blank, Line, Lines, type Piece, piece } from '../components/line.tsx'
-import { count, moment, plural } from '../format.ts'
+import { count, exactMoment, plural } from '../format.ts'
 import { type Field, type Form, isText, parseWhen, shownFields } from '../state/form.ts'
 import { FRAME_LINES, type State } from '../state/state.ts'
 import { fit, wrap } from '../text.ts'
@@ -106,7 +106,7 @@ function valuePieces(form: Form, field: Exclude<Field, 'send'>, focused: boolean
   if (focused) return typed(input, space)
   if (field === 'when' && input.text) {
     const when = parseWhen(input.text, now)
-    return [piece(input.text), ...('at' in when && when.at ? [piece(`  ${moment(when.at)}`, faint)] : [])]
+    return [piece(input.text), ...('at' in when && when.at ? [piece(`  ${exactMoment(when.at)}`, faint)] : [])]
   }
   return [piece(input.text.replaceAll('\n', '⏎'))]
 }

@@ -2,7 +2,7 @@
 import { Box } from 'ink'
 import { typed } from '../components/field.tsx'
 import { Lines, type Piece, piece } from '../components/line.tsx'
-import { count, moment, plural } from '../format.ts'
+import { count, exactMoment, plural } from '../format.ts'
 import type { Overlay, State } from '../state/state.ts'
 import { questionOf, underWay } from '../state/target.ts'
 import { cut, fit, widthOf, wrap } from '../text.ts'
@@ -75,7 +75,7 @@ const question = (title: string, body: readonly Piece[][]): Piece[][] => [
 function sendText({ count: people, at }: Extract<Overlay, { kind: 'confirmSend' }>): string {
   if (people === 0) return 'It will have no recipients: it waits as a draft.'
   return at
-    ? `${plural(people, 'recipient')} will be written to at ${moment(at)}.`
+    ? `${plural(people, 'recipient')} will be written to at ${exactMoment(at)}.`
     : `${count(people)} recipients will be written to at once.`
 }
 

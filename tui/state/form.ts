@@ -1,4 +1,5 @@
 /** The form for a new campaign. Pure. */
+import { momentsOf, type OffsetAt } from '../../core/wall-time.ts'
 import { type Edit, editInput, type Input, inputOf } from './input.ts'
 
 export const fields = [
@@ -130,21 +131,39 @@ export function parseIds(text: string): { readonly ids: readonly number[] } | { 
 }
 
 /**
- * Reads nothing (at once), `+90m`, `+2h`, `+1d`, a local `2030-01-31 09:00`, or RFC 3339.
+ * Reads nothing (at once), `+90m`, `+2h`, `+1d`, a local `2030-01-31 09:00`, or a time with its offset from UTC.
  * @param now milliseconds since the epoch
+ * @param offsetAt of the zone that local times are in
  */
-export function parseWhen(text: string, now: number): { readonly at: string | null } | { readonly problem: string } {
-  const wanted = text.trim()
-  if (wanted === '') return { at: null }
-  const [, amount, unit] = /^\+(\d{1,5})\s*(m|h|d)$/.exec(wanted) ?? []
+export function parseWhen(
+  text: string,
+  now: number,
+  offsetAt?: OffsetAt,
+): { readonly at: string | null } | { readonly problem: string } {
+  const written = text.trim()
+  if (written === '') return { at: null }
+  const [, amount, unit] = /^\+(\d{1,5})\s*(m|h|d)$/.exec(written) ?? []
   if (amount !== undefined && unit !== undefined) {
     const minutes = Number(amount) * { m: 1, h: 60, d: 1440 }[unit as 'm' | 'h' | 'd']
     return { at: new Date(now + minutes * 60_000).toISOString() }
   }
-  const local = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?$/.test(wanted)
-  const full = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(wanted)
-  const at = new Date(local ? wanted.replace(' ', 'T') : wanted)
-  if ((!local && !full) || Number.isNaN(at.getTime()))
-    return { problem: 'Write the time as 2030-01-31 09:00, +2h, or leave it empty for now' }
-  return { at: at.toISOString() }
+  const [, wallTime, offset] =
+    /^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*([Zz]|[+-]\d\d:\d\d)?$/.exec(written) ?? []
+  if (wallTime && offset) return withOffset(wallTime, offset)
+  const moments = wallTime ? momentsOf(wallTime, offsetAt) : undefined
+  if (!moments) return notATime
+  const [first, second] = moments
+  if (!first) return { problem: `Clocks skip ${wallTime} on that day: choose another time` }
+  if (second)
+    return {
+      problem: `Clocks show ${wallTime} twice on that day: write ${moments.map((one) => `${wallTime}${one.offset}`).join(' or ')}`,
+    }
+  return { at: first.time.toISOString() }
+}
+
+const notATime = { problem: 'Write the time as 2030-01-31 09:00, +2h, or leave it empty for now' }
+
+function withOffset(wallTime: string, offset: string): ReturnType<typeof parseWhen> {
+  const time = new Date(`${wallTime.replace(' ', 'T')}${offset.toUpperCase()}`)
+  return Number.isNaN(time.getTime()) ? notATime : { at: time.toISOString() }
 }
