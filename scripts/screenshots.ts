@@ -47,7 +47,7 @@ async function show(page: Page, url: string, path: string): Promise<void> {
     await page.getByLabel('Name', { exact: true }).fill('Weekend sale')
     await page.getByLabel('Text', { exact: true }).fill(TEMPLATE)
     await page.getByText('By filter').click()
-    await page.getByLabel('Location holds').fill('a')
+    await page.getByLabel('Location contains').fill('a')
     await page.evaluate(() => window.scrollTo(0, 0))
   }
   await page.waitForTimeout(path === '/campaigns/9' ? 15_000 : 1500)

@@ -27,13 +27,8 @@ const allowed: Readonly<Record<string, Readonly<Record<string, 'values' | 'types
 
 /** What runs in a browser, and what of core runs there and in the terminal too. */
 const browser = /^plugins\/[^/]+\/web\//
-const portable = new Set([
-  'core/invisible.ts',
-  'core/phone-spelling.ts',
-  'core/phone.ts',
-  'core/template.ts',
-  'core/wall-time.ts',
-])
+const portable =
+  /^core\/(?:invisible|malformed-placeholder|nearest|phone|phone-spelling|template|template-fields|text|wall-time|csv\/[^/]+|http\/composed)\.ts$/
 
 /** Where everything comes together: the one place at which core meets the plugins. */
 const exceptions = new Set([
@@ -67,7 +62,7 @@ function objection(path: string, target: string, typeOnly: boolean): string | un
   const from = path.split('/')[0] ?? ''
   const to = target.split('/')[0] ?? ''
   if (!(to in allowed)) return undefined
-  const right = from === 'tui' && portable.has(target) ? 'values' : allowed[from]?.[to]
+  const right = from === 'tui' && portable.test(target) ? 'values' : allowed[from]?.[to]
   if (right === undefined) return `${from} may not import ${to} ("${target}")`
   if (right === 'types' && !typeOnly) return `${from} may import only types from ${to}: write \`import type\``
   const runsThere = browser.test(target) || portable.test(target)

@@ -88,7 +88,7 @@ describe.skipIf(!chromiumAvailable)('the pages', () => {
         // Typed in the moment in which the count of all customers has been drawn, before React runs what follows on it.
         const counted = new MutationObserver(() => {
           const field = document.querySelector<HTMLInputElement>('.field-row input')
-          if (!field || !document.body.textContent?.includes('10 customers')) return
+          if (!field || !document.body.textContent?.includes('10 recipients')) return
           counted.disconnect()
           const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set
           set?.call(field, 'alice')
@@ -97,10 +97,10 @@ describe.skipIf(!chromiumAvailable)('the pages', () => {
         counted.observe(document, { subtree: true, childList: true, characterData: true })
       })
       await page.getByText('By filter').click()
-      await page.getByRole('button', { name: 'Send to 1', exact: true }).waitFor()
-      expect(await page.getByLabel('Name or phone holds').inputValue()).toBe('alice')
-      expect(await button.textContent()).toBe('Send to 1')
-      expect([...new Set(names)]).toEqual(['Send', 'Send to 1'])
+      await page.getByRole('button', { name: 'Send to 1 person …', exact: true }).waitFor()
+      expect(await page.getByLabel('Name or phone contains').inputValue()).toBe('alice')
+      expect(await button.textContent()).toBe('Send to 1 person …')
+      expect([...new Set(names)]).toEqual(['Send …', 'Send to 1 person …'])
       await page.context().close()
     },
     LONG,

@@ -151,13 +151,13 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
       await page.getByText('2 parts · GSM-7').first().waitFor()
       await text.fill('“Hi” {first_name|there}')
       expect(await page.locator('.told mark').allTextContents()).toEqual(['“', '”'])
-      await page.getByRole('button', { name: 'Write quotes and dashes plainly' }).click()
+      await page.getByRole('button', { name: 'Use plain quotes and dashes' }).click()
       expect(await text.inputValue()).toBe('"Hi" {first_name|there}')
       await text.fill('Hi {first_name|there}, see you in {location|town}')
-      await page.getByText('At a set time').click()
+      await page.getByText('At a set time').first().click()
       await page.getByLabel('Date and time').fill('2031-05-01T09:00')
       await page.getByText('That is 2031-05-01 06:00 UTC').waitFor()
-      await page.getByText('As soon as I send it').click()
+      await page.getByText('Immediately').click()
       expect(await page.evaluate(() => Reflect.get(globalThis, 'broken'))).toBeUndefined()
     },
     LONG,
@@ -167,10 +167,11 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
     'sends it, pauses and resumes it in the middle, and shows it live until it is sent',
     async () => {
       await page.getByText('By filter').click()
-      await page.getByLabel('Location holds').fill('nyeri')
+      await page.getByLabel('Location contains').fill('nyeri')
       await page.getByRole('button', { name: 'Send to 500' }).waitFor()
-      await page.getByLabel('Location holds').fill('')
+      await page.getByLabel('Location contains').fill('')
       await page.getByRole('button', { name: 'Send to 1,000' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Send to 1,000 people now' }).click()
       await page.getByRole('heading', { name: 'Weekend sale' }).waitFor()
       await becomes('sending')
       await until('some are sent', async () => (await outcome('sent')) > 0)
@@ -184,6 +185,10 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
       await page.waitForTimeout(1500)
       expect(await outcome('pending')).toBe(held)
       await page.getByRole('button', { name: 'Resume' }).click()
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: `Resume sending to ${held.toLocaleString('en')}` })
+        .click()
       await becomes('sent')
       expect(await outcome('sent')).toBe(PEOPLE)
       expect(await page.locator('.chart canvas').count()).toBe(1)
@@ -247,6 +252,7 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
         .locator('input[type=file]')
         .setInputFiles({ name: 'few.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
       await page.getByRole('button', { name: 'Send to 2' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Send to 2 people now' }).click()
       await page.getByRole('heading', { name: '2 recipients' }).waitFor()
       expect(await api.get('/customers?q=0733')).toMatchObject({ pagination: { total_count: 1 } })
     },

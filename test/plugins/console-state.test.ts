@@ -2,10 +2,18 @@ import { describe, expect, test } from 'bun:test'
 import type { Campaign, Customer, Snapshot } from '../../plugins/console/web/api/types.ts'
 import { addFigures, emptySeries } from '../../plugins/console/web/pages/campaign/series.ts'
 import { withLive } from '../../plugins/console/web/pages/campaigns/with-live.ts'
-import { bodyOf, draftOf, emptyDraft, sizeOf } from '../../plugins/console/web/pages/compose/draft.ts'
+import {
+  bodyOf,
+  changesOf,
+  copyOf,
+  draftOf,
+  emptyDraft,
+  rebase,
+  sizeOf,
+} from '../../plugins/console/web/pages/compose/draft.ts'
 import { pickSamples } from '../../plugins/console/web/pages/compose/pick-samples.ts'
+import { choiceOf, isoOf, momentOf } from '../../plugins/console/web/text/chosen-time.ts'
 import { duration, percent } from '../../plugins/console/web/text/format.ts'
-import { toIso, toLocal } from '../../plugins/console/web/text/local-time.ts'
 
 const stats = { total: 10, pending: 10, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
 const campaign: Campaign = {
@@ -64,9 +72,9 @@ test('pickSamples() finds the customers that are trouble, each once', () => {
     person(5, { location: 'نيروبي' }),
   ]
   expect(pickSamples(people).map(({ customer, why }) => [customer.id, why])).toEqual([
-    [2, 'An ordinary one'],
-    [4, 'The longest values'],
-    [3, 'Values are missing'],
+    [2, 'Typical'],
+    [4, 'Longest details'],
+    [3, 'Details missing'],
     [5, 'Another script'],
   ])
   expect(pickSamples([])).toEqual([])
@@ -77,7 +85,7 @@ describe('a draft', () => {
   test('becomes what the API takes, and comes back', () => {
     const scheduled_at = '2031-01-01T06:00:00.000Z'
     const draft = draftOf({ ...campaign, scheduled_at })
-    expect(bodyOf(draft)).toEqual({ name: 'a', channel: 'sms', base_template: 'Hi', scheduled_at })
+    expect(bodyOf(draft)).toEqual({ name: 'a', channel: 'sms', base_template: 'Hi', scheduled_at, expires_at: null })
     expect(bodyOf({ ...emptyDraft, name: ' b ' })).toMatchObject({ name: 'b', scheduled_at: null })
   })
 
@@ -90,10 +98,56 @@ describe('a draft', () => {
   })
 })
 
-test('times go between the browser’s zone and UTC', () => {
-  const iso = toIso('2030-01-31T09:30')
-  expect(toLocal(iso ?? null)).toBe('2030-01-31T09:30')
-  expect([toIso(''), toIso('soon'), toLocal(null)]).toEqual([undefined, undefined, ''])
+/** A moment with seconds and milliseconds in each zone, in the hour that clocks show twice where they do. */
+const times: readonly (readonly [zone: string, iso: string])[] = [
+  ['Europe/Berlin', '2030-10-27T00:30:15.250Z'],
+  ['Europe/Berlin', '2030-10-27T01:30:15.250Z'],
+  ['America/New_York', '2030-11-03T05:30:45.000Z'],
+  ['America/New_York', '2030-11-03T06:30:45.000Z'],
+  ['Australia/Lord_Howe', '2030-04-06T14:45:00.001Z'],
+  ['Australia/Lord_Howe', '2030-04-06T15:15:00.001Z'],
+  ['Africa/Nairobi', '2030-10-27T01:30:15.250Z'],
+]
+
+describe('a time of a form', () => {
+  const offsetIn = (zone: string) => (ms: number) =>
+    Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).offsetNanoseconds / 60e9
+
+  test.each(times)('in %s, %s comes back to the millisecond', (zone, iso) => {
+    expect(isoOf(choiceOf(iso, offsetIn(zone)), offsetIn(zone))).toBe(iso)
+  })
+
+  test('keeps its offset when it is changed within the hour that clocks show twice, and else takes that of the day', () => {
+    const berlin = offsetIn('Europe/Berlin')
+    const { offset } = choiceOf('2030-10-27T01:30:00Z', berlin)
+    expect(momentOf({ wallTime: '2030-10-27T02:45', offset }, berlin)?.time.toISOString()).toBe(
+      '2030-10-27T01:45:00.000Z',
+    )
+    expect(momentOf({ wallTime: '2030-07-01T09:00', offset }, berlin)?.offset).toBe('+02:00')
+    expect([isoOf(choiceOf(null)), isoOf({ wallTime: 'soon' })]).toEqual([null, null])
+  })
+})
+
+describe('changes of a draft', () => {
+  const written = { ...campaign, scheduled_at: '2030-10-27T01:30:15.250Z', expires_at: '2030-10-28T00:00:30.000Z' }
+
+  test('are only what somebody touched', () => {
+    const draft = draftOf(written)
+    expect(changesOf(draft, { ...draft, name: 'b' })).toEqual({ name: 'b' })
+    expect(changesOf(draft, draftOf(written))).toEqual({})
+    expect(changesOf(draft, { ...draft, scheduledAt: { wallTime: '' } })).toEqual({ scheduled_at: null })
+  })
+
+  test('are put upon what somebody else changed meanwhile', () => {
+    const before = draftOf(written)
+    const fresh = { ...before, template: 'Theirs', name: 'Theirs' }
+    expect(rebase(before, { ...before, name: 'Mine' }, fresh)).toEqual({ ...fresh, name: 'Mine' })
+  })
+
+  test('a copy has another name and no times', () => {
+    expect(bodyOf(copyOf(written))).toEqual({ ...bodyOf(draftOf(campaign)), name: 'Copy of a' })
+    expect(copyOf({ ...written, name: 'x'.repeat(200) }).name).toHaveLength(200)
+  })
 })
 
 test('figures are rounded so that none and all stay true', () => {

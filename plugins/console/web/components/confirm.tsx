@@ -1,36 +1,76 @@
-/** Asks before something that cannot be undone. */
-import type { ReactNode } from 'react'
+/** Asks before something that reaches people or cannot be undone. */
+import { type ReactNode, useId, useState } from 'react'
 import { useAction } from '../hooks/use-action.ts'
+import { count } from '../text/format.ts'
+import { BlockedButton } from './blocked-button.tsx'
 import { Dialog } from './dialog.tsx'
+import { Field } from './field.tsx'
 import { Problem } from './states.tsx'
 
 interface ConfirmProps {
   readonly title: string
   readonly children: ReactNode
-  /** What the button says: the deed, not "OK". */
-  readonly deed: string
+  /** Label of the button: the action, not "OK". */
+  readonly action: string
+  /** For what loses or stops something. */
+  readonly danger?: boolean
+  /** How many people get a message; so many that a slip would be dear are typed to confirm. */
+  readonly people?: number
+  /** Why it cannot be done yet. */
+  readonly blocked?: string | undefined
   readonly onConfirm: () => Promise<unknown>
   readonly onClose: () => void
 }
 
-export function Confirm({ title, children, deed, onConfirm, onClose }: ConfirmProps) {
-  const action = useAction()
+/** From one more than this, the number of people is typed. */
+const MANY = 1000
+
+export function Confirm({ title, children, action, danger, people = 0, blocked, onConfirm, onClose }: ConfirmProps) {
+  const work = useAction()
+  const reasonId = useId()
+  const [typed, setTyped] = useState('')
+  const confirmed = people <= MANY || typed.replace(/[\s.,'’]/g, '') === String(people)
+  const reason = blocked ?? (confirmed ? undefined : `Type ${count(people)} above to confirm`)
   const confirm = () =>
-    action.run(async () => {
+    work.run(async () => {
       await onConfirm()
       onClose()
     })
   return (
     <Dialog title={title} onClose={onClose}>
-      <p>{children}</p>
-      <Problem>{action.problem}</Problem>
+      <div className="confirm-text">{children}</div>
+      {people > MANY && (
+        <Field label={`Number of people: type ${count(people)} to confirm`}>
+          {(field) => (
+            <input
+              {...field}
+              inputMode="numeric"
+              autoComplete="off"
+              maxLength={20}
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+      <Problem>{work.problem}</Problem>
       <div className="dialog-actions">
+        {reason && (
+          <p id={reasonId} className="reason">
+            {reason}
+          </p>
+        )}
         <button type="button" className="button" onClick={onClose}>
-          Keep it
+          Go back
         </button>
-        <button type="button" className="button button-danger" disabled={action.busy} onClick={() => void confirm()}>
-          {deed}
-        </button>
+        <BlockedButton
+          className={`button ${danger ? 'button-danger' : 'button-primary'}`}
+          reason={reason && reasonId}
+          busy={work.busy}
+          onClick={() => void confirm()}
+        >
+          {action}
+        </BlockedButton>
       </div>
     </Dialog>
   )

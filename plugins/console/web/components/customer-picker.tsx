@@ -1,4 +1,4 @@
-/** One customer, found by name or phone. */
+/** Finds one customer by name or phone. */
 import { useEffect, useState } from 'react'
 import { get, query, told } from '../api/client.ts'
 import type { Customer, Page } from '../api/types.ts'
@@ -42,7 +42,7 @@ export function CustomerPicker({ label, onPick, optional = false }: CustomerPick
             onChange={(event) => pick(customers.find(({ id }) => String(id) === event.target.value))}
           >
             {(optional || customers.length === 0) && (
-              <option value="">{customers.length === 0 ? 'Nobody fits' : 'Nobody else'}</option>
+              <option value="">{customers.length === 0 ? 'No matching customers' : 'Nobody else'}</option>
             )}
             {customers.map((customer) => (
               <option key={customer.id} value={customer.id}>

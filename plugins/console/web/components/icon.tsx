@@ -1,4 +1,4 @@
-/** Drawings of 24 by 24, which say nothing that a word beside them does not say. */
+/** Drawings of 24 by 24 units. The word beside each says the same. */
 
 const paths = {
   logo: 'M4.500 6.500A2 2 0 0 1 6.500 4.500h11a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2H11l-4 3.500v-3.500h-.500a2 2 0 0 1-2-2zM8.500 10h7',
@@ -20,6 +20,7 @@ const paths = {
   bin: 'M5 7h14M9.500 7V4.500h5V7M7 7l1 13h8l1-13',
   left: 'M15 5l-7 7 7 7',
   right: 'M9 5l7 7-7 7',
+  copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
   check: 'M5 12.500 10 17.500 19.500 7',
 } as const
 export type IconName = keyof typeof paths

@@ -21,10 +21,26 @@ export function percent(part: number, total: number): string {
 }
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+const exactMoment = new Intl.DateTimeFormat(undefined, {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZoneName: 'shortOffset',
+})
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 export const dateTime = (iso: string): string => moment.format(new Date(iso))
+/** Date and time with weekday, zone and offset, for what is decided by it. */
+export const dateTimeWithOffset = (iso: string): string => `${exactMoment.format(new Date(iso))} (${zone()})`
 export const timeOfDay = (iso: string): string => clock.format(new Date(iso))
-export const utc = (iso: string): string => `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+/** `2030-01-31 06:00 UTC`, with seconds where they are not 0. */
+export const utc = (iso: string): string =>
+  `${new Date(iso)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/(:00)?\.\d+Z$/, '')} UTC`
 export const zone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 export function duration(seconds: number): string {

@@ -1,14 +1,14 @@
-/** What can be done with a campaign in its status. */
+/** Actions that a campaign in its status allows. Those that reach people, stop or lose something ask first. */
 import { useState } from 'react'
-import { Link, useLocation } from 'wouter'
-import { post, remove } from '../../api/client.ts'
+import { Link } from 'wouter'
+import { post } from '../../api/client.ts'
 import type { CampaignStatus } from '../../api/types.ts'
-import { Confirm } from '../../components/confirm.tsx'
 import { Icon, type IconName } from '../../components/icon.tsx'
 import { notify } from '../../components/notices.tsx'
 import { Problem } from '../../components/states.tsx'
 import { useAction } from '../../hooks/use-action.ts'
-import { count, plural } from '../../text/format.ts'
+import { count } from '../../text/format.ts'
+import { ActionDialog, type Asked } from './action-dialog.tsx'
 import { TestSend } from './test-send.tsx'
 import type { LiveCampaign } from './use-campaign.ts'
 
@@ -23,36 +23,35 @@ const isOver = (status: CampaignStatus) => status === 'sent' || status === 'fail
 export function Actions({ campaign, reload }: ActionsProps) {
   const { id, status, stats } = campaign
   const action = useAction()
-  const [asked, setAsked] = useState<'cancel' | 'delete' | 'test'>()
-  const [, navigate] = useLocation()
-  const act = (path: string, done: string) =>
+  const [asked, setAsked] = useState<Asked | 'test'>()
+  const close = () => setAsked(undefined)
+  const pause = () =>
     action.run(async () => {
-      await post(`/campaigns/${id}/${path}`)
-      notify(done)
-      reload()
-    })
-  const retry = () =>
-    action.run(async () => {
-      const { messages_queued } = await post<{ messages_queued: number }>(`/campaigns/${id}/retry-failed`, {})
-      notify(`${plural(messages_queued, 'message')} will be tried again`)
+      await post(`/campaigns/${id}/pause`)
+      notify('Campaign paused')
       reload()
     })
   return (
     <div className="actions">
       <div className="action-row">
         {status === 'sending' && (
-          <Act icon="pause" busy={action.busy} onClick={() => act('pause', 'Paused')}>
+          <Act icon="pause" busy={action.busy} onClick={pause}>
             Pause
           </Act>
         )}
         {status === 'paused' && (
-          <Act icon="play" primary busy={action.busy} onClick={() => act('resume', 'Resumed')}>
+          <Act icon="play" primary busy={action.busy} onClick={() => setAsked('resume')}>
             Resume
           </Act>
         )}
         {stats.failed > 0 && status !== 'cancelled' && (
-          <Act icon="retry" busy={action.busy} onClick={retry}>
+          <Act icon="retry" busy={action.busy} onClick={() => setAsked('retry')}>
             Retry {count(stats.failed)} failed
+          </Act>
+        )}
+        {stats.unknown > 0 && status !== 'cancelled' && (
+          <Act icon="check" busy={action.busy} onClick={() => setAsked('resolve')}>
+            Resolve {count(stats.unknown)} unknown
           </Act>
         )}
         {isOpen(status) && (
@@ -63,6 +62,9 @@ export function Actions({ campaign, reload }: ActionsProps) {
         <Act icon="phone" busy={action.busy} onClick={() => setAsked('test')}>
           Test send
         </Act>
+        <Link href={`/campaigns/new?from=${id}`} className="button">
+          <Icon name="copy" /> Duplicate
+        </Link>
         {isOpen(status) && (
           <Act icon="bin" busy={action.busy} onClick={() => setAsked('delete')}>
             Delete
@@ -75,26 +77,9 @@ export function Actions({ campaign, reload }: ActionsProps) {
         )}
       </div>
       <Problem>{action.problem}</Problem>
-      {asked === 'test' && <TestSend campaign={campaign} onClose={() => setAsked(undefined)} />}
-      {asked === 'cancel' && (
-        <Confirm
-          title="Cancel this campaign?"
-          deed="Cancel the campaign"
-          onClose={() => setAsked(undefined)}
-          onConfirm={() => post(`/campaigns/${id}/cancel`).then(reload)}
-        >
-          The {count(stats.pending)} recipients who have not got their message will be skipped. This cannot be undone.
-        </Confirm>
-      )}
-      {asked === 'delete' && (
-        <Confirm
-          title="Delete this campaign?"
-          deed="Delete the campaign"
-          onClose={() => setAsked(undefined)}
-          onConfirm={() => remove(`/campaigns/${id}`).then(() => navigate('/campaigns'))}
-        >
-          Its text and its recipients are gone for good. Nothing of it has been sent.
-        </Confirm>
+      {asked === 'test' && <TestSend channel={campaign.channel} prepare={() => id} onClose={close} />}
+      {asked !== undefined && asked !== 'test' && (
+        <ActionDialog asked={asked} campaign={campaign} reload={reload} onClose={close} />
       )}
     </div>
   )

@@ -1,7 +1,8 @@
 /** One message to one's own phone, as a customer would get it. */
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useId, useState } from 'react'
 import { post } from '../../api/client.ts'
-import type { Campaign } from '../../api/types.ts'
+import type { Channel } from '../../api/types.ts'
+import { BlockedButton } from '../../components/blocked-button.tsx'
 import { CustomerPicker } from '../../components/customer-picker.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { Field } from '../../components/field.tsx'
@@ -16,22 +17,35 @@ interface Sent {
   readonly error: string | null
 }
 
-export function TestSend({ campaign, onClose }: { readonly campaign: Campaign; readonly onClose: () => void }) {
+interface TestSendProps {
+  readonly channel: Channel
+  /** What happens before the test is sent. */
+  readonly note?: string
+  /** @returns the campaign's id, once it can be tested */
+  readonly prepare: () => number | Promise<number>
+  readonly onClose: () => void
+}
+
+export function TestSend({ channel, note, prepare, onClose }: TestSendProps) {
   const [to, setTo] = useState('')
   const [customer, setCustomer] = useState<number>()
   const [sent, setSent] = useState<Sent>()
   const action = useAction()
+  const reasonId = useId()
+  const reason =
+    to.trim() === '' ? 'Enter a phone number' : customer === undefined ? 'Choose a customer to fill in the text' : ''
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    if (reason) return
     void action.run(async () =>
-      setSent(await post<Sent>(`/campaigns/${campaign.id}/test`, { to, customer_id: customer })),
+      setSent(await post<Sent>(`/campaigns/${await prepare()}/test`, { to, customer_id: customer })),
     )
   }
   return (
     <Dialog title="Test send" onClose={onClose}>
       <form onSubmit={submit}>
-        <p className="muted">Sends the text once, now, to a phone of yours. It counts nowhere.</p>
-        <TestSenderBadge channel={campaign.channel} />
+        <p className="muted">Sends the text once, now, to your own phone. It is not counted in the campaign. {note}</p>
+        <TestSenderBadge channel={channel} />
         <Field label="To" hint="Your own phone number">
           {(field) => (
             <input
@@ -45,7 +59,7 @@ export function TestSend({ campaign, onClose }: { readonly campaign: Campaign; r
             />
           )}
         </Field>
-        <CustomerPicker label="As it would read to" onPick={({ id }) => setCustomer(id)} />
+        <CustomerPicker label="Fill in the text for" onPick={({ id }) => setCustomer(id)} />
         <Problem>{action.problem}</Problem>
         {sent && (
           <div className={sent.outcome === 'accepted' ? 'told told-good' : 'told told-bad'} role="status">
@@ -58,16 +72,22 @@ export function TestSend({ campaign, onClose }: { readonly campaign: Campaign; r
           </div>
         )}
         <div className="dialog-actions">
+          {reason && (
+            <p id={reasonId} className="reason">
+              {reason}
+            </p>
+          )}
           <button type="button" className="button" onClick={onClose}>
             Close
           </button>
-          <button
+          <BlockedButton
             type="submit"
             className="button button-primary"
-            disabled={action.busy || customer === undefined || to.trim() === ''}
+            reason={reason ? reasonId : undefined}
+            busy={action.busy}
           >
             Send the test
-          </button>
+          </BlockedButton>
         </div>
       </form>
     </Dialog>

@@ -1,6 +1,7 @@
-/** Campaigns, a row each, with how far they are. */
+/** Table of campaigns with their progress. */
 import { Link } from 'wouter'
 import { Badge, ChannelName } from '../../components/badge.tsx'
+import { Icon } from '../../components/icon.tsx'
 import { LawBar, settled } from '../../components/law-bar.tsx'
 import { WaitingLine } from '../../components/waiting.tsx'
 import { brief, count, dateTime, duration, percent, utc } from '../../text/format.ts'
@@ -15,6 +16,9 @@ export function CampaignTable({ campaigns }: { readonly campaigns: readonly Live
           <th scope="col">Status</th>
           <th scope="col">Progress</th>
           <th scope="col">When</th>
+          <th scope="col">
+            <span className="unseen">Actions</span>
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -44,6 +48,11 @@ function Row({ campaign }: { readonly campaign: LiveCampaign }) {
       </td>
       <td>
         <When campaign={campaign} />
+      </td>
+      <td className="row-actions">
+        <Link href={`/campaigns/new?from=${id}`} className="icon-button" aria-label={`Duplicate ${name}`}>
+          <Icon name="copy" />
+        </Link>
       </td>
     </tr>
   )

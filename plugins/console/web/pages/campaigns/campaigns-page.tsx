@@ -1,4 +1,4 @@
-/** All campaigns, with what goes on shown as it happens. */
+/** List of all campaigns with live progress. */
 import { Link } from 'wouter'
 import { get, query } from '../../api/client.ts'
 import { type Campaign, type CampaignStatus, type Channel, campaignStatuses, type Page } from '../../api/types.ts'
@@ -92,25 +92,25 @@ export function CampaignsPage() {
 function None({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) {
   return filtered ? (
     <Empty
-      title="No campaign fits"
+      title="No matching campaigns"
       action={
         <button type="button" className="button" onClick={onClear}>
           Clear the filters
         </button>
       }
     >
-      Try other words, or fewer filters.
+      Try other words or fewer filters.
     </Empty>
   ) : (
     <Empty
       title="No campaigns yet"
       action={
         <Link href="/campaigns/new" className="button button-primary">
-          <Icon name="plus" /> Write the first one
+          <Icon name="plus" /> Write your first campaign
         </Link>
       }
     >
-      A campaign is a text, and the customers who get it, each with their own name and details filled in.
+      A campaign is a text sent to customers, with each one’s name and details filled in.
     </Empty>
   )
 }

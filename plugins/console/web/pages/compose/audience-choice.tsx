@@ -1,4 +1,4 @@
-/** Whom it goes to: nobody yet, a filter, a selection, or a file. */
+/** Recipients to add: nobody yet, a filter, a selection, or a file. */
 import type { Dispatch, SetStateAction } from 'react'
 import { CsvSteps } from '../../csv/csv-steps.tsx'
 import { AudienceFilter } from './audience-filter.tsx'
@@ -27,7 +27,7 @@ export function AudienceChoice({ audience, onChange }: AudienceChoiceProps) {
   return (
     <>
       <fieldset className="choice">
-        <legend>Who gets it</legend>
+        <legend>Recipients to add</legend>
         {ways.map(([by, name]) => (
           <label key={by}>
             <input type="radio" name="audience" checked={audience.by === by} onChange={() => onChange(begin(by))} />
@@ -39,7 +39,7 @@ export function AudienceChoice({ audience, onChange }: AudienceChoiceProps) {
         <AudienceFilter
           filter={audience.filter}
           onChange={(filter) => onChange({ by: 'filter', filter, count: undefined })}
-          // A count may come just after somebody has typed on: it is not to bring the old filter back.
+          // A count that arrives after further typing must not bring the old filter back.
           onCount={(filter, count) =>
             onChange((now) => (now.by === 'filter' && now.filter === filter ? { ...now, count } : now))
           }
@@ -50,7 +50,7 @@ export function AudienceChoice({ audience, onChange }: AudienceChoiceProps) {
       )}
       {audience.by === 'file' && (
         <>
-          <p className="muted">Rows that are new become customers; those whose phone is known are updated.</p>
+          <p className="muted">New phone numbers become customers; known ones are updated.</p>
           <CsvSteps onChecked={(checked) => onChange({ by: 'file', checked, key: crypto.randomUUID() })} />
         </>
       )}

@@ -1,4 +1,4 @@
-/** Recipients by what is known of them, counted as one types. */
+/** Recipients by name, phone, location and preferred product, counted while somebody types. */
 import { useEffect } from 'react'
 import { get, query } from '../../api/client.ts'
 import type { Customer, Page } from '../../api/types.ts'
@@ -12,14 +12,14 @@ import type { CustomerFilter } from './draft.ts'
 interface AudienceFilterProps {
   readonly filter: CustomerFilter
   readonly onChange: (filter: CustomerFilter) => void
-  /** How many fit this filter, which may have been changed meanwhile. */
+  /** Number of customers that match this filter, which may have changed meanwhile. */
   readonly onCount: (filter: CustomerFilter, count: number) => void
 }
 
 const fields = [
-  ['q', 'Name or phone holds'],
-  ['location', 'Location holds'],
-  ['prefered_product', 'Preferred product holds'],
+  ['q', 'Name or phone contains'],
+  ['location', 'Location contains'],
+  ['prefered_product', 'Preferred product contains'],
 ] as const
 
 export function AudienceFilter({ filter, onChange, onCount }: AudienceFilterProps) {
@@ -49,7 +49,11 @@ export function AudienceFilter({ filter, onChange, onCount }: AudienceFilterProp
       </div>
       {error !== undefined && <Failure error={error} retry={reload} />}
       <p role="status">
-        {known === undefined ? 'Counting …' : <strong>{plural(known, 'customer')}</strong>}{' '}
+        {known === undefined ? (
+          'Counting …'
+        ) : (
+          <strong>{known === 0 ? 'No matching recipients' : plural(known, 'recipient')}</strong>
+        )}{' '}
         {known !== undefined && known > 0 && (
           <span className="muted">
             such as{' '}

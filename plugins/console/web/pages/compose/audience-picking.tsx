@@ -1,4 +1,4 @@
-/** Recipients chosen one by one; those who are chosen stay so while others are searched for. */
+/** Recipients chosen one by one; a new search keeps those already chosen. */
 import { useState } from 'react'
 import { get, query } from '../../api/client.ts'
 import type { Customer, Page } from '../../api/types.ts'
@@ -29,12 +29,12 @@ export function AudiencePicking({ ids, onChange }: AudiencePickingProps) {
         </p>
         {ids.length > 0 && (
           <button type="button" className="button" onClick={() => onChange([])}>
-            Choose nobody
+            Clear the selection
           </button>
         )}
       </div>
       {error !== undefined && <Failure error={error} retry={reload} />}
-      {data && shown.length === 0 && <Empty title="No customer fits" />}
+      {data && shown.length === 0 && <Empty title="No matching customers" />}
       <ul className="checks">
         {shown.map((customer) => (
           <li key={customer.id}>
@@ -47,7 +47,7 @@ export function AudiencePicking({ ids, onChange }: AudiencePickingProps) {
       </ul>
       {data && data.pagination.total_count > SHOWN && (
         <p className="muted">
-          The first {SHOWN} of {plural(data.pagination.total_count, 'customer')}: search for the others.
+          The first {SHOWN} of {plural(data.pagination.total_count, 'customer')}. Search to find others.
         </p>
       )}
     </>

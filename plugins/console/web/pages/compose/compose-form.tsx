@@ -1,49 +1,70 @@
-/** The form: what is written, to whom, when, and the two ways to be done with it. */
+/** The form: text, recipients and time of a campaign; saves it, tests it and sends it. */
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { type Channel, channelNames, channels } from '../../api/types.ts'
 import { Field } from '../../components/field.tsx'
-import { Icon } from '../../components/icon.tsx'
 import { notify } from '../../components/notices.tsx'
-import { Problem } from '../../components/states.tsx'
 import { TestSenderBadge } from '../../components/waiting.tsx'
 import { useAction } from '../../hooks/use-action.ts'
-import { count, plural } from '../../text/format.ts'
-import { toIso } from '../../text/local-time.ts'
+import { momentOf } from '../../text/chosen-time.ts'
+import { plural } from '../../text/format.ts'
+import { TestSend } from '../campaign/test-send.tsx'
 import { AudienceChoice } from './audience-choice.tsx'
-import { type Audience, type Draft, sizeOf } from './draft.ts'
+import { ComposeBar } from './compose-bar.tsx'
+import { changesOf, type Draft } from './draft.ts'
+import { LeaveDialog } from './leave-dialog.tsx'
 import { Preview } from './preview.tsx'
+import { Restored } from './restored.tsx'
 import { Schedule } from './schedule.tsx'
+import { SendDialog } from './send-dialog.tsx'
 import { save, sendTo } from './submit.ts'
 import { TemplateEditor } from './template-editor.tsx'
+import { useWork } from './use-work.ts'
 
 interface ComposeFormProps {
-  /** Of the draft that is changed. */
+  readonly title: string
+  /** Names the page for what is kept of it. */
+  readonly page: string
+  /** Of the campaign that is changed. */
   readonly id?: number
   readonly initial: Draft
-  /** Whom it has already. */
+  /** People the campaign has already. */
   readonly recipients?: number
 }
 
-export function ComposeForm({ id, initial, recipients = 0 }: ComposeFormProps) {
-  const [draft, setDraft] = useState(initial)
-  const [audience, setAudience] = useState<Audience>({ by: 'none' })
-  // A draft that was saved before its sending failed is not made twice.
-  const [saved, setSaved] = useState(id)
+export function ComposeForm({ title, page, id, initial, recipients = 0 }: ComposeFormProps) {
+  const work = useWork(page, { id, draft: initial })
+  const { draft, audience, change, guard } = work
+  const [asked, setAsked] = useState<'send' | 'save' | 'test'>()
   const [, navigate] = useLocation()
   const action = useAction()
-  const change = (changes: Partial<Draft>) => setDraft({ ...draft, ...changes })
-  const size = sizeOf(audience)
-  const scheduled = toIso(draft.scheduledAt)
-  const written = draft.name.trim() !== '' && draft.template.trim() !== ''
-  const submit = (withRecipients: boolean) =>
-    action.run(async () => {
-      const campaign = await save(saved, draft)
-      setSaved(campaign.id)
-      if (withRecipients) notify(`${plural(await sendTo(campaign.id, audience), 'recipient')} queued`)
-      else notify('The campaign is saved')
-      navigate(`/campaigns/${campaign.id}`)
-    })
+  const saveDraft = async () => {
+    const campaign = await save(work.saved, draft)
+    // What was saved before a later step failed is not made twice.
+    work.setSaved({ id: campaign.id, draft })
+    return campaign.id
+  }
+  const leaveTo = (campaignId: number, notice: string) => {
+    work.finish()
+    notify(notice)
+    navigate(`/campaigns/${campaignId}`)
+  }
+  const saveOnly = async () => leaveTo(await saveDraft(), 'Campaign saved')
+  const send = async () => {
+    const campaignId = await saveDraft()
+    leaveTo(campaignId, `${plural(await sendTo(campaignId, audience), 'recipient')} queued`)
+  }
+  // From now on the page is that of the saved campaign, also after a reload; a chosen file would not survive the change.
+  const closeTest = () => {
+    setAsked(undefined)
+    if (id !== undefined || !work.saved || audience.by === 'file') return
+    work.moveTo(String(work.saved.id))
+    navigate(`/campaigns/${work.saved.id}/edit`, { replace: true })
+  }
+  const reachesPeople =
+    recipients > 0 &&
+    (momentOf(draft.scheduledAt)?.time.getTime() ?? 0) > Date.now() &&
+    Object.keys(changesOf(initial, draft)).some((name) => name !== 'name')
   return (
     <>
       <div className="page-head">
@@ -51,9 +72,10 @@ export function ComposeForm({ id, initial, recipients = 0 }: ComposeFormProps) {
           <p className="crumb">
             <Link href="/campaigns">Campaigns</Link>
           </p>
-          <h1>{id === undefined ? 'New campaign' : 'Edit campaign'}</h1>
+          <h1>{title}</h1>
         </div>
       </div>
+      {work.restored && <Restored audience={audience} onDiscard={work.discard} />}
       <form className="compose" onSubmit={(event) => event.preventDefault()}>
         <div className="compose-main">
           <section className="card">
@@ -80,54 +102,61 @@ export function ComposeForm({ id, initial, recipients = 0 }: ComposeFormProps) {
           <section className="card">
             <h2>Recipients</h2>
             {recipients > 0 && (
-              <p className="muted">{plural(recipients, 'customer')} chosen before; others are added to them.</p>
+              <p className="muted">{plural(recipients, 'person', 'people')} chosen before; you can add more.</p>
             )}
-            <AudienceChoice audience={audience} onChange={setAudience} />
+            <AudienceChoice audience={audience} onChange={work.setAudience} />
           </section>
           <section className="card">
             <h2>When</h2>
-            <Schedule value={draft.scheduledAt} onChange={(scheduledAt) => change({ scheduledAt })} />
+            <Schedule value={draft} onChange={change} />
           </section>
         </div>
         <aside className="compose-side" aria-label="Preview">
-          <Preview channel={draft.channel} template={draft.template} />
+          <Preview channel={draft.channel} template={draft.template} audience={audience} />
         </aside>
-        <div className="compose-bar">
-          <p className="muted">
-            {size
-              ? `${plural(size, 'recipient')}, ${scheduled ? 'at the time above' : 'at once'}`
-              : 'Without recipients it is saved as a draft'}
-          </p>
-          <Problem>{action.problem}</Problem>
-          <div className="action-row">
-            <button
-              type="button"
-              className="button"
-              disabled={!written || action.busy}
-              onClick={() => void submit(false)}
-            >
-              {size ? 'Save only' : 'Save draft'}
-            </button>
-            <button
-              type="button"
-              className="button button-primary"
-              disabled={!written || action.busy || !size}
-              onClick={() => void submit(true)}
-            >
-              <Icon name="send" />
-              {action.busy ? 'Working …' : deed(size, scheduled !== undefined)}
-            </button>
-          </div>
-        </div>
+        <ComposeBar
+          draft={draft}
+          audience={audience}
+          recipients={recipients}
+          action={action}
+          onSave={() => (reachesPeople ? setAsked('save') : void action.run(saveOnly))}
+          onTest={() => setAsked('test')}
+          onSend={() => setAsked('send')}
+        />
       </form>
+      {asked === 'test' && (
+        <TestSend
+          channel={draft.channel}
+          note={
+            reachesPeople
+              ? `Your changes are saved first: ${plural(recipients, 'person', 'people')} get the new version at the time that is set.`
+              : 'The campaign is saved as a draft first.'
+          }
+          prepare={saveDraft}
+          onClose={closeTest}
+        />
+      )}
+      {(asked === 'send' || asked === 'save') && (
+        <SendDialog
+          draft={draft}
+          audience={asked === 'send' ? audience : { by: 'none' }}
+          recipients={recipients}
+          onConfirm={asked === 'send' ? send : saveOnly}
+          onClose={() => setAsked(undefined)}
+        />
+      )}
+      {guard.asking && (
+        <LeaveDialog
+          onStay={guard.stay}
+          onLeave={guard.leave}
+          onDiscard={() => {
+            work.finish()
+            guard.leave()
+          }}
+        />
+      )}
     </>
   )
-}
-
-/** What the button does, in its own words. */
-function deed(size: number | undefined, later: boolean): string {
-  if (!size) return later ? 'Schedule' : 'Send'
-  return `${later ? 'Schedule for' : 'Send to'} ${count(size)}`
 }
 
 function ChannelChoice({

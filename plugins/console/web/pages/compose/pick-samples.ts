@@ -1,4 +1,4 @@
-/** Which customers a preview shows: those whose values are trouble. Pure. */
+/** Customers that a preview shows: those whose details may spoil a text. Pure. */
 import type { Customer } from '../../api/types.ts'
 
 export interface Sample {
@@ -19,13 +19,13 @@ const isForeign = (customer: Customer): boolean =>
 const best = (customers: readonly Customer[], score: (customer: Customer) => number): Customer | undefined =>
   customers.reduce<Customer | undefined>((top, one) => (score(one) > (top ? score(top) : 0) ? one : top), undefined)
 
-/** @returns each customer once: an ordinary one, the longest values, the most that is missing, another script */
+/** @returns each customer once: a typical one, the longest details, the most of them missing, another script */
 export function pickSamples(customers: readonly Customer[]): Sample[] {
   const ordinary = customers.find((one) => missing(one) === 0 && !isForeign(one)) ?? customers[0]
   const wanted: readonly (readonly [Customer | undefined, string])[] = [
-    [ordinary, 'An ordinary one'],
-    [best(customers, (one) => values(one).length), 'The longest values'],
-    [best(customers, missing), 'Values are missing'],
+    [ordinary, 'Typical'],
+    [best(customers, (one) => values(one).length), 'Longest details'],
+    [best(customers, missing), 'Details missing'],
     [customers.find(isForeign), 'Another script'],
   ]
   const samples: Sample[] = []

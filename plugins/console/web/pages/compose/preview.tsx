@@ -1,33 +1,54 @@
-/** The text as customers will read it, filled in as it is typed, by the same code that fills it in when it is sent. */
+/** The text as people of the audience will read it, rendered as it is typed by the same code that renders it for sending. */
 import { useMemo, useState } from 'react'
 import { compileTemplate } from '../../../../../core/template.ts'
-import { get } from '../../api/client.ts'
-import type { Channel, Customer, Page } from '../../api/types.ts'
+import type { Channel, Customer } from '../../api/types.ts'
+import { Bubble } from '../../components/bubble.tsx'
 import { CustomerPicker } from '../../components/customer-picker.tsx'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
-import { useQuery } from '../../hooks/use-query.ts'
-import { fullName, plural } from '../../text/format.ts'
-import { countSegments, markForcing } from '../../text/segments.ts'
+import { fullName } from '../../text/format.ts'
+import type { Audience } from './draft.ts'
 import { pickSamples } from './pick-samples.ts'
+import { usePeople } from './use-people.ts'
 
-export function Preview({ channel, template }: { readonly channel: Channel; readonly template: string }) {
-  const { data, error, loading, reload } = useQuery('preview', (signal) =>
-    get<Page<Customer>>('/customers?page_size=100', signal),
-  )
-  const [chosen, setChosen] = useState<Customer>()
+interface PreviewProps {
+  readonly channel: Channel
+  readonly template: string
+  readonly audience: Audience
+}
+
+const sources: Readonly<Record<Audience['by'], string>> = {
+  none: 'Customers of yours: no recipients are chosen yet.',
+  filter: 'People of the filter.',
+  picking: 'People you chose.',
+  file: 'People of the file.',
+}
+
+export function Preview({ channel, template, audience }: PreviewProps) {
+  const { data, error, loading, reload } = usePeople(audience)
   const compiled = useMemo(() => compileTemplate(template), [template])
-  const picked = useMemo(() => pickSamples(data?.data ?? []), [data])
-  const samples = chosen
-    ? [{ customer: chosen, why: 'Your choice' }, ...picked.filter(({ customer }) => customer.id !== chosen.id)]
+  const picked = useMemo(() => pickSamples(data?.some ?? []), [data])
+  // Somebody shown for one audience need not belong to the next.
+  const [chosen, setChosen] = useState<{ readonly customer: Customer; readonly by: Audience['by'] }>()
+  const extra = chosen?.by === audience.by && audience.by === 'none' ? chosen.customer : undefined
+  const samples = extra
+    ? [{ customer: extra, why: 'Your choice' }, ...picked.filter(({ customer }) => customer.id !== extra.id)]
     : picked
   if (error !== undefined) return <Failure error={error} retry={reload} />
-  if (!data && loading) return <Loading what="customers to preview with" />
-  if (samples.length === 0)
-    return <Empty title="Nothing to preview with">Add a customer, and see here what they would read.</Empty>
+  if (!data && loading) return <Loading what="people to preview with" />
   return (
     <div className="preview">
       <h2>Preview</h2>
-      <CustomerPicker label="Also show" onPick={setChosen} optional />
+      <p className="muted">{sources[audience.by]}</p>
+      {audience.by === 'none' && (
+        <CustomerPicker label="Also show" onPick={(customer) => setChosen({ customer, by: audience.by })} optional />
+      )}
+      {samples.length === 0 && (
+        <Empty title={audience.by === 'none' ? 'No customers yet' : 'No recipients yet'}>
+          {audience.by === 'none'
+            ? 'Add a customer to see the text as they would read it.'
+            : 'Choose recipients to see the text as they will read it.'}
+        </Empty>
+      )}
       {samples.map(({ customer, why }) => (
         <figure key={customer.id} className="bubble-figure">
           <figcaption>
@@ -37,29 +58,5 @@ export function Preview({ channel, template }: { readonly channel: Channel; read
         </figure>
       ))}
     </div>
-  )
-}
-
-function Bubble({ channel, text }: { readonly channel: Channel; readonly text: string }) {
-  if (text.trim() === '') return <p className="bubble bubble-empty">Nothing: this customer would be skipped</p>
-  if (channel === 'whatsapp') return <p className={`bubble bubble-${channel}`}>{text}</p>
-  const { encoding, parts, units, left } = countSegments(text)
-  return (
-    <>
-      <p className="bubble bubble-sms">
-        {markForcing(text).map(({ text: run, forcing, at }) =>
-          forcing ? (
-            <mark key={at} className="forcing">
-              {run}
-            </mark>
-          ) : (
-            run
-          ),
-        )}
-      </p>
-      <p className="bubble-count">
-        {plural(parts, 'part')} · {encoding} · {units} used, {left} left
-      </p>
-    </>
   )
 }

@@ -1,53 +1,76 @@
-import { useState } from 'react'
-import { Field } from '../../components/field.tsx'
-import { utc, zone } from '../../text/format.ts'
-import { toIso, toLocal } from '../../text/local-time.ts'
+/** Sending time, now or later, and the time at which sending stops. */
+import { TimeField } from '../../components/time-field.tsx'
+import { type ChosenTime, choiceOf, momentOf, noTime } from '../../text/chosen-time.ts'
+import type { Draft } from './draft.ts'
+import { endsTooEarly } from './draft.ts'
+
+type Times = Pick<Draft, 'scheduledAt' | 'expiresAt'>
 
 interface ScheduleProps {
-  /** In the browser's zone; '' for at once. */
-  readonly value: string
-  readonly onChange: (local: string) => void
+  readonly value: Times
+  readonly onChange: (changes: Partial<Times>) => void
 }
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
-/** Now or later; what the clock says elsewhere stands beside it. */
-export function Schedule({ value, onChange }: ScheduleProps) {
-  const [earliest] = useState(() => toLocal(new Date().toISOString()))
-  const iso = toIso(value)
-  const isPast = iso !== undefined && Date.parse(iso) <= Date.now()
-  const later = () => onChange(toLocal(new Date(Math.ceil(Date.now() / HOUR_MS + 1) * HOUR_MS).toISOString()))
+const nextHour = (ms: number): ChosenTime => choiceOf(new Date(Math.ceil(ms / HOUR_MS) * HOUR_MS).toISOString())
+
+export function Schedule({ value: { scheduledAt, expiresAt }, onChange }: ScheduleProps) {
+  const start = momentOf(scheduledAt)?.time.getTime()
+  const isPast = start !== undefined && start <= Date.now()
+  return (
+    <>
+      <TimeChoice
+        legend="Sending time"
+        none="Immediately"
+        name="Date and time"
+        value={scheduledAt}
+        problem={isPast ? 'This time has passed: the campaign would be sent immediately' : undefined}
+        suggest={() => nextHour(Date.now() + HOUR_MS)}
+        onChange={(time) => onChange({ scheduledAt: time })}
+      />
+      <TimeChoice
+        legend="Stop sending"
+        none="When everybody has been sent to"
+        name="Stop at"
+        value={expiresAt}
+        problem={endsTooEarly({ scheduledAt, expiresAt })}
+        suggest={() => nextHour((start ?? Date.now()) + DAY_MS)}
+        onChange={(time) => onChange({ expiresAt: time })}
+      />
+    </>
+  )
+}
+
+interface TimeChoiceProps {
+  readonly legend: string
+  /** Name of the choice without a time. */
+  readonly none: string
+  /** Label of the field for the time. */
+  readonly name: string
+  readonly value: ChosenTime
+  readonly problem: string | undefined
+  readonly suggest: () => ChosenTime
+  readonly onChange: (value: ChosenTime) => void
+}
+
+function TimeChoice({ legend, none, name, value, problem, suggest, onChange }: TimeChoiceProps) {
+  const set = value.wallTime !== ''
   return (
     <>
       <fieldset className="choice">
-        <legend>Sending time</legend>
+        <legend>{legend}</legend>
         <label>
-          <input type="radio" name="when" checked={value === ''} onChange={() => onChange('')} />
-          <span>As soon as I send it</span>
+          <input type="radio" name={legend} checked={!set} onChange={() => onChange(noTime)} />
+          <span>{none}</span>
         </label>
         <label>
-          <input type="radio" name="when" checked={value !== ''} onChange={later} />
+          <input type="radio" name={legend} checked={set} onChange={() => onChange(suggest())} />
           <span>At a set time</span>
         </label>
       </fieldset>
-      {value !== '' && (
-        <Field
-          label={`Date and time (${zone()})`}
-          hint={iso && `That is ${utc(iso)}`}
-          problem={isPast ? 'This time is over: it would be sent at once' : undefined}
-        >
-          {(field) => (
-            <input
-              {...field}
-              type="datetime-local"
-              required
-              min={earliest}
-              value={value}
-              onChange={(event) => event.target.value && onChange(event.target.value)}
-            />
-          )}
-        </Field>
-      )}
+      {set && <TimeField label={name} value={value} problem={problem} onChange={onChange} />}
     </>
   )
 }

@@ -1,4 +1,4 @@
-/** What in the text itself makes an SMS dear: characters that are not in the GSM alphabet. */
+/** Characters outside the GSM alphabet, which make an SMS shorter and a campaign dearer. */
 import { countSegments, writePlainly } from '../../text/segments.ts'
 
 interface SegmentCountProps {
@@ -30,7 +30,7 @@ export function SegmentCount({ template, onChange }: SegmentCountProps) {
       </p>
       {plain !== template && (
         <button type="button" className="button" onClick={() => onChange(plain)}>
-          Write quotes and dashes plainly
+          Use plain quotes and dashes
         </button>
       )}
     </div>

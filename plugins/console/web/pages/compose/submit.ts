@@ -1,12 +1,21 @@
-/** Hands a draft and its recipients to the API. Every step may be repeated, so a failure in the middle is tried again. */
+/** Saves a draft and sends it to its recipients. Every step may be repeated after a failure in the middle. */
 import { get, patch, post, query } from '../../api/client.ts'
 import type { Campaign } from '../../api/types.ts'
 import { findIds, uploadRows } from '../../csv/upload.ts'
-import { type Audience, bodyOf, type CustomerFilter, type Draft } from './draft.ts'
+import { type Audience, bodyOf, type CustomerFilter, changesOf, type Draft } from './draft.ts'
 
-/** @param id undefined: it is a new one */
-export function save(id: number | undefined, draft: Draft): Promise<Campaign> {
-  return id === undefined ? post('/campaigns', bodyOf(draft)) : patch(`/campaigns/${id}`, bodyOf(draft))
+/** A campaign that the API has, as it was when it was loaded or saved last. */
+export interface Saved {
+  readonly id: number
+  readonly draft: Draft
+}
+
+/** @param saved undefined: it is a new one */
+export function save(saved: Saved | undefined, draft: Draft): Promise<Campaign> {
+  if (!saved) return post('/campaigns', bodyOf(draft))
+  const changes = changesOf(saved.draft, draft)
+  const path = `/campaigns/${saved.id}`
+  return Object.keys(changes).length > 0 ? patch(path, changes) : get(path)
 }
 
 /** As many as one call takes. */

@@ -1,4 +1,4 @@
-/** The text, with its placeholders at hand. */
+/** Editor for the text, with buttons for its placeholders. */
 import { useMemo, useRef } from 'react'
 import { compileTemplate, warnings } from '../../../../../core/template.ts'
 import { type Channel, type CustomerField, customerFields, fieldNames } from '../../api/types.ts'
@@ -6,7 +6,7 @@ import { Field } from '../../components/field.tsx'
 import { SegmentCount } from './segment-count.tsx'
 
 const LONGEST = 4096
-/** What stands for a value that a customer lacks; a phone everybody has. */
+/** Words used where a customer’s detail is missing; everybody has a phone. */
 const fallbacks: Readonly<Record<CustomerField, string>> = {
   first_name: '|there',
   last_name: '',
@@ -36,7 +36,7 @@ export function TemplateEditor({ channel, value, onChange }: TemplateEditorProps
     <>
       <Field
         label="Text"
-        hint="What stands in braces is filled in for each customer; what follows the bar stands for a value that is missing."
+        hint="{first_name|there} becomes each customer’s first name, or “there” if it is missing."
         problem={problems.length > 0 ? problems.join(' ') : undefined}
       >
         {(field) => (

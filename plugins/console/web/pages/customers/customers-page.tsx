@@ -67,12 +67,15 @@ export default function CustomersPage() {
       {removed && (
         <Confirm
           title="Delete this customer?"
-          deed="Delete the customer"
+          danger
+          action="Delete the customer"
           onClose={() => setRemoved(undefined)}
           onConfirm={() => remove(`/customers/${removed.id}`).then(list.reload)}
         >
-          {fullName(removed) || removed.phone} gets no more messages: those that wait are skipped. What was sent stays
-          in the record.
+          <p>
+            {fullName(removed) || removed.phone} gets no more messages: those still waiting are skipped. Sent messages
+            stay on record.
+          </p>
         </Confirm>
       )}
     </>

@@ -1,0 +1,29 @@
+/** A message as it looks on a phone, with its length for SMS. */
+import { isBlank } from '../../../../core/invisible.ts'
+import type { Channel } from '../api/types.ts'
+import { plural } from '../text/format.ts'
+import { countSegments, markForcing } from '../text/segments.ts'
+
+export function Bubble({ channel, text }: { readonly channel: Channel; readonly text: string }) {
+  if (isBlank(text)) return <p className="bubble bubble-empty">Empty: this person would get no message</p>
+  if (channel === 'whatsapp') return <p className={`bubble bubble-${channel}`}>{text}</p>
+  const { encoding, parts, units, left } = countSegments(text)
+  return (
+    <>
+      <p className="bubble bubble-sms">
+        {markForcing(text).map(({ text: run, forcing, at }) =>
+          forcing ? (
+            <mark key={at} className="forcing">
+              {run}
+            </mark>
+          ) : (
+            run
+          ),
+        )}
+      </p>
+      <p className="bubble-count">
+        {plural(parts, 'part')} · {encoding} · {units} used, {left} left
+      </p>
+    </>
+  )
+}

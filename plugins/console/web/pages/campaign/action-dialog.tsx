@@ -1,0 +1,150 @@
+/** Asks before an action on a campaign, and names how many people it concerns. */
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import { post, remove } from '../../api/client.ts'
+import { Confirm } from '../../components/confirm.tsx'
+import { notify } from '../../components/notices.tsx'
+import { SenderName } from '../../components/sender-name.tsx'
+import { plural } from '../../text/format.ts'
+import type { LiveCampaign } from './use-campaign.ts'
+
+export type Asked = 'resume' | 'retry' | 'resolve' | 'cancel' | 'delete'
+
+interface ActionDialogProps {
+  readonly asked: Asked
+  readonly campaign: LiveCampaign
+  readonly reload: () => void
+  readonly onClose: () => void
+}
+
+const people = (value: number): string => plural(value, 'person', 'people')
+
+export function ActionDialog({ asked, campaign, reload, onClose }: ActionDialogProps) {
+  const { id, name, status, stats } = campaign
+  const [, navigate] = useLocation()
+  const path = `/campaigns/${id}`
+  const left = stats.pending + stats.sending
+  switch (asked) {
+    case 'resume':
+      return (
+        <Confirm
+          title="Resume this campaign?"
+          action={`Resume sending to ${people(left)}`}
+          onConfirm={() => post(`${path}/resume`).then(reload)}
+          onClose={onClose}
+        >
+          <p>Sending to {people(left)} continues now.</p>
+          <Reaches campaign={campaign} />
+        </Confirm>
+      )
+    case 'retry':
+      return (
+        <Confirm
+          title="Try failed recipients again?"
+          action={`Send to ${people(stats.failed)} again`}
+          people={stats.failed}
+          onConfirm={async () => {
+            const answer = await post<{ messages_queued: number }>(`${path}/retry-failed`, {})
+            notify(`${plural(answer.messages_queued, 'message')} queued again`)
+            reload()
+          }}
+          onClose={onClose}
+        >
+          <p>
+            {people(stats.failed)} not reached. The same text is sent to them once more,{' '}
+            {status === 'paused' ? 'when the campaign is resumed' : 'now'}.
+          </p>
+          <Reaches campaign={campaign} />
+        </Confirm>
+      )
+    case 'resolve':
+      return <ResolveDialog campaign={campaign} reload={reload} onClose={onClose} />
+    case 'cancel':
+      return (
+        <Confirm
+          danger
+          title="Cancel this campaign?"
+          action={left === 0 ? 'Cancel the campaign' : `Cancel for ${people(left)}`}
+          onConfirm={() => post(`${path}/cancel`).then(reload)}
+          onClose={onClose}
+        >
+          <p>
+            {left === 0 ? 'Nobody is left to send to.' : `${people(left)} will not get a message.`} This cannot be
+            undone.
+          </p>
+        </Confirm>
+      )
+    case 'delete':
+      return (
+        <Confirm
+          danger
+          title="Delete this campaign?"
+          action="Delete the campaign"
+          onConfirm={() => remove(path).then(() => navigate('/campaigns'))}
+          onClose={onClose}
+        >
+          <p>
+            “{name}”{stats.total > 0 && ` with its ${plural(stats.total, 'recipient')}`} is deleted for good. Nothing of
+            it has been sent.
+          </p>
+        </Confirm>
+      )
+  }
+}
+
+/** Text and sender of the messages that an action starts. */
+function Reaches({ campaign }: { readonly campaign: LiveCampaign }) {
+  return (
+    <dl className="summary">
+      <dt>Campaign</dt>
+      <dd>{campaign.name}</dd>
+      <dt>Text</dt>
+      <dd className="template">{campaign.base_template}</dd>
+      <dt>Sender</dt>
+      <dd>
+        <SenderName channel={campaign.channel} />
+      </dd>
+    </dl>
+  )
+}
+
+const resolutions = [
+  ['sent', 'They got it', 'Mark as sent'],
+  ['failed', 'They did not get it', 'Mark as failed'],
+  ['resend', 'Send it again: some may get it twice', 'Send again'],
+] as const
+type Resolution = (typeof resolutions)[number][0]
+
+function ResolveDialog({ campaign, reload, onClose }: Omit<ActionDialogProps, 'asked'>) {
+  const { id, stats } = campaign
+  const [as, setAs] = useState<Resolution>('sent')
+  const label = resolutions.find(([value]) => value === as)?.[2] ?? ''
+  return (
+    <Confirm
+      title="Resolve unknown messages?"
+      action={as === 'resend' ? `Send to ${people(stats.unknown)} again` : `${label}: ${people(stats.unknown)}`}
+      people={as === 'resend' ? stats.unknown : 0}
+      onConfirm={async () => {
+        const answer = await post<{ messages_resolved: number }>(`/campaigns/${id}/resolve-unknown`, { as })
+        notify(`${plural(answer.messages_resolved, 'message')} resolved`)
+        reload()
+      }}
+      onClose={onClose}
+    >
+      <p>
+        The provider did not say whether {people(stats.unknown)} got the message. Ask the provider, then choose the
+        result.
+      </p>
+      <fieldset className="choice">
+        <legend>Result</legend>
+        {resolutions.map(([value, text]) => (
+          <label key={value}>
+            <input type="radio" name="resolution" checked={as === value} onChange={() => setAs(value)} />
+            <span>{text}</span>
+          </label>
+        ))}
+      </fieldset>
+      {as === 'resend' && <Reaches campaign={campaign} />}
+    </Confirm>
+  )
+}

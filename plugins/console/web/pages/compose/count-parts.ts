@@ -1,0 +1,40 @@
+/** How many SMS a campaign takes, counted for some of its people and projected to all of them. Pure. */
+import { isBlank } from '../../../../../core/invisible.ts'
+import type { Template } from '../../../../../core/template.ts'
+import type { Customer } from '../../api/types.ts'
+import { count, plural } from '../../text/format.ts'
+import { countSegments } from '../../text/segments.ts'
+import type { People } from './use-people.ts'
+
+export interface Parts {
+  /** SMS that the shortest and the longest message take. */
+  readonly least: number
+  readonly most: number
+  /** Of all messages together. */
+  readonly total: number
+  /** People for whom the text comes out empty, so that they get nothing. */
+  readonly empty: number
+  /** True where everybody was counted; else totals are projections. */
+  readonly exact: boolean
+}
+
+/** @returns undefined where nobody gets a message */
+export function countParts(template: Template, { some, count: all }: People): Parts | undefined {
+  const texts = some.map((person: Customer) => template.render(person)).filter((text) => !isBlank(text))
+  if (texts.length === 0) return undefined
+  const parts = texts.map((text) => countSegments(text).parts)
+  const scale = all / some.length
+  return {
+    least: Math.min(...parts),
+    most: Math.max(...parts),
+    total: Math.round(parts.reduce((sum, one) => sum + one, 0) * scale),
+    empty: Math.round((some.length - texts.length) * scale),
+    exact: all === some.length,
+  }
+}
+
+/** `1 to 2 a message, about 2,100 in all`. */
+export function describeParts({ least, most, total, exact }: Parts): string {
+  const each = least === most ? plural(least, 'part') : `${least} to ${plural(most, 'part')}`
+  return `${each} a message, ${exact ? '' : 'about '}${count(total)} in all`
+}

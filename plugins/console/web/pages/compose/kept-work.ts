@@ -1,0 +1,34 @@
+/** Unsaved work on a campaign, kept for as long as the browser's tab: a reload or a click elsewhere does not lose it. */
+import type { Audience, Draft } from './draft.ts'
+import type { Saved } from './submit.ts'
+
+export interface Work {
+  readonly saved: Saved | undefined
+  /** Before anything was written. */
+  readonly initial: Draft
+  readonly draft: Draft
+  readonly audience: Audience
+}
+
+/** Changes with the form of `Work`, so that a newer console does not read what an older one wrote. */
+const ITEM = 'campaign-dispatch.draft.1.'
+
+/** @param key names the page: `new`, or the campaign's id */
+export function findWork(key: string): Work | undefined {
+  const text = sessionStorage.getItem(ITEM + key)
+  return text === null ? undefined : (JSON.parse(text) as Work)
+}
+
+/** A file stays on its disk: it has to be chosen again. */
+const withoutFile = (audience: Audience): Audience =>
+  audience.by === 'file' ? { by: 'file', checked: undefined, key: '' } : audience
+
+export function keepWork(key: string, work: Work): void {
+  try {
+    sessionStorage.setItem(ITEM + key, JSON.stringify({ ...work, audience: withoutFile(work.audience) }))
+  } catch {
+    // The tab's storage is full: leaving the page still asks.
+  }
+}
+
+export const dropWork = (key: string): void => sessionStorage.removeItem(ITEM + key)

@@ -1,0 +1,101 @@
+/** The last step before a campaign reaches people: its text, recipients, parts, sender and time. */
+import { compileTemplate } from '../../../../../core/template.ts'
+import { Bubble } from '../../components/bubble.tsx'
+import { Confirm } from '../../components/confirm.tsx'
+import { SenderName } from '../../components/sender-name.tsx'
+import { isoOf } from '../../text/chosen-time.ts'
+import { count, dateTimeWithOffset, fullName, plural } from '../../text/format.ts'
+import { countParts, describeParts } from './count-parts.ts'
+import type { Audience, Draft } from './draft.ts'
+import { sizeOf } from './draft.ts'
+import { usePeople } from './use-people.ts'
+
+interface SendDialogProps {
+  readonly draft: Draft
+  readonly audience: Audience
+  /** People the campaign has already. */
+  readonly recipients: number
+  readonly onConfirm: () => Promise<unknown>
+  readonly onClose: () => void
+}
+
+export function SendDialog({ draft, audience, recipients, onConfirm, onClose }: SendDialogProps) {
+  const { data, loading, error } = usePeople(audience)
+  const adding = audience.by !== 'none'
+  // Counted anew: customers may have come since the form counted them.
+  const counted = (audience.by === 'filter' ? data?.count : undefined) ?? sizeOf(audience)
+  const people = (adding ? (counted ?? 0) : 0) + recipients
+  const scheduled = isoOf(draft.scheduledAt)
+  const isLater = scheduled !== null && Date.parse(scheduled) > Date.now()
+  const template = compileTemplate(draft.template)
+  const reader = adding ? data?.some[0] : undefined
+  const parts = adding && data && draft.channel === 'sms' ? countParts(template, data) : undefined
+  const expires = isoOf(draft.expiresAt)
+  return (
+    <Confirm
+      title={isLater ? 'Schedule this campaign?' : 'Send this campaign?'}
+      action={
+        isLater
+          ? `Schedule for ${plural(people, 'person', 'people')}`
+          : `Send to ${plural(people, 'person', 'people')} now`
+      }
+      people={people}
+      blocked={adding && loading && !error ? 'Counting the recipients …' : undefined}
+      onConfirm={onConfirm}
+      onClose={onClose}
+    >
+      <dl className="summary">
+        <dt>Campaign</dt>
+        <dd>{draft.name}</dd>
+        <dt>Recipients</dt>
+        <dd>
+          <strong>{plural(people, 'person', 'people')}</strong>
+          <span className="muted">{describeAudience(audience, recipients)}</span>
+        </dd>
+        <dt>When</dt>
+        <dd>
+          <strong>{isLater ? dateTimeWithOffset(scheduled) : 'Now'}</strong>
+          {scheduled && !isLater && <span className="warning">The sending time has passed.</span>}
+          {expires && <span className="muted">Sending stops {dateTimeWithOffset(expires)}.</span>}
+        </dd>
+        <dt>Sender</dt>
+        <dd>
+          <SenderName channel={draft.channel} />
+        </dd>
+        {parts && (
+          <>
+            <dt>SMS parts</dt>
+            <dd>
+              {describeParts(parts)}
+              {!parts.exact && <span className="muted">Projected from {count(data?.some.length ?? 0)} of them.</span>}
+              {parts.empty > 0 && (
+                <span className="warning">
+                  The text is empty for {parts.exact ? '' : 'about '}
+                  {plural(parts.empty, 'person', 'people')}: they get nothing.
+                </span>
+              )}
+            </dd>
+          </>
+        )}
+      </dl>
+      <figure className="bubble-figure">
+        <figcaption className="muted">{reader ? `As ${fullName(reader) || reader.phone} reads it` : 'Text'}</figcaption>
+        <Bubble channel={draft.channel} text={reader ? template.render(reader) : draft.template} />
+      </figure>
+    </Confirm>
+  )
+}
+
+function describeAudience(audience: Audience, recipients: number): string {
+  const before = recipients > 0 ? `${count(recipients)} of them chosen before. ` : ''
+  if (audience.by === 'none') return before && 'Chosen before.'
+  if (audience.by === 'picking') return `${before}Chosen one by one.`
+  if (audience.by === 'file') return `${before}From a CSV file.`
+  const { q, location, prefered_product } = audience.filter
+  const conditions = [
+    q && `name or phone contains “${q}”`,
+    location && `location contains “${location}”`,
+    prefered_product && `preferred product contains “${prefered_product}”`,
+  ].filter(Boolean)
+  return before + (conditions.length > 0 ? `Customers whose ${conditions.join(' and ')}.` : 'All customers.')
+}

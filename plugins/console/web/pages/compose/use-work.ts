@@ -1,0 +1,76 @@
+import { type Dispatch, type SetStateAction, useEffect, useRef, useState } from 'react'
+import { type LeaveGuard, useLeaveGuard } from '../../hooks/use-leave-guard.ts'
+import { type Audience, changesOf, type Draft, rebase } from './draft.ts'
+import { dropWork, findWork, keepWork, type Work } from './kept-work.ts'
+import type { Saved } from './submit.ts'
+
+export interface WorkState extends Pick<Work, 'saved' | 'draft' | 'audience'> {
+  readonly guard: LeaveGuard
+  /** The form holds work that was kept from before a reload. */
+  readonly restored: boolean
+  change(changes: Partial<Draft>): void
+  setAudience: Dispatch<SetStateAction<Audience>>
+  setSaved(saved: Saved): void
+  /** Back to how the page was opened. */
+  discard(): void
+  /** Nothing is kept any more, and leaving does not ask. */
+  finish(): void
+  /** The same, but what is not saved is kept for the page of the saved campaign. */
+  moveTo(key: string): void
+}
+
+const nobody: Audience = { by: 'none' }
+
+/** @param key names the page: `new`, or the campaign's id */
+export function useWork(key: string, opened: { readonly id?: number | undefined; readonly draft: Draft }): WorkState {
+  const [first] = useState<Work & { restored: boolean }>(() => {
+    const fresh: Work = {
+      saved: opened.id === undefined ? undefined : { id: opened.id, draft: opened.draft },
+      initial: opened.draft,
+      draft: opened.draft,
+      audience: nobody,
+    }
+    const kept = findWork(key)
+    if (!kept) return { ...fresh, restored: false }
+    if (opened.id === undefined) return { ...kept, restored: true }
+    return { ...fresh, draft: rebase(kept.initial, kept.draft, fresh.draft), audience: kept.audience, restored: true }
+  })
+  const [saved, setSaved] = useState(first.saved)
+  const [draft, setDraft] = useState(first.draft)
+  const [audience, setAudience] = useState(first.audience)
+  const [restored, setRestored] = useState(first.restored)
+  const finished = useRef(false)
+  const initial = saved?.draft ?? first.initial
+  const unsaved = Object.keys(changesOf(initial, draft)).length > 0 || audience.by !== 'none'
+  const guard = useLeaveGuard(unsaved)
+  useEffect(() => {
+    if (finished.current) return
+    if (unsaved) keepWork(key, { saved, initial, draft, audience })
+    else dropWork(key)
+  }, [key, unsaved, saved, initial, draft, audience])
+  const finish = () => {
+    finished.current = true
+    dropWork(key)
+    guard.release()
+  }
+  return {
+    saved,
+    draft,
+    audience,
+    guard,
+    restored,
+    change: (changes) => setDraft((before) => ({ ...before, ...changes })),
+    setAudience,
+    setSaved,
+    discard: () => {
+      setDraft(initial)
+      setAudience(nobody)
+      setRestored(false)
+    },
+    finish,
+    moveTo: (next) => {
+      finish()
+      if (unsaved) keepWork(next, { saved, initial, draft, audience })
+    },
+  }
+}
