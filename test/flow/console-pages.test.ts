@@ -77,6 +77,7 @@ describe.skipIf(!chromiumAvailable)('the pages', () => {
       const { page } = await openPage(opened.browser)
       await page.goto(`${url}/campaigns/new`)
       const button = page.getByRole('button', { name: /^Send/ })
+      await button.waitFor()
       await page.exposeFunction('shown', (name: string) => names.push(name))
       const names: string[] = []
       await page.evaluate(() => {
