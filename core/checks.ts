@@ -16,6 +16,7 @@ const tables: Readonly<Record<Table, true>> = {
   breakers: true,
   breaker_closings: true,
   customer_imports: true,
+  customer_counts: true,
   throughput: true,
   failures: true,
 }

@@ -75,6 +75,9 @@ export interface Trouble {
   readonly at: string
 }
 
+/** `failed provider.rejected`: how many. */
+export type Reasons = Readonly<Record<string, number>>
+
 export interface OutboundMessages {
   id: GeneratedAlways<BigId>
   campaign_id: number
@@ -123,6 +126,8 @@ export interface DispatchChunks {
   unknown: Generated<number>
   /** Handed on to a retry chunk. */
   retried: Generated<number>
+  /** Failed, skipped and unknown messages by status and code; null where there are none, or nobody counted them. */
+  reasons: ColumnType<Reasons | null, never, Reasons | null>
   /** Of the request that queued its messages. */
   request_id: string | null
   created_at: Moment
@@ -158,6 +163,11 @@ export interface BreakerClosings {
   count: Generated<number>
   /** The last time. */
   closed_at: Moment
+}
+
+/** Differences that add up to the number of customers, kept by triggers. */
+export interface CustomerCounts {
+  change: BigId
 }
 
 /** A line for each import under an Idempotency-Key. */
@@ -196,6 +206,7 @@ export interface Database {
   breakers: Breakers
   breaker_closings: BreakerClosings
   customer_imports: CustomerImports
+  customer_counts: CustomerCounts
   throughput: Throughput
   failures: Failures
 }

@@ -7,6 +7,7 @@ import { type Kysely, sql } from 'kysely'
 import type { CampaignStatus, Database } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
 import { gatheringEnds } from './lease.ts'
+import { addReasons, reasonChange } from './reasons.ts'
 
 type ControlTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks'>
 type ChunkTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
@@ -142,6 +143,9 @@ export async function holdStrays(db: Kysely<ChunkTables>): Promise<void> {
     .execute()
 }
 
+/** The code of what a cancelled campaign leaves. */
+const CANCELLED = 'cancelled'
+
 /** Chunks that one step of skipping takes. */
 const STEP = 20
 
@@ -180,7 +184,7 @@ async function skipChunk(trx: Kysely<ControlTables>, chunk: Waiting): Promise<vo
     .set((eb) => ({
       status: 'skipped',
       turn: eb('turn', '+', 1),
-      last_error: 'cancelled',
+      last_error: CANCELLED,
       updated_at: sql<Date>`clock_timestamp()`,
     }))
     .$if(chunk.ids !== null, (update) => update.where('id', '=', sql<string>`any(${chunk.ids}::bigint[])`))
@@ -190,9 +194,15 @@ async function skipChunk(trx: Kysely<ControlTables>, chunk: Waiting): Promise<vo
     .where('status', '=', 'pending')
     .where('turn', '=', chunk.turn)
     .executeTakeFirst()
+  const skipped = Number(numUpdatedRows)
   await trx
     .updateTable('dispatch_chunks')
-    .set((eb) => ({ skipped: eb('skipped', '+', Number(numUpdatedRows)), state: 'done', in_flight: 0 }))
+    .set((eb) => ({
+      skipped: eb('skipped', '+', skipped),
+      reasons: addReasons(eb.ref('reasons'), reasonChange('skipped', CANCELLED, skipped)),
+      state: 'done',
+      in_flight: 0,
+    }))
     .where('id', '=', chunk.id)
     .execute()
 }

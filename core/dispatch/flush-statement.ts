@@ -4,6 +4,7 @@ import { type Param, prepare } from '../db/prepare.ts'
 import type { Database, MessageStatus, Trouble } from '../db/schema.ts'
 import { isChannelOpen } from './breaker.ts'
 import { waitingState } from './lease.ts'
+import { addReasons, reasonsOfOther } from './reasons.ts'
 
 export type FlushTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'breakers'>
 
@@ -93,7 +94,7 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
           }))
           .whereRef('m.id', '=', 'r.id')
           .where(stillAtTurn(param))
-          .returning(['m.id', 'm.status', 'r.nth', dueBucket.as('due_bucket')]),
+          .returning(['m.id', 'm.status', 'r.nth', 'r.error', dueBucket.as('due_bucket')]),
       )
       .with('delta', (cte) =>
         cte
@@ -174,12 +175,14 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
           .from('asked as a')
           .leftJoin('delta as d', 'd.nth', 'a.nth')
           .leftJoin('delta_other as o', 'o.nth', 'a.nth')
+          .leftJoin(reasonsOfOther.as('s'), 's.nth', 'a.nth')
           .set({
             sent: sql<number>`c.sent + coalesce(d.sent, 0)`,
             failed: sql<number>`c.failed + coalesce(o.failed, 0)`,
             skipped: sql<number>`c.skipped + coalesce(o.skipped, 0)`,
             unknown: sql<number>`c.unknown + coalesce(o.unknown, 0)`,
             retried: sql<number>`c.retried + coalesce(o.retried, 0)`,
+            reasons: addReasons(sql.ref('c.reasons'), sql.ref('s.reasons')),
             // Race 20: it moves, or whoever holds it is well and gives it back.
             progress_epoch: sql<number>`case when d.sent > 0 or o.moved > 0
               or (${ours} and (a.upto > c.started_upto or a.state = 'ready')) then c.epoch else c.progress_epoch end`,

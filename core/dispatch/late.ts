@@ -4,9 +4,11 @@
  * sent is sent: the row becomes `sent`, and the counters move in the chunk that holds the row now.
  */
 import { type Kysely, sql } from 'kysely'
+import type { MessageStatus } from '../db/schema.ts'
 import { foldAgain } from './complete.ts'
 import type { Settled } from './flush.ts'
 import type { FlushTables } from './flush-statement.ts'
+import { addReasons, reasonChange, unreachedStatuses } from './reasons.ts'
 
 /**
  * Idempotent: a message that is `sent` already is left alone. A campaign that is over is counted again in the same
@@ -22,7 +24,7 @@ export async function acceptLate(
     // Same order as everywhere: messages by id, then chunks, then the campaign.
     const before = await trx
       .selectFrom('outbound_messages')
-      .select(['id', 'status', 'turn'])
+      .select(['id', 'status', 'turn', 'last_error'])
       .where('id', '=', sql<string>`any(${accepted.map((one) => one.id)}::bigint[])`)
       .where('status', '<>', 'sent')
       .orderBy('id')
@@ -33,12 +35,18 @@ export async function acceptLate(
   })
 }
 
-type Before = { readonly id: string; readonly status: string; readonly turn: number }
+interface Before {
+  readonly id: string
+  readonly status: MessageStatus
+  readonly turn: number
+  readonly last_error: string | null
+}
 
 async function moveOne(trx: Kysely<FlushTables>, campaignId: number, row: Before, accepted: readonly Settled[]) {
   const outcome = accepted.find((one) => one.id === row.id)
   if (!outcome) return
   const waiting = row.status === 'pending'
+  const unreached = unreachedStatuses.find((status) => status === row.status)
   await trx
     .updateTable('outbound_messages')
     .set({
@@ -60,6 +68,7 @@ async function moveOne(trx: Kysely<FlushTables>, campaignId: number, row: Before
       failed: eb('failed', '-', row.status === 'failed' ? 1 : 0),
       skipped: eb('skipped', '-', row.status === 'skipped' ? 1 : 0),
       unknown: eb('unknown', '-', row.status === 'unknown' ? 1 : 0),
+      ...(unreached && { reasons: addReasons(eb.ref('reasons'), reasonChange(unreached, row.last_error, -1)) }),
     }))
     .where('campaign_id', '=', campaignId)
     .where('turn', '=', waiting ? row.turn : row.turn - 1)

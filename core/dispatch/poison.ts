@@ -9,6 +9,7 @@ import { type Kysely, sql } from 'kysely'
 import { workerCodes } from '../channels/codes.ts'
 import type { Database, Trouble } from '../db/schema.ts'
 import { type Lease, waitingState } from './lease.ts'
+import { addReasons, reasonChange } from './reasons.ts'
 
 type PoisonTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks'>
 
@@ -92,7 +93,12 @@ async function endMessage(trx: Kysely<PoisonTables>, chunk: Ours, messageId: str
     .execute()
   await trx
     .updateTable('dispatch_chunks')
-    .set((eb) => ({ [status]: eb(status, '+', 1), state: 'done', in_flight: 0 }))
+    .set((eb) => ({
+      [status]: eb(status, '+', 1),
+      reasons: addReasons(eb.ref('reasons'), reasonChange(status, poisoned, 1)),
+      state: 'done',
+      in_flight: 0,
+    }))
     .where('id', '=', chunk.id)
     .execute()
   return { kind: 'ended', messageId, status }

@@ -3,10 +3,11 @@
  * into. A message's outcome is counted in the chunk of the turn that ended it, so there the counters move.
  */
 import { type Kysely, type QueryCreator, sql } from 'kysely'
-import type { Database } from '../db/schema.ts'
+import type { Database, Reasons } from '../db/schema.ts'
 import { CHUNK_SIZE } from './audience-insert.ts'
 import { foldAgain } from './complete.ts'
 import { lockIn } from './control.ts'
+import { addReasons, reasonKey, type Unreached } from './reasons.ts'
 
 type ReopenTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks'>
 
@@ -50,7 +51,7 @@ function selectMembers(db: QueryCreator<ReopenTables>, { campaignId, from, codes
   const members = db
     .selectFrom('dispatch_chunks as c')
     .innerJoin('outbound_messages as m', (join) => join.onTrue())
-    .select(['c.id as chunk', 'm.id', 'm.turn'])
+    .select(['c.id as chunk', 'm.id', 'm.turn', 'm.last_error'])
     .where('c.campaign_id', '=', campaignId)
     .where(`c.${from}`, '>', 0)
     .where('m.status', '=', from)
@@ -82,19 +83,27 @@ async function moveMessages(trx: Kysely<ReopenTables>, reopening: Reopening): Pr
         .$if(to === 'sent', (update) => update.set({ last_error: null }))
         .whereRef('m.id', '=', 'b.id')
         .where('m.status', '=', from)
-        .returning(['m.id', 'm.turn', 'b.chunk']),
+        .returning(['m.id', 'm.turn', 'b.chunk', 'b.last_error']),
+    )
+    .with('counted', (cte) =>
+      cte
+        .selectFrom((eb) =>
+          eb
+            .selectFrom('moved')
+            .select(['chunk', 'last_error', sql<number>`count(*)::int`.as('count')])
+            .groupBy(['chunk', 'last_error'])
+            .as('by_code'),
+        )
+        .select(['chunk', sql<number>`sum(count)::int`.as('count')])
+        .select(sql<Reasons>`${sumByCode(from, -1)} || ${to === 'failed' ? sumByCode(to, 1) : sql`'{}'`}`.as('reasons'))
+        .groupBy('chunk'),
     )
     .with('counter', (cte) =>
       cte
         .updateTable('dispatch_chunks as c')
-        .from((eb) =>
-          eb
-            .selectFrom('moved')
-            .select(['chunk', sql<number>`count(*)::int`.as('count')])
-            .groupBy('chunk')
-            .as('n'),
-        )
+        .from('counted as n')
         .set((eb) => ({
+          reasons: addReasons(eb.ref('c.reasons'), eb.ref('n.reasons')),
           [from]: eb(`c.${from}`, '-', eb.ref('n.count')),
           [counted]: eb(`c.${counted}`, '+', eb.ref('n.count')),
         }))
@@ -140,6 +149,10 @@ async function moveMessages(trx: Kysely<ReopenTables>, reopening: Reopening): Pr
     .executeTakeFirstOrThrow()
   return moved
 }
+
+/** Counts by code, as a change of a chunk's reasons. */
+const sumByCode = (status: Unreached, sign: 1 | -1) =>
+  sql<Reasons>`jsonb_object_agg(${reasonKey(sql.lit(status), sql.ref('last_error'))}, ${sql.lit(sign)} * count)`
 
 /** A campaign that was paused stays so; one that was over is set going in the same transaction. */
 function waitingStateOf(campaignId: number) {

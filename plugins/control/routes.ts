@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import { untilDone } from '../../core/db/retry.ts'
 import { completeCampaigns } from '../../core/dispatch/complete.ts'
 import { type Action, controlCampaign, skipCancelled } from '../../core/dispatch/control.ts'
+import { listReasons } from '../../core/dispatch/reasons.ts'
 import { type Reopening, reopen } from '../../core/dispatch/reopen.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { idOf } from '../../core/http/edge.ts'
@@ -17,7 +18,7 @@ import {
   retryBody,
   retryDocs,
 } from './schema.ts'
-import { getStatus, listFailures } from './store.ts'
+import { getStatus } from './store.ts'
 
 export const needs = {
   db: { write: ['campaigns', 'outbound_messages', 'dispatch_chunks'] },
@@ -76,7 +77,7 @@ export const controlRoutes = (grant: ControlGrant) =>
       '/:id/failures',
       async ({ params }) => {
         const id = Number(params.id)
-        return { campaign_id: id, status: await getStatus(grant.db, id), failures: await listFailures(grant.db, id) }
+        return { campaign_id: id, status: await getStatus(grant.db, id), failures: await listReasons(grant.db, id) }
       },
       { params: controlPath, detail: failuresDocs },
     )

@@ -32,6 +32,7 @@ export function findUnlawful(db: Kysely<Database>): Promise<Breach[]> {
     .setIsolationLevel('repeatable read')
     .execute(async (trx) => [
       ...breaches('A8', 'chunks are not what their messages say', await wrongChunks(trx)),
+      ...breaches('A8', 'reasons are not what their messages say', await wrongReasons(trx)),
       ...breaches('A8', 'messages are in no chunk, or in two', await strayMessages(trx)),
       ...breaches('A8', 'campaigns are not what their messages say', await wrongCampaigns(trx)),
       ...(await wrongStats(trx)),
@@ -39,12 +40,12 @@ export function findUnlawful(db: Kysely<Database>): Promise<Breach[]> {
 }
 
 const member = sql`
-  select c.id as chunk, c.turn as chunk_turn, c.state, m.id, m.turn, m.status
+  select c.id as chunk, c.turn as chunk_turn, c.state, m.id, m.turn, m.status, m.last_error
     from dispatch_chunks c join outbound_messages m
       on m.id between c.first_id and c.last_id and m.campaign_id = c.campaign_id
     where c.ids is null
   union all
-  select c.id, c.turn, c.state, m.id, m.turn, m.status
+  select c.id, c.turn, c.state, m.id, m.turn, m.status, m.last_error
     from dispatch_chunks c cross join lateral unnest(c.ids) as i (id) join outbound_messages m on m.id = i.id`
 
 /** Chunks whose counters, bounds or state are not what their messages say. */
@@ -69,6 +70,19 @@ async function wrongChunks(db: Kysely<Database>) {
       or c.state = 'done' and (r.open > 0 or c.in_flight > 0)
       or c.state <> 'leased' and c.in_flight > 0
       or (c.turn = 0) <> (c.origin_id is null)`.execute(db)
+  return rows
+}
+
+/** Chunks whose reasons are not those of the messages that they ended. */
+async function wrongReasons(db: Kysely<Database>) {
+  const { rows } = await sql`
+    with member as (${member}), counted as (
+      select chunk, status || ' ' || coalesce(last_error, 'none') as key, count(*) as count
+      from member where turn = chunk_turn + 1 and status in ('failed', 'skipped', 'unknown') group by 1, 2),
+    recount as (select chunk, jsonb_object_agg(key, count) as reasons from counted group by chunk)
+    select c.id, c.reasons, r.reasons as recount
+    from dispatch_chunks c left join recount r on r.chunk = c.id
+    where c.reasons is distinct from r.reasons`.execute(db)
   return rows
 }
 
