@@ -29,6 +29,9 @@ export const paginationSchema = t.Object(
     page: t.Integer(),
     page_size: t.Integer(),
     total_count: t.Integer(),
+  total_is_minimum: t.Optional(
+    t.Boolean({ description: 'True where there are more than total_count: a search is counted up to 10,000' }),
+  ),
     total_pages: t.Integer(),
   },
   { title: 'Pagination' },
@@ -41,6 +44,13 @@ export function readPage(query: { readonly page?: string; readonly page_size?: s
 
 export const offsetOf = ({ page, page_size }: Page): number => (page - 1) * page_size
 
-export function paginated<T>(data: readonly T[], { page, page_size }: Page, total_count: number) {
-  return { data, pagination: { page, page_size, total_count, total_pages: Math.ceil(total_count / page_size) } }
+/** Items on all pages; `more` where there are more than were counted. */
+export interface Total {
+  readonly count: number
+  readonly more?: boolean
+}
+
+export function paginated<T>(data: readonly T[], { page, page_size }: Page, { count, more = false }: Total) {
+  const pagination = { page, page_size, total_count: count, total_pages: Math.ceil(count / page_size) }
+  return { data, pagination: { ...pagination, ...(more && { total_is_minimum: true }) } }
 }

@@ -1,11 +1,12 @@
 /** The recipients of a campaign as the API shows them: a page at a time, or all of them as CSV. */
 import type { Kysely } from 'kysely'
 import { CSV_TYPE, csvCell, csvLine, csvPhone } from '../../core/csv/write.ts'
-import { readCursor, writeCursor } from '../../core/http/cursor.ts'
+import { readCursor, readPair, writeCursor, writePair } from '../../core/http/cursor.ts'
 import type { CountryCode } from '../../core/phone.ts'
 import { isoTime } from '../../core/time.ts'
 import { type RecipientRow, type RecipientTables, readRecipients, type Wanted } from './recipient-rows.ts'
 import { readSearch } from './recipient-search.ts'
+import { FIRST, type Place, readByStatus } from './recipients-by-status.ts'
 import type { ExportQuery, MessagesQuery } from './schema.ts'
 
 const DEFAULT_LIMIT = 50
@@ -22,7 +23,13 @@ export interface Of {
 export async function listRecipients(db: Kysely<RecipientTables>, { campaignId, country }: Of, query: MessagesQuery) {
   const limit = Math.min(Number(query.limit ?? DEFAULT_LIMIT), MAX_LIMIT)
   const search = readSearch(query.q, country)
-  const wanted = { campaignId, after: readCursor(query.cursor), status: query.status, search, limit }
+  const { status } = query
+  if (status !== undefined && search === undefined) {
+    const [chunk, id] = readPair(query.cursor)
+    const { rows, next } = await readByStatus(db, { campaignId, status, after: { chunk, id }, limit })
+    return { data: rows.map(viewRecipient), next_cursor: next && writePair(next.chunk, next.id) }
+  }
+  const wanted = { campaignId, after: readCursor(query.cursor), status, search, limit }
   const { rows, next } = await readRecipients(db, wanted)
   return { data: rows.map(viewRecipient), next_cursor: next === null ? null : writeCursor(next) }
 }
@@ -70,8 +77,7 @@ const columns: Readonly<Record<string, (row: RecipientRow) => string>> = {
  */
 export async function exportRecipients(db: Kysely<RecipientTables>, { campaignId, country }: Of, query: ExportQuery) {
   const search = readSearch(query.q, country)
-  const wanted = { campaignId, after: 0, status: query.status, search, limit: EXPORT_STEP }
-  const parts = exportParts(db, wanted)
+  const parts = exportParts(walk(db, { campaignId, status: query.status, search }))
   // What goes wrong at once is answered as an error.
   let first: IteratorResult<string, void> | undefined = await parts.next()
   const body = new ReadableStream<Uint8Array>({
@@ -88,13 +94,35 @@ export async function exportRecipients(db: Kysely<RecipientTables>, { campaignId
   return new Response(body, { headers: { ...headers, 'cache-control': 'no-store' } })
 }
 
-async function* exportParts(db: Kysely<RecipientTables>, wanted: Wanted): AsyncGenerator<string, void> {
+async function* exportParts(steps: AsyncIterable<readonly RecipientRow[]>): AsyncGenerator<string, void> {
   const cells = Object.values(columns)
   let head = csvLine(Object.keys(columns))
-  for (let after: number | null = wanted.after; after !== null; ) {
-    const { rows, next }: Awaited<ReturnType<typeof readRecipients>> = await readRecipients(db, { ...wanted, after })
+  for await (const rows of steps) {
     yield head + rows.map((row) => csvLine(cells.map((cell) => cell(row)))).join('')
     head = ''
-    after = next
+  }
+}
+
+/** All pages of a list; at least one. */
+async function* walk(db: Kysely<RecipientTables>, wanted: Omit<Wanted, 'after' | 'limit'>) {
+  const limit = EXPORT_STEP
+  if (wanted.status !== undefined && wanted.search === undefined) {
+    const { campaignId, status } = wanted
+    for (let after: Place | null = FIRST; after !== null; ) {
+      const page: Awaited<ReturnType<typeof readByStatus>> = await readByStatus(db, {
+        campaignId,
+        status,
+        after,
+        limit,
+      })
+      yield page.rows
+      after = page.next
+    }
+    return
+  }
+  for (let after: number | null = 0; after !== null; ) {
+    const page: Awaited<ReturnType<typeof readRecipients>> = await readRecipients(db, { ...wanted, after, limit })
+    yield page.rows
+    after = page.next
   }
 }

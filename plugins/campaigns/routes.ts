@@ -123,7 +123,7 @@ const show = ({ stats, waiting, ...row }: ShownCampaign) => ({
 async function showPage(shown: Shown, query: ListQuery) {
   const page = readPage(query)
   const { campaigns, count } = await shown.list(page, query)
-  return paginated(campaigns.map(show), page, count)
+  return paginated(campaigns.map(show), page, { count })
 }
 
 type Changing = Pick<CampaignGrant, 'db' | 'events'> & { readonly shown: Shown }

@@ -1,6 +1,6 @@
 /** What the documentation says of each customer route. */
 import { docs } from '../../core/http/docs.ts'
-import { customerPage, idsPage, lookupAnswer, shownCustomer } from './schema.ts'
+import { customerCount, customerPage, idsPage, lookupAnswer, shownCustomer } from './schema.ts'
 
 const tag = 'Customers'
 
@@ -36,6 +36,15 @@ export const listDocs = docs({
       example: { data: [example], pagination: { page: 1, page_size: 20, total_count: 1, total_pages: 1 } },
     },
   ],
+  errors: ['INVALID_REQUEST'],
+})
+
+export const countDocs = docs({
+  tag,
+  summary: 'Count customers',
+  description:
+    'How many customers GET /customers lists, exactly: a list counts those that a search finds up to 10,000 only. May take seconds among millions.',
+  answers: [{ status: 200, description: 'Their number', schema: customerCount, example: { count: 1737 } }],
   errors: ['INVALID_REQUEST'],
 })
 

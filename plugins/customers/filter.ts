@@ -9,6 +9,10 @@ import type { CustomerFilter } from './schema.ts'
 
 type Customer = ExpressionBuilder<Pick<Database, 'customers'>, 'customers'>
 
+/** Nothing is asked for but all customers. */
+export const isUnfiltered = ({ q, location, prefered_product }: CustomerFilter): boolean =>
+  isBlank(q ?? '') && !location && !prefered_product
+
 /** A condition on `customers`, for `where`. What is empty filters nothing. */
 export const matches = (filter: CustomerFilter, country: CountryCode) => (eb: Customer) =>
   eb.and([

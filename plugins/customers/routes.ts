@@ -3,7 +3,7 @@ import { requireCountry } from '../../core/core-settings.ts'
 import { paginated, readPage } from '../../core/http/page.ts'
 import type { CountryCode } from '../../core/phone.ts'
 import type { Grant } from '../../core/plugin.ts'
-import { changeDocs, createDocs, idsDocs, listDocs, lookupDocs, removeDocs, showDocs } from './docs.ts'
+import { changeDocs, countDocs, createDocs, idsDocs, listDocs, lookupDocs, removeDocs, showDocs } from './docs.ts'
 import { listIds, lookUpIds } from './ids.ts'
 import { openImport } from './import/import.ts'
 import { importOnce, readKey } from './import/once.ts'
@@ -13,14 +13,15 @@ import {
   type CustomerInput,
   customerBody,
   customerChanges,
+  countQuery,
   customerPath,
   idsQuery,
   listQuery,
   lookupBody,
 } from './schema.ts'
-import { deleteCustomer, getCustomer, insertCustomer, listCustomers, updateCustomer, viewCustomer } from './store.ts'
+import { countCustomers, deleteCustomer, getCustomer, insertCustomer, listCustomers, updateCustomer, viewCustomer } from './store.ts'
 
-export const needs = { db: { write: ['customers', 'customer_imports'] }, clock: true } as const
+export const needs = { db: { read: ['customer_counts'], write: ['customers', 'customer_imports'] }, clock: true } as const
 
 type CustomerGrant = Pick<Grant<typeof needs, { country: string }>, 'db' | 'clock' | 'config'>
 type Db = CustomerGrant['db']
@@ -40,11 +41,15 @@ export const customerRoutes = ({ db, clock, config }: CustomerGrant) => {
       '',
       async ({ query }) => {
         const page = readPage(query)
-        const { rows, count } = await listCustomers(db, page, query, country)
-        return paginated(rows.map(viewCustomer), page, count)
+        const { rows, total } = await listCustomers(db, page, query, country)
+        return paginated(rows.map(viewCustomer), page, total)
       },
       { query: listQuery, detail: listDocs },
     )
+    .get('/count', async ({ query }) => ({ count: await countCustomers(db, query, country) }), {
+      query: countQuery,
+      detail: countDocs,
+    })
     .get('/ids', ({ query }) => listIds(db, query, country), { query: idsQuery, detail: idsDocs })
     .post('/ids', ({ body }) => lookUpIds(db, body.phones), { parse: 'json', body: lookupBody, detail: lookupDocs })
     .post('/import', ({ request }) => take({ db, clock }, country, request), { parse: 'none', detail: importDocs })

@@ -43,6 +43,8 @@ const filter = {
   location: t.Optional(searchText('Only customers whose location holds each of these words', 'nairobi')),
   prefered_product: t.Optional(searchText('Only customers whose product holds each of these words', 'lamp')),
 }
+export const countQuery = t.Object(filter, strict)
+export const customerCount = t.Object({ count: t.Integer() })
 export const listQuery = t.Object({ ...pageQuery, ...filter }, strict)
 
 /** Ids that one answer holds: as many as one call to /send takes. */

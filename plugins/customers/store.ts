@@ -2,13 +2,14 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import type { Customers, Database } from '../../core/db/schema.ts'
 import { AppError } from '../../core/errors.ts'
-import { offsetOf, type Page } from '../../core/http/page.ts'
+import { offsetOf, type Page, type Total } from '../../core/http/page.ts'
 import type { CountryCode } from '../../core/phone.ts'
 import { isoTime } from '../../core/time.ts'
-import { isByPhone, matches } from './filter.ts'
+import { isByPhone, isUnfiltered, matches } from './filter.ts'
 import type { CustomerFilter } from './schema.ts'
 
 type Db = Kysely<Pick<Database, 'customers'>>
+type ListDb = Kysely<Pick<Database, 'customers' | 'customer_counts'>>
 type CustomerRow = Selectable<Customers>
 
 const UNIQUE_VIOLATION = '23505'
@@ -48,22 +49,18 @@ export async function getCustomer(db: Db, id: number): Promise<CustomerRow> {
 export interface CustomerList {
   readonly rows: CustomerRow[]
   /** On all pages. */
-  readonly count: number
+  readonly total: Total
 }
 
 /** Newest first. */
 export async function listCustomers(
-  db: Db,
+  db: ListDb,
   page: Page,
   filter: CustomerFilter,
   country: CountryCode,
 ): Promise<CustomerList> {
   const wanted = matches(filter, country)
-  const { count } = await db
-    .selectFrom('customers')
-    .select((eb) => eb.fn.countAll<string>().as('count'))
-    .where(wanted)
-    .executeTakeFirstOrThrow()
+  const total = isUnfiltered(filter) ? { count: await countAll(db) } : await countUpTo(db, wanted)
   const rows = await db
     .selectFrom('customers')
     .selectAll()
@@ -73,7 +70,45 @@ export async function listCustomers(
     .limit(page.page_size)
     .offset(offsetOf(page))
     .execute()
-  return { rows, count: Number(count) }
+  return { rows, total }
+}
+
+/** How many customers there are that fit the filter, however long it takes to count them. */
+export async function countCustomers(db: ListDb, filter: CustomerFilter, country: CountryCode): Promise<number> {
+  if (isUnfiltered(filter)) return countAll(db)
+  const { count } = await db
+    .selectFrom('customers')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where(matches(filter, country))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** Kept by triggers (migration 0013): counting a million rows takes a fifth of a second. */
+async function countAll(db: ListDb): Promise<number> {
+  const { count } = await db
+    .selectFrom('customer_counts')
+    .select(sql<string>`coalesce(sum(change), 0)`.as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** A list counts no further than this: nobody leafs through more pages, and a common name takes seconds to count. */
+export const MOST_COUNTED = 10_000
+
+async function countUpTo(db: Db, wanted: ReturnType<typeof matches>): Promise<Total> {
+  const { count } = await db
+    .selectFrom(
+      db
+        .selectFrom('customers')
+        .select('id')
+        .where(wanted)
+        .limit(MOST_COUNTED + 1)
+        .as('found'),
+    )
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count) > MOST_COUNTED ? { count: MOST_COUNTED, more: true } : { count: Number(count) }
 }
 
 /** @throws AppError CUSTOMER_NOT_FOUND, CUSTOMER_EXISTS */

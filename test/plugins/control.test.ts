@@ -72,6 +72,15 @@ eachDatabase((database) => {
     expect((await api.call('GET', '/campaigns/2/failures')).status).toBe(404)
   })
 
+  test('failures of chunks that an earlier version counted are read from their messages', async () => {
+    await over()
+    const { json } = await api.call('GET', '/campaigns/1/failures')
+    const { reasons } = await database().db.selectFrom('dispatch_chunks').select('reasons').executeTakeFirstOrThrow()
+    await database().db.updateTable('dispatch_chunks').set({ reasons: null }).execute()
+    expect((await api.call('GET', '/campaigns/1/failures')).json).toEqual(json)
+    await database().db.updateTable('dispatch_chunks').set({ reasons }).execute()
+  })
+
   test('retry-failed tries all again, or those of a reason, and never what is in doubt', async () => {
     await over()
     const some = await post('1/retry-failed', { codes: ['provider.unavailable'] })

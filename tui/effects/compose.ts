@@ -51,11 +51,15 @@ async function countAudience(client: Client, form: Form): Promise<Result<Audienc
     return { ok: true, data: { count: parsed.ids.length, sample } }
   }
   const filter = form.mode === 'filter' ? filterOf(form) : {}
-  const found = await call(() => client.customers.get({ query: { page_size: '1', ...filter } }))
+  const [found, counted] = await Promise.all([
+    call(() => client.customers.get({ query: { page_size: '1', ...filter } })),
+    call(() => client.customers.count.get({ query: filter })),
+  ])
   if (!found.ok) return found
+  if (!counted.ok) return counted
   const [first] = found.data.data
   const sample = first && { id: first.id, name: nameOf(first) }
-  return { ok: true, data: { count: form.mode === 'none' ? 0 : found.data.pagination.total_count, sample } }
+  return { ok: true, data: { count: form.mode === 'none' ? 0 : counted.data.count, sample } }
 }
 
 const nameOf = (customer: { first_name: string | null; last_name: string | null; phone: string }) =>

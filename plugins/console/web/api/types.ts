@@ -60,6 +60,8 @@ export interface Page<T> {
     readonly page: number
     readonly page_size: number
     readonly total_count: number
+    /** There are more: a search is counted up to 10,000. */
+    readonly total_is_minimum?: boolean
     readonly total_pages: number
   }
 }

@@ -9,13 +9,13 @@ interface PagerProps {
 }
 
 export function Pager({ pagination, onPage }: PagerProps) {
-  const { page, page_size, total_count, total_pages } = pagination
+  const { page, page_size, total_count, total_is_minimum, total_pages } = pagination
   const first = (page - 1) * page_size + 1
   const last = Math.min(page * page_size, total_count)
   return (
     <nav className="pager" aria-label="Parts of the list">
       <p className="muted" aria-live="polite">
-        {total_count === 0 ? 'None' : `${count(first)} to ${count(last)} of ${count(total_count)}`}
+        {total_count === 0 ? 'None' : `${count(first)} to ${count(last)} of ${count(total_count)}${total_is_minimum ? ' and more' : ''}`}
       </p>
       <div className="pager-buttons">
         <button type="button" className="button" disabled={page <= 1} onClick={() => onPage(page - 1)}>
