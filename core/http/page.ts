@@ -29,9 +29,9 @@ export const paginationSchema = t.Object(
     page: t.Integer(),
     page_size: t.Integer(),
     total_count: t.Integer(),
-  total_is_minimum: t.Optional(
-    t.Boolean({ description: 'True where there are more than total_count: a search is counted up to 10,000' }),
-  ),
+    total_is_minimum: t.Optional(
+      t.Boolean({ description: 'True where there are more than total_count: a search is counted up to 10,000' }),
+    ),
     total_pages: t.Integer(),
   },
   { title: 'Pagination' },

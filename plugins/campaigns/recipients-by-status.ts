@@ -4,6 +4,7 @@
  */
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../core/db/schema.ts'
+import { CHUNK_SIZE } from '../../core/dispatch/audience-insert.ts'
 import type { recipientStatuses } from './schema.ts'
 
 type Tables = Pick<Database, 'outbound_messages' | 'dispatch_chunks' | 'customers'>
@@ -78,30 +79,31 @@ type Chunk = Awaited<ReturnType<typeof listChunks>>[number]
 function selectRows(db: Kysely<Tables>, { status, after, limit }: WantedStatus, chunks: readonly Chunk[]) {
   const members = (listed: boolean) => {
     const ids = chunks.filter((chunk) => chunk.listed === listed).map(({ id }) => id)
-    return (
-      db
-        .selectFrom('dispatch_chunks as c')
-        .innerJoinLateral(
-          (eb) =>
-            eb
-              .selectFrom('outbound_messages as m')
-              .selectAll()
-              .$if(listed, (query) => query.where('m.id', '=', sql<string>`any(c.ids)`))
-              .$if(!listed, (query) => query.whereRef('m.id', '>=', 'c.first_id').whereRef('m.id', '<=', 'c.last_id'))
-              // As where a chunk is read: `+ 0` keeps Postgres from reading the whole campaign.
-              .where(sql<number>`m.campaign_id + 0`, '=', eb.ref('c.campaign_id'))
-              .as('m'),
-          (join) => join.onTrue(),
-        )
-        .select(['c.id as chunk', 'm.id', 'm.customer_id', 'm.attempts', 'm.provider_message_id', 'm.last_error'])
-        .select(['m.history', 'm.rendered_content', 'm.created_at', 'm.updated_at'])
-        .where('c.id', '=', sql<string>`any(${ids}::bigint[])`)
-        .where('m.status', '=', isOpen(status) ? 'pending' : (status as Exclude<Status, 'sending'>))
-        // A message is open in the chunk of its own turn, and was ended by that of the turn before.
-        .where('m.turn', '=', (eb) => eb('c.turn', '+', isOpen(status) ? 0 : 1))
-        .$if(isOpen(status), (query) => query.where(inHand, '=', status === 'sending'))
-        .where((eb) => eb(eb.refTuple('c.id', 'm.id'), '>', eb.tuple(after.chunk, after.id)))
-    )
+    return db
+      .selectFrom('dispatch_chunks as c')
+      .innerJoinLateral(
+        (eb) =>
+          eb
+            .selectFrom('outbound_messages as m')
+            .selectAll()
+            .$if(listed, (query) => query.where('m.id', '=', sql<string>`any(c.ids)`))
+            .$if(!listed, (query) => query.whereRef('m.id', '>=', 'c.first_id').whereRef('m.id', '<=', 'c.last_id'))
+            // As where a chunk is read: `+ 0` keeps Postgres from reading the whole campaign.
+            .where(sql<number>`m.campaign_id + 0`, '=', eb.ref('c.campaign_id'))
+            .where('m.status', '=', isOpen(status) ? 'pending' : (status as Exclude<Status, 'sending'>))
+            // A message is open in the chunk of its own turn, and was ended by that of the turn before.
+            .where('m.turn', '=', eb('c.turn', '+', isOpen(status) ? 0 : 1))
+            .$if(isOpen(status), (query) => query.where(inHand, '=', status === 'sending'))
+            // So many are in a chunk at most. Said here, it makes Postgres go by the key, chunk by chunk.
+            .orderBy('m.id')
+            .limit(CHUNK_SIZE)
+            .as('m'),
+        (join) => join.onTrue(),
+      )
+      .select(['c.id as chunk', 'm.id', 'm.customer_id', 'm.attempts', 'm.provider_message_id', 'm.last_error'])
+      .select(['m.history', 'm.rendered_content', 'm.created_at', 'm.updated_at'])
+      .where('c.id', '=', sql<string>`any(${ids}::bigint[])`)
+      .where((eb) => eb(eb.refTuple('c.id', 'm.id'), '>', eb.tuple(after.chunk, after.id)))
   }
   return db
     .selectFrom(

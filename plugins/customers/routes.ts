@@ -11,17 +11,28 @@ import { importDocs } from './import/schema.ts'
 import { readFacts, readPhone } from './input.ts'
 import {
   type CustomerInput,
+  countQuery,
   customerBody,
   customerChanges,
-  countQuery,
   customerPath,
   idsQuery,
   listQuery,
   lookupBody,
 } from './schema.ts'
-import { countCustomers, deleteCustomer, getCustomer, insertCustomer, listCustomers, updateCustomer, viewCustomer } from './store.ts'
+import {
+  countCustomers,
+  deleteCustomer,
+  getCustomer,
+  insertCustomer,
+  listCustomers,
+  updateCustomer,
+  viewCustomer,
+} from './store.ts'
 
-export const needs = { db: { read: ['customer_counts'], write: ['customers', 'customer_imports'] }, clock: true } as const
+export const needs = {
+  db: { read: ['customer_counts'], write: ['customers', 'customer_imports'] },
+  clock: true,
+} as const
 
 type CustomerGrant = Pick<Grant<typeof needs, { country: string }>, 'db' | 'clock' | 'config'>
 type Db = CustomerGrant['db']

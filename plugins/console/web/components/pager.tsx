@@ -15,7 +15,9 @@ export function Pager({ pagination, onPage }: PagerProps) {
   return (
     <nav className="pager" aria-label="Parts of the list">
       <p className="muted" aria-live="polite">
-        {total_count === 0 ? 'None' : `${count(first)} to ${count(last)} of ${count(total_count)}${total_is_minimum ? ' and more' : ''}`}
+        {total_count === 0
+          ? 'None'
+          : `${count(first)} to ${count(last)} of ${count(total_count)}${total_is_minimum ? ' and more' : ''}`}
       </p>
       <div className="pager-buttons">
         <button type="button" className="button" disabled={page <= 1} onClick={() => onPage(page - 1)}>

@@ -25,8 +25,13 @@ const fields = [
 export function AudienceFilter({ filter, onChange, onCount }: AudienceFilterProps) {
   const settled = useDebounced(filter)
   const path = `/customers${query({ ...settled, page_size: 5 })}`
-  const { data, error, loading, reload } = useQuery(path, (signal) => get<Page<Customer>>(path, signal))
-  const known = !loading && settled === filter ? data?.pagination.total_count : undefined
+  const { data, error, loading, reload } = useQuery(path, async (signal) => {
+    // The list counts a search up to some thousand only.
+    const count = get<{ readonly count: number }>(`/customers/count${query({ ...settled })}`, signal)
+    const [page, all] = await Promise.all([get<Page<Customer>>(path, signal), count])
+    return { such: page.data.slice(0, 3), count: all.count }
+  })
+  const known = !loading && settled === filter ? data?.count : undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new count is news
   useEffect(() => {
     if (known !== undefined) onCount(filter, known)
@@ -55,13 +60,7 @@ export function AudienceFilter({ filter, onChange, onCount }: AudienceFilterProp
           <strong>{known === 0 ? 'No matching recipients' : plural(known, 'recipient')}</strong>
         )}{' '}
         {known !== undefined && known > 0 && (
-          <span className="muted">
-            such as{' '}
-            {data?.data
-              .slice(0, 3)
-              .map((one) => fullName(one) || one.phone)
-              .join(', ')}
-          </span>
+          <span className="muted">such as {data?.such.map((one) => fullName(one) || one.phone).join(', ')}</span>
         )}
       </p>
     </>

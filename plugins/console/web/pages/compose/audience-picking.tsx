@@ -47,7 +47,8 @@ export function AudiencePicking({ ids, onChange }: AudiencePickingProps) {
       </ul>
       {data && data.pagination.total_count > SHOWN && (
         <p className="muted">
-          The first {SHOWN} of {plural(data.pagination.total_count, 'customer')}. Search to find others.
+          The first {SHOWN} of {data.pagination.total_is_minimum && 'more than '}
+          {plural(data.pagination.total_count, 'customer')}. Search to find others.
         </p>
       )}
     </>
