@@ -1,5 +1,6 @@
 /** Customers in the database. A phone belongs to one customer, which the table's unique key sees to. */
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { withCustomPlans } from '../../core/db/custom-plans.ts'
 import type { Customers, Database } from '../../core/db/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import { offsetOf, type Page, type Total } from '../../core/http/page.ts'
@@ -60,17 +61,22 @@ export async function listCustomers(
   country: CountryCode,
 ): Promise<CustomerList> {
   const wanted = matches(filter, country)
-  const total = isUnfiltered(filter) ? { count: await countAll(db) } : await countUpTo(db, wanted)
-  const rows = await db
-    .selectFrom('customers')
-    .selectAll()
-    .where(wanted)
-    // Without statistics Postgres expects to meet such a phone soon, and would read all customers from the newest on.
-    .orderBy(isByPhone(filter, country) ? sql`id + 0` : 'id', 'desc')
-    .limit(page.page_size)
-    .offset(offsetOf(page))
-    .execute()
-  return { rows, total }
+  // Without statistics Postgres expects to meet such a phone soon, and would read all customers from the newest on.
+  const order = isByPhone(filter, country) ? sql<number>`id + 0` : sql<number>`id`
+  const listRows = (within: Db) =>
+    within
+      .selectFrom('customers')
+      .selectAll()
+      .where(wanted)
+      .orderBy(order, 'desc')
+      .limit(page.page_size)
+      .offset(offsetOf(page))
+      .execute()
+  if (isUnfiltered(filter)) return { total: { count: await countAll(db) }, rows: await listRows(db) }
+  return withCustomPlans(db.$pickTables<'customers'>(), async (trx) => ({
+    total: await countUpTo(trx, wanted),
+    rows: await listRows(trx),
+  }))
 }
 
 /** How many customers there are that fit the filter, however long it takes to count them. */
