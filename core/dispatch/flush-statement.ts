@@ -4,7 +4,7 @@ import { type Param, prepare } from '../db/prepare.ts'
 import type { Database, MessageStatus, Trouble } from '../db/schema.ts'
 import { isChannelOpen } from './breaker.ts'
 import { waitingState } from './lease.ts'
-import { addReasons, reasonsOfOther } from './reasons.ts'
+import { addReasons, sumReasons } from './reasons.ts'
 
 export type FlushTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'breakers'>
 
@@ -115,6 +115,7 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
           ])
           .groupBy('nth'),
       )
+      .with('delta_reasons', (cte) => sumReasons(cte))
       .with('retry', (cte) =>
         cte
           .insertInto('dispatch_chunks')
@@ -175,7 +176,7 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
           .from('asked as a')
           .leftJoin('delta as d', 'd.nth', 'a.nth')
           .leftJoin('delta_other as o', 'o.nth', 'a.nth')
-          .leftJoin(reasonsOfOther.as('s'), 's.nth', 'a.nth')
+          .leftJoin('delta_reasons as s', 's.nth', 'a.nth')
           .set({
             sent: sql<number>`c.sent + coalesce(d.sent, 0)`,
             failed: sql<number>`c.failed + coalesce(o.failed, 0)`,
