@@ -14,6 +14,7 @@ COPY plugins plugins
 COPY tui tui
 COPY migrations migrations
 COPY scripts scripts
+RUN bun scripts/bundle-console.ts
 ENV NODE_ENV=production
 USER bun
 EXPOSE 8080 3001

@@ -4,6 +4,7 @@ import type { TObject } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { isSupportedCountry } from 'libphonenumber-js/max'
 import { type CoreSettings, coreSchema } from './core-settings.ts'
+import { readDatabaseUrl } from './db/database-url.ts'
 import { BootError } from './errors.ts'
 import { splitKeys } from './http/keys.ts'
 import { ownUrl } from './http/own-url.ts'
@@ -65,13 +66,18 @@ function contradictions(core: Partial<CoreSettings>, env: Environment, plugins: 
   )
   const http = (['SMS_SENDER', 'WHATSAPP_SENDER'] as const).find((name) => env[name] === 'http')
   const { defaultCountry: country } = core
-  const unreadable = (['databaseUrl', 'rabbitmqUrl', 'httpSenderUrl'] as const).filter(
-    (key) => core[key] && !URL.canParse(core[key]),
-  )
+  const unreadable = (['rabbitmqUrl', 'httpSenderUrl'] as const).filter((key) => core[key] && !URL.canParse(core[key]))
   return [
     ...(wrong ? bad('plugins', `all, or some of ${known.join(', ')}, each once`) : []),
     ...(country && !isSupportedCountry(country) ? bad('defaultCountry', 'the code of a country, such as KE') : []),
     ...unreadable.flatMap((key) => bad(key)),
+    ...unreadableDatabase('DATABASE_URL', core.databaseUrl),
+    ...unreadableDatabase('DATABASE_DIRECT_URL', core.databaseDirectUrl),
+    ...(core.databaseDirectUrl && !core.databaseUrl
+      ? [
+          'DATABASE_URL is not set, but DATABASE_DIRECT_URL belongs to it. Set DATABASE_URL, or remove DATABASE_DIRECT_URL.',
+        ]
+      : []),
     ...(http && !env.HTTP_SENDER_URL?.trim()
       ? [`HTTP_SENDER_URL is not set, but ${http}=http needs it. Set HTTP_SENDER_URL.`]
       : []),
@@ -81,6 +87,17 @@ function contradictions(core: Partial<CoreSettings>, env: Environment, plugins: 
         ]
       : []),
   ]
+}
+
+function unreadableDatabase(setting: string, url: string | undefined): string[] {
+  if (url === undefined) return []
+  try {
+    readDatabaseUrl(url, setting)
+    return []
+  } catch (error) {
+    if (error instanceof BootError) return [error.message]
+    throw error
+  }
 }
 
 function enabledNames(text: string | undefined, plugins: readonly AnyPlugin[]): string[] {

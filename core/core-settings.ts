@@ -68,6 +68,11 @@ export const coreSchema = t.Object({
     'a postgres:// URL',
     'Postgres to use in place of the embedded database: postgres://user:password@host:5432/name',
   ),
+  databaseDirectUrl: url(
+    'postgres|postgresql',
+    'a postgres:// URL',
+    'The same database without a pooler, for migrations and LISTEN; needed where DATABASE_URL leads to PgBouncer in transaction mode',
+  ),
   rabbitmqUrl: url(
     'amqps?',
     'an amqp:// or amqps:// URL',

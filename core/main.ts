@@ -7,7 +7,9 @@ import { describePlugins } from './compose.ts'
 import { environment, readDashboardSettings, readSettings, type Settings } from './config.ts'
 import { LOG_FILE } from './db/private-folder.ts'
 import { BootError } from './errors.ts'
+import { watchLauncher } from './launcher.ts'
 import { type Started, start } from './start.ts'
+import { flags, usage } from './usage.ts'
 
 /** A terminal, npm and the launcher each pass on one Ctrl-C: what comes within this time is the same request. */
 const SAME_REQUEST_MS = 300
@@ -80,13 +82,15 @@ async function runWithDashboard(settings: Settings): Promise<void> {
   await stop()
 }
 
-const known = ['--plugins', '--tui']
-
 async function main(args: readonly string[]): Promise<void> {
-  const unknown = args.find((arg) => !known.includes(arg))
-  if (unknown)
-    throw new BootError(`Unknown argument "${unknown}": there are ${known.join(' and ')}; all else is set by variables`)
+  if (args.includes('--help') || args.includes('-h')) return console.log(usage(plugins))
+  const unknown = args.find((arg) => !Object.hasOwn(flags, arg))
+  if (unknown !== undefined)
+    throw new BootError(
+      `Unknown argument ${JSON.stringify(unknown)}: there are ${Object.keys(flags).join(', ')}; all else is set by variables`,
+    )
   if (args.includes('--plugins')) return console.log(describePlugins(plugins))
+  watchLauncher(environment.CAMPAIGN_DISPATCH_LAUNCHER, () => process.kill(process.pid, 'SIGTERM'))
   const settings = readSettings(environment, plugins)
   if (args.includes('--tui')) return runWithDashboard(settings)
   const started = await start(settings, plugins, process.stdout.isTTY === true)

@@ -2,11 +2,13 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { sql } from 'kysely'
+import { placeOf, readDatabaseUrl } from './db/database-url.ts'
 import { lockFolder } from './db/lock.ts'
 import { migrateToLatest, requireMigrated } from './db/migrate.ts'
 import { type OpenDatabase, openPGlite, openPostgres } from './db/open.ts'
+import { openFailure } from './db/open-failure.ts'
 import { keepFilesPrivate, tightenFolder } from './db/private-folder.ts'
-import { isDatabaseDown } from './db/retry.ts'
+import { requireSessions } from './db/sessions.ts'
 import { expireLeases } from './dispatch/lease.ts'
 import { BootError } from './errors.ts'
 import { loadSampleData } from './sample.ts'
@@ -14,6 +16,8 @@ import { loadSampleData } from './sample.ts'
 export interface StoreSettings {
   readonly dataDir: string
   readonly databaseUrl?: string | undefined
+  /** Leads past a pooler that keeps no sessions. */
+  readonly databaseDirectUrl?: string | undefined
   readonly sampleData: boolean
 }
 
@@ -31,7 +35,7 @@ export interface Store extends OpenDatabase {
 export async function openStore(settings: StoreSettings, { migrate = false } = {}): Promise<Store> {
   return settings.databaseUrl === undefined
     ? openEmbedded(settings)
-    : openServer(settings.databaseUrl, migrate ? migrateToLatest : requireMigrated)
+    : openServer(settings, migrate ? migrateToLatest : requireMigrated)
 }
 
 async function openEmbedded({ dataDir, sampleData }: StoreSettings): Promise<Store> {
@@ -79,20 +83,38 @@ async function openFolder(folder: string): Promise<OpenDatabase> {
   }
 }
 
-async function openServer(url: string, prepare: (db: OpenDatabase['db']) => Promise<unknown>): Promise<Store> {
-  const database = openPostgres(url)
-  const { host, pathname } = new URL(url)
-  const place = `${host}${pathname} (PostgreSQL)`
+type Prepare = (db: OpenDatabase['db'], schema?: string) => Promise<unknown>
+
+async function openServer(
+  { databaseUrl: url = '', databaseDirectUrl: directUrl }: StoreSettings,
+  prepare: Prepare,
+): Promise<Store> {
+  const address = readDatabaseUrl(url)
+  const direct = directUrl === undefined ? undefined : readDatabaseUrl(directUrl, 'DATABASE_DIRECT_URL')
+  const place = `${placeOf(address)} (PostgreSQL)`
+  try {
+    await prepareTables(directUrl ?? url, prepare, (direct ?? address).schema)
+    await requireSessions(directUrl ?? url, directUrl === undefined ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL')
+    const database = openPostgres(url, directUrl === undefined ? {} : { directUrl })
+    try {
+      await sql`select 1`.execute(database.db)
+    } catch (error) {
+      await database.close()
+      throw error
+    }
+    return { ...database, place, warnings: [...address.warnings, ...(direct?.warnings ?? [])] }
+  } catch (error) {
+    throw openFailure(error, place)
+  }
+}
+
+/** Tables are made and looked at over a connection with a session of its own. */
+async function prepareTables(url: string, prepare: Prepare, schema: string | undefined): Promise<void> {
+  const database = openPostgres(url, { connections: 1 })
   try {
     await sql`select 1`.execute(database.db)
-    await prepare(database.db)
-    return { ...database, place, warnings: [] }
-  } catch (error) {
+    await prepare(database.db, schema)
+  } finally {
     await database.close()
-    if (error instanceof BootError) throw error
-    const { code, message } = error as { code?: string; message?: string }
-    if (isDatabaseDown(error) || /^(28|3D)/.test(code ?? ''))
-      throw new BootError(`Cannot open ${place}: ${code} ${message}. Check DATABASE_URL and that the server runs`)
-    throw error
   }
 }

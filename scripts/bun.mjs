@@ -156,8 +156,29 @@ function installDependencies(bun) {
  */
 const SAME_SIGNAL_MS = 250
 
+/** npm gives itself a title: `npm start`. */
+function isNpm(pid) {
+  if (process.platform === 'linux') return read(`/proc/${pid}/cmdline`)?.startsWith('npm') ?? false
+  return run('ps', ['-o', 'command=', '-p', String(pid)]).stdout?.startsWith('npm') ?? false
+}
+
+/** npm passes signals on, but not the one that ends it outright: this process then has another parent. */
+function onNpmGone(gone) {
+  const npm = process.ppid
+  if (!process.env.npm_lifecycle_event || !isNpm(npm)) return
+  const timer = setInterval(() => {
+    if (process.ppid === npm) return
+    clearInterval(timer)
+    gone()
+  }, 500)
+  timer.unref()
+}
+
 function start(bun, args) {
-  const child = spawn(bun, args, { stdio: 'inherit' })
+  // Tells the program whose child it is, so that it notices when this process is ended outright (core/launcher.ts).
+  const env = { ...process.env, CAMPAIGN_DISPATCH_LAUNCHER: String(process.pid) }
+  const child = spawn(bun, args, { stdio: 'inherit', env })
+  onNpmGone(() => child.kill('SIGTERM'))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     let forwardedAt = Number.NEGATIVE_INFINITY
     process.on(signal, () => {

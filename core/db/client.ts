@@ -4,11 +4,11 @@
  * whose server is down), and with queries that wait for ever on what is gone (its issues 1066, 1154 and 1208).
  */
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
+import { connect as startTls } from 'node:tls'
 import postgres, { type Sql } from 'postgres'
 import { arrayTypes } from './array-types.ts'
-
-const CONNECT_TIMEOUT_MS = 5000
+import { type DatabaseAddress, readDatabaseUrl } from './database-url.ts'
 
 export interface Client {
   readonly sql: Sql
@@ -60,41 +60,80 @@ function openLoss() {
   }
 }
 
-interface Address {
-  readonly host: readonly string[]
-  readonly port: readonly number[]
-  /** Of a socket in the file system. */
-  readonly path?: string | false
+type Host = DatabaseAddress['hosts'][number]
+
+/** The first message of a client that wants TLS (PostgreSQL's manual, "SSLRequest"). */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
+
+const refused = (code: string, message: string) => Object.assign(new Error(message), { code })
+
+/** A socket to the server, encrypted as the address asks. */
+async function openSocket({ host, port }: Host, { tls, tlsOptions }: DatabaseAddress): Promise<Socket> {
+  const local = host.startsWith('/')
+  const socket = local ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host)
+  await once(socket, 'connect')
+  if (tls === 'never' || local) return socket
+  socket.write(SSL_REQUEST)
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  if (answer.length !== 1 || !['S', 'N'].includes(answer.toString('latin1')))
+    throw refused('NOT_POSTGRES', 'something other than PostgreSQL answers there')
+  if (answer.toString('latin1') === 'N') {
+    if (tls === 'if offered') return socket
+    throw refused('TLS_REFUSED', 'the server does not offer TLS, which sslmode asks for')
+  }
+  const secured = startTls({ ...tlsOptions, socket, ...(isIP(host) ? {} : { servername: host }) })
+  await once(secured, 'secureConnect')
+  return secured
 }
 
-/** The first of the hosts that answers. postgres.js asks the socket for its host where it has to check a certificate. */
-async function openSocket({ host, port, path }: Address): Promise<Socket> {
-  for (const [nth, name] of host.entries()) {
-    const socket = path ? connect(path) : connect(port[nth] ?? 5432, name)
-    try {
-      await once(socket, 'connect')
-      return Object.assign(socket, { host: name })
-    } catch (error) {
-      if (nth === host.length - 1) throw error
-    }
-  }
-  throw lostError('CONNECTION_CLOSED')
+export interface ClientOptions {
+  /** Is told the channel of each notification that arrives. */
+  readonly notified?: (channel: string) => void
+  /** A pooler stands between, which keeps no session: it takes no settings of one, and no prepared statements. */
+  readonly pooled?: boolean
 }
 
 /**
- * Connects, and asks the server for a sign of life.
- * @param notified is told the channel of each notification that arrives
- * @throws Error within 5 seconds when there is none
+ * Connects to the first host that will do, and asks it for a sign of life.
+ * @throws Error within 5 seconds for each host, or its `connect_timeout`, when there is none
  */
-export async function connectClient(url: string, notified: (channel: string) => void = () => {}): Promise<Client> {
+export async function connectClient(url: string, options: ClientOptions = {}): Promise<Client> {
+  const address = readDatabaseUrl(url)
+  let last: unknown
+  for (const host of address.hosts) {
+    try {
+      return await connectHost(host, address, options)
+    } catch (error) {
+      last = error
+    }
+  }
+  throw last
+}
+
+/** Compiling a sum over some thousand chunks takes longer than doing it. */
+const sessionSettings = { idle_in_transaction_session_timeout: 60_000, jit: false }
+
+async function connectHost(
+  host: Host,
+  address: DatabaseAddress,
+  { notified = () => {}, pooled = false }: ClientOptions,
+): Promise<Client> {
   const { lost, lose, untilLost, alive } = openLoss()
   let opened = false
   const options = {
+    host: host.host,
+    port: host.port,
+    database: address.database,
+    username: address.user,
+    password: address.password,
+    // The socket is encrypted before postgres.js has it.
+    ssl: false,
     max: 1,
-    socket: (address: Address) => {
+    prepare: !pooled,
+    socket: async () => {
       if (opened) throw lostError('CONNECTION_CLOSED')
       opened = true
-      return openSocket(address)
+      return openSocket(host, address)
     },
     max_lifetime: null,
     // It would ask by itself for the types of arrays, and nobody could catch what goes wrong there: the connection that is
@@ -103,19 +142,18 @@ export async function connectClient(url: string, notified: (channel: string) => 
     types: arrayTypes,
     onnotice: () => {},
     onnotify: notified,
-    // Compiling a sum over some thousand chunks takes longer than doing it.
-    connection: { application_name: 'campaign-dispatch', idle_in_transaction_session_timeout: 60_000, jit: false },
+    connection: { application_name: 'campaign-dispatch', ...(pooled ? {} : sessionSettings), ...address.session },
     onclose: () => lose('CONNECTION_CLOSED'),
   }
   // Its types do not know the socket, and no lifetime without end.
-  const sql = postgres(url, options as unknown as postgres.Options<Record<string, never>>)
+  const sql = postgres(options as unknown as postgres.Options<Record<string, never>>)
   const end = async () => {
     lose('CONNECTION_ENDED')
     await sql.end({ timeout: 0 })
   }
-  const timer = setTimeout(() => lose('CONNECT_TIMEOUT'), CONNECT_TIMEOUT_MS)
+  const timer = setTimeout(() => lose('CONNECT_TIMEOUT'), address.connectTimeoutMs)
   try {
-    await untilLost(sql.unsafe('select 1'))
+    await untilLost(sql.unsafe(address.writable ? requireWritable : 'select 1'))
     return { sql, lost, untilLost, alive, end }
   } catch (error) {
     void end()
@@ -124,3 +162,10 @@ export async function connectClient(url: string, notified: (channel: string) => 
     clearTimeout(timer)
   }
 }
+
+/** Fails with 25006 on a server that takes no writes. */
+const requireWritable = `do $$ begin
+  if pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' then
+    raise exception 'the server is read-only' using errcode = '25006';
+  end if;
+end $$`

@@ -16,7 +16,7 @@ export function openListener(url: string): Listener {
   let client: Promise<Client> | undefined
 
   async function connect(): Promise<Client> {
-    const made = await connectClient(url, (channel) => channels.get(channel)?.())
+    const made = await connectClient(url, { notified: (channel) => channels.get(channel)?.() })
     for (const channel of channels.keys()) await subscribe(made, channel)
     void made.lost.catch(() => reconnect())
     return made

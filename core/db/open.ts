@@ -100,10 +100,18 @@ function watched(open: (log: Logger) => Kysely<Database>): { db: Kysely<Database
   return { db, check: writes.check }
 }
 
-/** @param connections the most that this process opens, besides one that listens */
-export function openPostgres(url: string, connections = 10): OpenDatabase {
-  const pool = openPool({ max: connections, connect: () => connectClient(url) })
-  const listener = openListener(url)
+export interface PostgresOptions {
+  /** The most that this process opens, besides one that listens. */
+  readonly connections?: number
+  /** Where to listen, when `url` leads to a pooler that keeps no sessions. */
+  readonly directUrl?: string
+}
+
+export function openPostgres(url: string, options: number | PostgresOptions = {}): OpenDatabase {
+  const { connections = 10, directUrl } = typeof options === 'number' ? { connections: options } : options
+  const pooled = directUrl !== undefined
+  const pool = openPool({ max: connections, prepared: !pooled, connect: () => connectClient(url, { pooled }) })
+  const listener = openListener(directUrl ?? url)
   // The dialect asks for a whole client of postgres.js, and uses what a pool has.
   const dialect = new PostgresJSDialect({ postgres: async () => pool as unknown as Sql })
   const { db, check } = watched((log) => new Kysely<Database>({ dialect, log }))

@@ -18,9 +18,11 @@ export interface PoolOptions {
   readonly connect: () => Promise<Client>
   /** The most connections that are open at once. */
   readonly max: number
+  /** False behind a pooler, where the next statement may run in another session. Default: true. */
+  readonly prepared?: boolean
 }
 
-export function openPool({ connect, max }: PoolOptions): Pool {
+export function openPool({ connect, max, prepared = true }: PoolOptions): Pool {
   const idle: Client[] = []
   const lent = new Set<Client>()
   const waiting: { resolve: (lent: Lent) => void; reject: (error: unknown) => void }[] = []
@@ -30,10 +32,10 @@ export function openPool({ connect, max }: PoolOptions): Pool {
   function lend(client: Client): Lent {
     lent.add(client)
     return {
-      unsafe: ((...query: Parameters<Sql['unsafe']>) => {
+      unsafe: ((...[text, values, options]: Parameters<Sql['unsafe']>) => {
         // A transaction that lost its connection must not go on, in bits, on the next one.
         if (!client.alive()) return client.lost
-        const pending = client.sql.unsafe(...query)
+        const pending = client.sql.unsafe(text, values, prepared ? options : { ...options, prepare: false })
         return Object.assign(client.untilLost(pending), { cancel: () => pending.cancel() })
       }) as unknown as Sql['unsafe'],
       release: () => {

@@ -1,9 +1,6 @@
-/** The page and what it loads: bundled by Bun when somebody first asks, kept in memory, compressed once for each coding. */
-
-import { fileURLToPath } from 'node:url'
+/** The page and what it loads: bundled when an image is built, else at the first visit; kept in memory, compressed once for each coding. */
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-
-const page = fileURLToPath(new URL('./web/index.html', import.meta.url))
+import { bundle, readBundle } from './bundle.ts'
 
 export interface Encoded {
   readonly encoding: 'br' | 'gzip' | undefined
@@ -21,6 +18,16 @@ export interface Representation {
 
 type Assets = ReadonlyMap<string, Representation>
 
+async function represented(base: string): Promise<Assets> {
+  const files = (await readBundle()) ?? (await bundle())
+  return new Map(
+    files.map(({ path, type, bytes }) => {
+      const isPage = path === '/index.html'
+      return [path, represent(isPage ? placed(bytes, base) : bytes, type, !isPage)]
+    }),
+  )
+}
+
 /**
  * @param facts what the page must know of this process; served as /config.json
  * @param base path under which browsers see the page, with a slash at either end
@@ -30,7 +37,7 @@ export function openAssets(facts: object, base: string): (path: string) => Promi
   const config = represent(new TextEncoder().encode(JSON.stringify(facts)), 'application/json', false)
   return async (path) => {
     if (path === '/config.json') return config
-    bundled ??= bundle(base)
+    bundled ??= represented(base)
     // What failed may succeed the next time.
     bundled.catch(() => {
       bundled = undefined
@@ -41,29 +48,11 @@ export function openAssets(facts: object, base: string): (path: string) => Promi
   }
 }
 
-/** @throws AggregateError with what Bun says of each fault */
-async function bundle(base: string): Promise<Assets> {
-  const { outputs } = await Bun.build({
-    entrypoints: [page],
-    minify: true,
-    splitting: true,
-    naming: { entry: '[name].[ext]', chunk: 'assets/[name]-[hash].[ext]', asset: 'assets/[name]-[hash].[ext]' },
-    // Says which React goes into the page; nothing is read here.
-    define: { 'process.env.NODE_ENV': '"production"' },
-  })
-  const all = outputs.map(async (output) => {
-    const path = output.path.replace(/^\.?\/?/, '/')
-    const bytes =
-      path === '/index.html' ? placed(await output.text(), base) : new Uint8Array(await output.arrayBuffer())
-    return [path, represent(bytes, output.type, path !== '/index.html')] as const
-  })
-  return new Map(await Promise.all(all))
-}
-
 /** The page names its files by their full paths: it is shown at addresses of any depth. The rest name each other relatively. */
-function placed(html: string, base: string): Uint8Array<ArrayBuffer> {
+function placed(html: Uint8Array, base: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(
-    html
+    new TextDecoder()
+      .decode(html)
       .replaceAll('="./assets/', `="${base}assets/`)
       .replace('name="base" content="/"', `name="base" content="${base}"`),
   )

@@ -160,7 +160,7 @@ describe('a start that cannot be ends in one line and exit code 1', () => {
   })
 
   test('an argument that there is not', () =>
-    expectRefused({}, [/^Unknown argument "--plugin": there are --plugins and --tui/], ['--plugin']))
+    expectRefused({}, [/^Unknown argument "--plugin": there are --tui, --plugins, --help;/], ['--plugin']))
 
   test('nothing listens where DATABASE_URL points', () =>
     expectRefused({ DATABASE_URL: `postgres://user:${PASSWORD}@127.0.0.1:2/db` }, [

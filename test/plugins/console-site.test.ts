@@ -1,5 +1,9 @@
 import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { type BundledFile, bundle, readBundle, writeBundle } from '../../plugins/console/bundle.ts'
 import { openSite } from '../../plugins/console/site.ts'
 import { type Logged, openLogged } from '../support/api.ts'
 
@@ -145,3 +149,19 @@ describe('under the path of CONSOLE_URL', () => {
 })
 
 afterAll(() => expect(logged).toEqual([]))
+
+test('a bundle that was written when an image was built is the one that Bun makes', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'campaign-dispatch-bundle-'))
+  try {
+    expect(await readBundle(folder)).toBeUndefined()
+    const count = await writeBundle(folder)
+    const [written, made] = [await readBundle(folder), await bundle()]
+    expect(written?.length).toBe(count)
+    const view = (files: readonly BundledFile[] | undefined) =>
+      files?.map(({ path, type, bytes }) => [path, type, bytes.length])
+    expect(view(written)).toEqual(view(made))
+    expect(written?.some(({ path }) => path === '/index.html')).toBe(true)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})

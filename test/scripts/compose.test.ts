@@ -109,7 +109,16 @@ describe('docker-compose.yml', () => {
   })
 
   /** Settings that docker-compose.yml decides itself: all others come from the environment or .env. */
-  const decided = ['DATABASE_URL', 'RABBITMQ_URL', 'PLUGINS', 'HOST', 'PORT', 'CONSOLE_PORT', 'DATA_DIR']
+  const decided = [
+    'DATABASE_URL',
+    'DATABASE_DIRECT_URL',
+    'RABBITMQ_URL',
+    'PLUGINS',
+    'HOST',
+    'PORT',
+    'CONSOLE_PORT',
+    'DATA_DIR',
+  ]
   const settings = describeSettings(plugins).filter(({ name }) => !decided.includes(name))
 
   test.each(settings.map(({ name, owner }) => [name, owner] as const))(
@@ -184,6 +193,10 @@ describe('Dockerfile', () => {
     const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image)
     expect(bases).toEqual(Array<string>(2).fill(`oven/${packageManager.replace('@', ':')}-slim`))
     expect(dockerfile).toMatch(/^USER bun$/m)
+  })
+
+  test('bundles the console when the image is built', () => {
+    expect(dockerfile).toMatch(/^COPY scripts scripts\n(?:.*\n)*RUN bun scripts\/bundle-console\.ts$/m)
   })
 
   test('copies what there is, and nothing that .dockerignore keeps out', () => {
