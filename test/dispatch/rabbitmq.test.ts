@@ -266,8 +266,8 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       await channel.deleteQueue(SENDS)
       await channel.assertQueue(SENDS, { durable: true })
       const queue = openOne()
-      await until('it is told', () => JSON.stringify(logged).includes('BROKER_QUEUE_DIFFERS'))
       expect(queue.check()).rejects.toMatchObject({ code: 'BROKER_QUEUE_DIFFERS' })
+      await until('it is told', () => JSON.stringify(logged).includes('BROKER_QUEUE_DIFFERS'))
       await channel.deleteQueue(SENDS)
       await until('it is in order', () =>
         queue.check().then(
