@@ -22,6 +22,8 @@ export interface Place {
 interface Tools {
   readonly clock: Clock
   readonly log: Log
+  /** Default: 120. */
+  readonly idleSeconds?: number
 }
 
 export interface Listening {
@@ -32,8 +34,9 @@ export interface Listening {
 }
 
 /** @throws BootError in one line, when it cannot */
-export function listen({ host, port, setting }: Place, fetch: Fetch, { clock, log }: Tools): Listening {
-  const server = serve({ host, port, setting }, fetch, log)
+export function listen({ host, port, setting }: Place, fetch: Fetch, tools: Tools): Listening {
+  const { clock } = tools
+  const server = serve({ host, port, setting }, fetch, tools)
   return {
     url: ownUrl(host, server.port ?? port),
     stop: async (seconds) => {
@@ -45,13 +48,17 @@ export function listen({ host, port, setting }: Place, fetch: Fetch, { clock, lo
   }
 }
 
-function serve({ host, port, setting }: Place, fetch: Fetch, log: Log): Bun.Server<undefined> {
+function serve(
+  { host, port, setting }: Place,
+  fetch: Fetch,
+  { log, idleSeconds = IDLE_SECONDS }: Tools,
+): Bun.Server<undefined> {
   try {
     return Bun.serve({
       hostname: host,
       port,
-      fetch: overSocket(fetch),
-      idleTimeout: IDLE_SECONDS,
+      fetch: overSocket(fetch, idleSeconds),
+      idleTimeout: idleSeconds,
       // Bun's own pages of errors show paths and source.
       development: false,
       error: (error) => {

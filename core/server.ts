@@ -1,5 +1,6 @@
 /** The HTTP server that plugins' routes are added to: one form for all errors, JSON only, documented at /swagger. */
 import { Elysia } from 'elysia'
+import { type Clock, systemClock } from './clock.ts'
 import { AppError } from './errors.ts'
 import { pathOf } from './http/address.ts'
 import { NO_BODY, readJson } from './http/body.ts'
@@ -14,6 +15,7 @@ import type { Log } from './log.ts'
 
 export interface ServerOptions {
   readonly log: Log
+  readonly clock?: Clock
   /** Of which a caller must show one; none: everybody may come in. */
   readonly keys?: readonly string[]
   /** The API's version, as its documentation names it. */
@@ -24,7 +26,7 @@ export interface ServerOptions {
  * An empty server. It must be the root, that is `baseServer(...).use(routes)`: what it does with requests and errors
  * covers only what is added to it.
  */
-export function baseServer({ log, keys = [], version = '0.1.0' }: ServerOptions) {
+export function baseServer({ log, clock = systemClock, keys = [], version = '0.1.0' }: ServerOptions) {
   const authorize = openKeys(keys)
   // normalize: fields that a schema does not know are refused, not dropped. systemRouter: Bun's own router differs in
   // small ways from the one behind `handle`, which is what the tests go through.
@@ -36,7 +38,9 @@ export function baseServer({ log, keys = [], version = '0.1.0' }: ServerOptions)
     // Routes also say `parse: 'json'`: this comes before it and always answers, so that is for the documentation only.
     // A route with `parse: 'none'` reads its body itself. It is asked for DELETE too, which takes no body: whatever comes with it is not read.
     .onParse({ as: 'global' }, ({ request, route }) =>
-      request.method === 'DELETE' || readsBody(server.routes, request.method, route) ? NO_BODY : readJson(request),
+      request.method === 'DELETE' || readsBody(server.routes, request.method, route)
+        ? NO_BODY
+        : readJson(request, clock),
     )
     .onTransform({ as: 'global' }, (context) => {
       if (context.body === NO_BODY) context.body = undefined

@@ -1,5 +1,7 @@
 /** Reads a request's JSON, never more of it than a bound. */
+import type { Clock } from '../clock.ts'
 import { AppError } from '../errors.ts'
+import { readArriving } from './arriving.ts'
 import { parseComposed } from './composed.ts'
 import { isDeeperThan, MAX_DEPTH } from './depth.ts'
 
@@ -18,12 +20,12 @@ const tooLarge = () =>
 
 /**
  * @returns NO_BODY where there is none: a route that needs one refuses it
- * @throws AppError when the body is not JSON, says that it is something else, is too large or nested too deep.
+ * @throws AppError when the body is not JSON, says that it is something else, is too large, nested too deep, or stalls.
  */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request, clock: Clock): Promise<unknown> {
   // A declared length is believed only to refuse: what really comes is counted.
   if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) throw tooLarge()
-  const bytes = await readBytes(request)
+  const bytes = await readBytes(request, clock)
   if (bytes.length === 0) return NO_BODY
   requireJson(request.headers)
   return parse(bytes)
@@ -43,20 +45,14 @@ function requireJson(headers: Headers): void {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON in UTF-8')
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
-  if (!request.body) return new Uint8Array()
+async function readBytes(request: Request, clock: Clock): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   let size = 0
-  try {
-    for await (const part of request.body) {
-      size += part.length
-      if (size > MAX_BODY_BYTES) break
-      parts.push(part)
-    }
-  } catch {
-    throw invalid('The body could not be read to its end')
+  for await (const part of readArriving(request, clock)) {
+    size += part.length
+    if (size > MAX_BODY_BYTES) throw tooLarge()
+    parts.push(part)
   }
-  if (size > MAX_BODY_BYTES) throw tooLarge()
   return Buffer.concat(parts)
 }
 

@@ -75,6 +75,7 @@ const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
     message: 'Cannot pause campaign 1: it is "sent", and must be one of "sending"',
     details: { status: 'sent' },
   },
+  REQUEST_TIMEOUT: { message: 'Nothing of the body arrived for 120 seconds: send the request again' },
   CUSTOMER_EXISTS: { message: 'A customer with this phone exists already' },
   IDEMPOTENCY_KEY_IN_USE: { message: 'An import with this Idempotency-Key is under way: ask again later' },
   IDEMPOTENCY_KEY_REUSED: {
@@ -98,6 +99,9 @@ const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
 
 /** Every route may be answered with any of these. */
 const databaseCodes = (Object.keys(errorStatus) as ErrorCode[]).filter((code) => code.startsWith('DATABASE_'))
+
+/** A route that takes a body may refuse it before it looks at what it says. */
+const bodyCodes: readonly ErrorCode[] = ['REQUEST_TIMEOUT', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']
 
 /** The gate of the port refuses before any route is asked. */
 const ofGate: readonly ErrorCode[] = ['FOREIGN_HOST', 'FOREIGN_ORIGIN']
@@ -134,7 +138,7 @@ interface Operation {
 /** A route's `detail`. */
 export function docs({ tag, summary, description, answers, errors = [], ...kind }: Operation): DocumentDecoration {
   const ofKey: readonly ErrorCode[] = kind.open ? [] : ['UNAUTHORIZED']
-  const ofBody: readonly ErrorCode[] = kind.body || kind.streamed ? ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] : []
+  const ofBody = kind.body || kind.streamed ? bodyCodes : []
   const codes = new Set<ErrorCode>([...errors, ...ofKey, ...ofGate, ...ofBody, 'INTERNAL_ERROR', ...databaseCodes])
   const responses = { ...answered(answers), ...refused([...codes], answers) }
   const security = kind.open ? [] : [{ bearer: [] }]

@@ -9,14 +9,21 @@ export const callerOf = (request: Request): string | undefined => servers.get(re
 type Fetch = (request: Request) => Response | Promise<Response>
 
 /**
- * Bun ends a connection on which the client has said nothing for `idleTimeout`, whatever is written to it. A stream of
- * events has heartbeats, and a write that fails tells when nobody is there any more: it may be idle for ever.
+ * Bun cuts a connection `idleTimeout` after the client last said something, whatever is written to it; of a body it
+ * notices only 16 KB a second and more. Whoever reads a body limits its silence (`readArriving`), and can answer. A
+ * stream of events has heartbeats, and a write that fails tells when nobody is there any more: it may be idle for ever.
+ * @param idleSeconds the server's `idleTimeout`
  */
-export function overSocket(fetch: Fetch) {
+export function overSocket(fetch: Fetch, idleSeconds: number) {
   return async (request: Request, server: Server): Promise<Response> => {
     servers.set(request, server)
+    const hasBody = request.body !== null
+    if (hasBody) server.timeout(request, 0)
     const response = await fetch(request)
     if (response.headers.get('content-type')?.startsWith('text/event-stream')) server.timeout(request, 0)
+    else if (hasBody) server.timeout(request, idleSeconds)
+    // The rest of the body may come yet, and is no request.
+    if (response.status === 408) response.headers.set('connection', 'close')
     return response
   }
 }

@@ -29,7 +29,7 @@ function counted(db: Kysely<Database>) {
 function serve(api: Api) {
   // In seconds, as the program has it, but shorter than the time between two heartbeats.
   const socket = { port: 0, hostname: '127.0.0.1', idleTimeout: 1 }
-  const server = Bun.serve({ ...socket, fetch: overSocket((request) => api.app.handle(request)) })
+  const server = Bun.serve({ ...socket, fetch: overSocket((request) => api.app.handle(request), socket.idleTimeout) })
   releasers.push(() => server.stop(true))
   const open = async () => readEvents(await fetch(new URL('/stats/stream', server.url)))
   return { server, open }

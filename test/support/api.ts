@@ -2,7 +2,7 @@
 import type { AnyElysia } from 'elysia'
 import type { Kysely } from 'kysely'
 import type { Sender } from '../../core/channels/sender.ts'
-import { systemClock } from '../../core/clock.ts'
+import { type Clock, systemClock } from '../../core/clock.ts'
 import { readSettings } from '../../core/config.ts'
 import type { Database } from '../../core/db/schema.ts'
 import type { Topic } from '../../core/events.ts'
@@ -50,7 +50,7 @@ export function openLogged(logged: Logged[]): Resources['log'] {
   return log as unknown as Resources['log']
 }
 
-export function openApi(db: Kysely<Database>): Api {
+export function openApi(db: Kysely<Database>, clock: Clock = systemClock): Api {
   const logged: Logged[] = []
   const emitted: Topic[] = []
   const stopping = new AbortController()
@@ -60,7 +60,7 @@ export function openApi(db: Kysely<Database>): Api {
   const sender: Sender = { name: 'test', idempotent: true, timeoutMs: 1000, send }
   const resources = {
     db,
-    clock: systemClock,
+    clock,
     log: openLogged(logged),
     events: {
       emit: async (topic: Topic) => void emitted.push(topic),
@@ -82,7 +82,7 @@ export function openApi(db: Kysely<Database>): Api {
     process: { id: 'test', host: 'here', pid: 1, startedAt: Date.now() - 60_000 },
     stopping: stopping.signal,
   }
-  let app: AnyElysia = baseServer({ log: resources.log })
+  let app: AnyElysia = baseServer({ log: resources.log, clock })
   for (const plugin of plugins as readonly AnyPlugin[]) {
     const grant = grantTo(plugin, resources, { config: config[plugin.name], loops: () => state.loops })
     if (plugin.routes) app = app.use(plugin.routes(grant as never)) as AnyElysia

@@ -1,6 +1,8 @@
 /** The body of an import, part by part as it arrives, never more of it than a bound. */
 import { createHash, type Hash } from 'node:crypto'
+import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/errors.ts'
+import { readArriving } from '../../../core/http/arriving.ts'
 
 export const MAX_IMPORT_BYTES = 64 * 1024 * 1024
 
@@ -20,26 +22,20 @@ export interface Body extends AsyncIterable<Uint8Array> {
   fingerprint(): string
 }
 
-export function openBody(request: Request): Body {
+export function openBody(request: Request, clock: Clock): Body {
   const hash = createHash('sha256')
-  return { fingerprint: () => hash.digest('hex'), [Symbol.asyncIterator]: () => readParts(request, hash) }
+  return {
+    fingerprint: () => hash.digest('hex'),
+    [Symbol.asyncIterator]: () => readParts(readArriving(request, clock), hash),
+  }
 }
 
-async function* readParts(request: Request, hash: Hash): AsyncGenerator<Uint8Array, void> {
+async function* readParts(arriving: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array, void> {
   let size = 0
-  for await (const part of readBody(request)) {
+  for await (const part of arriving) {
     size += part.length
     if (size > MAX_IMPORT_BYTES) throw tooLarge()
     hash.update(part)
     yield part
-  }
-}
-
-async function* readBody(request: Request): AsyncGenerator<Uint8Array, void> {
-  try {
-    if (request.body) yield* request.body as unknown as AsyncIterable<Uint8Array>
-  } catch {
-    const message = 'The body could not be read to its end'
-    throw new AppError('INVALID_REQUEST', message, [{ path: '', message }])
   }
 }

@@ -74,7 +74,7 @@ export function openImport(tools: ImportTools, request: Request): Import {
       'UNSUPPORTED_MEDIA_TYPE',
       'The body must be CSV or NDJSON in UTF-8, UTF-16 or Windows-1252, not compressed: send the header "Content-Type: text/csv" or "application/x-ndjson"',
     )
-  const body = openBody(request)
+  const body = openBody(request, tools.clock)
   return { body, run: () => take(tools, body, open).catch(answerable) }
 }
 
