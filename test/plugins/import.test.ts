@@ -18,6 +18,13 @@ function inParts(text: string, size: number): ReadableStream<Uint8Array> {
   })
 }
 
+/** Of the values of a statement. */
+function longestList(node: unknown): number {
+  if (typeof node !== 'object' || node === null) return 0
+  const own = Array.isArray(node) && typeof node[0] === 'string' ? node.length : 0
+  return Math.max(own, ...Object.values(node).map(longestList))
+}
+
 eachDatabase((database, kind) => {
   let api: Api
   beforeEach(async () => {
@@ -263,5 +270,24 @@ eachDatabase((database, kind) => {
       .select(({ fn }) => fn.countAll<string>().as('count'))
       .executeTakeFirstOrThrow()
     expect(Number(count)).toBe(rows - rows / 100)
+  })
+
+  test('no statement writes more than 500 rows, whatever the file: the embedded database lets nobody else have a turn', async () => {
+    let most = 0
+    const watched = database().db.withPlugin({
+      transformQuery: ({ node }) => {
+        most = Math.max(most, longestList(node))
+        return node
+      },
+      transformResult: async ({ result }) => result,
+    })
+    const rows = Array.from({ length: 3000 }, (_, nth) => `07${10_000_000 + nth}`)
+    for (const text of [['phone', ...rows].join('\n'), rows.map((phone) => `{"phone":"${phone}"}`).join('\n')]) {
+      const headers = { 'content-type': text.startsWith('{') ? 'application/x-ndjson' : 'text/csv' }
+      const request = new Request('http://localhost/customers/import', { method: 'POST', body: text, headers })
+      expect((await openApi(watched).request(request)).json.rows).toBe(rows.length)
+    }
+    expect(most).toBeGreaterThan(100)
+    expect(most).toBeLessThanOrEqual(500)
   })
 })

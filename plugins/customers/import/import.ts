@@ -17,7 +17,8 @@ import { upsertCustomers } from './store.ts'
 
 /** Refusals that a report lists; all are counted. */
 export const MAX_REFUSALS = 500
-const BATCH = 2000
+/** The embedded database lets nobody else have a turn while it writes them: some 50 ms. */
+const BATCH = 500
 
 export interface ImportReport {
   /** Each is created, updated or refused. */
