@@ -7,7 +7,7 @@ import { prepare } from '../db/prepare.ts'
 import type { CampaignStatus, Database, PausedReason } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
 import { type AudienceTables, prepareInsert, wanted } from './audience-insert.ts'
-import { releaseWaiting } from './control.ts'
+import { released } from './lease.ts'
 
 /** Missing ids that an error names; the rest is only counted. */
 const MISSING_NAMED = 100
@@ -60,10 +60,8 @@ export function openAudience(db: Kysely<AudienceTables>): { readonly queue: Audi
     const status = statusAfter(before)
     const waiting = status !== 'sending'
     await setGoing({ campaignId, status, waiting, more }, trx)
-    if (waiting) return status
-    if (before.status === 'paused') await releaseWaiting(trx, campaignId)
-    // Chunks that were held for a time which has passed meanwhile start together with the new ones.
-    else await release({ campaignId }, trx)
+    // Chunks that were held, for a time which has passed meanwhile or by a pause, start together with the new ones.
+    if (!waiting) await release({ campaignId }, trx)
     return status
   }
   /**
@@ -195,16 +193,5 @@ async function missingCustomers(trx: Kysely<AudienceTables>, customerIds: readon
   })
 }
 
-type ChunkTables = Pick<Database, 'dispatch_chunks'>
-
-/** Lets the chunks of a campaign that has begun be claimed. */
-export async function releaseHeld(trx: Kysely<ChunkTables>, campaignId: number): Promise<void> {
-  await releasing(trx, sql.val(campaignId)).execute()
-}
-
-const releasing = (db: Kysely<ChunkTables>, campaignId: Expression<number>) =>
-  db
-    .updateTable('dispatch_chunks')
-    .set({ state: 'ready', due_at: sql<Date>`now()` })
-    .where('campaign_id', '=', campaignId)
-    .where('state', '=', 'held')
+const releasing = (db: Kysely<Pick<Database, 'dispatch_chunks'>>, campaignId: Expression<number>) =>
+  db.updateTable('dispatch_chunks').set(released).where('campaign_id', '=', campaignId).where('state', '=', 'held')

@@ -4,9 +4,9 @@
  * at it in vain.
  */
 import { type Kysely, sql } from 'kysely'
-import type { CampaignStatus, Database } from '../db/schema.ts'
+import type { CampaignStatus, ChunkState, Database } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
-import { gatheringEnds } from './lease.ts'
+import { gatheringEnds, released } from './lease.ts'
 import { addReasons, reasonChange } from './reasons.ts'
 
 type ControlTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks'>
@@ -78,10 +78,10 @@ async function holdWaiting(trx: Kysely<ChunkTables>, id: number): Promise<void> 
 }
 
 /** Lets what was held while a campaign was paused be claimed again. */
-export async function releaseWaiting(trx: Kysely<ChunkTables>, id: number): Promise<void> {
+async function releaseWaiting(trx: Kysely<ChunkTables>, id: number): Promise<void> {
   await trx
     .updateTable('dispatch_chunks')
-    .set({ state: 'ready', ...gatheringEnds })
+    .set(released)
     .where('campaign_id', '=', id)
     .where('state', '=', 'held')
     .execute()
@@ -131,16 +131,38 @@ export async function pauseLeftOpen(db: Kysely<ChunkTables>): Promise<number[]> 
   return left.map(({ id }) => id)
 }
 
-/** Chunks whose owner gave them back while their campaign was being paused, and did not see it yet. */
-export async function holdStrays(db: Kysely<ChunkTables>): Promise<void> {
-  await db
-    .updateTable('dispatch_chunks')
-    .set({ state: 'held', ...gatheringEnds })
-    .where('state', '=', 'ready')
-    .where('campaign_id', 'in', ({ selectFrom }) =>
-      selectFrom('campaigns as k').select('k.id').where('k.status', '=', 'paused'),
+export interface Aligned {
+  /** Chunks of campaigns that run, which may be claimed now. */
+  readonly released: number
+  /** Chunks of paused campaigns, which may not be claimed any more. */
+  readonly held: number
+}
+
+/**
+ * Corrects chunks whose state does not fit their campaign's. Whoever gave them back, split them, inserted them or took them
+ * from a dead owner did not see the pause, or the resume, that was being committed at that moment; and that did not see them.
+ * A pause or resume that overlaps this statement in turn is corrected by the next one.
+ */
+export async function alignWaiting(db: Kysely<ChunkTables>): Promise<Aligned> {
+  const fitting = sql<{ status: CampaignStatus; stands: ChunkState; fits: ChunkState }>`(values
+    ('sending'::campaign_status, 'held'::chunk_state, 'ready'::chunk_state), ('paused', 'ready', 'held'))`
+  const rows = await db
+    .updateTable('dispatch_chunks as c')
+    .from(({ selectFrom }) =>
+      selectFrom('campaigns as k')
+        .innerJoin(fitting.as<'f'>(sql`f(status, stands, fits)`), 'f.status', 'k.status')
+        .select(['k.id as campaign', 'f.stands', 'f.fits'])
+        .as('a'),
     )
+    .set({ state: sql.ref<ChunkState>('a.fits'), ...gatheringEnds })
+    .whereRef('c.campaign_id', '=', 'a.campaign')
+    .whereRef('c.state', '=', 'a.stands')
+    // Implied, and what the index of open chunks asks for.
+    .where('c.state', '<>', sql.lit('done'))
+    .returning('c.state')
     .execute()
+  const ready = rows.filter(({ state }) => state === 'ready').length
+  return { released: ready, held: rows.length - ready }
 }
 
 /** The code of what a cancelled campaign leaves. */

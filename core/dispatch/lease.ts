@@ -191,7 +191,18 @@ export const gatheringEnds = {
   origin_id: sql<string | null>`case when origin_id is not null then id end`,
 }
 
-/** What a chunk becomes that nobody works on: `ready`, unless its campaign does not run. */
+/** A held chunk whose campaign runs: it may be claimed once its own time has come. */
+export const released = {
+  state: 'ready',
+  ...gatheringEnds,
+  due_at: sql<Date>`greatest(due_at, now())`,
+} as const
+
+/**
+ * What a chunk becomes that nobody works on: `ready`, unless its campaign does not run. It is read without a lock, which would
+ * make every flush of a campaign wait for every other: of a pause or resume that is not committed it sees nothing, and
+ * `alignWaiting` corrects what became of that.
+ */
 export function waitingState(campaign: Expression<unknown>) {
   const campaigns = sql.table('campaigns')
   return sql<'ready' | 'held'>`(select case when k.status = 'sending' then 'ready' else 'held' end::chunk_state

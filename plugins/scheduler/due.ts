@@ -2,40 +2,52 @@
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
 import type { Database } from '../../core/db/schema.ts'
-import { releaseHeld } from '../../core/dispatch/audience.ts'
 import { isAudienceLeft } from '../../core/dispatch/control.ts'
+import { released } from '../../core/dispatch/lease.ts'
 
 type DueTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
 
+/** Campaigns that one step starts at most: their first messages leave before the next step is taken. */
+export const STEP = 250
+
 /**
- * Starts every scheduled campaign that is due and has recipients; one without any keeps waiting for them, and one whose
- * audience was left open is not started: it is paused, and a person decides. Of two
- * schedulers each campaign is started by one (race 6): the other skips the locked row.
- * @returns the campaigns' ids
+ * Starts scheduled campaigns that are due and have recipients, those that are due longest first, up to a step of them. One
+ * without recipients keeps waiting for them; one whose audience was left open is not started: it is paused, and a person
+ * decides. Several schedulers share what is due: each campaign is started by one, the others skip the locked row (race 6).
+ * @returns the campaigns' ids; fewer than `most` when no more are due
  */
-export async function startDue(db: Kysely<DueTables>): Promise<number[]> {
+export async function startDue(db: Kysely<DueTables>, most = STEP): Promise<number[]> {
   return db.transaction().execute(async (trx) => {
-    const due = await trx
-      .selectFrom('campaigns as k')
-      .select('k.id')
-      .where('k.status', '=', 'scheduled')
-      .where('k.scheduled_at', '<=', sql<Date>`now()`)
-      .where((eb) => eb.not(isAudienceLeft))
-      .where(({ exists, selectFrom }) =>
-        exists(selectFrom('dispatch_chunks as c').select('c.id').whereRef('c.campaign_id', '=', 'k.id')),
+    const started = await trx
+      .updateTable('campaigns')
+      .set({ status: 'sending', started_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
+      .where('id', 'in', ({ selectFrom }) =>
+        selectFrom('campaigns as k')
+          .select('k.id')
+          .where('k.status', '=', sql.lit('scheduled'))
+          .where('k.scheduled_at', '<=', sql<Date>`now()`)
+          .where((eb) => eb.not(isAudienceLeft))
+          .where(({ exists, selectFrom }) =>
+            exists(selectFrom('dispatch_chunks as c').select('c.id').whereRef('c.campaign_id', '=', 'k.id')),
+          )
+          .orderBy('k.scheduled_at')
+          .limit(most)
+          .forUpdate()
+          .skipLocked(),
       )
-      .forUpdate()
-      .skipLocked()
+      .returning('id')
       .execute()
-    for (const { id } of due) {
-      await trx
-        .updateTable('campaigns')
-        .set({ status: 'sending', started_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
-        .where('id', '=', id)
-        .execute()
-      await releaseHeld(trx.$pickTables<'dispatch_chunks'>(), id)
-    }
-    return due.map(({ id }) => id)
+    const ids = started.map(({ id }) => id)
+    if (ids.length === 0) return ids
+    // A statement of its own, begun once the campaigns are locked: recipients whose call ended between the look at a
+    // campaign and its lock are not seen by the first one, and their chunks would be left held (race 7).
+    await trx
+      .updateTable('dispatch_chunks')
+      .set(released)
+      .where('campaign_id', '=', sql<number>`any(${ids}::int[])`)
+      .where('state', '=', sql.lit('held'))
+      .execute()
+    return ids
   })
 }
 

@@ -4,7 +4,7 @@ import { untilDone } from '../../core/db/retry.ts'
 import { pauseLeftOpen } from '../../core/dispatch/control.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { definePlugin, type Grant, type Loop } from '../../core/plugin.ts'
-import { openNextStart, startDue } from './due.ts'
+import { openNextStart, STEP, startDue } from './due.ts'
 import { openRelayLoop } from './relay.ts'
 import { openSigns, type Swept, sweep } from './sweep.ts'
 
@@ -48,28 +48,32 @@ function openDueLoop({ db, clock, events, log, config }: SchedulerGrant): Loop {
       const { due, ms } = await untilDone(() => nextStart(config.intervalMs), trying)
       const left = due ? await untilDone(() => pauseLeftOpen(db), trying) : []
       for (const id of left) log.warn({ campaign: id }, LEFT_OPEN)
-      const started = due ? await untilDone(() => startDue(db), trying) : []
-      if (started.length > 0) await failpoint('due.started')
-      for (const id of started) log.info({ campaign: id }, 'Scheduled campaign started')
-      if (started.length > 0) await events.emit('ready')
-      await bell.wait(ms, stop)
+      // In steps, each with its wake-up: the first campaigns send while the last ones are started.
+      for (let more = due; more && !stop.aborted; ) {
+        const started = await untilDone(() => startDue(db), trying)
+        if (started.length > 0) await failpoint('due.started')
+        if (started.length > 0) await events.emit('ready')
+        for (const id of started) log.info({ campaign: id }, 'Scheduled campaign started')
+        more = started.length === STEP
+      }
+      if (!stop.aborted) await bell.wait(ms, stop)
     }
     bell.close()
   }
 }
 
-const nothing: Swept = { expired: 0, completed: 0, leftOpen: [] }
+const nothing: Swept = { expired: 0, released: 0, completed: 0, leftOpen: [] }
 
 function openSweepLoop({ db, clock, events, log, config, queue }: SchedulerGrant): Loop {
   const signs = openSigns(db)
   const sweepIfNeeded = async () => ((await signs()) ? sweep(db, queue.name) : nothing)
   return async (stop) => {
     while (!stop.aborted) {
-      const { expired, completed, leftOpen } = await untilDone(sweepIfNeeded, { clock, log, signal: stop })
-      if (expired > 0) {
-        await failpoint('sweep.swept')
-        await events.emit('ready')
-      }
+      const { expired, released, completed, leftOpen } = await untilDone(sweepIfNeeded, { clock, log, signal: stop })
+      if (expired > 0) await failpoint('sweep.swept')
+      if (expired + released > 0) await events.emit('ready')
+      if (released > 0)
+        log.info({ released }, 'Chunks that were left held while their campaign was resumed are released')
       for (const id of leftOpen) log.warn({ campaign: id }, LEFT_OPEN)
       if (expired + completed > 0) log.warn({ expired, completed }, 'Took up what a process left behind')
       await clock.sleep(config.intervalMs, stop)

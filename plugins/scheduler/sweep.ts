@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
 import type { Database } from '../../core/db/schema.ts'
 import { completeCampaigns } from '../../core/dispatch/complete.ts'
-import { holdStrays, pauseLeftOpen, skipCancelled } from '../../core/dispatch/control.ts'
+import { alignWaiting, pauseLeftOpen, skipCancelled } from '../../core/dispatch/control.ts'
 import { expireLeases } from '../../core/dispatch/lease.ts'
 import type { Queue } from '../../core/queue/queue.ts'
 import { takeBack } from './outbox.ts'
@@ -17,6 +17,8 @@ const TAKE_BACK_AFTER = 60
 export interface Swept {
   /** Chunks that are ready again. */
   readonly expired: number
+  /** Chunks that were held although their campaign runs. */
+  readonly released: number
   readonly completed: number
   /** Campaigns that were paused because their audience was left open. */
   readonly leftOpen: readonly number[]
@@ -49,9 +51,9 @@ export async function sweep(db: Kysely<SweepTables>, queue: Queue['name']): Prom
   const back = queue === 'postgres' ? await takeBack(db, TAKE_BACK_AFTER) : 0
   const expired = back + (await expireLeases(db))
   const leftOpen = await pauseLeftOpen(db)
-  await holdStrays(db)
+  const { released } = await alignWaiting(db)
   while ((await skipCancelled(db)).more);
   const completed = await completeCampaigns(db)
   await db.deleteFrom('processes').where('seen_at', '<', FORGET_AFTER).execute()
-  return { expired, completed, leftOpen }
+  return { expired, released, completed, leftOpen }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { completeCampaigns } from '../../core/dispatch/complete.ts'
-import { type Action, controlCampaign, holdStrays, skipCancelled } from '../../core/dispatch/control.ts'
+import { type Action, alignWaiting, controlCampaign, skipCancelled } from '../../core/dispatch/control.ts'
 import { expireLeases } from '../../core/dispatch/lease.ts'
 import { type Reopening, reopen } from '../../core/dispatch/reopen.ts'
 import { campaignStats } from '../../core/dispatch/stats.ts'
@@ -78,7 +78,7 @@ eachDatabase((database) => {
     expect((await listChunks(db())).map(({ state }) => state)).toEqual(['held'])
     await db().updateTable('dispatch_chunks').set({ state: 'ready' }).execute()
     expect(await claim()).toBeUndefined()
-    await holdStrays(db())
+    expect(await alignWaiting(db())).toEqual({ released: 0, held: 1 })
     expect((await listChunks(db())).map(({ state }) => state)).toEqual(['held'])
   })
 

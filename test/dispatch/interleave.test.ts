@@ -1,11 +1,10 @@
 /** Two connections whose statements really overlap: one holds its locks in an open transaction, the other waits for them. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { type Kysely, sql } from 'kysely'
-import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
+import { describe, expect, test } from 'bun:test'
+import type { Kysely } from 'kysely'
 import type { Database } from '../../core/db/schema.ts'
 import { pauseLeftOpen } from '../../core/dispatch/control.ts'
 import { expireLeases } from '../../core/dispatch/lease.ts'
-import { emptyTables, freshDatabase, type TestDatabase } from '../support/databases.ts'
+import { emptyTables } from '../support/databases.ts'
 import {
   closeWithin,
   endLeases,
@@ -19,50 +18,13 @@ import {
   queueWithin,
   startCampaign,
 } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { fulfilled, openOverlap } from '../support/overlap.ts'
 import { postgresAvailable } from '../support/postgres.ts'
 
 describe.skipIf(!postgresAvailable)('two connections', () => {
-  let database: TestDatabase
-  let other: OpenDatabase
-  beforeAll(async () => {
-    database = await freshDatabase('postgres')
-    other = openPostgres(database.url ?? '', 4)
-  })
-  afterAll(async () => {
-    await other.close()
-    await database.close()
-  })
-  const db = () => database.db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
-  /** Resolves when so many statements of this database wait for a lock. */
-  async function untilBlocked(count = 1): Promise<void> {
-    const waiting = sql<{ n: number }>`select count(*)::int as n from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`
-    while (((await waiting.execute(db())).rows[0]?.n ?? 0) < count) await Bun.sleep(2)
-  }
-
-  /** Does `first` and keeps its transaction open until each of `then`, started in order, waits for it. */
-  async function overlap<T>(
-    first: (trx: Kysely<Database>) => Promise<unknown>,
-    ...then: (() => Promise<T>)[]
-  ): Promise<PromiseSettledResult<T>[]> {
-    const started: Promise<T>[] = []
-    await other.db.transaction().execute(async (trx) => {
-      await first(trx)
-      for (const [at, each] of then.entries()) {
-        started.push(each())
-        await untilBlocked(at + 1)
-      }
-    })
-    return Promise.allSettled(started)
-  }
-
+  const { db, within, overlap } = openOverlap()
   const lockCampaign = (id: number) => (trx: Kysely<Database>) =>
     trx.selectFrom('campaigns').select('id').where('id', '=', id).forUpdate().execute()
-  const fulfilled = (value: unknown) => ({ status: 'fulfilled', value })
 
   /** All of a campaign's messages sent, its chunk done, and nobody has looked whether it is over. */
   async function almostOver(customers = 3) {
@@ -74,7 +36,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
 
   test('race 9: claim() takes another chunk, without waiting, while one is being claimed', async () => {
     const { claim } = await startCampaign(db(), 600)
-    await other.db.transaction().execute(async (trx) => {
+    await within(async (trx) => {
       expect((await openDispatch(trx, 'w2').claim())?.first_id).toBe('1')
       expect((await claim())?.first_id).toBe('501')
       expect(await claim()).toBeUndefined()
@@ -202,7 +164,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
     const { campaignId } = await openAndFinal()
     await leaveOpen(db(), campaignId)
     await db().insertInto('customers').values({ phone: '+254799999999' }).execute()
-    await other.db.transaction().execute(async (trx) => {
+    await within(async (trx) => {
       await queueWithin(trx, campaignId, [4], true)
       expect(await pauseLeftOpen(db())).toEqual([])
     })

@@ -53,6 +53,19 @@ eachDatabase((database, kind) => {
     expect(await startDue(db())).toEqual([])
   })
 
+  test('startDue() starts so many at most, those first that are due longest', async () => {
+    await addCustomers(db(), 2)
+    const [third, first, second] = [
+      await scheduled(fromNow(-1000)),
+      await scheduled(fromNow(-3000)),
+      await scheduled(fromNow(-2000)),
+    ]
+    expect((await startDue(db(), 2)).toSorted()).toEqual([first, second])
+    expect((await listChunks(db())).map(({ state }) => state)).toEqual(['held', 'ready', 'ready'])
+    expect(await startDue(db(), 2)).toEqual([third])
+    expect(await startDue(db(), 2)).toEqual([])
+  })
+
   test('startDue() lets a campaign without recipients wait for them', async () => {
     const id = await addCampaign(db(), -60)
     expect(await startDue(db())).toEqual([])
@@ -114,15 +127,15 @@ eachDatabase((database, kind) => {
     const [first, second] = [await take(), await take()]
     const ids = Array.from({ length: 500 }, (_, at) => at + 1)
     await flush(first, { settled: outcomes(ids, 'sent'), startedUpto: '500', next: 'done' })
-    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, completed: 0, leftOpen: [] })
+    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, released: 0, completed: 0, leftOpen: [] })
     await endLeases(db())
-    expect(await sweep(db(), 'postgres')).toEqual({ expired: 1, completed: 0, leftOpen: [] })
+    expect(await sweep(db(), 'postgres')).toEqual({ expired: 1, released: 0, completed: 0, leftOpen: [] })
     const again = await take()
     expect(again).toMatchObject({ id: second.id, epoch: 2 })
     await flush(again, { settled: outcomes([501], 'sent'), startedUpto: '501', next: 'done' })
-    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, completed: 1, leftOpen: [] })
+    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, released: 0, completed: 1, leftOpen: [] })
     expect((await getCampaign(db(), campaignId)).status).toBe('sent')
-    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, completed: 0, leftOpen: [] })
+    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, released: 0, completed: 0, leftOpen: [] })
   })
 
   test('sweep() forgets processes that were not seen for a minute', async () => {
