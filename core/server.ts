@@ -7,6 +7,7 @@ import { NO_BODY, readJson } from './http/body.ts'
 import { composed } from './http/composed.ts'
 import { docsPage } from './http/docs-page.ts'
 import { answerError, edge, errorResponse, type Fetch } from './http/edge.ts'
+import { requireHonoured } from './http/idempotency-header.ts'
 import { openKeys } from './http/keys.ts'
 import { allowedMethods } from './http/methods.ts'
 import { describeApi } from './http/openapi.ts'
@@ -43,6 +44,7 @@ export function baseServer({ log, clock = systemClock, keys = [], version = '0.1
         : readJson(request, clock),
     )
     .onTransform({ as: 'global' }, (context) => {
+      requireHonoured(server.routes, context.request, context.route)
       if (context.body === NO_BODY) context.body = undefined
       context.query = composed(context.query)
     })

@@ -1,10 +1,11 @@
 /** Why a campaign stands still: the one place that decides it, for the API, the console and the terminal. Pure. */
-import type { CampaignStatus, Channel } from '../db/schema.ts'
+import type { CampaignStatus, Channel, PausedReason } from '../db/schema.ts'
 import type { Breaker } from './breaker.ts'
 
 export const waitingReasons = [
   'scheduled',
   'paused',
+  'audience_open',
   'circuit_open',
   'no_worker',
   'no_scheduler',
@@ -38,6 +39,9 @@ export interface CampaignProgress {
   readonly busy: boolean
   /** Recipients without an outcome. */
   readonly left: number
+  /** Recipients are still being added. */
+  readonly audience_open: boolean
+  readonly paused_reason: PausedReason | null
 }
 
 const channelNames: Readonly<Record<Channel, string>> = { sms: 'SMS', whatsapp: 'WhatsApp' }
@@ -60,14 +64,15 @@ export const detailOfCircuit = (channel: Channel, code: string): string =>
 
 /** @returns null for a campaign that is a draft, moves, or is over */
 export function waitingOf(campaign: CampaignProgress, { breakers, plugins }: Situation, now: number): Waiting | null {
-  const { status, channel, scheduled_at, due_at, busy, left } = campaign
-  if (status === 'paused') return waiting('paused', 'This campaign is paused')
+  const { status, channel, scheduled_at, due_at, busy, left, audience_open } = campaign
+  if (status === 'paused') return waiting('paused', detailOfPause(campaign))
   if (status === 'scheduled') {
     if (scheduled_at && scheduled_at.getTime() > now)
       return waiting('scheduled', 'This campaign waits for its time', { until: scheduled_at })
     if (!plugins.includes('scheduler')) return nobodyStarts(scheduled_at)
   }
-  if (status !== 'sending' || left === 0) return null
+  if (status !== 'sending') return null
+  if (left === 0) return audience_open ? waiting('audience_open', 'Recipients are still being added') : null
   const open = breakers.find((breaker) => breaker.channel === channel)
   if (open)
     return waiting('circuit_open', detailOfCircuit(channel, open.reason), {
@@ -80,6 +85,11 @@ export function waitingOf(campaign: CampaignProgress, { breakers, plugins }: Sit
     return waiting('retry_later', 'The remaining messages wait for another try', { until: due_at })
   return plugins.includes('scheduler') ? null : nobodyStarts(null)
 }
+
+const detailOfPause = ({ paused_reason }: CampaignProgress): string =>
+  paused_reason === 'audience_open'
+    ? 'Paused: its recipients were never completed. Add the rest, or close the audience'
+    : 'This campaign is paused'
 
 const nobodyStarts = (since: Date | null) =>
   waiting('no_scheduler', 'No running process starts campaigns (scheduler)', { since })

@@ -64,6 +64,10 @@ const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
     message: 'Cannot send campaign 1: its template has placeholders that would be sent as they are',
     details: [{ path: 'base_template', message: 'Unknown placeholder "{frist_name}": did you mean "{first_name}"?' }],
   },
+  IDEMPOTENCY_KEY_NOT_SUPPORTED: {
+    message:
+      'POST /campaigns does not honour the header Idempotency-Key: leave it out. Only POST /customers/import honours it',
+  },
   UNAUTHORIZED: { message: 'An API key is missing: send the header "Authorization: Bearer <key>"' },
   FOREIGN_HOST: { message: 'Without API_KEYS this is served under localhost only: set API_KEYS' },
   FOREIGN_ORIGIN: { message: 'A page of another site may not use this address' },
@@ -169,6 +173,28 @@ function answered(answers: readonly Answer[]): Responses {
   return Object.fromEntries(
     answers.map((answer) => [answer.status, { description: answer.description, ...content(answer) }]),
   )
+}
+
+/** Adds a refusal to a route's responses: the document of the API knows of some what a route does not say itself. */
+export function withRefusal(responses: Responses, code: ErrorCode): Responses {
+  const status = errorStatus[code]
+  const { description, content } = (responses[status] ?? {}) as {
+    readonly description?: string
+    readonly content?: { readonly 'application/json'?: { readonly examples?: object } }
+  }
+  const added = refused([code], [])[status] as unknown as {
+    readonly description: string
+    readonly content: { readonly 'application/json': { readonly examples: object } }
+  }
+  const json = added.content['application/json']
+  const examples = { ...content?.['application/json']?.examples, ...json.examples }
+  return {
+    ...responses,
+    [status]: {
+      description: description ? `${description}, ${added.description}` : added.description,
+      content: { 'application/json': { ...json, examples } },
+    },
+  }
 }
 
 function refused(codes: readonly ErrorCode[], answers: readonly Answer[]): Responses {

@@ -1,7 +1,8 @@
 /** The OpenAPI document: what the routes say of themselves, in the form that linters and generators of clients expect. */
 import { toOpenAPISchema } from '@elysiajs/openapi/openapi'
 import type { AnyElysia } from 'elysia'
-import { errorSchema, securitySchemes } from './docs.ts'
+import { errorSchema, securitySchemes, withRefusal } from './docs.ts'
+import { refusesKey } from './idempotency-header.ts'
 
 /** OpenAPI's own version. */
 const OPENAPI = '3.0.3'
@@ -29,7 +30,10 @@ export function describeApi(server: AnyElysia, version: string): JsonObject {
   const finished = Object.entries(toJson(paths) as Paths).map(([path, methods]) => [
     path,
     Object.fromEntries(
-      Object.entries(methods).map(([method, operation]) => [method, finish(operation, `${method}${path}`, named)]),
+      Object.entries(methods).map(([method, operation]) => [
+        method,
+        finish(withKeyRefusal(method, operation), `${method}${path}`, named),
+      ]),
     ),
   ])
   const used = new Set(
@@ -53,6 +57,14 @@ export function describeApi(server: AnyElysia, version: string): JsonObject {
 
 /** Schemas as JSON has them: without what TypeBox keeps beside. */
 const toJson = (value: unknown): Json => JSON.parse(JSON.stringify(value))
+
+/** Every route that may not be repeated under an Idempotency-Key says that it refuses one. */
+function withKeyRefusal(method: string, operation: Operation): Operation {
+  if (!refusesKey(method.toUpperCase(), operation.parameters as readonly { readonly name?: string }[] | undefined))
+    return operation
+  const responses = withRefusal(operation.responses as never, 'IDEMPOTENCY_KEY_NOT_SUPPORTED')
+  return { ...operation, responses: toJson(responses) }
+}
 
 function finish(operation: Operation, address: string, named: Names): Operation {
   const id = wordsOf(address)

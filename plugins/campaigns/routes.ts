@@ -58,7 +58,7 @@ export const campaignRoutes = ({ db, events, clock, log, config }: CampaignGrant
       '',
       async ({ body, status }) => {
         const row = await insertCampaign(db, body)
-        return status(201, { ...viewCampaign(row), ...warned(row.base_template) })
+        return status(201, { ...viewCampaign(row), ...warned(row) })
       },
       { parse: 'json', body: campaignBody, detail: createDocs },
     )
@@ -115,7 +115,7 @@ export const campaignRoutes = ({ db, events, clock, log, config }: CampaignGrant
 
 const show = ({ stats, waiting, ...row }: ShownCampaign) => ({
   ...viewCampaign(row),
-  ...warned(row.base_template),
+  ...warned(row),
   stats,
   waiting: viewWaiting(waiting),
 })

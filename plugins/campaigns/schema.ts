@@ -159,7 +159,9 @@ export const statsSchema = t.Object(
 )
 
 const warnings = t.Optional(
-  t.Array(t.String(), { description: 'What is odd about the template; absent where nothing is' }),
+  t.Array(t.String(), {
+    description: 'What is odd about the template, or a scheduled_at in the past; absent where nothing is',
+  }),
 )
 
 export const createdCampaign = t.Object({

@@ -34,8 +34,14 @@ export function viewCampaign(row: CampaignRow) {
   }
 }
 
-/** `{ warnings }` for a template that has any, else nothing: to spread into an answer. */
-export function warned(template: string): { warnings?: string[] } {
-  const found = warnings(compileTemplate(template))
+/** `{ warnings }` for a campaign that has any, else nothing: to spread into an answer. */
+export function warned(row: Pick<CampaignRow, 'base_template' | 'scheduled_at' | 'status'>): { warnings?: string[] } {
+  const found = [...warnings(compileTemplate(row.base_template)), ...timeWarnings(row)]
   return found.length > 0 ? { warnings: found } : {}
+}
+
+/** A draft has a time only where that had passed already when it was given: one ahead makes it `scheduled`. */
+function timeWarnings({ status, scheduled_at }: Pick<CampaignRow, 'scheduled_at' | 'status'>): string[] {
+  if (status !== 'draft' || scheduled_at === null) return []
+  return [`scheduled_at ${isoTime(scheduled_at)} is in the past: the campaign is sent at once when /send is called`]
 }

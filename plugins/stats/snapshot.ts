@@ -142,10 +142,10 @@ function withPace(
   situation: Situation,
   now: number,
 ) {
-  const { id, name, channel, status, stats, busy } = row
+  const { id, name, channel, status, stats, busy, audience_open, paused_reason } = row
   const left = stats.pending + stats.sending
   const times = { scheduled_at: date(row.scheduled_at), due_at: date(row.due_at) }
-  const waiting = waitingOf({ status, channel, busy, left, ...times }, situation, now)
+  const waiting = waitingOf({ status, channel, busy, left, audience_open, paused_reason, ...times }, situation, now)
   // What stands still has no speed and no end in sight, whatever went a moment ago.
   const rate = status === 'sending' && !waiting ? (byCampaign.get(id) ?? 0) : 0
   return {
@@ -153,14 +153,14 @@ function withPace(
     name,
     channel,
     status,
-    audience_open: row.audience_open,
-    paused_reason: row.paused_reason,
+    audience_open,
+    paused_reason,
     stats,
     waiting: viewWaiting(waiting),
     started_at: utc(row.started_at),
     completed_at: utc(row.completed_at),
     rate,
-    eta_seconds: rate > 0 && !row.audience_open ? Math.ceil(left / rate) : null,
+    eta_seconds: rate > 0 && !audience_open ? Math.ceil(left / rate) : null,
   }
 }
 

@@ -17,6 +17,8 @@ const sending: CampaignProgress = {
   due_at: null,
   busy: true,
   left: 10,
+  audience_open: false,
+  paused_reason: null,
 }
 
 describe('waitingOf()', () => {
@@ -28,6 +30,8 @@ describe('waitingOf()', () => {
     ['one of another channel than the open circuit', { channel: 'whatsapp' }, open],
     ['one that has all its outcomes', { left: 0 }, { breakers: open.breakers, plugins: [] }],
     ['one that workers send without a scheduler', {}, { ...well, plugins: ['worker'] }],
+    ['one with an open audience that is being sent', { audience_open: true }, well],
+    ['a draft with an open audience', { status: 'draft', audience_open: true }, well],
     ['one that is about to start', { status: 'scheduled', scheduled_at: earlier }, well],
     ...(['sent', 'failed', 'cancelled'] as const).map(
       (status) => [`one that is ${status}`, { status }, { breakers: open.breakers, plugins: [] }] as const,
@@ -53,6 +57,28 @@ describe('waitingOf()', () => {
     ['tries that come later', { busy: false, due_at: later }, well, { reason: 'retry_later', until: later }],
     ['no scheduler', { busy: false, due_at: earlier }, { ...well, plugins: ['worker'] }, { reason: 'no_scheduler' }],
     ['a pause', { status: 'paused' }, open, { reason: 'paused' }],
+    [
+      'a pause by an open audience',
+      { status: 'paused', audience_open: true, paused_reason: 'audience_open' },
+      open,
+      {
+        reason: 'paused',
+        detail: 'Paused: its recipients were never completed. Add the rest, or close the audience',
+      },
+    ],
+    [
+      'a pause by a person while the audience is open',
+      { status: 'paused', audience_open: true },
+      well,
+      { reason: 'paused', detail: 'This campaign is paused' },
+    ],
+    [
+      'an open audience, once all who are in have an outcome',
+      { left: 0, busy: false, audience_open: true },
+      open,
+      { reason: 'audience_open', since: null, until: null, detail: 'Recipients are still being added' },
+    ],
+    ['an open circuit before the open audience', { audience_open: true }, open, { reason: 'circuit_open' }],
     ['its time', { status: 'scheduled', scheduled_at: later }, well, { reason: 'scheduled', until: later }],
     [
       'nobody who starts it',

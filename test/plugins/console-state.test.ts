@@ -25,6 +25,8 @@ const campaign: Campaign = {
   scheduled_at: null,
   expires_at: null,
   created_at: '2030-01-01T00:00:00.000Z',
+  audience_open: false,
+  paused_reason: null,
   stats,
   waiting: null,
 }

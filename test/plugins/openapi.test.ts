@@ -82,6 +82,21 @@ test('every route but /health asks for a key, and says how it refuses without on
   }
 })
 
+test('a POST or PATCH takes an Idempotency-Key, or says that it refuses one', async () => {
+  const { json } = await api.call('GET', '/swagger/json')
+  type Documented = { parameters?: { name: string }[]; responses: Record<string, { description: string }> }
+  const found = Object.entries(json.paths as Record<string, Record<string, Documented>>).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { parameters = [], responses }]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      honours: parameters.some(({ name }) => name === 'Idempotency-Key'),
+      refuses: responses['400']?.description.includes('IDEMPOTENCY_KEY_NOT_SUPPORTED') ?? false,
+    })),
+  )
+  expect(found.filter(({ honours }) => honours).map(({ name }) => name)).toEqual(['POST /customers/import'])
+  for (const { name, honours, refuses } of found)
+    expect([name, refuses]).toEqual([name, /^(POST|PATCH) /.test(name) && !honours])
+})
+
 test('answers hold exactly the documented fields', async () => {
   await api.call('POST', '/customers', { phone: '+254712345678' })
   await api.call('POST', '/campaigns', { name: 'a', channel: 'sms', base_template: '{nope}' })

@@ -105,17 +105,17 @@ async function handIn({ client, get, dispatch }: Tools, form: Form): Promise<voi
       say('bad', `#${id} ${name} was created with ${count(queued)} recipients: ${problemText(batch, 'customers')}`)
       return leave()
     }
-    dispatch({ type: 'form.busy', text: `Queueing recipients: ${count(queued)} so far` })
-    const sent = await call(() =>
-      client()
-        .campaigns({ id })
-        .send.post({ customer_ids: [...batch.data] }),
-    )
+    const { ids, more } = batch.data
+    dispatch({ type: 'form.busy', text: `Recipients are still being added: ${count(queued)} so far` })
+    const sent = await addTo(client(), id, ids, more)
     if (!sent.ok) {
-      say('bad', `#${id} ${name} was created with ${count(queued)} recipients: ${problemText(sent, 'campaigns')}`)
+      say(
+        'bad',
+        `#${id} ${name} has ${count(queued)} recipients, others are missing: ${problemText(sent, 'campaigns')}`,
+      )
       return leave()
     }
-    queued += sent.data.messages_queued
+    queued += sent.data
   }
   say(
     'good',
@@ -124,20 +124,42 @@ async function handIn({ client, get, dispatch }: Tools, form: Form): Promise<voi
   leave()
 }
 
-/** The recipients' ids, as many at a time as one call takes. */
-async function* batchesOf(client: Client, form: Form): AsyncGenerator<Result<readonly number[]>> {
+interface Batch {
+  readonly ids: readonly number[]
+  /** Others follow: the campaign must not end in between. */
+  readonly more: boolean
+}
+
+/** @returns how many were new to the campaign */
+async function addTo(client: Client, id: number, ids: readonly number[], more: boolean): Promise<Result<number>> {
+  const campaign = client.campaigns({ id })
+  if (ids.length === 0) {
+    const closed = await call(() => campaign['close-audience'].post())
+    return closed.ok ? { ok: true, data: 0 } : closed
+  }
+  const sent = await call(() => campaign.send.post({ customer_ids: [...ids], more }))
+  return sent.ok ? { ok: true, data: sent.data.messages_queued } : sent
+}
+
+/** The recipients' ids, as many at a time as one call takes. Only the last batch may be empty, and only after others. */
+async function* batchesOf(client: Client, form: Form): AsyncGenerator<Result<Batch>> {
   if (form.mode === 'none') return
   if (form.mode === 'ids') {
     const parsed = parseIds(form.texts.ids.text)
     if ('problem' in parsed) return yield { ok: false, kind: 'refused', message: parsed.problem }
-    for (let at = 0; at < parsed.ids.length; at += BATCH) yield { ok: true, data: parsed.ids.slice(at, at + BATCH) }
+    for (let at = 0; at < parsed.ids.length; at += BATCH)
+      yield { ok: true, data: { ids: parsed.ids.slice(at, at + BATCH), more: at + BATCH < parsed.ids.length } }
     return
   }
+  let opened = false
   for (let cursor: string | undefined; ; ) {
     const page = await call(() => client.customers.ids.get({ query: { ...filterOf(form), ...(cursor && { cursor }) } }))
     if (!page.ok) return yield page
-    if (page.data.data.length > 0) yield { ok: true, data: page.data.data }
-    if (page.data.next_cursor === null) return
-    cursor = page.data.next_cursor
+    const { data: ids, next_cursor } = page.data
+    const more = next_cursor !== null
+    if (ids.length > 0 || (opened && !more)) yield { ok: true, data: { ids, more } }
+    if (next_cursor === null) return
+    opened ||= ids.length > 0
+    cursor = next_cursor
   }
 }

@@ -1,13 +1,15 @@
 /** Addresses and the page at each of them. */
 import { Suspense, useEffect } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
+import { told } from './api/client.ts'
 import { KeyGate } from './components/key-gate.tsx'
 import { Layout } from './components/layout.tsx'
 import { lazyPage, preloadPages } from './components/lazy-page.tsx'
-import { Notices } from './components/notices.tsx'
+import { Notices, notify } from './components/notices.tsx'
 import { PageBoundary } from './components/page-boundary.tsx'
 import { Empty, Loading } from './components/states.tsx'
 import { CampaignsPage } from './pages/campaigns/campaigns-page.tsx'
+import { resumeSending } from './pages/compose/add-recipients.ts'
 
 const CampaignPage = lazyPage(() => import('./pages/campaign/campaign-page.tsx'))
 const ComposePage = lazyPage(() => import('./pages/compose/compose-page.tsx'))
@@ -17,8 +19,12 @@ const ImportPage = lazyPage(() => import('./pages/customers/import-page.tsx'))
 const OperationsPage = lazyPage(() => import('./pages/operations/operations-page.tsx'))
 
 export function App() {
-  const [address] = useLocation()
+  const [address, navigate] = useLocation()
   useEffect(() => onceIdle(() => void preloadPages()), [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page is loaded
+  useEffect(() => {
+    resumeSending((id) => navigate(`/campaigns/${id}`)).catch((error) => notify(told(error)))
+  }, [])
   return (
     <PageBoundary>
       <Layout>

@@ -31,6 +31,9 @@ export interface Campaign {
   readonly scheduled_at: string | null
   readonly expires_at: string | null
   readonly created_at: string
+  /** Recipients are still being added. */
+  readonly audience_open: boolean
+  readonly paused_reason: 'audience_open' | null
   readonly warnings?: readonly string[]
   readonly stats: Stats
   readonly waiting: Waiting | null

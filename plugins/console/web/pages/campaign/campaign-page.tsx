@@ -10,6 +10,7 @@ import { useTitle } from '../../hooks/use-title.ts'
 import { brief, count, dateTime, duration, plural, utc } from '../../text/format.ts'
 import { Actions } from './actions.tsx'
 import { Failures } from './failures.tsx'
+import { OpenAudience } from './open-audience.tsx'
 import { Recipients } from './recipients.tsx'
 import { Throughput } from './throughput.tsx'
 import { type LiveCampaign, useCampaign } from './use-campaign.ts'
@@ -43,6 +44,7 @@ export default function CampaignPage({ id }: { readonly id: number }) {
       </div>
       {error !== undefined && <Failure error={error} retry={reload} />}
       <WaitingNotice waiting={campaign.waiting} />
+      <OpenAudience campaign={campaign} reload={reload} />
       <div className="columns">
         <section className="card" aria-labelledby="law-title">
           <h2 id="law-title">{plural(campaign.stats.total, 'recipient')}</h2>

@@ -2,6 +2,7 @@
 import { get, patch, post, query } from '../../api/client.ts'
 import type { Campaign } from '../../api/types.ts'
 import { findIds, uploadRows } from '../../csv/upload.ts'
+import { addRecipients } from './add-recipients.ts'
 import { type Audience, bodyOf, type CustomerFilter, changesOf, type Draft } from './draft.ts'
 
 /** A campaign that the API has, as it was when it was loaded or saved last. */
@@ -18,20 +19,9 @@ export function save(saved: Saved | undefined, draft: Draft): Promise<Campaign> 
   return Object.keys(changes).length > 0 ? patch(path, changes) : get(path)
 }
 
-/** As many as one call takes. */
-const STEP = 100_000
-
 /** @returns how many recipients were new to the campaign */
 export async function sendTo(id: number, audience: Audience): Promise<number> {
-  const ids = await idsOf(audience)
-  let queued = 0
-  for (let at = 0; at < ids.length; at += STEP) {
-    const answer = await post<{ messages_queued: number }>(`/campaigns/${id}/send`, {
-      customer_ids: ids.slice(at, at + STEP),
-    })
-    queued += answer.messages_queued
-  }
-  return queued
+  return addRecipients(id, await idsOf(audience))
 }
 
 async function idsOf(audience: Audience): Promise<readonly number[]> {
