@@ -34,7 +34,10 @@ export const securitySchemes = {
 
 /** A value that may be null, as OpenAPI 3.0 writes it. */
 export function orNull<S extends TSchema>(schema: S): TUnsafe<Static<S> | null> {
-  return t.Unsafe<Static<S> | null>({ ...schema, nullable: true })
+  const values: unknown = schema.enum
+  // OpenAPI 3.0.3 (Schema Object, nullable): an enum without null takes none.
+  const withNull = Array.isArray(values) ? { enum: [...values, null] } : {}
+  return t.Unsafe<Static<S> | null>({ ...schema, ...withNull, nullable: true })
 }
 
 export const utcTime = (description: string) => t.String({ format: 'date-time', description })

@@ -5,6 +5,7 @@ import { shares, stackedBar } from '../../tui/components/bar.tsx'
 import { typedLines } from '../../tui/components/field.tsx'
 import { resample, sparkline } from '../../tui/components/sparkline.ts'
 import { type Column, layColumns } from '../../tui/components/table.tsx'
+import { stoppedText } from '../../tui/effects/compose.ts'
 import { openDetail } from '../../tui/state/campaign.ts'
 import { type Form, type FormAction, openForm, reduceForm } from '../../tui/state/form.ts'
 import { inputOf } from '../../tui/state/input.ts'
@@ -31,6 +32,32 @@ function longForm(): Form {
   ]
   return actions.reduce(reduceForm, openForm())
 }
+
+describe('the question before a campaign is sent', () => {
+  const asked = (at: string | null) =>
+    show({ now: Date.parse('2030-01-01T00:00:00Z'), overlay: { kind: 'confirmSend', count: 12, at } }).join('\n')
+  test.each([
+    ['2029-12-31T23:59:00Z', true],
+    ['2030-01-01T00:00:00Z', true],
+    ['2030-01-01T00:01:00Z', false],
+    [null, false],
+  ])('warns of a time that has passed: %p, %p', (at, warns) => {
+    expect(asked(at)).toContain('Send this campaign?')
+    expect(asked(at).includes('The sending time')).toBe(warns)
+  })
+})
+
+test.each([
+  [0, 250_000, '#5 Sale was created without recipients: lost'],
+  [
+    100_000,
+    250_000,
+    '150,000 of 250,000 recipients are missing in #5 Sale: call /campaigns/5/send for them, or /close-audience. lost',
+  ],
+  [7, 0, 'Recipients may be missing in #5 Sale: call /campaigns/5/send for them, or /close-audience. lost'],
+])('a form that fails after %p of %p says how many are missing', (queued, people, text) => {
+  expect(stoppedText({ id: 5, name: 'Sale', queued, people, problem: 'lost' })).toBe(text)
+})
 
 describe('parts', () => {
   test('shares() fills the width exactly, and shows what is not nothing', () => {

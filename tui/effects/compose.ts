@@ -100,21 +100,16 @@ async function handIn({ client, get, dispatch }: Tools, form: Form): Promise<voi
     dispatch({ type: 'open', id })
   }
   let queued = 0
+  const stop = (failure: Exclude<Result<unknown>, { ok: true }>, of: 'customers' | 'campaigns') => {
+    say('bad', stoppedText({ id, name, queued, people: form.audience?.count ?? 0, problem: problemText(failure, of) }))
+    leave()
+  }
   for await (const batch of batchesOf(client(), form)) {
-    if (!batch.ok) {
-      say('bad', `#${id} ${name} was created with ${count(queued)} recipients: ${problemText(batch, 'customers')}`)
-      return leave()
-    }
+    if (!batch.ok) return stop(batch, 'customers')
     const { ids, more } = batch.data
     dispatch({ type: 'form.busy', text: `Recipients are still being added: ${count(queued)} so far` })
     const sent = await addTo(client(), id, ids, more)
-    if (!sent.ok) {
-      say(
-        'bad',
-        `#${id} ${name} has ${count(queued)} recipients, others are missing: ${problemText(sent, 'campaigns')}`,
-      )
-      return leave()
-    }
+    if (!sent.ok) return stop(sent, 'campaigns')
     queued += sent.data
   }
   say(
@@ -122,6 +117,24 @@ async function handIn({ client, get, dispatch }: Tools, form: Form): Promise<voi
     queued > 0 ? `#${id} ${name}: ${count(queued)} recipients queued` : `#${id} ${name} was created without recipients`,
   )
   leave()
+}
+
+interface Stopped {
+  readonly id: number
+  readonly name: string
+  readonly queued: number
+  /** In the whole audience, as the form counted it. */
+  readonly people: number
+  readonly problem: string
+}
+
+/** One line: how many have no message yet, and the way to give them one. */
+export function stoppedText({ id, name, queued, people, problem }: Stopped): string {
+  const missing = Math.max(0, people - queued)
+  if (queued === 0) return `#${id} ${name} was created without recipients: ${problem}`
+  const rest =
+    missing > 0 ? `${count(missing)} of ${count(people)} recipients are missing` : 'Recipients may be missing'
+  return `${rest} in #${id} ${name}: call /campaigns/${id}/send for them, or /close-audience. ${problem}`
 }
 
 interface Batch {

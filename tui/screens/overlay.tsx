@@ -47,7 +47,7 @@ function rowsOf(state: State, overlay: Overlay, width: number): Piece[][] {
     case 'confirmSend':
       return question(
         overlay.count > 0 ? 'Send this campaign?' : 'Create this campaign?',
-        wrap(sendText(overlay), width).map((line) => [piece(line)]),
+        wrap(sendText(overlay, state.now), width).map((line) => [piece(line)]),
       )
     case 'confirmQuit':
       return question(
@@ -72,8 +72,11 @@ const question = (title: string, body: readonly Piece[][]): Piece[][] => [
   [piece('y', strong), piece(' yes, do it     ', faint), piece('n', strong), piece(' no', faint)],
 ]
 
-function sendText({ count: people, at }: Extract<Overlay, { kind: 'confirmSend' }>): string {
+function sendText({ count: people, at }: Extract<Overlay, { kind: 'confirmSend' }>, now: number): string {
   if (people === 0) return 'It will have no recipients: it waits as a draft.'
+  if (at && Date.parse(at) <= now) {
+    return `The sending time ${exactMoment(at)} has passed: ${plural(people, 'recipient')} will be written to at once.`
+  }
   return at
     ? `${plural(people, 'recipient')} will be written to at ${exactMoment(at)}.`
     : `${count(people)} recipients will be written to at once.`

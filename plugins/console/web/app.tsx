@@ -1,5 +1,5 @@
 /** Addresses and the page at each of them. */
-import { Suspense, useEffect } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { told } from './api/client.ts'
 import { KeyGate } from './components/key-gate.tsx'
@@ -9,7 +9,7 @@ import { Notices, notify } from './components/notices.tsx'
 import { PageBoundary } from './components/page-boundary.tsx'
 import { Empty, Loading } from './components/states.tsx'
 import { CampaignsPage } from './pages/campaigns/campaigns-page.tsx'
-import { resumeSending } from './pages/compose/add-recipients.ts'
+import { resumeSending, takeOverSending } from './pages/compose/add-recipients.ts'
 
 const CampaignPage = lazyPage(() => import('./pages/campaign/campaign-page.tsx'))
 const ComposePage = lazyPage(() => import('./pages/compose/compose-page.tsx'))
@@ -20,10 +20,13 @@ const OperationsPage = lazyPage(() => import('./pages/operations/operations-page
 
 export function App() {
   const [address, navigate] = useLocation()
+  const [unfinished] = useState(takeOverSending)
   useEffect(() => onceIdle(() => void preloadPages()), [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page is loaded
   useEffect(() => {
-    resumeSending((id) => navigate(`/campaigns/${id}`)).catch((error) => notify(told(error)))
+    if (!unfinished) return
+    navigate(`/campaigns/${unfinished.id}`)
+    resumeSending(unfinished).catch((error) => notify(told(error)))
   }, [])
   return (
     <PageBoundary>

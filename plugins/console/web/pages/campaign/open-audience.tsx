@@ -9,21 +9,25 @@ interface OpenAudienceProps {
   readonly reload: () => void
 }
 
-export function OpenAudience({ campaign: { id, audience_open, paused_reason }, reload }: OpenAudienceProps) {
+export function OpenAudience({ campaign: { id, audience_open, paused_reason, waiting }, reload }: OpenAudienceProps) {
   const action = useAction()
   if (!audience_open) return null
+  // The notice above says it already.
+  const isSaid = waiting?.reason === 'audience_open' || paused_reason === 'audience_open'
   const close = () => action.run(() => post(`/campaigns/${id}/close-audience`).then(reload))
   return (
     <section className="card" aria-label="Recipients are still being added">
-      <p className="warning">
-        {paused_reason === 'audience_open'
-          ? 'Paused: recipients were still being added, and none came for 10 minutes. Some may be missing.'
-          : 'Recipients are still being added. The campaign does not end before all of them are in.'}
-      </p>
+      {!isSaid && (
+        <p className="warning">
+          Recipients are still being added. The campaign does not end before all of them are in.
+        </p>
+      )}
       <Problem>{action.problem}</Problem>
-      <button type="button" className="button" disabled={action.busy} onClick={() => void close()}>
-        No more recipients
-      </button>
+      <div className="action-row">
+        <button type="button" className="button" disabled={action.busy} onClick={() => void close()}>
+          No more recipients
+        </button>
+      </div>
     </section>
   )
 }

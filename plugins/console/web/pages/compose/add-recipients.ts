@@ -1,39 +1,62 @@
 /** Adds recipients to a campaign in as many calls as they need, and goes on after a reload of the page. */
-import { get, post } from '../../api/client.ts'
+import { ApiError, get, post } from '../../api/client.ts'
 import type { Campaign } from '../../api/types.ts'
 import { notify } from '../../components/notices.tsx'
 import { count } from '../../text/format.ts'
-import { forgetSending, keepSending, keptSending } from './kept-sending.ts'
+import { forgetSending, keepSending, keptSending, type Sending } from './kept-sending.ts'
+import { dropWorkOf } from './kept-work.ts'
 
 /** As many as one call takes. */
 const STEP = 100_000
 
-/** @returns how many were new to the campaign */
-export async function addRecipients(id: number, ids: readonly number[], step = STEP): Promise<number> {
+/** Leaving the page breaks its calls off, which is no failure. */
+let leaving = false
+addEventListener('pagehide', () => {
+  leaving = true
+})
+addEventListener('pageshow', () => {
+  leaving = false
+})
+
+/**
+ * Until the last call is answered, this tab keeps those who are still to be added. A failure of the first call drops them:
+ * the campaign is as it was, and only a person sends it again.
+ * @returns how many were new to the campaign
+ */
+export async function addRecipients(id: number, ids: readonly number[]): Promise<number> {
   let queued = 0
-  for (let at = 0; at < ids.length; at += step) {
-    const more = at + step < ids.length
+  for (let at = 0; at < ids.length; at += STEP) {
+    const more = at + STEP < ids.length
     if (more || at > 0) keepSending({ id, ids: ids.slice(at) })
-    const customer_ids = ids.slice(at, at + step)
-    const answer = await post<{ messages_queued: number }>(`/campaigns/${id}/send`, { customer_ids, more })
-    queued += answer.messages_queued
-    if (more) notify(`Recipients are still being added: ${count(at + step)} of ${count(ids.length)}`)
+    try {
+      const body = { customer_ids: ids.slice(at, at + STEP), more }
+      queued += (await post<{ messages_queued: number }>(`/campaigns/${id}/send`, body)).messages_queued
+    } catch (error) {
+      if (error instanceof ApiError || (at === 0 && !leaving)) forgetSending()
+      if (at > 0)
+        notify(`${count(at)} of ${count(ids.length)} recipients are added, ${count(ids.length - at)} are missing`)
+      throw error
+    }
+    if (more) notify(`Recipients are still being added: ${count(at + STEP)} of ${count(ids.length)}`)
   }
   forgetSending()
   return queued
 }
 
 /**
- * Adds what a reload of the page left to be added; a campaign whose audience was closed meanwhile is left as it is.
- * @param show called with the campaign that goes on
+ * What a reload of the page left to be added. The form that began it is not restored: it would send the campaign once more.
  */
-export async function resumeSending(show: (id: number) => void, step = STEP): Promise<void> {
+export function takeOverSending(): Sending | undefined {
   const kept = keptSending()
-  if (!kept) return
-  const { audience_open, status, stats } = await get<Campaign>(`/campaigns/${kept.id}`)
-  const begun = audience_open || stats.total > 0
-  if (begun ? !audience_open : status !== 'draft' && status !== 'scheduled') return forgetSending()
-  show(kept.id)
-  await addRecipients(kept.id, kept.ids, step)
+  if (kept) dropWorkOf(kept.id)
+  return kept
+}
+
+/** Adds the rest; a campaign whose audience was closed meanwhile is left as it is. */
+export async function resumeSending({ id, ids }: Sending): Promise<void> {
+  const { audience_open, status, stats } = await get<Campaign>(`/campaigns/${id}`)
+  const unsent = stats.total === 0 && (status === 'draft' || status === 'scheduled')
+  if (!audience_open && !unsent) return forgetSending()
+  await addRecipients(id, ids)
   notify('All recipients are added')
 }

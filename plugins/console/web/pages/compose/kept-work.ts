@@ -32,3 +32,12 @@ export function keepWork(key: string, work: Work): void {
 }
 
 export const dropWork = (key: string): void => sessionStorage.removeItem(ITEM + key)
+
+/** Drops the work on a saved campaign, on whichever page it was written. */
+export function dropWorkOf(id: number): void {
+  for (const item of Object.keys(sessionStorage)) {
+    if (!item.startsWith(ITEM)) continue
+    const key = item.slice(ITEM.length)
+    if (key === String(id) || findWork(key)?.saved?.id === id) dropWork(key)
+  }
+}
