@@ -51,21 +51,6 @@ eachDatabase((database, kind) => {
       expect(none.json).toMatchObject({ status: 'draft', scheduled_at: null })
     })
 
-    test('warns of a time in the past when it is created, changed and shown, until it is sent', async () => {
-      await addCustomers(1)
-      const past = '2020-01-01T03:00:00+03:00'
-      const warnings = [
-        'scheduled_at 2020-01-01T00:00:00.000Z is in the past: the campaign is sent at once when /send is called',
-      ]
-      expect((await api.call('POST', '/campaigns', { ...draft, scheduled_at: past })).json).toMatchObject({ warnings })
-      expect((await api.call('GET', '/campaigns/1')).json).toMatchObject({ warnings })
-      const change = async (scheduled_at: string | null) =>
-        (await api.call('PATCH', '/campaigns/1', { scheduled_at })).json.warnings
-      expect([await change(null), await change(future), await change(past)]).toEqual([undefined, undefined, warnings])
-      await api.call('POST', '/campaigns/1/send', { customer_ids: [1] })
-      expect((await api.call('GET', '/campaigns/1')).json.warnings).toBeUndefined()
-    })
-
     test('warns of unknown fields in the template and says the nearest', async () => {
       const { status, json } = await api.call('POST', '/campaigns', { ...draft, base_template: 'Hi {frist_name}' })
       expect(status).toBe(201)
