@@ -3,6 +3,7 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { Writable } from 'node:stream'
 import type { Dashboard, DashboardOptions } from './dashboard.tsx'
+import { loadDashboard } from './load.ts'
 import { viewLine } from './log-line.ts'
 import type { LogLine } from './state/log.ts'
 
@@ -34,7 +35,7 @@ export function openLocalLog(file: string): LocalLog {
   return {
     stream,
     open: async (options) => {
-      const { openDashboard } = await import('./dashboard.tsx')
+      const { openDashboard } = await loadDashboard()
       const dashboard = openDashboard({ ...options, local: true })
       const show = setInterval(() => {
         if (waiting.length > 0) dashboard.log(waiting)

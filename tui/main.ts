@@ -2,6 +2,7 @@
 import '../core/production.ts'
 import { readDashboardSettings } from '../core/config.ts'
 import { openClient, takeSnapshot } from './api.ts'
+import { loadDashboard } from './load.ts'
 import { type Options, readOptions, usage } from './options.ts'
 
 async function printSnapshot({ url, key }: Options): Promise<number> {
@@ -22,8 +23,7 @@ async function main(): Promise<number> {
     return 0
   }
   if (!process.stdout.isTTY || !process.stdin.isTTY) return printSnapshot(options)
-  // Loaded now: a pipe needs no React.
-  const { openDashboard } = await import('./dashboard.tsx')
+  const { openDashboard } = await loadDashboard()
   await openDashboard({ ...options, plain: settings.plain }).closed
   return 0
 }
