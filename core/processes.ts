@@ -34,7 +34,7 @@ export function openPresence(
     pid,
     plugins: [...plugins],
     started_at: new Date(process.startedAt),
-    senders: JSON.stringify(names),
+    senders: names,
   }
   const seen = { seen_at: sql<Date>`now()` }
   return async (stop, kill) => {

@@ -144,7 +144,7 @@ export interface Processes {
   /** Messages settled a second, over the last heartbeat. */
   rate: Generated<number>
   /** Names of its senders; null: an earlier version, which did not say. */
-  senders: ColumnType<Readonly<Record<Channel, string>> | null, string | undefined, string>
+  senders: ColumnType<Readonly<Record<Channel, string>> | null, Readonly<Record<Channel, string>> | undefined, never>
 }
 
 /** A line for each channel whose circuit breaker is open. */
