@@ -261,7 +261,7 @@ for (const { where, skip, broker, open } of setups)
       await refuses('POST /campaigns', '415 UNSUPPORTED_MEDIA_TYPE', draft, { 'content-type': 'text/plain' })
       await refuses('POST /campaigns', '413 PAYLOAD_TOO_LARGE', { ...draft, name: 'x'.repeat(4 << 20) })
       const up = expect.objectContaining({ status: 'healthy' })
-      const checks = { database: up, queue: up, senders: up, loops: up }
+      const checks = { database: up, queue: up, senders: up, dispatch: up, loops: up }
       await answers('GET /health', undefined, { status: 'healthy', checks })
     })
 
