@@ -39,7 +39,11 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+    if (message.type() === 'error' || message.type() === 'warning') {
+      // An answer that was refused names no address of its own.
+      const { url } = message.location()
+      complaints.push(url ? `${message.text()} (${url})` : message.text())
+    }
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('requestfailed', (request) => {
