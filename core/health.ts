@@ -2,6 +2,7 @@
 import { codeOf, faultOf } from './db/faults.ts'
 import type { Breaker } from './dispatch/breaker.ts'
 import type { Stuck } from './dispatch/stuck.ts'
+import { detailOfCircuit } from './dispatch/waiting.ts'
 import { Outage } from './errors.ts'
 import type { Log } from './log.ts'
 import type { LoopState } from './plugin.ts'
@@ -47,17 +48,17 @@ export function checkLoops(states: readonly LoopState[]) {
 }
 
 /**
- * A channel that rests does not make the process unhealthy: to start it again would mend nothing.
+ * A paused channel does not make the process unhealthy: a restart would mend nothing.
  * @param breakers undefined while the database cannot tell
  */
 export function viewSenders(breakers: readonly Breaker[] | undefined) {
   if (!breakers) return { status: 'unknown' as const, message: 'The database, which knows, cannot be read' }
   if (breakers.length === 0) return { status: 'healthy' as const }
-  const told = breakers.map(
+  const messages = breakers.map(
     ({ channel, reason, opened_at, probe_at }) =>
-      `${channel} rests since ${opened_at.toISOString()} (${reason}), tries one message after ${probe_at.toISOString()}`,
+      `${detailOfCircuit(channel, reason)}, since ${opened_at.toISOString()}; one message is tried after ${probe_at.toISOString()}`,
   )
-  return { status: 'degraded' as const, message: told.join('; ') }
+  return { status: 'degraded' as const, message: messages.join('. ') }
 }
 
 /** Campaigns that a message names at most. */

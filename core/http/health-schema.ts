@@ -5,47 +5,57 @@ import { orNull, utcTime } from './docs.ts'
 const status = t.String({ enum: ['healthy', 'unhealthy'] })
 const message = t.Optional(t.String({ description: 'What is wrong; absent where nothing is' }))
 
-const loop = t.Object({
-  plugin: t.String(),
-  loop: t.String(),
-  state: t.String({ enum: ['running', 'backing_off', 'stopped'] }),
-  restarts: t.Integer(),
-  last_error: orNull(t.String()),
-  since: utcTime('When it came into this state'),
-})
+const loop = t.Object(
+  {
+    plugin: t.String(),
+    loop: t.String(),
+    state: t.String({ enum: ['running', 'backing_off', 'stopped'] }),
+    restarts: t.Integer(),
+    last_error: orNull(t.String()),
+    since: utcTime('When it came into this state'),
+  },
+  { title: 'LoopHealth' },
+)
 
 /** What /health answers. */
-export const healthSchema = t.Object({
-  status: t.String({
-    enum: ['healthy', 'degraded', 'unhealthy'],
-    description: 'The worst of the checks; degraded: the process works, but a channel does not send',
-  }),
-  checks: t.Object({
-    database: t.Object({ status, message }),
-    queue: t.Object({ status, message }),
-    senders: t.Object({
-      status: t.String({
-        enum: ['healthy', 'degraded', 'unknown'],
-        description: 'degraded: a channel rests, its sender fails',
-      }),
-      message,
+export const healthSchema = t.Object(
+  {
+    status: t.String({
+      enum: ['healthy', 'degraded', 'unhealthy'],
+      description: 'The worst of the checks; degraded: the process works, but a channel does not send',
     }),
-    dispatch: t.Object({
-      status: t.String({
-        enum: ['healthy', 'degraded', 'unknown'],
-        description: 'degraded: a chunk makes no progress and is being split, or a message ended as poisoned just now',
+    checks: t.Object({
+      database: t.Object({ status, message }),
+      queue: t.Object({ status, message }),
+      senders: t.Object({
+        status: t.String({
+          enum: ['healthy', 'degraded', 'unknown'],
+          description: 'degraded: a channel is paused because its sender fails',
+        }),
+        message,
       }),
-      message,
+      dispatch: t.Object({
+        status: t.String({
+          enum: ['healthy', 'degraded', 'unknown'],
+          description:
+            'degraded: a chunk makes no progress and is being split, or a message ended as poisoned just now',
+        }),
+        message,
+      }),
+      loops: t.Object({ status, message, loops: t.Array(loop) }),
     }),
-    loops: t.Object({ status, message, loops: t.Array(loop) }),
-  }),
-})
+  },
+  { title: 'Health' },
+)
 
 /** Answer of /health/live. */
-export const liveSchema = t.Object({ status: t.String({ enum: ['live'] }) })
+export const liveSchema = t.Object({ status: t.String({ enum: ['live'] }) }, { title: 'Liveness' })
 
 /** Answer of /health/ready. */
-export const readySchema = t.Object({ status: t.String({ enum: ['ready', 'not_ready'] }), message })
+export const readySchema = t.Object(
+  { status: t.String({ enum: ['ready', 'not_ready'] }), message },
+  { title: 'Readiness' },
+)
 
 export const healthExample = {
   status: 'healthy',

@@ -65,7 +65,7 @@ export const campaignBody = t.Object(
     scheduled_at: t.Optional(scheduledAt),
     expires_at: t.Optional(expiresAt),
   },
-  strict,
+  { ...strict, title: 'NewCampaign' },
 )
 export type NewCampaign = Static<typeof campaignBody>
 
@@ -77,7 +77,7 @@ export const campaignChanges = t.Object(
     scheduled_at: t.Optional(scheduledAt),
     expires_at: t.Optional(expiresAt),
   },
-  { ...strict, minProperties: 1 },
+  { ...strict, title: 'CampaignChanges', minProperties: 1 },
 )
 export type CampaignChanges = Static<typeof campaignChanges>
 
@@ -95,7 +95,7 @@ export const sendBody = t.Object(
       }),
     ),
   },
-  strict,
+  { ...strict, title: 'SendRequest' },
 )
 
 export const campaignPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The campaign', example: 1 }) })
@@ -155,7 +155,7 @@ export const statsSchema = t.Object(
     skipped: t.Integer(),
     unknown: t.Integer(),
   },
-  { description: 'Recipients by status; total is the sum of the others at every moment' },
+  { title: 'CampaignStats', description: 'Recipients by status; total is the sum of the others at every moment' },
 )
 
 const warnings = t.Optional(
@@ -164,41 +164,53 @@ const warnings = t.Optional(
   }),
 )
 
-export const createdCampaign = t.Object({
-  id: t.Integer(),
-  name: t.String(),
-  channel: t.String({ enum: [...channels] }),
-  status: t.String({ enum: [...campaignStatuses] }),
-  base_template: t.String(),
-  scheduled_at: orNull(utcTime('When it is to be sent; null: when /send is called')),
-  expires_at: orNull(utcTime('When the rest of it is skipped; null: never')),
-  created_at: utcTime('When it was made'),
-  audience_open: t.Boolean({
-    description: 'Recipients are still being added: it cannot end before its audience is closed',
-  }),
-  paused_reason: orNull(
-    t.String({
-      enum: [...pausedReasons],
-      description:
-        'Why it was paused by itself, null else. `audience_open`: nobody added to its open audience for 10 minutes, nor closed it',
+export const createdCampaign = t.Object(
+  {
+    id: t.Integer(),
+    name: t.String(),
+    channel: t.String({ enum: [...channels] }),
+    status: t.String({ enum: [...campaignStatuses] }),
+    base_template: t.String(),
+    scheduled_at: orNull(utcTime('When it is to be sent; null: when /send is called')),
+    expires_at: orNull(utcTime('When the rest of it is skipped; null: never')),
+    created_at: utcTime('When it was made'),
+    audience_open: t.Boolean({
+      description: 'Recipients are still being added: it cannot end before its audience is closed',
     }),
-  ),
-  warnings,
-})
-export const shownCampaign = t.Object({
-  ...createdCampaign.properties,
-  stats: statsSchema,
-  waiting: orNull(waitingSchema),
-})
-export const campaignPage = t.Object({ data: t.Array(shownCampaign), pagination: paginationSchema })
+    paused_reason: orNull(
+      t.String({
+        enum: [...pausedReasons],
+        description:
+          'Why it was paused by itself, null else. `audience_open`: nobody added to its open audience for 10 minutes, nor closed it',
+      }),
+    ),
+    warnings,
+  },
+  { title: 'CreatedCampaign' },
+)
+export const shownCampaign = t.Object(
+  {
+    ...createdCampaign.properties,
+    stats: statsSchema,
+    waiting: orNull(waitingSchema),
+  },
+  { title: 'Campaign' },
+)
+export const campaignPage = t.Object(
+  { data: t.Array(shownCampaign), pagination: paginationSchema },
+  { title: 'CampaignPage' },
+)
 
-export const sendAnswer = t.Object({
-  campaign_id: t.Integer(),
-  messages_queued: t.Integer({ description: 'Recipients that were new to the campaign' }),
-  status: t.String({ enum: [...campaignStatuses] }),
-  audience_open: t.Boolean({ description: 'Recipients are still being added' }),
-})
-export const closeAnswer = t.Omit(sendAnswer, ['messages_queued'])
+export const sendAnswer = t.Object(
+  {
+    campaign_id: t.Integer(),
+    messages_queued: t.Integer({ description: 'Recipients that were new to the campaign' }),
+    status: t.String({ enum: [...campaignStatuses] }),
+    audience_open: t.Boolean({ description: 'Recipients are still being added' }),
+  },
+  { title: 'SendAnswer' },
+)
+export const closeAnswer = t.Omit(sendAnswer, ['messages_queued'], { title: 'CloseAudienceAnswer' })
 
 export const customerMessagesQuery = t.Object(
   {
@@ -226,26 +238,38 @@ const messageFields = {
   updated_at: orNull(utcTime('When its outcome came in')),
 }
 
-export const recipient = t.Object({
-  customer: orNull(
-    t.Object({
-      id: t.Integer(),
-      first_name: orNull(t.String()),
-      last_name: orNull(t.String()),
-      phone: t.String(),
-    }),
-  ),
-  ...messageFields,
-})
-export const recipientPage = t.Object({ data: t.Array(recipient), next_cursor: orNull(t.String()) })
+export const recipient = t.Object(
+  {
+    customer: orNull(
+      t.Object({
+        id: t.Integer(),
+        first_name: orNull(t.String()),
+        last_name: orNull(t.String()),
+        phone: t.String(),
+      }),
+    ),
+    ...messageFields,
+  },
+  { title: 'Recipient' },
+)
+export const recipientPage = t.Object(
+  { data: t.Array(recipient), next_cursor: orNull(t.String()) },
+  { title: 'RecipientPage' },
+)
 
-export const customerMessage = t.Object({
-  campaign: t.Object({
-    id: t.Integer(),
-    name: t.String(),
-    channel: t.String({ enum: [...channels] }),
-    status: t.String({ enum: [...campaignStatuses] }),
-  }),
-  ...messageFields,
-})
-export const customerMessagePage = t.Object({ data: t.Array(customerMessage), next_cursor: orNull(t.String()) })
+export const customerMessage = t.Object(
+  {
+    campaign: t.Object({
+      id: t.Integer(),
+      name: t.String(),
+      channel: t.String({ enum: [...channels] }),
+      status: t.String({ enum: [...campaignStatuses] }),
+    }),
+    ...messageFields,
+  },
+  { title: 'CustomerMessage' },
+)
+export const customerMessagePage = t.Object(
+  { data: t.Array(customerMessage), next_cursor: orNull(t.String()) },
+  { title: 'CustomerMessagePage' },
+)

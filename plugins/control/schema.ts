@@ -19,7 +19,7 @@ export const retryBody = t.Object(
       }),
     ),
   },
-  strict,
+  { ...strict, title: 'RetryRequest' },
 )
 
 export const resolveBody = t.Object(
@@ -28,11 +28,11 @@ export const resolveBody = t.Object(
       description: '`sent` and `failed`: what became of them. `resend`: fresh tries, at the risk of a second delivery',
     }),
   },
-  strict,
+  { ...strict, title: 'ResolveRequest' },
 )
 
 const status = t.String({ description: 'The campaign’s status now' })
-const controlled = t.Object({ campaign_id: t.Integer(), status })
+const controlled = t.Object({ campaign_id: t.Integer(), status }, { title: 'ControlAnswer' })
 const controlDocs = (summary: string, description: string, now: string) =>
   docs({
     tag,
@@ -63,7 +63,7 @@ export const retryDocs = docs({
     {
       status: 200,
       description: 'How many are tried again',
-      schema: t.Object({ campaign_id: t.Integer(), messages_queued: t.Integer(), status }),
+      schema: t.Object({ campaign_id: t.Integer(), messages_queued: t.Integer(), status }, { title: 'RetryAnswer' }),
       example: { campaign_id: 1, messages_queued: 12, status: 'sending' },
     },
   ],
@@ -79,7 +79,10 @@ export const resolveDocs = docs({
     {
       status: 200,
       description: 'How many there were',
-      schema: t.Object({ campaign_id: t.Integer(), messages_resolved: t.Integer(), status }),
+      schema: t.Object(
+        { campaign_id: t.Integer(), messages_resolved: t.Integer(), status },
+        { title: 'ResolveAnswer' },
+      ),
       example: { campaign_id: 1, messages_resolved: 3, status: 'sent' },
     },
   ],
@@ -95,11 +98,16 @@ export const failuresDocs = docs({
     {
       status: 200,
       description: 'By reason',
-      schema: t.Object({
-        campaign_id: t.Integer(),
-        status,
-        failures: t.Array(t.Object({ status: t.String(), code: t.String(), count: t.Integer() })),
-      }),
+      schema: t.Object(
+        {
+          campaign_id: t.Integer(),
+          status,
+          failures: t.Array(
+            t.Object({ status: t.String(), code: t.String(), count: t.Integer() }, { title: 'FailureCount' }),
+          ),
+        },
+        { title: 'FailureReport' },
+      ),
       example: {
         campaign_id: 1,
         status: 'sent',

@@ -26,8 +26,11 @@ const facts = {
   preferred_product: optional('The same as prefered_product, under its usual spelling', 'Solar lamp'),
 }
 
-export const customerBody = t.Object({ phone, ...facts }, strict)
-export const customerChanges = t.Object({ phone: t.Optional(phone), ...facts }, { ...strict, minProperties: 1 })
+export const customerBody = t.Object({ phone, ...facts }, { ...strict, title: 'NewCustomer' })
+export const customerChanges = t.Object(
+  { phone: t.Optional(phone), ...facts },
+  { ...strict, title: 'CustomerChanges', minProperties: 1 },
+)
 /** What both bodies may hold. */
 export type CustomerInput = Static<typeof customerChanges>
 
@@ -44,7 +47,7 @@ const filter = {
   prefered_product: t.Optional(searchText('Only customers whose product holds each of these words', 'lamp')),
 }
 export const countQuery = t.Object(filter, strict)
-export const customerCount = t.Object({ count: t.Integer() })
+export const customerCount = t.Object({ count: t.Integer() }, { title: 'CustomerCount' })
 export const listQuery = t.Object({ ...pageQuery, ...filter }, strict)
 
 /** Ids that one answer holds: as many as one call to /send takes. */
@@ -53,7 +56,10 @@ const cursor = text({ max: 64, description: 'Where to go on: next_cursor of the 
 export const idsQuery = t.Object({ ...filter, cursor: t.Optional(cursor) }, strict)
 export type CustomerFilter = Pick<Static<typeof idsQuery>, 'q' | 'location' | 'prefered_product'>
 
-export const idsPage = t.Object({ data: t.Array(t.Integer()), next_cursor: orNull(t.String()) })
+export const idsPage = t.Object(
+  { data: t.Array(t.Integer()), next_cursor: orNull(t.String()) },
+  { title: 'CustomerIdPage' },
+)
 
 export const lookupBody = t.Object(
   {
@@ -63,11 +69,14 @@ export const lookupBody = t.Object(
       maxItems: MAX_IDS,
     }),
   },
-  strict,
+  { ...strict, title: 'PhoneLookup' },
 )
-export const lookupAnswer = t.Object({
-  data: t.Array(t.Integer(), { description: 'The ids of those that are customers, in the order of their ids' }),
-})
+export const lookupAnswer = t.Object(
+  {
+    data: t.Array(t.Integer(), { description: 'The ids of those that are customers, in the order of their ids' }),
+  },
+  { title: 'CustomerIds' },
+)
 
 export const shownCustomer = t.Object(
   {
@@ -82,4 +91,7 @@ export const shownCustomer = t.Object(
   },
   { title: 'Customer' },
 )
-export const customerPage = t.Object({ data: t.Array(shownCustomer), pagination: paginationSchema })
+export const customerPage = t.Object(
+  { data: t.Array(shownCustomer), pagination: paginationSchema },
+  { title: 'CustomerPage' },
+)

@@ -19,7 +19,7 @@ export const previewBody = t.Object(
       ),
     ),
   },
-  { additionalProperties: false },
+  { title: 'PreviewRequest', additionalProperties: false },
 )
 
 export const testBody = t.Object(
@@ -27,16 +27,22 @@ export const testBody = t.Object(
     to: text({ min: 1, max: 50, description: 'The phone that gets the message', example: '+254712345678' }),
     customer_id: id({ description: 'The customer whose values fill the placeholders', example: 1 }),
   },
-  { additionalProperties: false },
+  { title: 'TestSendRequest', additionalProperties: false },
 )
 
-const testAnswer = t.Object({
-  to: t.String(),
-  rendered_message: t.String(),
-  outcome: t.String({ enum: ['accepted', 'rejected', 'throttled', 'unknown'], description: 'What the provider said' }),
-  provider_message_id: orNull(t.String()),
-  error: orNull(t.String()),
-})
+const testAnswer = t.Object(
+  {
+    to: t.String(),
+    rendered_message: t.String(),
+    outcome: t.String({
+      enum: ['accepted', 'rejected', 'throttled', 'unknown'],
+      description: 'What the provider said',
+    }),
+    provider_message_id: orNull(t.String()),
+    error: orNull(t.String()),
+  },
+  { title: 'TestSendAnswer' },
+)
 
 export const testDocs = docs({
   tag: 'Campaigns',
@@ -61,19 +67,24 @@ export const testDocs = docs({
   body: true,
 })
 
-const previewAnswer = t.Object({
-  rendered_message: t.String(),
-  used_template: t.String(),
-  customer: t.Object({
-    id: t.Integer(),
-    first_name: orNull(t.String()),
-    last_name: orNull(t.String()),
-    phone: t.String(),
-    location: orNull(t.String()),
-    prefered_product: orNull(t.String()),
-  }),
-  warnings: t.Optional(t.Array(t.String(), { description: 'What is odd about the template; absent where nothing is' })),
-})
+const previewAnswer = t.Object(
+  {
+    rendered_message: t.String(),
+    used_template: t.String(),
+    customer: t.Object({
+      id: t.Integer(),
+      first_name: orNull(t.String()),
+      last_name: orNull(t.String()),
+      phone: t.String(),
+      location: orNull(t.String()),
+      prefered_product: orNull(t.String()),
+    }),
+    warnings: t.Optional(
+      t.Array(t.String(), { description: 'What is odd about the template; absent where nothing is' }),
+    ),
+  },
+  { title: 'Preview' },
+)
 
 export const previewDocs = docs({
   tag: 'Campaigns',

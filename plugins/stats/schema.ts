@@ -4,75 +4,96 @@ import { docs, orNull, utcTime } from '../../core/http/docs.ts'
 import { healthExample, healthSchema } from '../../core/http/health-schema.ts'
 import { waitingSchema } from '../../core/http/waiting-schema.ts'
 
-const counts = t.Object({
-  total: t.Integer(),
-  pending: t.Integer(),
-  sending: t.Integer(),
-  sent: t.Integer(),
-  failed: t.Integer(),
-  skipped: t.Integer(),
-  unknown: t.Integer(),
-})
+const counts = t.Object(
+  {
+    total: t.Integer(),
+    pending: t.Integer(),
+    sending: t.Integer(),
+    sent: t.Integer(),
+    failed: t.Integer(),
+    skipped: t.Integer(),
+    unknown: t.Integer(),
+  },
+  { title: 'MessageCounts' },
+)
 
-const campaign = t.Object({
-  id: t.Integer(),
-  name: t.String(),
-  channel: t.String({ enum: ['sms', 'whatsapp'] }),
-  status: t.String(),
-  audience_open: t.Boolean({ description: 'Recipients are still being added' }),
-  paused_reason: orNull(
-    t.String({ description: 'Why it was paused by itself, as GET /campaigns/{id} names it; null else' }),
-  ),
-  stats: counts,
-  waiting: orNull(waitingSchema),
-  started_at: orNull(utcTime('When its first recipient was due')),
-  completed_at: orNull(utcTime('When it was over; null while it is not')),
-  rate: t.Number({ description: 'Recipients settled a second, over the last 10 seconds' }),
-  eta_seconds: orNull(
-    t.Integer({
-      description:
-        'Seconds until it is over, if it goes on like this; null: nobody knows, as while its audience is open',
+const campaign = t.Object(
+  {
+    id: t.Integer(),
+    name: t.String(),
+    channel: t.String({ enum: ['sms', 'whatsapp'] }),
+    status: t.String(),
+    audience_open: t.Boolean({ description: 'Recipients are still being added' }),
+    paused_reason: orNull(
+      t.String({ description: 'Why it was paused by itself, as GET /campaigns/{id} names it; null else' }),
+    ),
+    stats: counts,
+    waiting: orNull(waitingSchema),
+    started_at: orNull(utcTime('When its first recipient was due')),
+    completed_at: orNull(utcTime('When it was over; null while it is not')),
+    rate: t.Number({ description: 'Recipients settled a second, over the last 10 seconds' }),
+    eta_seconds: orNull(
+      t.Integer({
+        description:
+          'Seconds until it is over, if it goes on like this; null: nobody knows, as while its audience is open',
+      }),
+    ),
+  },
+  { title: 'CampaignProgress' },
+)
+
+const throughput = t.Object(
+  {
+    now: t.Number({ description: 'Recipients settled a second' }),
+    step_seconds: t.Integer({ description: 'The time that each figure of last_10_minutes stands for' }),
+    last_10_minutes: t.Array(t.Number(), {
+      description: 'Recipients settled a second, the oldest first; the step that is not over is left out',
     }),
-  ),
-})
+  },
+  { title: 'Throughput' },
+)
 
-const throughput = t.Object({
-  now: t.Number({ description: 'Recipients settled a second' }),
-  step_seconds: t.Integer({ description: 'The time that each figure of last_10_minutes stands for' }),
-  last_10_minutes: t.Array(t.Number(), {
-    description: 'Recipients settled a second, the oldest first; the step that is not over is left out',
-  }),
-})
+const channelSums = t.Object(
+  { channel: t.String({ enum: ['sms', 'whatsapp'] }), stats: counts },
+  { title: 'ChannelStats' },
+)
 
-const channelSums = t.Object({ channel: t.String({ enum: ['sms', 'whatsapp'] }), stats: counts })
+const failure = t.Object(
+  {
+    at: utcTime('When, to 5 seconds'),
+    campaign_id: t.Integer(),
+    campaign: t.String({ description: 'Its name' }),
+    channel: t.String({ enum: ['sms', 'whatsapp'] }),
+    status: t.String({ enum: ['failed', 'skipped', 'unknown'] }),
+    code: t.String({ description: 'The reason, as in a recipient’s last_error' }),
+    count: t.Integer({ description: 'Recipients in those 5 seconds' }),
+  },
+  { title: 'Failure' },
+)
 
-const failure = t.Object({
-  at: utcTime('When, to 5 seconds'),
-  campaign_id: t.Integer(),
-  campaign: t.String({ description: 'Its name' }),
-  channel: t.String({ enum: ['sms', 'whatsapp'] }),
-  status: t.String({ enum: ['failed', 'skipped', 'unknown'] }),
-  code: t.String({ description: 'The reason, as in a recipient’s last_error' }),
-  count: t.Integer({ description: 'Recipients in those 5 seconds' }),
-})
+const process = t.Object(
+  {
+    id: t.String(),
+    host: t.String(),
+    pid: t.Integer(),
+    plugins: t.Array(t.String()),
+    rate: t.Number({ description: 'Recipients settled a second' }),
+    started_at: utcTime('When it started'),
+    seen_at: utcTime('When it last said that it lives'),
+  },
+  { title: 'WorkerProcess' },
+)
 
-const process = t.Object({
-  id: t.String(),
-  host: t.String(),
-  pid: t.Integer(),
-  plugins: t.Array(t.String()),
-  rate: t.Number({ description: 'Recipients settled a second' }),
-  started_at: utcTime('When it started'),
-  seen_at: utcTime('When it last said that it lives'),
-})
-
-const resting = t.Object({
-  channel: t.String({ enum: ['sms', 'whatsapp'] }),
-  reason: t.String({ description: 'What goes wrong, as in a recipient’s last_error' }),
-  detail: t.String({ description: 'The reason in one sentence' }),
-  since: utcTime('When it was found out'),
-  probe_at: utcTime('When the next message may be tried'),
-})
+const resting = t.Object(
+  {
+    channel: t.String({ enum: ['sms', 'whatsapp'] }),
+    reason: t.String({ description: 'What goes wrong, as in a recipient’s last_error' }),
+    detail: t.String({ description: 'The reason in one sentence' }),
+    since: utcTime('When it was found out'),
+    probe_at: utcTime('When the next message may be tried'),
+  },
+  { title: 'RestingChannel' },
+)
 
 const broker = t.Object(
   {
@@ -84,45 +105,48 @@ const broker = t.Object(
   { description: 'Null without a message broker, and while it cannot be asked' },
 )
 
-const statsAnswer = t.Object({
-  at: utcTime('When this was so'),
-  messages: counts,
-  throughput,
-  channels: t.Array(channelSums),
-  campaigns: t.Array(campaign, {
-    description: 'Those under way or paused, or over for less than a minute; newest first, at most 100',
-  }),
-  scheduled: t.Object(
-    { campaigns: t.Integer(), next_at: orNull(utcTime('When the next one starts')) },
-    { description: 'Campaigns whose time will come' },
-  ),
-  queue: t.Object({
-    held_chunks: t.Integer({ description: 'Of campaigns whose time has not come' }),
-    ready_chunks: t.Integer(),
-    published_chunks: t.Integer({ description: 'Ready, and handed to the message broker' }),
-    leased_chunks: t.Integer({ description: 'In the hands of a worker' }),
-    waiting_messages: t.Integer({ description: 'Without an outcome, in chunks that are ready or leased' }),
-    next_due_at: orNull(utcTime('When the next chunk that waits for its time may be claimed')),
-    broker: orNull(broker),
-  }),
-  workers: t.Array(process, { description: 'Processes seen lately' }),
-  resting_channels: t.Array(resting, {
-    description: 'Whose senders fail: nothing is sent on them but a probe now and then',
-  }),
-  senders: t.Object(
-    { sms: orNull(t.String()), whatsapp: orNull(t.String()) },
-    {
-      description:
-        'Names of the senders that the workers use, by channel; mock: nobody receives these messages; null: no process says',
-    },
-  ),
-  failures: t.Array(failure, {
-    description: 'The latest, newest first, at most 20; retries that are still to come are none',
-  }),
-  health: healthSchema,
-  uptime_seconds: t.Integer({ description: 'Of the process that answers' }),
-  note: orNull(t.String({ description: 'Set when work waits and nobody is there to do it' })),
-})
+const statsAnswer = t.Object(
+  {
+    at: utcTime('When this was so'),
+    messages: counts,
+    throughput,
+    channels: t.Array(channelSums),
+    campaigns: t.Array(campaign, {
+      description: 'Those under way or paused, or over for less than a minute; newest first, at most 100',
+    }),
+    scheduled: t.Object(
+      { campaigns: t.Integer(), next_at: orNull(utcTime('When the next one starts')) },
+      { description: 'Campaigns whose time will come' },
+    ),
+    queue: t.Object({
+      held_chunks: t.Integer({ description: 'Of campaigns whose time has not come' }),
+      ready_chunks: t.Integer(),
+      published_chunks: t.Integer({ description: 'Ready, and handed to the message broker' }),
+      leased_chunks: t.Integer({ description: 'In the hands of a worker' }),
+      waiting_messages: t.Integer({ description: 'Without an outcome, in chunks that are ready or leased' }),
+      next_due_at: orNull(utcTime('When the next chunk that waits for its time may be claimed')),
+      broker: orNull(broker),
+    }),
+    workers: t.Array(process, { description: 'Processes seen lately' }),
+    resting_channels: t.Array(resting, {
+      description: 'Whose senders fail: nothing is sent on them but a probe now and then',
+    }),
+    senders: t.Object(
+      { sms: orNull(t.String()), whatsapp: orNull(t.String()) },
+      {
+        description:
+          'Names of the senders that the workers use, by channel; mock: nobody receives these messages; null: no process says',
+      },
+    ),
+    failures: t.Array(failure, {
+      description: 'The latest, newest first, at most 20; retries that are still to come are none',
+    }),
+    health: healthSchema,
+    uptime_seconds: t.Integer({ description: 'Of the process that answers' }),
+    note: orNull(t.String({ description: 'Set when work waits and nobody is there to do it' })),
+  },
+  { title: 'Stats' },
+)
 
 const stats = { total: 1000, pending: 400, sending: 64, sent: 520, failed: 10, skipped: 6, unknown: 0 }
 const times = { started_at: '2030-01-01T08:00:00.000Z', seen_at: '2030-01-01T08:15:30.123Z' }

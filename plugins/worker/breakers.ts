@@ -38,7 +38,11 @@ export function openBreakers({ db, clock, log, config }: WorkGrant): Breakers {
     const opened = await openBreaker(db, channel, reason, config.probeSeconds, closing.count)
     if (!opened && (await findClosing(db, channel)).count !== closing.count) return open(channel)
     tally.beginAfter(clock.elapsed())
-    if (opened) log.error({ channel, reason }, 'The sender fails: its channel rests until a probe is accepted')
+    if (opened)
+      log.error(
+        { channel, reason },
+        'Sending on this channel is paused because its sender fails: it goes on when a test message is accepted',
+      )
   }
 
   return {

@@ -32,7 +32,7 @@ export const worker = definePlugin({
       minimum: 1,
       maximum: 3600,
       description:
-        'Wait before one message is tried on a channel that rests because its sender fails; doubled for each further one, up to a minute',
+        'Wait before one message is tried on a channel that is paused because its sender fails; doubled for each further one, up to a minute',
     }),
     unknownPolicy: t.Union([t.Literal('hold'), t.Literal('resend')], {
       default: 'hold',

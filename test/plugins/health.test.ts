@@ -70,7 +70,7 @@ eachDatabase((database) => {
     const { status, json } = await api.call('GET', '/health')
     expect([status, json.status, json.checks.senders.status]).toEqual([200, 'degraded', 'degraded'])
     expect(json.checks.senders.message).toMatch(
-      /^whatsapp rests since .* \(provider\.account\), tries one message after /,
+      /^WhatsApp sending is paused because the provider does not accept our account, since 2.*Z; one message is tried after 2.*Z$/,
     )
     await closeBreaker(database().db, 'whatsapp')
   })

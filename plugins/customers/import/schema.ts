@@ -2,17 +2,20 @@
 import { t } from 'elysia'
 import { docs } from '../../../core/http/docs.ts'
 
-const report = t.Object({
-  rows: t.Integer({ description: 'Each is created, updated or refused' }),
-  created: t.Integer(),
-  updated: t.Integer({ description: 'Of customers who were known, whether or not it told anything new' }),
-  refused: t.Integer(),
-  refusals: t.Array(t.Object({ line: t.Integer(), path: t.String(), message: t.String() }), {
-    description: 'The first 500: the line, from 1, the field, and what is wrong with it',
-  }),
-  ignored_fields: t.Array(t.String(), { description: 'Columns or fields that are not known' }),
-  encoding: t.String({ description: 'Encoding of the text: utf-8, utf-16le, utf-16be or windows-1252' }),
-})
+const report = t.Object(
+  {
+    rows: t.Integer({ description: 'Each is created, updated or refused' }),
+    created: t.Integer(),
+    updated: t.Integer({ description: 'Of customers who were known, whether or not it told anything new' }),
+    refused: t.Integer(),
+    refusals: t.Array(t.Object({ line: t.Integer(), path: t.String(), message: t.String() }, { title: 'RefusedRow' }), {
+      description: 'The first 500: the line, from 1, the field, and what is wrong with it',
+    }),
+    ignored_fields: t.Array(t.String(), { description: 'Columns or fields that are not known' }),
+    encoding: t.String({ description: 'Encoding of the text: utf-8, utf-16le, utf-16be or windows-1252' }),
+  },
+  { title: 'ImportReport' },
+)
 
 const example = {
   rows: 3,
