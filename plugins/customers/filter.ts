@@ -13,6 +13,10 @@ type Customer = ExpressionBuilder<Pick<Database, 'customers'>, 'customers'>
 export const isUnfiltered = ({ q, location, prefered_product }: CustomerFilter): boolean =>
   isBlank(q ?? '') && !location && !prefered_product
 
+/** Nothing but fields without an index is looked into. */
+export const isUnindexed = ({ q, location, prefered_product }: CustomerFilter): boolean =>
+  isBlank(q ?? '') && Boolean(location || prefered_product)
+
 /** A condition on `customers`, for `where`. What is empty filters nothing. */
 export const matches = (filter: CustomerFilter, country: CountryCode) => (eb: Customer) =>
   eb.and([

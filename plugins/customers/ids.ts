@@ -5,23 +5,32 @@ import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../core/db/schema.ts'
 import { readCursor, writeCursor } from '../../core/http/cursor.ts'
 import type { CountryCode } from '../../core/phone.ts'
-import { matches } from './filter.ts'
+import { isUnindexed, matches } from './filter.ts'
+import { scanIds } from './scan.ts'
 import { type idsQuery, MAX_IDS } from './schema.ts'
 
 type Db = Kysely<Pick<Database, 'customers'>>
 
 export async function listIds(db: Db, query: Static<typeof idsQuery>, country: CountryCode) {
+  const ids = await findIds(db, query, country)
+  const data = ids.slice(0, MAX_IDS)
+  const last = data.at(-1)
+  return { data, next_cursor: ids.length > MAX_IDS && last !== undefined ? writeCursor(last) : null }
+}
+
+/** One more than an answer holds, where there are so many. */
+async function findIds(db: Db, query: Static<typeof idsQuery>, country: CountryCode): Promise<number[]> {
+  const [after, most] = [readCursor(query.cursor), MAX_IDS + 1]
+  if (isUnindexed(query)) return scanIds(db, { filter: query, country, order: 'oldest first', after, most })
   const rows = await db
     .selectFrom('customers')
     .select('id')
-    .where('id', '>', readCursor(query.cursor))
+    .where('id', '>', after)
     .where(matches(query, country))
     .orderBy('id')
-    .limit(MAX_IDS + 1)
+    .limit(most)
     .execute()
-  const data = rows.slice(0, MAX_IDS).map(({ id }) => id)
-  const last = data.at(-1)
-  return { data, next_cursor: rows.length > MAX_IDS && last !== undefined ? writeCursor(last) : null }
+  return rows.map(({ id }) => id)
 }
 
 export async function lookUpIds(db: Db, phones: readonly string[]): Promise<{ data: number[] }> {

@@ -6,7 +6,8 @@ import { AppError } from '../../core/errors.ts'
 import { offsetOf, type Page, type Total } from '../../core/http/page.ts'
 import type { CountryCode } from '../../core/phone.ts'
 import { isoTime } from '../../core/time.ts'
-import { isByPhone, isUnfiltered, matches } from './filter.ts'
+import { isByPhone, isUnfiltered, isUnindexed, matches } from './filter.ts'
+import { scanIds } from './scan.ts'
 import type { CustomerFilter } from './schema.ts'
 
 type Db = Kysely<Pick<Database, 'customers'>>
@@ -60,6 +61,7 @@ export async function listCustomers(
   filter: CustomerFilter,
   country: CountryCode,
 ): Promise<CustomerList> {
+  if (isUnindexed(filter)) return scanList(db, page, filter, country)
   const wanted = matches(filter, country)
   // Without statistics Postgres expects to meet such a phone soon, and would read all customers from the newest on.
   const order = isByPhone(filter, country) ? sql<number>`id + 0` : sql<number>`id`
@@ -102,6 +104,17 @@ async function countAll(db: ListDb): Promise<number> {
 /** A list counts no further than this: nobody leafs through more pages, and a common name takes seconds to count. */
 export const MOST_COUNTED = 10_000
 
+async function scanList(db: ListDb, page: Page, filter: CustomerFilter, country: CountryCode): Promise<CustomerList> {
+  const [from, to] = [offsetOf(page), offsetOf(page) + page.page_size]
+  const most = Math.max(MOST_COUNTED + 1, to)
+  const ids = await scanIds(db, { filter, country, order: 'newest first', most })
+  const shown = ids.slice(from, to)
+  const rows = db.selectFrom('customers').selectAll().where('id', 'in', shown).orderBy('id', 'desc')
+  return { total: totalOf(ids.length), rows: shown.length === 0 ? [] : await rows.execute() }
+}
+
+const totalOf = (count: number): Total => (count > MOST_COUNTED ? { count: MOST_COUNTED, more: true } : { count })
+
 async function countUpTo(db: Db, wanted: ReturnType<typeof matches>): Promise<Total> {
   const { count } = await db
     .selectFrom(
@@ -114,7 +127,7 @@ async function countUpTo(db: Db, wanted: ReturnType<typeof matches>): Promise<To
     )
     .select((eb) => eb.fn.countAll<string>().as('count'))
     .executeTakeFirstOrThrow()
-  return Number(count) > MOST_COUNTED ? { count: MOST_COUNTED, more: true } : { count: Number(count) }
+  return totalOf(Number(count))
 }
 
 /** @throws AppError CUSTOMER_NOT_FOUND, CUSTOMER_EXISTS */
