@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { get, query } from '../../api/client.ts'
 import type { Outcome, Recipient } from '../../api/types.ts'
 import { settled } from '../../components/law-bar.tsx'
@@ -16,15 +16,23 @@ interface Found {
   readonly next_cursor: string | null
 }
 
+interface Paged {
+  /** The question that the cursors belong to. */
+  readonly asked: string
+  readonly cursors: readonly string[]
+}
+
 const LIMIT = 50
 /** The rows are loaded anew at most so often while the campaign goes on. */
 const EVERY_MS = 2000
 
 /** One page; pages before are known by their cursors, the first one by none. */
 export function useRecipients(campaign: LiveCampaign, { status, q }: Wanted) {
-  const [cursors, setCursors] = useState<readonly string[]>([])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another question begins at its first page
-  useEffect(() => setCursors([]), [status, q])
+  const asked = `${campaign.id} ${status} ${q}`
+  const [paged, setPaged] = useState<Paged>({ asked, cursors: [] })
+  // Another question begins at its first page: a cursor means something to its own question only.
+  const cursors = paged.asked === asked ? paged.cursors : []
+  const setCursors = (after: readonly string[]) => setPaged({ asked, cursors: after })
   const version = useThrottled(`${campaign.status} ${settled(campaign.stats)} ${campaign.stats.total}`, EVERY_MS)
   const cursor = cursors.at(-1)
   const path = `/campaigns/${campaign.id}/messages`

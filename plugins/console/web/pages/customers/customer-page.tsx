@@ -50,7 +50,7 @@ export default function CustomerPage({ id }: { readonly id: number }) {
           ))}
         </dl>
       </section>
-      <Messages id={id} />
+      <Messages key={id} id={id} />
       {edited && (
         <CustomerForm
           customer={data}
