@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises'
 import { loadavg } from 'node:os'
 import { runApi } from './bench/api.ts'
+import { runDue } from './bench/due.ts'
 import { openNotebook } from './bench/figures.ts'
 import { runFirst } from './bench/first.ts'
 import { openGround, postgresSettings } from './bench/ground.ts'
@@ -34,6 +35,7 @@ const runs: readonly { readonly names: readonly PartName[]; run(bench: Bench): P
   { names: ['send'], run: runSend },
   { names: ['api'], run: runApi },
   { names: ['first'], run: runFirst },
+  { names: ['due'], run: runDue },
   { names: ['startup'], run: runStartup },
   { names: ['idle'], run: runIdle },
   { names: ['render'], run: runRender },

@@ -6,6 +6,9 @@ export type QueueName = (typeof queues)[number]
 /** The sizes themselves differ between a whole and a quick run. */
 export const growthSizes = ['small', 'middle', 'large'] as const
 
+/** Recipients of each of the campaigns that are due at once. */
+export const dueSizes = [1, 10] as const
+
 /** Of the API: what is asked of it, over how many connections, and what goes on meanwhile. */
 export const routes = ['list', 'show', 'preview', 'create'] as const
 export const connectionCounts = [1, 32] as const

@@ -13,6 +13,7 @@ export const partNames = [
   'send',
   'api',
   'first',
+  'due',
   'startup',
   'idle',
   'render',

@@ -25,6 +25,8 @@ export interface Plan {
     readonly sends: readonly { readonly ids: number; readonly calls: number }[]
   }
   readonly first: { readonly campaigns: number }
+  /** Campaigns that are due at once. */
+  readonly due: { readonly campaigns: number }
   readonly startup: { readonly rounds: number }
   /** Measured after `settle` seconds, for what a start or a campaign leaves to be done. */
   readonly idle: { readonly settle: number; readonly seconds: number }
@@ -51,6 +53,7 @@ const full: Plan = {
     ],
   },
   first: { campaigns: 100 },
+  due: { campaigns: 5000 },
   startup: { rounds: 3 },
   idle: { settle: 60, seconds: 20 },
   render: { messages: 1_000_000, rounds: 5 },
@@ -75,6 +78,7 @@ const quick: Plan = {
     ],
   },
   first: { campaigns: 20 },
+  due: { campaigns: 1000 },
   startup: { rounds: 1 },
   idle: { settle: 3, seconds: 10 },
   render: { messages: 1_000_000, rounds: 3 },

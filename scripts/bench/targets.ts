@@ -1,5 +1,6 @@
 /** What we hold ourselves to. Pure. */
 import { table, type Unit, write } from './format.ts'
+import { dueSizes } from './keys.ts'
 import type { Values } from './summary.ts'
 
 export interface Target {
@@ -62,6 +63,12 @@ export const targets: readonly Target[] = [
       unit: 'ms',
       atMost: 50,
     },
+    ...dueSizes.map((size) => ({
+      what: `Campaigns of ${size} due at once, the last message, ${name}`,
+      key: `due.${queue}.${size}.last`,
+      unit: 's' as const,
+      atMost: 5,
+    })),
     { what: `Idle, all plugins, ${name}`, key: `idle.${queue}.cpu`, unit: 'percent', atMost: 0.01 },
   ]),
   { what: 'Idle, all plugins, embedded database', key: 'idle.embedded.cpu', unit: 'percent', atMost: 0.01 },

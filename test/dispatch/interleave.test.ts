@@ -6,6 +6,7 @@ import { pauseLeftOpen } from '../../core/dispatch/control.ts'
 import { expireLeases } from '../../core/dispatch/lease.ts'
 import { emptyTables } from '../support/databases.ts'
 import {
+  addCampaign,
   closeWithin,
   endLeases,
   getCampaign,
@@ -203,6 +204,31 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
       () => complete(campaignId),
     )
     expect(both).toEqual([fulfilled(true), fulfilled(false)] as never)
+  })
+
+  test('complete() of many campaigns does not wait for one that is locked; that one is completed after the lock', async () => {
+    const { complete, campaignId, queue, take, flush } = await almostOver()
+    const more = [await addCampaign(db()), await addCampaign(db())]
+    for (const id of more) {
+      await queue(id, [1])
+      const lease = await take()
+      await flush(lease, { settled: outcomes([lease.first_id], 'sent'), startedUpto: lease.last_id, next: 'done' })
+    }
+    let locked: Promise<boolean> | undefined
+    await within(async (trx) => {
+      await lockCampaign(campaignId)(trx)
+      const [first, ...others] = [campaignId, ...more].map((id) => complete(id))
+      locked = first
+      expect(await Promise.all(others)).toEqual([true, true])
+      expect((await getCampaign(db(), campaignId)).completed_at).toBeNull()
+    })
+    expect(await locked).toBe(true)
+    const ended = await Promise.all([campaignId, ...more].map((id) => getCampaign(db(), id)))
+    expect(ended.map(({ status, total, sent, failed }) => [status, total, sent, failed])).toEqual([
+      ['failed', 3, 0, 3],
+      ['sent', 1, 1, 0],
+      ['sent', 1, 1, 0],
+    ])
   })
 
   test('race 10: an acceptance while its campaign completes is in the final figures, whichever comes first', async () => {

@@ -1,6 +1,6 @@
 /** How the API answers, in words and tables. */
 import { table, write } from '../format.ts'
-import { connectionCounts, queues, routes, states } from '../keys.ts'
+import { connectionCounts, dueSizes, queues, routes, states } from '../keys.ts'
 import type { Run } from './run.ts'
 
 const titles = {
@@ -50,6 +50,20 @@ ${table(
     queue,
     ...(['request', 'answer'] as const).flatMap((from) =>
       (['p50', 'p99'] as const).map((name) => write(values[`first.${queue}.${from}.${name}`], 'ms')),
+    ),
+  ]),
+)}
+
+### Many campaigns at once
+
+${write(plan.due.campaigns, 'plain')} campaigns whose time is the same, two workers: from that time to the outcome of the first message of all, and of the last.
+
+${table(
+  ['', ...dueSizes.flatMap((size) => [`of ${size}: first`, 'last'])],
+  queues.map((queue) => [
+    queue,
+    ...dueSizes.flatMap((size) =>
+      (['first', 'last'] as const).map((name) => write(values[`due.${queue}.${size}.${name}`], 's')),
     ),
   ]),
 )}
