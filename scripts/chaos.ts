@@ -13,9 +13,11 @@ import { runModel } from './chaos/model.ts'
 import { listParts, type Part } from './chaos/parts.ts'
 import { lineOf, reportOf } from './chaos/results.ts'
 import { type Machines, openStage, startMachines } from './chaos/stage.ts'
+import { runOnNewest } from './support/newest.ts'
 
 const usage = `npm run chaos [-- OPTIONS]
   --quick       each fault once, in under 5 minutes
+  --newest      on Debian 13's PostgreSQL and RabbitMQ (as root, with debootstrap)
   --only TEXT   only cells whose line contains it
   --seed N      repeats a run's random moments
   --json FILE   writes every figure
@@ -28,6 +30,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     json: { type: 'string' },
     write: { type: 'boolean', default: false },
+    newest: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
@@ -35,6 +38,14 @@ if (options.help) {
   console.log(usage)
   process.exit(0)
 }
+if (options.newest)
+  process.exit(
+    await runOnNewest([
+      '--no-env-file',
+      'scripts/chaos.ts',
+      ...process.argv.slice(2).filter((arg) => arg !== '--newest'),
+    ]),
+  )
 const seed = Number(options.seed)
 if (!Number.isSafeInteger(seed)) {
   console.error(`--seed must be a whole number, not "${options.seed}"\n${usage}`)

@@ -1,6 +1,7 @@
 /**
  * Runs the tests: `bun test` with the arguments given, or all of them, shut off from the project's .env. Ends processes
- * that the tests left running, says what was left out, and ends with the tests' own exit code.
+ * that the tests left running, says what was left out, and ends with the tests' own exit code. `--newest` runs the tests of
+ * the servers, or those that are named, in a newer Debian: see support/newest.ts.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,6 +11,7 @@ import { nginxAvailable } from '../test/support/nginx.ts'
 import { postgresAvailable } from '../test/support/postgres.ts'
 import { rabbitmqAvailable } from '../test/support/rabbitmq.ts'
 import { endLeftovers } from './check/leftovers.ts'
+import { runOnNewest } from './support/newest.ts'
 
 const mark = `CAMPAIGN_DISPATCH_TEST_RUN=${crypto.randomUUID()}`
 const [name = '', value = ''] = mark.split('=')
@@ -43,8 +45,20 @@ async function run(args: readonly string[], later: boolean): Promise<number> {
   return tests.signalCode ? 128 + constants.signals[tests.signalCode] : (tests.exitCode ?? 1)
 }
 
+/** What meets a real PostgreSQL and RabbitMQ, and needs no Node, browser or proxy. */
+const serverTests = [
+  'test/dispatch',
+  'test/support',
+  ...['broker', 'contract', 'control', 'kill', 'law', 'schedule', 'shutdown'].map(
+    (name) => `test/flow/${name}.test.ts`,
+  ),
+]
+
 const kept: Buffer[] = []
-const given = process.argv.slice(2)
+const newest = process.argv.includes('--newest')
+const given = process.argv.slice(2).filter((arg) => arg !== '--newest')
+if (newest)
+  process.exit(await runOnNewest(['--no-env-file', 'scripts/test.ts', ...(given.length > 0 ? given : serverTests)]))
 const runs = given.length > 0 ? [run(given, false)] : lanes().map((files, nth) => run(files, nth > 0))
 const codes = await Promise.all(runs)
 for (const printed of kept) process.stderr.write(printed)
