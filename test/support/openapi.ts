@@ -144,6 +144,8 @@ export function fitting(schema: Schema): Arbitrary<unknown> {
         fc.integer({ min: 1, max: 4 }),
         fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1000 }),
       )
+    case 'boolean':
+      return fc.boolean()
     case 'array':
       return fc.array(fitting(schema.items ?? {}), { maxLength: 5 })
     case 'object':
