@@ -39,7 +39,7 @@ const sent = (text: string) => number(/sent ([\d,]+)/.exec(text)?.[1] ?? '0')
 test(
   '20,000 recipients go out: the bar grows, p stops it, r goes on with it, and the end is seen',
   async () => {
-    const { ids, server, api } = await setup(PEOPLE, { MOCK_LATENCY_MS: '40', MOCK_SUCCESS_RATE: '1' })
+    const { ids, server, api } = await setup(PEOPLE, { MOCK_LATENCY_MS: '300', MOCK_SUCCESS_RATE: '1' })
     const screen = open(server.url, { columns: 110, rows: 30 })
     await screen.sees(
       'nothing is sent yet',
