@@ -62,7 +62,8 @@ const toJson = (value: unknown): Json => JSON.parse(JSON.stringify(value))
 function withKeyRefusal(method: string, operation: Operation): Operation {
   if (!refusesKey(method.toUpperCase(), operation.parameters as readonly { readonly name?: string }[] | undefined))
     return operation
-  const responses = withRefusal(operation.responses as never, 'IDEMPOTENCY_KEY_NOT_SUPPORTED')
+  // A route without docs, such as a plugin's first, has no responses.
+  const responses = withRefusal((operation.responses ?? {}) as never, 'IDEMPOTENCY_KEY_NOT_SUPPORTED')
   return { ...operation, responses: toJson(responses) }
 }
 
