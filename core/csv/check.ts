@@ -1,4 +1,4 @@
-/** Whether a row may be stored, and as what: the same judgement before an import, in a browser, and within it. Pure. */
+/** Judgement of a row, whether it may be stored and as what: the same judgement before an import, in a browser, and within it. Pure. */
 import { composed } from '../http/composed.ts'
 import { type CountryCode, parsePhone } from '../phone.ts'
 import { textProblem, typeName } from '../text.ts'

@@ -180,7 +180,7 @@ interface Opening {
   readonly afterReturn: boolean
 }
 
-/** Whether letters here are the cell's own. */
+/** True where letters are the cell's own. */
 const isKept = (place: Place) => place === 'start' || place === 'bare' || place === 'quoted' || place === 'skipped'
 
 const unclosed = (line: number) => `A quote is not closed, opened in line ${line}`

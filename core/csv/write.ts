@@ -1,7 +1,7 @@
 /** CSV as RFC 4180 has it, safe to open in a spreadsheet. Pure. */
 
 /**
- * What a spreadsheet may run (OWASP, "CSV Injection": `=`, `+`, `-`, `@`, also in full width, tab and line breaks), behind
+ * Cells that a spreadsheet may run (OWASP, "CSV Injection": `=`, `+`, `-`, `@`, also in full width, tab and line breaks), behind
  * whatever it may skip first: blanks, invisible characters, separators, quotes. An apostrophe before it counts as part of
  * it, so that what was guarded once more is the same after it was read once.
  */

@@ -199,7 +199,7 @@ export const released = {
 } as const
 
 /**
- * What a chunk becomes that nobody works on: `ready`, unless its campaign does not run. It is read without a lock, which would
+ * State of a chunk that nobody works on: `ready`, unless its campaign does not run. It is read without a lock, which would
  * make every flush of a campaign wait for every other: of a pause or resume that is not committed it sees nothing, and
  * `alignWaiting` corrects what became of that.
  */

@@ -22,7 +22,7 @@ export interface Waiting {
   readonly detail: string
 }
 
-/** What holds for all campaigns at this moment. */
+/** Facts that hold for all campaigns at this moment. */
 export interface Situation {
   readonly breakers: readonly Pick<Breaker, 'channel' | 'reason' | 'opened_at' | 'probe_at'>[]
   /** Plugins of the processes that live. */
@@ -46,7 +46,7 @@ export interface CampaignProgress {
 
 const channelNames: Readonly<Record<Channel, string>> = { sms: 'SMS', whatsapp: 'WhatsApp' }
 
-/** What the provider does, by the code of the circuit breaker. */
+/** Words for what the provider does, by the code of the circuit breaker. */
 const causes: Readonly<Record<string, string>> = {
   'provider.rejected': 'the provider keeps rejecting messages',
   'provider.account': 'the provider does not accept our account',
