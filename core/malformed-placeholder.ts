@@ -73,7 +73,7 @@ function doubled(before: string, placeholder: string, after: string): Malformed[
   return [{ text: shown(text), write: name.trim() }]
 }
 
-/** What follows a `{` and is no placeholder. */
+/** Text that follows a `{` and is no placeholder. */
 function inBraces(text: string): Malformed[] {
   const close = text.indexOf('}')
   if (close < 0) {

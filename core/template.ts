@@ -80,7 +80,7 @@ export function compileTemplate(text: string): Template {
   }
 }
 
-/** What to tell the author of a template about its unknown and malformed placeholders, each once. */
+/** Warnings for the author of a template about its unknown and malformed placeholders, each once. */
 export function warnings({ unknown, malformed }: Template): string[] {
   const found = unknown.map(({ name, nearest }) => {
     const hint = nearest ? `did you mean "{${nearest}}"?` : `known are {${templateFields.join('}, {')}}`

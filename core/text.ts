@@ -6,7 +6,7 @@ function isLonger(text: string, max: number): boolean {
   return text.length > max * 2 || [...text].length > max
 }
 
-/** What is wrong with a text, as a sentence that goes on from the field's name; undefined when nothing is. */
+/** Fault of a text, as a sentence that goes on from the field's name; undefined when nothing is. */
 export function textProblem(value: string, max: number): string | undefined {
   if (isLonger(value, max)) return `must be at most ${max} characters long`
   if (value.includes('\0')) return 'must not hold the NUL character (U+0000)'

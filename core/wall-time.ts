@@ -39,7 +39,7 @@ export function momentsOf(wallTime: string, offsetAt: OffsetAt = localOffset): r
     .map((offset) => ({ time: new Date(wall - offset * MINUTE_MS), offset: formatOffset(offset) }))
 }
 
-/** What the clocks of a zone show at a moment: `2030-01-31T09:00`, with seconds and milliseconds where they are not 0. */
+/** Wall time of a zone at a moment: `2030-01-31T09:00`, with seconds and milliseconds where they are not 0. */
 export function wallTimeOf(time: Date, offsetAt: OffsetAt = localOffset): string {
   const ms = time.getTime()
   return new Date(ms + offsetAt(ms) * MINUTE_MS).toISOString().replace(/(:00\.000|\.000)?Z$/, '')

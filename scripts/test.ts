@@ -45,7 +45,7 @@ async function run(args: readonly string[], later: boolean): Promise<number> {
   return tests.signalCode ? 128 + constants.signals[tests.signalCode] : (tests.exitCode ?? 1)
 }
 
-/** What meets a real PostgreSQL and RabbitMQ, and needs no Node, browser or proxy. */
+/** Tests that meet a real PostgreSQL and RabbitMQ, and need no Node, browser or proxy. */
 const serverTests = [
   'test/dispatch',
   'test/support',

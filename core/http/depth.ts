@@ -6,7 +6,7 @@ export const MAX_DEPTH = 64
 const BACKSLASH = 0x5c
 
 /**
- * Whether JSON text nests deeper than `levels`. Reads the text itself, once and without recursion, so that it is safe to
+ * True for JSON text that nests deeper than `levels`. Reads the text itself, once and without recursion, so that it is safe to
  * ask before `JSON.parse`; of text that is no JSON it says no more than that it may be parsed.
  */
 export function isDeeperThan(json: string, levels = MAX_DEPTH): boolean {

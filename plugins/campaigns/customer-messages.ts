@@ -1,5 +1,5 @@
 /**
- * What one customer was sent, newest campaign first. Found campaign by campaign through the unique index
+ * Messages to one customer, newest campaign first. Found campaign by campaign through the unique index
  * (campaign_id, customer_id): an index on the customer alone would have to be written for every message that is queued.
  */
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'

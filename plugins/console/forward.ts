@@ -9,7 +9,7 @@ type Log = Grant<{ listen: true }>['log']
 /** What concerns one connection, and not the request that it carries (RFC 9110 7.6.1), or what `fetch` sees to itself. */
 const own = ['connection', 'host', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'accept-encoding']
 
-/** What a browser says of its page: the gate of the console's port has judged it, and the API is at another address. */
+/** Headers by which a browser tells of its page: the gate of the console's port has judged it, and the API is at another address. */
 const browsers = ['cookie', 'origin', 'referer', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', 'sec-fetch-user']
 
 /** @param apiUrl undefined: the API of this process */

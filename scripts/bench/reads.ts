@@ -55,7 +55,7 @@ async function fill(db: Kysely<Database>): Promise<void> {
 }
 
 const at = `/campaigns/${CAMPAIGNS}`
-/** What is asked, and the milliseconds that its median may take. */
+/** Paths that are asked, and the milliseconds that the median of each may take. */
 const paths: readonly (readonly [string, number])[] = [
   ['/campaigns', 50],
   ['/campaigns?page=500', 50],

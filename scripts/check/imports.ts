@@ -25,7 +25,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, 'values' | 'types
   test: { scripts: 'values', core: 'values', plugins: 'values', migrations: 'values', tui: 'values', test: 'values' },
 }
 
-/** What runs in a browser, and what of core runs there and in the terminal too. */
+/** Code that runs in a browser, and the part of core that runs there and in the terminal too. */
 const browser = /^plugins\/[^/]+\/web\//
 const portable =
   /^core\/(?:invisible|malformed-placeholder|nearest|phone|phone-spelling|template|template-fields|text|wall-time|csv\/[^/]+|http\/composed)\.ts$/

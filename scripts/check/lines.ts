@@ -9,7 +9,7 @@ interface LineRule {
   applies(path: string): boolean
 }
 
-/** What reads settings, and what writes the one variable that libraries read. */
+/** Files that read settings, and the one that writes the one variable that libraries read. */
 const environmentFiles = new Set(['core/config.ts', 'core/production.ts'])
 
 const isTest = (path: string) => /\.test\.tsx?$/.test(path)

@@ -19,7 +19,7 @@ afterEach(async () => {
 
 const modeOf = (place: string) => (lstatSync(place).mode & 0o777).toString(8)
 
-/** What users other than its owner may open, with its mode. */
+/** Files that users other than their owner may open, with their modes. */
 function opened(folder: string): string[] {
   const below = readdirSync(folder, { recursive: true }).map((name) => path.join(folder, String(name)))
   return [folder, ...below].filter((place) => lstatSync(place).mode & 0o077).map((place) => `${modeOf(place)} ${place}`)

@@ -84,7 +84,7 @@ export interface Recipient extends Message {
   readonly customer: Pick<Customer, 'id' | 'first_name' | 'last_name' | 'phone'> | null
 }
 
-/** What one customer was sent. */
+/** Messages to one customer. */
 export interface CustomerMessage extends Message {
   readonly campaign: Pick<Campaign, 'id' | 'name' | 'channel' | 'status'>
 }

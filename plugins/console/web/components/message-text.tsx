@@ -1,4 +1,4 @@
-/** What became of one message: its text, or why it did not arrive, with every try that went wrong. */
+/** Outcome of one message: its text, or why it did not arrive, with every try that went wrong. */
 import type { Message } from '../api/types.ts'
 import { explainCode } from '../text/explain-code.ts'
 import { dateTime, plural, utc } from '../text/format.ts'

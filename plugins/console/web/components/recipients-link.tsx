@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { Outcome } from '../api/types.ts'
 
-/** Of the list on a campaign's page. */
+/** Id of the list on a campaign's page. */
 export const RECIPIENTS_ID = 'recipients'
 
 interface RecipientsLinkProps {

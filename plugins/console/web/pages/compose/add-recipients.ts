@@ -44,7 +44,7 @@ export async function addRecipients(id: number, ids: readonly number[]): Promise
 }
 
 /**
- * What a reload of the page left to be added. The form that began it is not restored: it would send the campaign once more.
+ * Recipients that a reload of the page left to be added. The form that began it is not restored: it would send the campaign once more.
  */
 export function takeOverSending(): Sending | undefined {
   const kept = keptSending()

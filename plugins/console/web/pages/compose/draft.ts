@@ -43,7 +43,7 @@ export const bodyOf = ({ name, channel, template, scheduledAt, expiresAt }: Draf
 })
 export type Body = ReturnType<typeof bodyOf>
 
-/** What differs, as PATCH takes it: a field that nobody touched keeps the value that the server has. */
+/** Changes, as PATCH takes them: a field that nobody touched keeps the value that the server has. */
 export function changesOf(before: Draft, now: Draft): Partial<Body> {
   const [old, body] = [bodyOf(before), bodyOf(now)]
   return Object.fromEntries(Object.entries(body).filter(([name, value]) => old[name as keyof Body] !== value))
@@ -66,7 +66,7 @@ export function endsTooEarly({ scheduledAt, expiresAt }: Pick<Draft, 'scheduledA
   return start === undefined ? 'This time has passed: nobody would be sent to' : 'Sending must stop after it starts'
 }
 
-/** What keeps a draft from being saved; undefined when it can be. */
+/** Reason that keeps a draft from being saved; undefined when it can be. */
 export function lacks(draft: Draft): string | undefined {
   if (draft.name.trim() === '') return 'Give the campaign a name'
   if (draft.template.trim() === '') return 'Write the text'
@@ -97,7 +97,7 @@ export function sizeOf(audience: Audience): number | undefined {
   return audience.by === 'picking' ? audience.ids.length : (audience.checked?.rows.size ?? 0)
 }
 
-/** What keeps a campaign from being sent to an audience; undefined when it can be. */
+/** Reason that keeps a campaign from being sent to an audience; undefined when it can be. */
 export function lacksPeople(audience: Audience): string | undefined {
   const size = sizeOf(audience)
   if (size === undefined) return 'Counting the recipients …'

@@ -1,4 +1,4 @@
-/** What a customer was sent, a row for each campaign. */
+/** Messages to a customer, a row for each campaign. */
 import { Link } from 'wouter'
 import type { CustomerMessage } from '../../api/types.ts'
 import { Badge, ChannelName } from '../../components/badge.tsx'
