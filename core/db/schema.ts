@@ -1,5 +1,6 @@
 /**
- * The tables as the code sees them. Words used throughout:
+ * Tables as types. The most frequent words of the domain; core/messaging/README.md defines them all, and says which
+ * statement writes which counter:
  *
  * - campaign: a template, a channel and an audience. `draft` or `scheduled`, then `sending` or `paused`, then `sent`,
  *   `failed` or `cancelled`. It is over when `completed_at` is set.

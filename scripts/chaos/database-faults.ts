@@ -1,4 +1,4 @@
-/** What may befall PostgreSQL in the middle of a campaign (races 13, 26 to 28). */
+/** Faults of PostgreSQL in the middle of a campaign (races 13, 27 and 28). */
 import postgres from 'postgres'
 import { strike } from './broker-faults.ts'
 import { runBattle } from './fleet.ts'
