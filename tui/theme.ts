@@ -1,7 +1,7 @@
 /** What colours and signs mean. Each meaning has a sign or a word too, so that nothing is lost without colour. */
+import type { CampaignStatus } from '../core/messaging/campaign/status.ts'
 
 export type Status = 'sent' | 'sending' | 'pending' | 'failed' | 'skipped' | 'unknown'
-export type CampaignStatus = 'draft' | 'scheduled' | 'sending' | 'paused' | 'sent' | 'failed' | 'cancelled'
 
 export interface Ink {
   readonly color?: string

@@ -2,8 +2,8 @@
  * Tables as types. The most frequent words of the domain; core/messaging/README.md defines them all, and says which
  * statement writes which counter:
  *
- * - campaign: a template, a channel and an audience. `draft` or `scheduled`, then `sending` or `paused`, then `sent`,
- *   `failed` or `cancelled`. It is over when `completed_at` is set.
+ * - campaign: a template, a channel and an audience. `messaging/campaign/status.ts` has its statuses. It is over when
+ *   `completed_at` is set.
  * - open audience: recipients are still being added, so the campaign is not over even if all it has are final.
  * - message: one recipient's row in `outbound_messages`, written twice: when it is queued and when its outcome is known.
  * - chunk: up to 500 messages of one campaign, the unit of work. It is outbox, lease and counter in one row.
@@ -14,11 +14,9 @@
  * - watermark (`started_upto`): no message above it has ever been started by anybody.
  */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { CampaignStatus, PausedReason } from '../messaging/campaign/status.ts'
 
 export type Channel = 'sms' | 'whatsapp'
-export type CampaignStatus = 'draft' | 'scheduled' | 'sending' | 'paused' | 'sent' | 'failed' | 'cancelled'
-/** Why a campaign was paused by itself: nobody added to its open audience, and nobody closed it. */
-export type PausedReason = 'audience_open'
 export type MessageStatus = 'pending' | 'sent' | 'failed' | 'skipped' | 'unknown'
 /**
  * `held`: not to be sent yet. `ready`: may be claimed once due. `published`: ready, and announced on the message broker

@@ -4,8 +4,16 @@
  */
 import { type Expression, type Kysely, sql } from 'kysely'
 import { prepare } from '../db/prepare.ts'
-import type { CampaignStatus, Database, PausedReason } from '../db/schema.ts'
+import type { Database } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
+import {
+  type CampaignStatus,
+  isAllowed,
+  isRunning,
+  mayReceiveRecipients,
+  type PausedReason,
+  statusAfterSend,
+} from '../messaging/campaign/status.ts'
 import { type AudienceTables, prepareInsert, wanted } from './audience-insert.ts'
 import { released } from './lease.ts'
 
@@ -57,8 +65,8 @@ export function openAudience(db: Kysely<AudienceTables>): { readonly queue: Audi
     return campaign
   }
   const go = async (trx: Kysely<AudienceTables>, campaignId: number, before: Locked, more: boolean) => {
-    const status = statusAfter(before)
-    const waiting = status !== 'sending'
+    const status = statusAfterSend(before)
+    const waiting = !isRunning(status)
     await setGoing({ campaignId, status, waiting, more }, trx)
     // Chunks that were held, for a time which has passed meanwhile or by a pause, start together with the new ones.
     if (!waiting) await release({ campaignId }, trx)
@@ -77,17 +85,18 @@ export function openAudience(db: Kysely<AudienceTables>): { readonly queue: Audi
   ) => {
     const ids = [...new Set(customerIds)].sort((a, b) => a - b)
     const before = await getLocked(trx, campaignId)
-    if (isEnded(before)) throw await endedError(trx, campaignId, before.status, ids)
+    if (!mayReceiveRecipients(before.status)) throw await endedError(trx, campaignId, before.status, ids)
     check(before.base_template)
     const range = { first: ids[0] ?? 0, last: ids.at(-1) ?? 0 }
-    const state = statusAfter(before) === 'sending' ? 'ready' : 'held'
+    const state = isRunning(statusAfterSend(before)) ? 'ready' : 'held'
     const [{ known, queued } = nobody] = await insert({ campaignId, ids, ...range, state, requestId }, trx)
     if (known < ids.length) throw await missingCustomers(trx, ids)
     return { queued, status: await go(trx, campaignId, before, more), audienceOpen: more }
   }
   const close: Close = async (trx, campaignId) => {
     const before = await getLocked(trx, campaignId)
-    if (!before.audience_open || isEnded(before)) return { status: before.status, closed: false }
+    if (!before.audience_open || !isAllowed(before.status, 'closeAudience'))
+      return { status: before.status, closed: false }
     return { status: await go(trx, campaignId, before, false), closed: true }
   }
   return { queue, close }
@@ -104,14 +113,6 @@ type Close = (
 ) => Promise<{ readonly status: CampaignStatus; readonly closed: boolean }>
 
 const nobody = { known: 0, queued: 0 }
-
-const isEnded = ({ status }: Locked) => status === 'sent' || status === 'failed' || status === 'cancelled'
-
-/** The reason for which an open audience is paused is gone once somebody adds to it or closes it. */
-function statusAfter({ status, paused_reason, ahead }: Locked): 'paused' | 'scheduled' | 'sending' {
-  if (status === 'paused') return paused_reason === 'audience_open' ? 'sending' : 'paused'
-  return status !== 'sending' && ahead ? 'scheduled' : 'sending'
-}
 
 /** Race 7: two calls at once, and the scheduler starting the campaign, wait for each other here. */
 function prepareLock(db: Kysely<AudienceTables>) {

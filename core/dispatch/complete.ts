@@ -2,11 +2,9 @@
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../db/prepare.ts'
 import { isPassing } from '../db/retry.ts'
-import type { CampaignStatus, Database } from '../db/schema.ts'
+import type { Database } from '../db/schema.ts'
 import { openGather } from '../gather.ts'
-
-/** A campaign that is paused is not over, even if nothing is left: it may be resumed. */
-const ending: readonly CampaignStatus[] = ['sending', 'cancelled']
+import { type CampaignStatus, isAllowed, statusesAllowing } from '../messaging/campaign/status.ts'
 
 type CompleteTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
 
@@ -57,7 +55,7 @@ export async function completeCampaigns(db: Kysely<CompleteTables>): Promise<num
   const over = await db
     .selectFrom('campaigns as k')
     .select('k.id')
-    .where('k.status', 'in', ending)
+    .where('k.status', 'in', statusesAllowing('complete'))
     .where('k.completed_at', 'is', null)
     .where('k.audience_open', '=', false)
     .where(({ not, exists, selectFrom }) =>
@@ -102,7 +100,8 @@ async function completeLocked(
       .execute()
     const locked = campaigns.map(({ id }) => id)
     const due = campaigns.filter(
-      ({ status, completed_at, audience_open }) => completed_at === null && !audience_open && ending.includes(status),
+      ({ status, completed_at, audience_open }) =>
+        completed_at === null && !audience_open && isAllowed(status, 'complete'),
     )
     if (due.length === 0) return { locked, completed: [] }
     const completed = await fold(

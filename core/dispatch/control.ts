@@ -4,29 +4,31 @@
  * at it in vain.
  */
 import { type Kysely, sql } from 'kysely'
-import type { CampaignStatus, ChunkState, Database } from '../db/schema.ts'
+import type { ChunkState, Database } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
+import {
+  type CampaignAction,
+  type CampaignStatus,
+  isAllowed,
+  refusalOf,
+  statusesAfter,
+  statusesAllowing,
+} from '../messaging/campaign/status.ts'
 import { gatheringEnds, released } from './lease.ts'
 import { addReasons, reasonChange } from './reasons.ts'
 
 type ControlTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks'>
 type ChunkTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
 
-export type Action = 'pause' | 'resume' | 'cancel'
-
-const rules: Readonly<Record<Action, { from: readonly CampaignStatus[]; to: CampaignStatus }>> = {
-  pause: { from: ['sending'], to: 'paused' },
-  resume: { from: ['paused'], to: 'sending' },
-  cancel: { from: ['draft', 'scheduled', 'sending', 'paused'], to: 'cancelled' },
-}
+export type Action = Extract<CampaignAction, 'pause' | 'resume' | 'cancel'>
 
 /**
  * Must run in a transaction. Messages that are under way are finished: at most a window of each worker.
  * @throws AppError CAMPAIGN_NOT_FOUND, CAMPAIGN_STATUS_CONFLICT with the status that forbids it
  */
 export async function controlCampaign(trx: Kysely<ControlTables>, id: number, action: Action): Promise<void> {
-  const { from, to } = rules[action]
-  await lockIn(trx, id, action, from)
+  const before = await lockFor(trx, id, action)
+  const [to = before] = statusesAfter(before, action)
   await trx
     .updateTable('campaigns')
     .set({ status: to, paused_reason: null, updated_at: sql<Date>`now()` })
@@ -45,12 +47,14 @@ export async function controlCampaign(trx: Kysely<ControlTables>, id: number, ac
   if (action === 'resume') await releaseWaiting(trx, id)
 }
 
-/** Locks the campaign until the transaction ends. */
-export async function lockIn(
+/**
+ * Locks the campaign until the transaction ends, if its status allows the action.
+ * @throws AppError CAMPAIGN_NOT_FOUND, CAMPAIGN_STATUS_CONFLICT
+ */
+export async function lockFor(
   trx: Kysely<Pick<Database, 'campaigns'>>,
   id: number,
-  action: string,
-  allowed: readonly CampaignStatus[],
+  action: CampaignAction,
 ): Promise<CampaignStatus> {
   const campaign = await trx
     .selectFrom('campaigns')
@@ -59,14 +63,16 @@ export async function lockIn(
     .forUpdate()
     .executeTakeFirst()
   if (!campaign) throw new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${id} not found`)
-  if (allowed.includes(campaign.status)) return campaign.status
-  const named = allowed.map((status) => `"${status}"`).join(', ')
-  throw new AppError(
-    'CAMPAIGN_STATUS_CONFLICT',
-    `Cannot ${action} campaign ${id}: it is "${campaign.status}", and must be one of ${named}`,
-    { status: campaign.status },
-  )
+  if (isAllowed(campaign.status, action)) return campaign.status
+  throw statusConflict(action, { id, status: campaign.status })
 }
+
+/** An action that the campaign's status forbids; the details name the statuses that allow it. */
+export const statusConflict = (action: CampaignAction, campaign: { id: number; status: CampaignStatus }): AppError =>
+  new AppError('CAMPAIGN_STATUS_CONFLICT', refusalOf(action, campaign), {
+    status: campaign.status,
+    allowed: statusesAllowing(action),
+  })
 
 async function holdWaiting(trx: Kysely<ChunkTables>, id: number): Promise<void> {
   await trx
@@ -105,7 +111,7 @@ export async function pauseLeftOpen(db: Kysely<ChunkTables>): Promise<number[]> 
       cte
         .selectFrom('campaigns')
         .select('id')
-        .where('status', 'in', ['sending', 'scheduled'])
+        .where('status', 'in', statusesAllowing('pauseLeftOpen'))
         .where((eb) => eb.or([eb('status', '=', 'sending'), eb('scheduled_at', '<=', sql<Date>`now()`)]))
         .where(isAudienceLeft)
         .forUpdate()

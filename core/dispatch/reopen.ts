@@ -4,9 +4,10 @@
  */
 import { type Kysely, type QueryCreator, sql } from 'kysely'
 import type { Database, Reasons } from '../db/schema.ts'
+import { isFinal } from '../messaging/campaign/status.ts'
 import { CHUNK_SIZE } from './audience-insert.ts'
 import { foldAgain } from './complete.ts'
-import { lockIn } from './control.ts'
+import { lockFor } from './control.ts'
 import { addReasons, reasonKey, type Unreached } from './reasons.ts'
 
 type ReopenTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks'>
@@ -26,13 +27,12 @@ export interface Reopening {
  * @throws AppError CAMPAIGN_NOT_FOUND, CAMPAIGN_STATUS_CONFLICT
  */
 export async function reopen(trx: Kysely<ReopenTables>, reopening: Reopening): Promise<number> {
-  const { campaignId, to } = reopening
-  const action = to === 'pending' ? 'send again what is left of' : 'resolve messages of'
-  const status = await lockIn(trx, campaignId, action, ['sending', 'paused', 'sent', 'failed'])
+  const { campaignId, from, to } = reopening
+  const status = await lockFor(trx, campaignId, from === 'failed' ? 'retryFailed' : 'resolveUnknown')
   const moved = await moveMessages(trx, reopening)
   if (moved === 0) return 0
   if (to !== 'pending') await foldAgain(trx, campaignId)
-  else if (status === 'sent' || status === 'failed') await beginAgain(trx, campaignId)
+  else if (isFinal(status)) await beginAgain(trx, campaignId)
   return moved
 }
 

@@ -6,6 +6,7 @@
  */
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../db/schema.ts'
+import { unfinishedStatuses } from '../messaging/campaign/status.ts'
 
 export interface CampaignStats {
   readonly total: number
@@ -66,7 +67,7 @@ export function openIds(db: Kysely<StatsTables>) {
       db
         .selectFrom('campaigns')
         .select('id')
-        .where('status', 'in', ['sending', 'paused', 'cancelled'])
+        .where('status', 'in', unfinishedStatuses)
         .where('completed_at', 'is', null),
     )
 }

@@ -1,5 +1,6 @@
 /** Why a campaign stands still: the one place that decides it, for the API, the console and the terminal. Pure. */
-import type { CampaignStatus, Channel, PausedReason } from '../db/schema.ts'
+import type { Channel } from '../db/schema.ts'
+import { type CampaignStatus, isRunning, type PausedReason } from '../messaging/campaign/status.ts'
 import type { Breaker } from './breaker.ts'
 
 export const waitingReasons = [
@@ -71,7 +72,7 @@ export function waitingOf(campaign: CampaignProgress, { breakers, plugins }: Sit
       return waiting('scheduled', 'This campaign waits for its time', { until: scheduled_at })
     if (!plugins.includes('scheduler')) return nobodyStarts(scheduled_at)
   }
-  if (status !== 'sending') return null
+  if (!isRunning(status)) return null
   if (left === 0) return audience_open ? waiting('audience_open', 'Recipients are still being added') : null
   const open = breakers.find((breaker) => breaker.channel === channel)
   if (open)

@@ -2,6 +2,7 @@
 import type { TSchema, TUnsafe } from '@sinclair/typebox'
 import { type DocumentDecoration, type Static, t } from 'elysia'
 import { type ErrorCode, errorStatus } from '../errors.ts'
+import { refusalOf, statusesAllowing } from '../messaging/campaign/status.ts'
 
 /** The one form of all errors. */
 export const errorSchema = t.Object(
@@ -14,11 +15,11 @@ export const errorSchema = t.Object(
           [
             t.Array(t.Object({ path: t.String(), message: t.String() })),
             t.Object({ missing_ids: t.Array(t.Integer()), missing_count: t.Integer() }),
-            t.Object({ status: t.String() }),
+            t.Object({ status: t.String(), allowed: t.Array(t.String()) }),
           ],
           {
             description:
-              'The fields that are wrong, the first 100 customers that were not found, or the status that stands in the way',
+              'The fields that are wrong, the first 100 customers that were not found, or the campaign’s status and those that allow the action',
           },
         ),
       ),
@@ -61,7 +62,8 @@ const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
     ],
   },
   INVALID_CAMPAIGN_STATUS: {
-    message: 'Cannot change campaign 1: it is "sent", and only a "draft" or "scheduled" one can be changed',
+    message: 'Cannot add recipients to campaign 1: it is "sent"; all customers of this call are its recipients already',
+    details: { missing_ids: [], missing_count: 0 },
   },
   TEMPLATE_UNKNOWN_PLACEHOLDER: {
     message: 'Cannot send campaign 1: its template has placeholders that would be sent as they are',
@@ -79,8 +81,8 @@ const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
   NOT_FOUND: { message: 'There is nothing at this address' },
   METHOD_NOT_ALLOWED: { message: 'PUT is not allowed here: use GET, HEAD, OPTIONS' },
   CAMPAIGN_STATUS_CONFLICT: {
-    message: 'Cannot pause campaign 1: it is "sent", and must be one of "sending"',
-    details: { status: 'sent' },
+    message: refusalOf('pause', { id: 1, status: 'sent' }),
+    details: { status: 'sent', allowed: statusesAllowing('pause') },
   },
   REQUEST_TIMEOUT: { message: 'Nothing of the body arrived for 120 seconds: send the request again' },
   CUSTOMER_EXISTS: { message: 'A customer with this phone exists already' },

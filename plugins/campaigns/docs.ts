@@ -55,7 +55,7 @@ export const changeDocs = docs({
   description:
     'While it is `draft` or `scheduled`. Fields that are absent stay. A new scheduled_at sets the status as at creation: a future time makes it `scheduled`, null or a past one `draft`.',
   answers: [{ status: 200, description: 'The campaign as it is now', schema: shownCampaign, example: shownExample }],
-  errors: ['INVALID_REQUEST', 'INVALID_CAMPAIGN_STATUS', 'CAMPAIGN_NOT_FOUND'],
+  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND', 'CAMPAIGN_STATUS_CONFLICT'],
   body: true,
 })
 
@@ -64,7 +64,7 @@ export const removeDocs = docs({
   summary: 'Delete a campaign',
   description: 'With its recipients, while it is `draft` or `scheduled`.',
   answers: [{ status: 204, description: 'It is gone' }],
-  errors: ['INVALID_REQUEST', 'INVALID_CAMPAIGN_STATUS', 'CAMPAIGN_NOT_FOUND'],
+  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND', 'CAMPAIGN_STATUS_CONFLICT'],
 })
 
 export const sendDocs = docs({

@@ -1,23 +1,14 @@
 /** What the campaign routes take and answer. */
 import { type Static, t } from 'elysia'
-import type { CampaignStatus, Channel, MessageStatus, PausedReason } from '../../core/db/schema.ts'
+import type { Channel, MessageStatus } from '../../core/db/schema.ts'
 import { orNull, utcTime } from '../../core/http/docs.ts'
 import { digits, id, MAX_ID, moment, nullable, oneOf, text } from '../../core/http/fields.ts'
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
 import { searchText } from '../../core/http/search.ts'
 import { waitingSchema } from '../../core/http/waiting-schema.ts'
+import { campaignStatuses, pausedReasons } from '../../core/messaging/campaign/status.ts'
 
 export const channels = ['sms', 'whatsapp'] as const satisfies readonly Channel[]
-export const campaignStatuses = [
-  'draft',
-  'scheduled',
-  'sending',
-  'paused',
-  'sent',
-  'failed',
-  'cancelled',
-] as const satisfies readonly CampaignStatus[]
-const pausedReasons = ['audience_open'] as const satisfies readonly PausedReason[]
 /** As shown: a row that is `pending` is `sending` while it is in a sender's hands. */
 export const recipientStatuses = [
   'pending',

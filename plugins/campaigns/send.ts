@@ -1,10 +1,11 @@
 /** Giving a campaign its recipients in one call or several, and the conditions for it. */
 import type { Kysely } from 'kysely'
-import type { CampaignStatus, Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/db/schema.ts'
 import { type Audience, openAudience, type Queued } from '../../core/dispatch/audience.ts'
 import { openComplete } from '../../core/dispatch/complete.ts'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
+import { type CampaignStatus, isRunning } from '../../core/messaging/campaign/status.ts'
 import { compileTemplate, warnings } from '../../core/template.ts'
 import { MAX_CUSTOMER_IDS } from './schema.ts'
 import { getCampaign } from './store.ts'
@@ -48,7 +49,7 @@ export function openSend(db: Kysely<Tables>): Send {
   const complete = openComplete(db)
   /** Where all recipients are final already, no worker comes by any more to find the campaign over. */
   const settle = async <A extends { readonly status: CampaignStatus }>(campaignId: number, answer: A): Promise<A> =>
-    answer.status === 'sending' && (await complete(campaignId))
+    isRunning(answer.status) && (await complete(campaignId))
       ? { ...answer, status: (await getCampaign(db, campaignId)).status }
       : answer
   return {

@@ -1,14 +1,13 @@
 /** Campaigns in the database: made, found, changed and removed. */
 import { type Kysely, sql } from 'kysely'
-import type { CampaignStatus, Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/db/schema.ts'
+import { statusConflict } from '../../core/dispatch/control.ts'
 import { AppError } from '../../core/errors.ts'
+import { type CampaignStatus, isAllowed, statusesAllowing } from '../../core/messaging/campaign/status.ts'
 import type { CampaignChanges, NewCampaign } from './schema.ts'
 import { type CampaignRow, campaignColumns } from './view.ts'
 
 type Db = Kysely<Pick<Database, 'campaigns'>>
-
-/** Changed or removed only while nothing of it can have been sent. */
-const open: readonly CampaignStatus[] = ['draft', 'scheduled']
 
 /** By the database's clock, as everything that compares times. */
 const statusAt = (time: string | null | undefined) =>
@@ -43,7 +42,7 @@ function requireOrder(scheduled_at: Date | string | null, expires_at: Date | str
 /**
  * One compare-and-set: a scheduler or a /send that starts the campaign meanwhile either comes first, and this changes
  * nothing, or waits for it and sees what it set.
- * @throws AppError CAMPAIGN_NOT_FOUND, INVALID_CAMPAIGN_STATUS
+ * @throws AppError CAMPAIGN_NOT_FOUND, CAMPAIGN_STATUS_CONFLICT
  */
 export async function updateCampaign(db: Db, id: number, changes: CampaignChanges): Promise<CampaignRow> {
   const { scheduled_at, expires_at } = changes
@@ -53,27 +52,27 @@ export async function updateCampaign(db: Db, id: number, changes: CampaignChange
       .set({ ...changes, updated_at: sql<Date>`now()` })
       .$if(scheduled_at !== undefined, (update) => update.set({ status: statusAt(scheduled_at) }))
       .where('id', '=', id)
-      .where('status', 'in', open)
+      .where('status', 'in', statusesAllowing('edit'))
       .returning(campaignColumns)
       .executeTakeFirst()
     if (row && (scheduled_at !== undefined || expires_at !== undefined)) requireOrder(row.scheduled_at, row.expires_at)
     return row
   })
   if (changed) return changed
-  throw notOpen(id, (await getCampaign(db, id)).status, 'change')
+  throw statusConflict('edit', await getCampaign(db, id))
 }
 
 type RemovalTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks'>
 
 /**
  * The lock keeps /send and the scheduler out until all of it is gone.
- * @throws AppError CAMPAIGN_NOT_FOUND, INVALID_CAMPAIGN_STATUS
+ * @throws AppError CAMPAIGN_NOT_FOUND, CAMPAIGN_STATUS_CONFLICT
  */
 export function deleteCampaign(db: Kysely<RemovalTables>, id: number): Promise<void> {
   return db.transaction().execute(async (trx) => {
     const found = await trx.selectFrom('campaigns').select('status').where('id', '=', id).forUpdate().executeTakeFirst()
     if (!found) throw notFound(id)
-    if (!open.includes(found.status)) throw notOpen(id, found.status, 'delete')
+    if (!isAllowed(found.status, 'delete')) throw statusConflict('delete', { id, status: found.status })
     await trx.deleteFrom('outbound_messages').where('campaign_id', '=', id).execute()
     await trx.deleteFrom('dispatch_chunks').where('campaign_id', '=', id).execute()
     await trx.deleteFrom('campaigns').where('id', '=', id).execute()
@@ -81,8 +80,3 @@ export function deleteCampaign(db: Kysely<RemovalTables>, id: number): Promise<v
 }
 
 export const notFound = (id: number) => new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${id} not found`)
-
-function notOpen(id: number, status: CampaignStatus, action: string): AppError {
-  const message = `Cannot ${action} campaign ${id}: it is "${status}", and only a "draft" or "scheduled" one can be ${action}d`
-  return new AppError('INVALID_CAMPAIGN_STATUS', message)
-}

@@ -1,7 +1,8 @@
 /** What the control routes read. */
 import type { Kysely } from 'kysely'
-import type { CampaignStatus, Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/db/schema.ts'
 import { AppError } from '../../core/errors.ts'
+import type { CampaignStatus } from '../../core/messaging/campaign/status.ts'
 
 /** @throws AppError CAMPAIGN_NOT_FOUND */
 export async function getStatus(db: Kysely<Pick<Database, 'campaigns'>>, id: number): Promise<CampaignStatus> {

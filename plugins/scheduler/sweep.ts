@@ -5,6 +5,7 @@ import type { Database } from '../../core/db/schema.ts'
 import { completeCampaigns } from '../../core/dispatch/complete.ts'
 import { alignWaiting, pauseLeftOpen, skipCancelled } from '../../core/dispatch/control.ts'
 import { expireLeases } from '../../core/dispatch/lease.ts'
+import { unfinishedStatuses } from '../../core/messaging/campaign/status.ts'
 import type { Queue } from '../../core/queue/queue.ts'
 import { takeBack } from './outbox.ts'
 
@@ -37,7 +38,7 @@ export function openSigns(db: Kysely<SweepTables>): () => Promise<boolean> {
         exists(
           selectFrom('campaigns')
             .select('id')
-            .where('status', 'in', ['sending', 'paused', 'cancelled'])
+            .where('status', 'in', unfinishedStatuses)
             .where('completed_at', 'is', null),
         ),
         exists(selectFrom('processes').select('id').where('seen_at', '<', FORGET_AFTER)),

@@ -4,6 +4,7 @@ import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
 import { addStats, type CampaignStats, noStats, withPending } from '../../core/dispatch/stats.ts'
 import { detailOfCircuit, type Situation, viewWaiting, waitingOf } from '../../core/dispatch/waiting.ts'
 import { type Health, viewDispatch, viewHealth, viewSenders } from '../../core/health.ts'
+import { isRunning } from '../../core/messaging/campaign/status.ts'
 import type { Grant } from '../../core/plugin.ts'
 import { isoTime } from '../../core/time.ts'
 import { noteOn } from './note.ts'
@@ -147,7 +148,7 @@ function withPace(
   const times = { scheduled_at: date(row.scheduled_at), due_at: date(row.due_at) }
   const waiting = waitingOf({ status, channel, busy, left, audience_open, paused_reason, ...times }, situation, now)
   // What stands still has no speed and no end in sight, whatever went a moment ago.
-  const rate = status === 'sending' && !waiting ? (byCampaign.get(id) ?? 0) : 0
+  const rate = isRunning(status) && !waiting ? (byCampaign.get(id) ?? 0) : 0
   return {
     id,
     name,

@@ -1,10 +1,11 @@
 /** What a snapshot reads, in one round trip. Nothing here looks at messages. */
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
-import type { CampaignStatus, Channel, Database, MessageStatus, PausedReason } from '../../core/db/schema.ts'
+import type { Channel, Database, MessageStatus } from '../../core/db/schema.ts'
 import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
 import { type CampaignStats, channelSums, progressColumns, statsRows } from '../../core/dispatch/stats.ts'
 import { type Stuck, selectStuck } from '../../core/dispatch/stuck.ts'
+import { type CampaignStatus, type PausedReason, underWayStatuses } from '../../core/messaging/campaign/status.ts'
 import { ALIVE_SECONDS } from '../../core/processes.ts'
 
 /** Campaigns and processes that an answer lists. */
@@ -122,7 +123,7 @@ function selectCampaigns(db: Kysely<Tables>) {
       'k.completed_at',
     ])
     .select([...progressColumns, runningMs.as('running_ms')])
-    .where((eb) => eb.or([eb('k.status', 'in', ['sending', 'paused']), eb('k.completed_at', '>', justOver)]))
+    .where((eb) => eb.or([eb('k.status', 'in', underWayStatuses), eb('k.completed_at', '>', justOver)]))
     .orderBy('k.id', 'desc')
     .limit(MAX_LISTED)
 }

@@ -2,12 +2,13 @@
 import { beforeEach, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { Kysely } from 'kysely'
-import type { CampaignStatus, Database, MessageStatus } from '../../core/db/schema.ts'
+import type { Database, MessageStatus } from '../../core/db/schema.ts'
 import { type Action, controlCampaign, pauseLeftOpen, skipCancelled } from '../../core/dispatch/control.ts'
 import type { Settled } from '../../core/dispatch/flush.ts'
 import { expireLeases, type Lease } from '../../core/dispatch/lease.ts'
 import { splitChunk } from '../../core/dispatch/poison.ts'
 import { reopen } from '../../core/dispatch/reopen.ts'
+import type { CampaignStatus } from '../../core/messaging/campaign/status.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
   addCampaign,
@@ -99,7 +100,6 @@ async function openHistory(db: Kysely<Database>) {
   /** Paused because its audience was left open. */
   let leftOpen = false
   const among = (...some: CampaignStatus[]) => some.includes(status)
-
   /** A campaign that is over is `sent` once anything of it was. */
   const fold = () => {
     if (over && status !== 'cancelled')

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
-import type { CampaignStatus } from '../../core/db/schema.ts'
+import type { CampaignStatus } from '../../core/messaging/campaign/status.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 
@@ -159,8 +159,8 @@ eachDatabase((database, kind) => {
       await setStatus(status)
       for (const [method, body] of [['PATCH', { name: 'x' }], ['DELETE']] as const) {
         const refused = await api.call(method, '/campaigns/1', body)
-        expect(refused.status).toBe(400)
-        expect(refused.json.error.code).toBe('INVALID_CAMPAIGN_STATUS')
+        expect(refused.status).toBe(409)
+        expect(refused.json.error.code).toBe('CAMPAIGN_STATUS_CONFLICT')
         expect(refused.json.error.message).toContain(`"${status}"`)
       }
       expect((await api.call('GET', '/campaigns/1')).json.name).toBe('Welcome')
@@ -189,8 +189,8 @@ eachDatabase((database, kind) => {
       await waiting(2)
       commit.resolve()
       await starting
-      expect((await change).json.error.code).toBe('INVALID_CAMPAIGN_STATUS')
-      expect((await removal).json.error.code).toBe('INVALID_CAMPAIGN_STATUS')
+      expect((await change).json.error.code).toBe('CAMPAIGN_STATUS_CONFLICT')
+      expect((await removal).json.error.code).toBe('CAMPAIGN_STATUS_CONFLICT')
       await other.close()
     })
 

@@ -21,8 +21,8 @@ eachDatabase((database) => {
     expect((await post('1/pause')).json).toEqual({ campaign_id: 1, status: 'paused' })
     expect((await post('1/pause')).json.error).toEqual({
       code: 'CAMPAIGN_STATUS_CONFLICT',
-      message: 'Cannot pause campaign 1: it is "paused", and must be one of "sending"',
-      details: { status: 'paused' },
+      message: 'Cannot pause campaign 1: it is "paused", and must be "sending"',
+      details: { status: 'paused', allowed: ['sending'] },
     })
     expect((await api.call('GET', '/campaigns?status=paused')).json.pagination.total_count).toBe(1)
     expect((await post('1/resume')).json).toEqual({ campaign_id: 1, status: 'sending' })
@@ -42,7 +42,7 @@ eachDatabase((database) => {
     const patched = await api.call('PATCH', `/campaigns/${id}`, { scheduled_at: '2099-01-01T00:00:00Z' })
     expect(patched.json).toMatchObject({ status: 'scheduled', scheduled_at: '2099-01-01T00:00:00.000Z' })
     expect((await post(`${id}/cancel`)).json.status).toBe('cancelled')
-    expect((await api.call('PATCH', `/campaigns/${id}`, { scheduled_at: null })).status).toBe(400)
+    expect((await api.call('PATCH', `/campaigns/${id}`, { scheduled_at: null })).status).toBe(409)
   })
 
   /** 1-3 failed for their number, 4 for the provider, 5 is in doubt, 6-10 were sent. */

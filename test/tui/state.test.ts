@@ -74,7 +74,7 @@ describe('keys', () => {
     const paused = campaignOf(3, { status: 'paused', stats: countsOf({ sent: 5, failed: 7, pending: 1234 }) })
     const state = live([paused])
     expect(typed(state, 'p').overlay).toBeUndefined()
-    expect(typed(state, 'p').notice?.text).toBe('Campaign 3 is paused: it cannot be paused')
+    expect(typed(state, 'p').notice?.text).toBe('Cannot pause campaign 3: it is "paused", and must be "sending"')
     const asked = (['r', 'c', 'f'] as const).map((key) => {
       const { overlay } = typed(state, key)
       return overlay?.kind === 'confirm' && questionOf(overlay.deed, overlay.target).effect

@@ -1,5 +1,5 @@
 /** Columns that several tables have. */
-
+import { type CampaignStatus, isRunning } from '../../core/messaging/campaign/status.ts'
 import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 import { count, duration, moment, percent, rate } from '../format.ts'
 import type { Campaign } from '../state/campaigns.ts'
@@ -18,7 +18,7 @@ export interface Listed {
   readonly id: number
   readonly name: string
   readonly channel: string
-  readonly status: string
+  readonly status: CampaignStatus
   readonly stats: Snapshot['messages']
   readonly waiting: Running['waiting']
 }
@@ -32,7 +32,7 @@ export const campaignColumn = {
     width: 11,
     rank: 1,
     cell: ({ status, waiting }: Listed, width: number) => {
-      if (status === 'sending' && waiting) return piece(fit('▲ waiting', width), { color: 'yellow' })
+      if (isRunning(status) && waiting) return piece(fit('▲ waiting', width), { color: 'yellow' })
       const { sign, ...ink } = campaignInkOf(status)
       return piece(fit(`${sign} ${status}`, width), ink)
     },
@@ -80,7 +80,7 @@ export const runningColumns: readonly Column<Running>[] = [
     width: 9,
     align: 'right',
     rank: 1,
-    cell: (one) => (one.status === 'sending' && !one.waiting ? rate(one.rate) : piece('–', faint)),
+    cell: (one) => (isRunning(one.status) && !one.waiting ? rate(one.rate) : piece('–', faint)),
   },
   {
     title: 'left',
@@ -88,8 +88,8 @@ export const runningColumns: readonly Column<Running>[] = [
     align: 'right',
     rank: 1,
     cell: ({ status, waiting, eta_seconds: eta }) => {
-      if (status === 'sending' && waiting) return piece('waits', { color: 'yellow' })
-      if (status === 'sending') return eta === null ? piece('…', faint) : duration(eta)
+      if (isRunning(status) && waiting) return piece('waits', { color: 'yellow' })
+      if (isRunning(status)) return eta === null ? piece('…', faint) : duration(eta)
       const { sign: _, ...ink } = campaignInkOf(status)
       return piece(status === 'paused' ? 'paused' : 'over', ink)
     },

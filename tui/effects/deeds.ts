@@ -14,7 +14,7 @@ export async function act({ client, dispatch }: Tools, deed: Deed, target: Targe
         return campaign.resume.post()
       case 'cancel':
         return campaign.cancel.post()
-      case 'retry':
+      case 'retryFailed':
         return campaign['retry-failed'].post({})
     }
   })

@@ -33,7 +33,7 @@ function quit(state: State): readonly Action[] {
   return asked || !endsSending(state) ? [{ type: 'quit' }] : [{ type: 'overlay', overlay: { kind: 'confirmQuit' } }]
 }
 
-const deeds: Readonly<Record<string, Deed>> = { p: 'pause', r: 'resume', c: 'cancel', f: 'retry' }
+const deeds: Readonly<Record<string, Deed>> = { p: 'pause', r: 'resume', c: 'cancel', f: 'retryFailed' }
 
 function globalKey(state: State, name: string): readonly Action[] | undefined {
   const screen = screens[Number(name) - 1]

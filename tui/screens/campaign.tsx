@@ -1,5 +1,5 @@
 /** One campaign: the law of its recipients as a bar, and below it recipients, failures or the text. */
-
+import { isRunning } from '../../core/messaging/campaign/status.ts'
 import { legend, settledOf, stackedBar } from '../components/bar.tsx'
 import { Line, Lines, type Piece, piece } from '../components/line.tsx'
 import { type Column, Table } from '../components/table.tsx'
@@ -25,7 +25,7 @@ export function CampaignScreen({ state }: { readonly state: State }) {
     )
   const { sign, ...ink } = campaignInkOf(known.status)
   const speed =
-    live?.status === 'sending' && !live.waiting
+    live && isRunning(live.status) && !live.waiting
       ? `${rate(live.rate)}, ${live.eta_seconds === null ? '…' : `${duration(live.eta_seconds)} left`}`
       : ''
   const settled = `${percent(settledOf(known.stats), known.stats.total)} of ${count(known.stats.total)} settled`

@@ -1,5 +1,6 @@
 /** The overview: how fast it goes, what became of everyone, what is under way, and who works on it. */
 import { Box } from 'ink'
+import { isRunning } from '../../core/messaging/campaign/status.ts'
 import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 import { legend, stackedBar } from '../components/bar.tsx'
 import { campaignColumns, failureColumns, processColumns, runningColumns } from '../components/columns.ts'
@@ -264,7 +265,7 @@ const testPieces = (snapshot: Snapshot): Piece[] =>
 
 /** Of the chosen campaign; that it is paused is said by its status. */
 const reasonPieces = (campaign: Snapshot['campaigns'][number] | undefined): Piece[] =>
-  campaign?.waiting && campaign.status === 'sending' ? [piece(' '), ...waitingPieces(campaign.waiting)] : []
+  campaign?.waiting && isRunning(campaign.status) ? [piece(' '), ...waitingPieces(campaign.waiting)] : []
 
 function Below({ snapshot, width, lines }: Part & { readonly lines: number }) {
   const { workers, failures } = snapshot

@@ -1,10 +1,11 @@
 /** The list of campaigns: what is asked for, what came, and which line is chosen. Pure. */
+import { campaignStatuses } from '../../core/messaging/campaign/status.ts'
 import type { Client } from '../api.ts'
 
 type Page = NonNullable<Awaited<ReturnType<Client['campaigns']['get']>>['data']>
 export type Campaign = Page['data'][number]
 
-export const listStatuses = ['', 'draft', 'scheduled', 'sending', 'paused', 'sent', 'failed', 'cancelled'] as const
+export const listStatuses = ['', ...campaignStatuses] as const
 export const listChannels = ['', 'sms', 'whatsapp'] as const
 export const sorts = ['-created_at', 'created_at', 'name', '-name', '-scheduled_at', 'scheduled_at'] as const
 export const sortNames: Readonly<Record<(typeof sorts)[number], string>> = {

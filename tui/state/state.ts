@@ -1,4 +1,5 @@
 /** All that the dashboard knows and shows. */
+import type { CampaignAction, CampaignStatus } from '../../core/messaging/campaign/status.ts'
 import type { Health, Snapshot } from '../../plugins/stats/snapshot.ts'
 import type { Failure } from '../api.ts'
 import type { Tone } from '../theme.ts'
@@ -19,12 +20,12 @@ export type Connection =
   | { readonly status: 'lost'; readonly failure: Failure; readonly since: number; readonly retryAt: number | undefined }
 
 /** What can be done to a campaign. */
-export type Deed = 'pause' | 'resume' | 'cancel' | 'retry'
+export type Deed = Extract<CampaignAction, 'pause' | 'resume' | 'cancel' | 'retryFailed'>
 /** A campaign as far as it must be known to act on it. */
 export interface Target {
   readonly id: number
   readonly name: string
-  readonly status: string
+  readonly status: CampaignStatus
   readonly stats: Snapshot['messages']
 }
 

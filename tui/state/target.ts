@@ -1,4 +1,5 @@
 /** The campaign that a key acts on, and what acting on it means. Pure. */
+import { isAllowed, isRunning, refusalOf } from '../../core/messaging/campaign/status.ts'
 import { count, plural } from '../format.ts'
 import type { Deed, State, Target } from './state.ts'
 
@@ -14,23 +15,17 @@ export function targetOf(state: State): Target | undefined {
   return undefined
 }
 
-const allowed: Readonly<Record<Deed, readonly string[]>> = {
-  pause: ['sending'],
-  resume: ['paused'],
-  cancel: ['draft', 'scheduled', 'sending', 'paused'],
-  retry: ['sending', 'paused', 'sent', 'failed'],
-}
 const done: Readonly<Record<Deed, string>> = {
   pause: 'paused',
   resume: 'resumed',
   cancel: 'cancelled',
-  retry: 'tried again',
+  retryFailed: 'tried again',
 }
 
 /** Why it cannot be done; undefined when it can. */
 export function problemWith(deed: Deed, { id, status, stats }: Target): string | undefined {
-  if (!allowed[deed].includes(status)) return `Campaign ${id} is ${status}: it cannot be ${done[deed]}`
-  return deed === 'retry' && stats.failed === 0 ? `Campaign ${id} has no failed recipients` : undefined
+  if (!isAllowed(status, deed)) return refusalOf(deed, { id, status })
+  return deed === 'retryFailed' && stats.failed === 0 ? `Campaign ${id} has no failed recipients` : undefined
 }
 
 /** What is asked before it is done: the deed, and whom it concerns. */
@@ -48,7 +43,7 @@ export function questionOf(deed: Deed, { stats }: Target): { readonly title: str
         effect:
           left === 0 ? 'It has no recipients left to skip.' : `${people(left)} will be skipped and never written to.`,
       }
-    case 'retry':
+    case 'retryFailed':
       return { title: 'Try failed recipients again?', effect: `${people(stats.failed)} will be sent to once more.` }
   }
 }
@@ -56,7 +51,9 @@ export function questionOf(deed: Deed, { stats }: Target): { readonly title: str
 /** What is said when it was done. */
 export function doneText(deed: Deed, { id, name }: Target, queued: number | undefined): string {
   const about = `#${id} ${name}`
-  return deed === 'retry' ? `${count(queued ?? 0)} recipients of ${about} are tried again` : `${about} is ${done[deed]}`
+  return deed === 'retryFailed'
+    ? `${count(queued ?? 0)} recipients of ${about} are tried again`
+    : `${about} is ${done[deed]}`
 }
 
 /** Quitting the dashboard would stop the server in the middle of sending. */
@@ -65,5 +62,5 @@ export const endsSending = ({ local, snapshot }: State): boolean => local && und
 /** Recipients of campaigns that are being sent who have no outcome yet. */
 export const underWay = (snapshot: State['snapshot']): number =>
   (snapshot?.campaigns ?? [])
-    .filter(({ status }) => status === 'sending')
+    .filter(({ status }) => isRunning(status))
     .reduce((sum, { stats }) => sum + stats.pending + stats.sending, 0)

@@ -1,12 +1,10 @@
 /** What the API answers, as far as the console shows it. */
 import { type CustomerField, customerFields } from '../../../../core/csv/columns.ts'
+import type { CampaignStatus, PausedReason } from '../../../../core/messaging/campaign/status.ts'
 
 export type Channel = 'sms' | 'whatsapp'
 export const channels = ['sms', 'whatsapp'] as const satisfies readonly Channel[]
 export const channelNames: Readonly<Record<Channel, string>> = { sms: 'SMS', whatsapp: 'WhatsApp' }
-
-export const campaignStatuses = ['draft', 'scheduled', 'sending', 'paused', 'sent', 'failed', 'cancelled'] as const
-export type CampaignStatus = (typeof campaignStatuses)[number]
 
 /** In the order in which the bar shows them. */
 export const outcomes = ['sent', 'sending', 'pending', 'skipped', 'unknown', 'failed'] as const
@@ -33,7 +31,7 @@ export interface Campaign {
   readonly created_at: string
   /** Recipients are still being added. */
   readonly audience_open: boolean
-  readonly paused_reason: 'audience_open' | null
+  readonly paused_reason: PausedReason | null
   readonly warnings?: readonly string[]
   readonly stats: Stats
   readonly waiting: Waiting | null

@@ -1,5 +1,6 @@
 /** A status in a word and a colour. */
-import { type CampaignStatus, type Channel, channelNames, type Outcome } from '../api/types.ts'
+import type { CampaignStatus } from '../../../../core/messaging/campaign/status.ts'
+import { type Channel, channelNames, type Outcome } from '../api/types.ts'
 
 export function Badge({ status }: { readonly status: CampaignStatus | Outcome | string }) {
   return <span className={`badge badge-${status}`}>{status}</span>

@@ -1,8 +1,8 @@
 /** Actions that a campaign in its status allows. Those that reach people, stop or lose something ask first. */
 import { useState } from 'react'
 import { Link } from 'wouter'
+import { type CampaignAction, isAllowed } from '../../../../../core/messaging/campaign/status.ts'
 import { post } from '../../api/client.ts'
-import type { CampaignStatus } from '../../api/types.ts'
 import { Icon, type IconName } from '../../components/icon.tsx'
 import { notify } from '../../components/notices.tsx'
 import { Problem } from '../../components/states.tsx'
@@ -17,11 +17,9 @@ interface ActionsProps {
   readonly reload: () => void
 }
 
-const isOpen = (status: CampaignStatus) => status === 'draft' || status === 'scheduled'
-const isOver = (status: CampaignStatus) => status === 'sent' || status === 'failed' || status === 'cancelled'
-
 export function Actions({ campaign, reload }: ActionsProps) {
   const { id, status, stats } = campaign
+  const may = (wanted: CampaignAction) => isAllowed(status, wanted)
   const action = useAction()
   const [asked, setAsked] = useState<Asked | 'test'>()
   const close = () => setAsked(undefined)
@@ -34,27 +32,27 @@ export function Actions({ campaign, reload }: ActionsProps) {
   return (
     <div className="actions">
       <div className="action-row">
-        {status === 'sending' && (
+        {may('pause') && (
           <Act icon="pause" busy={action.busy} onClick={pause}>
             Pause
           </Act>
         )}
-        {status === 'paused' && (
+        {may('resume') && (
           <Act icon="play" primary busy={action.busy} onClick={() => setAsked('resume')}>
             Resume
           </Act>
         )}
-        {stats.failed > 0 && status !== 'cancelled' && (
+        {stats.failed > 0 && may('retryFailed') && (
           <Act icon="retry" busy={action.busy} onClick={() => setAsked('retry')}>
             Retry {count(stats.failed)} failed
           </Act>
         )}
-        {stats.unknown > 0 && status !== 'cancelled' && (
+        {stats.unknown > 0 && may('resolveUnknown') && (
           <Act icon="check" busy={action.busy} onClick={() => setAsked('resolve')}>
             Resolve {count(stats.unknown)} unknown
           </Act>
         )}
-        {isOpen(status) && (
+        {may('edit') && (
           <Link href={`/campaigns/${id}/edit`} className="button button-primary">
             <Icon name="edit" /> Edit and send
           </Link>
@@ -65,12 +63,12 @@ export function Actions({ campaign, reload }: ActionsProps) {
         <Link href={`/campaigns/new?from=${id}`} className="button">
           <Icon name="copy" /> Duplicate
         </Link>
-        {isOpen(status) && (
+        {may('delete') && (
           <Act icon="bin" busy={action.busy} onClick={() => setAsked('delete')}>
             Delete
           </Act>
         )}
-        {!isOver(status) && !isOpen(status) && (
+        {may('cancel') && !may('delete') && (
           <Act icon="stop" busy={action.busy} onClick={() => setAsked('cancel')}>
             Cancel
           </Act>

@@ -1,5 +1,6 @@
 /** One campaign: how it fares, recipient by recipient, and what can be done about it. */
 import { Link } from 'wouter'
+import { isAllowed, isRunning } from '../../../../../core/messaging/campaign/status.ts'
 import { ApiError } from '../../api/client.ts'
 import { Badge, ChannelName } from '../../components/badge.tsx'
 import { Icon } from '../../components/icon.tsx'
@@ -72,13 +73,15 @@ export default function CampaignPage({ id }: { readonly id: number }) {
   )
 }
 
-function NoRecipients({ campaign: { id } }: { readonly campaign: LiveCampaign }) {
+function NoRecipients({ campaign: { id, status } }: { readonly campaign: LiveCampaign }) {
   return (
     <div className="state compact">
       <p className="muted">Nobody has been chosen yet, so nothing is sent.</p>
-      <Link href={`/campaigns/${id}/edit`} className="button button-primary">
-        <Icon name="people" /> Choose recipients
-      </Link>
+      {isAllowed(status, 'edit') && (
+        <Link href={`/campaigns/${id}/edit`} className="button button-primary">
+          <Icon name="people" /> Choose recipients
+        </Link>
+      )}
     </div>
   )
 }
@@ -99,9 +102,8 @@ function Times({ campaign: { scheduled_at, expires_at, created_at } }: { readonl
 
 function Pace({ campaign }: { readonly campaign: LiveCampaign }) {
   const { status, waiting, rate, eta_seconds, stale } = campaign
-  if (stale && status === 'sending')
-    return <p className="warning">These figures may be old: the connection was lost.</p>
-  if (status !== 'sending' || waiting || rate === undefined) return null
+  if (stale && isRunning(status)) return <p className="warning">These figures may be old: the connection was lost.</p>
+  if (!isRunning(status) || waiting || rate === undefined) return null
   return (
     <p className="muted pace">
       {brief(rate)} a second

@@ -1,5 +1,6 @@
 /** How fast the campaign goes, drawn for as long as the page is looked at. */
 import { useEffect, useState } from 'react'
+import { isUnderWay } from '../../../../../core/messaging/campaign/status.ts'
 import { Chart } from '../../components/chart.tsx'
 import { settled } from '../../components/law-bar.tsx'
 import { brief } from '../../text/format.ts'
@@ -9,7 +10,7 @@ import type { LiveCampaign } from './use-campaign.ts'
 export function Throughput({ campaign }: { readonly campaign: LiveCampaign }) {
   const { status, stats, stale } = campaign
   const [series, setSeries] = useState(emptySeries)
-  const moving = status === 'sending' || status === 'paused'
+  const moving = isUnderWay(status)
   const done = settled(stats)
   useEffect(() => {
     if (stale || (!moving && series.last?.settled === done)) return

@@ -1,5 +1,6 @@
 /** Table of campaigns with their progress. */
 import { Link } from 'wouter'
+import { isRunning } from '../../../../../core/messaging/campaign/status.ts'
 import { Badge, ChannelName } from '../../components/badge.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { LawBar, settled } from '../../components/law-bar.tsx'
@@ -63,7 +64,7 @@ function Progress({ campaign: { stats, status, waiting, rate, eta_seconds } }: {
   // The status says these two.
   const told = waiting?.reason === 'paused' || waiting?.reason === 'scheduled'
   const done = settled(stats)
-  const moving = status === 'sending' && !waiting && rate !== undefined
+  const moving = isRunning(status) && !waiting && rate !== undefined
   return (
     <div className="progress">
       <LawBar stats={stats} />

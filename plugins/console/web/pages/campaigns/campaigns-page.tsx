@@ -1,7 +1,8 @@
 /** List of all campaigns with live progress. */
 import { Link } from 'wouter'
+import { type CampaignStatus, campaignStatuses } from '../../../../../core/messaging/campaign/status.ts'
 import { get, query } from '../../api/client.ts'
-import { type Campaign, type CampaignStatus, type Channel, campaignStatuses, type Page } from '../../api/types.ts'
+import type { Campaign, Channel, Page } from '../../api/types.ts'
 import { Icon } from '../../components/icon.tsx'
 import { Pager } from '../../components/pager.tsx'
 import { SearchBox } from '../../components/search-box.tsx'

@@ -1,4 +1,5 @@
 /** Adds recipients to a campaign in as many calls as they need, and goes on after a reload of the page. */
+import { isEditable } from '../../../../../core/messaging/campaign/status.ts'
 import { ApiError, get, post } from '../../api/client.ts'
 import type { Campaign } from '../../api/types.ts'
 import { notify } from '../../components/notices.tsx'
@@ -55,7 +56,7 @@ export function takeOverSending(): Sending | undefined {
 /** Adds the rest; a campaign whose audience was closed meanwhile is left as it is. */
 export async function resumeSending({ id, ids }: Sending): Promise<void> {
   const { audience_open, status, stats } = await get<Campaign>(`/campaigns/${id}`)
-  const unsent = stats.total === 0 && (status === 'draft' || status === 'scheduled')
+  const unsent = stats.total === 0 && isEditable(status)
   if (!audience_open && !unsent) return forgetSending()
   await addRecipients(id, ids)
   notify('All recipients are added')

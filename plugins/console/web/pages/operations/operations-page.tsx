@@ -1,5 +1,6 @@
 /** For whoever runs the service: is it well, what waits, who works, how fast. */
 import { Link } from 'wouter'
+import { isUnderWay } from '../../../../../core/messaging/campaign/status.ts'
 import { apiKey, forgetKey } from '../../api/keys.ts'
 import type { Snapshot } from '../../api/types.ts'
 import { Badge, ChannelName } from '../../components/badge.tsx'
@@ -43,7 +44,7 @@ export default function OperationsPage() {
 function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
   const { throughput, at, messages, channels, resting_channels, note, uptime_seconds, campaigns } = snapshot
   const { now, step_seconds, last_10_minutes } = throughput
-  const moving = campaigns.filter(({ status }) => status === 'sending' || status === 'paused')
+  const moving = campaigns.filter(({ status }) => isUnderWay(status))
   const end = Math.floor(Date.parse(at) / 1000)
   return (
     <>
