@@ -1,9 +1,9 @@
 /** The end of a campaign: its audience is closed and its last chunk done. The chunks' counters are folded into it then. */
 import { type Kysely, sql } from 'kysely'
+import { openBatcher } from '../batcher.ts'
 import { prepare } from '../db/prepare.ts'
 import { isPassing } from '../db/retry.ts'
 import type { Database } from '../db/schema.ts'
-import { openGather } from '../gather.ts'
 import { type CampaignStatus, isAllowed, statusesAllowing } from '../messaging/campaign/status.ts'
 
 type CompleteTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
@@ -39,15 +39,15 @@ export function openComplete(db: Kysely<CompleteTables>): (campaignId: number) =
     const waiting = new Set(final.filter((id) => !locked.includes(id)))
     return campaigns.map((id) => (waiting.has(id) ? undefined : completed.includes(id)))
   }
-  const ask = openGather({
+  const complete = openBatcher({
     run,
     // Each answer is one caller's.
     keyOf: String,
     isPassing,
-    most: { atOnce: 2, size: STEP },
-    enough: STEP,
+    limits: { concurrency: 2, size: STEP },
+    minBatch: STEP,
   })
-  return async (id) => (await ask(id)) ?? (await completeLocked(db, [id], { wait: true })).completed.length > 0
+  return async (id) => (await complete(id)) ?? (await completeLocked(db, [id], { wait: true })).completed.length > 0
 }
 
 /** Completes what a worker that died between its last chunk and the completion left behind; what is locked, the next time. */

@@ -7,9 +7,9 @@
  * after a broken connection changes nothing (race 13), and two owners cannot count one message twice (race 11).
  */
 import type { Kysely } from 'kysely'
+import { openBatcher } from '../batcher.ts'
 import { isPassing } from '../db/retry.ts'
 import type { MessageStatus } from '../db/schema.ts'
-import { openGather } from '../gather.ts'
 import { bucketSeconds } from './backoff.ts'
 import { type FlushTables, type FlushValues, prepareFlush } from './flush-statement.ts'
 import { acceptLate } from './late.ts'
@@ -51,12 +51,12 @@ interface Report {
 const states = { keep: 'leased', done: 'done', release: 'ready' } as const
 
 /**
- * Statements under way at once: while the database works on one, what comes back meanwhile is gathered in the next, and
- * with two of them neither the database nor this process waits for the other.
+ * Statements in flight at once: while the database works on one, the reports that arrive go into the next, and with two
+ * neither the database nor this process waits for the other.
  */
 const STATEMENTS = 2
-/** Messages that one statement reports at most, unless a single flush has more; and how many are worth a second statement. */
-const MESSAGES = { most: 1000, enough: 384 }
+/** Messages in one statement, which only a single larger report exceeds; and how many are worth a second statement. */
+const MESSAGES = { limit: 1000, minBatch: 384 }
 
 /** Prepares the flush; the function that comes back may be called again with the same values after any failure. */
 export function openFlush(
@@ -81,16 +81,16 @@ export function openFlush(
       }),
     )
   }
-  const gather = openGather<Report, Flushed>({
+  const batch = openBatcher<Report, Flushed>({
     run: write,
     // Two owners of a chunk in one process, of which one has lost it, must not meet: a statement changes a row only once.
     keyOf: ({ lease }) => lease.id,
     sizeOf: ({ flush }) => flush.settled.length,
     isPassing,
-    most: { atOnce: STATEMENTS, size: MESSAGES.most },
-    enough: MESSAGES.enough,
+    limits: { concurrency: STATEMENTS, size: MESSAGES.limit },
+    minBatch: MESSAGES.minBatch,
   })
-  return (lease, flush) => gather({ lease, flush })
+  return (lease, flush) => batch({ lease, flush })
 }
 
 function encode(reports: readonly Report[], leaseSeconds: number): FlushValues {

@@ -3,6 +3,7 @@
  * each is one statement, prepared once for what is asked.
  */
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
+import { openBatcher } from '../../core/batcher.ts'
 import type { Clock } from '../../core/clock.ts'
 import { type Param, prepare } from '../../core/db/prepare.ts'
 import { isPassing } from '../../core/db/retry.ts'
@@ -10,7 +11,6 @@ import type { Channel, Database } from '../../core/db/schema.ts'
 import { openSituation } from '../../core/dispatch/situation.ts'
 import { type CampaignStats, progressColumns, statsRows, withPending } from '../../core/dispatch/stats.ts'
 import { type CampaignProgress, type Waiting, waitingOf } from '../../core/dispatch/waiting.ts'
-import { openGather } from '../../core/gather.ts'
 import { offsetOf, type Page } from '../../core/http/page.ts'
 import { holdsWords } from '../../core/http/search.ts'
 import type { CampaignStatus } from '../../core/messaging/campaign/status.ts'
@@ -54,7 +54,7 @@ type FoundCampaign = Omit<ShownCampaign, 'waiting'> & Pick<CampaignProgress, 'bu
  * What many ask for at one time is asked of the database once, by a statement that begins after they asked: the one that
  * is under way may not know of what they have just done.
  */
-const together = { isPassing, most: { atOnce: 2, size: 100 }, enough: 1 }
+const together = { isPassing, limits: { concurrency: 2, size: 100 }, minBatch: 1 }
 
 export function openShown(db: Db, clock: Clock): Shown {
   const situation = openSituation(db, clock)
@@ -68,7 +68,7 @@ export function openShown(db: Db, clock: Clock): Shown {
   const find = prepare<{ ids: number[] }, ShownRow>(db, (param) =>
     shownRows(db).where('k.id', '=', sql<number>`any(${param('ids')}::int[])`),
   )
-  const findEach = openGather<number, ShownRow | undefined>({
+  const findEach = openBatcher<number, ShownRow | undefined>({
     ...together,
     run: async (ids) => {
       const rows = await find({ ids: [...new Set(ids)] })
@@ -85,7 +85,7 @@ export function openShown(db: Db, clock: Clock): Shown {
     lists.set(key, known)
     return known
   }
-  const listEach = openGather<Asked, FoundPage>({
+  const listEach = openBatcher<Asked, FoundPage>({
     ...together,
     run: (all) => {
       const answers = new Map<string, Promise<FoundPage>>()
