@@ -31,7 +31,7 @@ export function banner({ url, sites, data, queue, senders, plugins }: Running): 
   ].join('\n')
 }
 
-/** A plugin's permissions on one line: `reads customers; writes campaigns; clock, events`. */
+/** A plugin's permissions on one line: `reads customers; writes campaigns; clock, wakeUps`. */
 export function permissionText({ needs }: AnyPlugin): string {
   const { db, ...others } = needs as { db?: { read?: readonly string[]; write?: readonly string[] } }
   const tables = [

@@ -26,7 +26,7 @@ const permissions: Readonly<Record<keyof Needs, true>> = {
   consume: true,
   channels: true,
   clock: true,
-  events: true,
+  wakeUps: true,
   database: true,
   queue: true,
   loops: true,

@@ -28,7 +28,7 @@ function inertResources(): Resources {
     // With a broker there is one loop more than without.
     queue: { name: 'rabbitmq', publish: unused, take: unused, check: unused, inspect: unused, close: unused },
     senders: { sms: sender, whatsapp: sender },
-    events: { emit: unused, listen: () => ({ wait: unused, close: () => {} }) },
+    wakeUps: { notify: unused, listen: () => ({ wait: unused, close: () => {} }) },
     clock: systemClock,
     log: pino({ level: 'silent' }),
     process: { id: '', host: '', pid: 0, startedAt: 0 },
@@ -43,7 +43,7 @@ function defaults({ name, config }: AnyPlugin): Record<string, unknown> {
 
 export interface PluginDescription {
   readonly name: string
-  /** On one line: `reads customers; writes campaigns; clock, events`. */
+  /** On one line: `reads customers; writes campaigns; clock, wakeUps`. */
   readonly permissions: string
   readonly routes: readonly { readonly method: string; readonly path: string }[]
   readonly loops: readonly string[]

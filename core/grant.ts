@@ -16,14 +16,14 @@ export function grantTo<N extends Needs>(
   resources: Resources,
   { config, loops }: GrantOptions,
 ): Grant<N> {
-  const { db, database, queue, senders, clock, events, process, stopping } = resources
+  const { db, database, queue, senders, clock, wakeUps, process, stopping } = resources
   const handles: { readonly [P in keyof Required<Needs>]: () => unknown } = {
     db: () => guard(db, name, needs.db ?? {}),
     publish: () => Object.freeze({ publish: (...args: Parameters<typeof queue.publish>) => queue.publish(...args) }),
-    consume: () => Object.freeze({ take: (stop: AbortSignal, hands?: number) => queue.take(stop, hands) }),
+    consume: () => Object.freeze({ take: (stop: AbortSignal, prefetch?: number) => queue.take(stop, prefetch) }),
     channels: () => withoutClose(senders),
     clock: () => clock,
-    events: () => Object.freeze({ emit: events.emit.bind(events), listen: events.listen.bind(events) }),
+    wakeUps: () => Object.freeze({ notify: wakeUps.notify.bind(wakeUps), listen: wakeUps.listen.bind(wakeUps) }),
     database: () => Object.freeze({ check: () => database.check() }),
     queue: () => Object.freeze({ name: queue.name, check: () => queue.check(), inspect: () => queue.inspect() }),
     loops: () => loops,

@@ -8,9 +8,9 @@ import type { ColumnType, Kysely, SelectType, Transaction, TransactionBuilder } 
 import type { Sender } from './channels/sender.ts'
 import type { Clock } from './clock.ts'
 import type { Channel, Database } from './db/schema.ts'
-import type { Events } from './events.ts'
 import type { Log } from './log.ts'
 import type { Consumer, Publisher, Queue } from './queue/queue.ts'
+import type { WakeUps } from './wakeups.ts'
 
 export type Table = keyof Database
 
@@ -24,8 +24,8 @@ export interface Needs {
   /** Send through the configured SMS and WhatsApp senders. */
   readonly channels?: true
   readonly clock?: true
-  /** Wake, and be woken by, other loops and processes. */
-  readonly events?: true
+  /** Wake other loops and processes, and be woken by them. */
+  readonly wakeUps?: true
   /** Ask the database whether it takes writes. */
   readonly database?: true
   /** Ask the queue whether it is in order. */
@@ -73,7 +73,7 @@ interface Handles<N extends Needs> {
   consume: Consumer
   channels: Channels
   clock: Clock
-  events: Events
+  wakeUps: WakeUps
   database: DatabaseCheck
   queue: QueueCheck
   loops: () => readonly LoopState[]

@@ -4,16 +4,16 @@ import type { Logger } from 'pino'
 import type { Senders } from './channels/sender.ts'
 import type { Clock } from './clock.ts'
 import type { Database } from './db/schema.ts'
-import type { Events } from './events.ts'
 import type { DatabaseCheck, ProcessInfo } from './plugin.ts'
 import type { Queue } from './queue/queue.ts'
+import type { WakeUps } from './wakeups.ts'
 
 export interface Resources {
   readonly db: Kysely<Database>
   readonly database: DatabaseCheck
   readonly queue: Queue
   readonly senders: Senders
-  readonly events: Events
+  readonly wakeUps: WakeUps
   readonly clock: Clock
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child'>
   readonly process: ProcessInfo

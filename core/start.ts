@@ -6,7 +6,6 @@ import type { Senders } from './channels/sender.ts'
 import { systemClock as clock } from './clock.ts'
 import { compose } from './compose.ts'
 import type { CoreSettings, Settings } from './config.ts'
-import { openEvents } from './events.ts'
 import { behindGate } from './http/gate.ts'
 import { splitKeys } from './http/keys.ts'
 import { type Listening, listen, type Place } from './listen.ts'
@@ -18,6 +17,7 @@ import { openRabbitQueue } from './queue/rabbitmq.ts'
 import { baseServer } from './server.ts'
 import { openStore, type Store } from './store.ts'
 import { supervise } from './supervise.ts'
+import { openWakeUps } from './wakeups.ts'
 
 export interface Started {
   /** Where the API listens: `http://localhost:8080`. */
@@ -57,10 +57,10 @@ export async function start(
     const store = await openStore(core)
     closers.push(() => store.close())
     for (const warning of store.warnings) log.warn(warning)
-    const events = await openEvents(store, { clock, log })
+    const wakeUps = await openWakeUps(store, { clock, log })
     const queue = core.rabbitmqUrl
       ? openRabbitQueue(core.rabbitmqUrl, { clock, log })
-      : openPostgresQueue(store.db, events)
+      : openPostgresQueue(store.db, wakeUps)
     closers.push(() => queue.close())
     const me = { id: randomUUID(), host: hostname(), pid: process.pid, startedAt: clock.now() }
     const stopping = new AbortController()
@@ -69,7 +69,7 @@ export async function start(
       database: store,
       queue,
       senders,
-      events,
+      wakeUps,
       clock,
       log,
       process: me,

@@ -1,31 +1,31 @@
 /**
- * The database as its own queue: ready chunks are claimed from their table, and NOTIFY tells when to look. Nothing has to
- * be published, and nothing can be lost.
+ * The database as the queue: workers claim ready chunks from their table, and NOTIFY tells them when to look. Nothing needs
+ * to be published, so nothing can be lost on the way.
  */
 import type { Kysely } from 'kysely'
 import type { Database } from '../db/schema.ts'
 import { openNextDue } from '../dispatch/next-due.ts'
-import type { Events } from '../events.ts'
+import type { WakeUps } from '../wakeups.ts'
 import type { Queue } from './queue.ts'
 
-/** How long an idle worker sleeps at most: the backstop for a wake-up call that was lost. */
+/** Longest sleep of an idle worker, in case a wake-up was lost. */
 const POLL_MS = 1000
 
-export function openPostgresQueue(db: Kysely<Database>, events: Events): Queue {
-  const bell = events.listen('ready')
+export function openPostgresQueue(db: Kysely<Database>, wakeUps: WakeUps): Queue {
+  const listener = wakeUps.listen('ready')
   const nextDue = openNextDue(db)
   let idle = false
   return {
     name: 'postgres',
     publish: async (chunks) => {
-      await events.emit('ready')
+      await wakeUps.notify('ready')
       return chunks.map((chunk) => chunk.id)
     },
     take: async (stop) => {
-      // Claiming costs more than asking when: while nothing is due and nobody calls, only that is asked.
+      // A claim costs more than the question when the next chunk is due: an idle worker asks only that until it is woken.
       for (let quiet = idle; quiet && !stop.aborted; ) {
         const ms = await nextDue(POLL_MS)
-        quiet = !(await bell.wait(ms, stop)) && ms >= POLL_MS
+        quiet = !(await listener.wait(ms, stop)) && ms >= POLL_MS
       }
       if (stop.aborted) return undefined
       return {
@@ -39,6 +39,6 @@ export function openPostgresQueue(db: Kysely<Database>, events: Events): Queue {
       await db.selectFrom('dispatch_chunks').select('id').limit(1).execute()
     },
     inspect: async () => undefined,
-    close: async () => bell.close(),
+    close: async () => listener.close(),
   }
 }

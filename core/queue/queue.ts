@@ -17,9 +17,9 @@ export interface Publisher {
 export interface Consumer {
   /**
    * Waits for the next hint; undefined once `stop` has aborted.
-   * @param hands how many chunks the worker has in hand at most, the same each time: a queue sends no more ahead
+   * @param prefetch chunks in flight at most, the same in each call: the queue sends no more ahead
    */
-  take(stop: AbortSignal, hands?: number): Promise<Delivery | undefined>
+  take(stop: AbortSignal, prefetch?: number): Promise<Delivery | undefined>
 }
 
 /** What lies in a message broker. */

@@ -1,7 +1,7 @@
 /**
- * Taking chunk ids from RabbitMQ. A delivery is acknowledged when its chunk has been worked off, and the broker sends no more
- * than a worker has hands: they come while it claims earlier ones, and with its hands full it keeps nothing from the others.
- * What the broker repeats after a broken connection finds its chunk claimed, and the lease says by whom (race 9).
+ * Consumer of chunk ids on RabbitMQ. A delivery is acknowledged once its chunk is worked off, so a worker holds no more ids
+ * than it works on, and a busy one leaves the rest to others. A delivery that the broker repeats after a broken connection
+ * finds its chunk claimed (race 9).
  */
 import type { Channel, ConsumeMessage } from 'amqplib'
 import type { Clock } from '../clock.ts'
@@ -12,8 +12,8 @@ import type { Consumer, Delivery } from './queue.ts'
 import { declareTopology, SENDS } from './topology.ts'
 
 /**
- * After so long without a delivery the worker looks whether the queue is really empty (race 25): RabbitMQ 3.10 says
- * nothing to a subscriber when a quorum queue is deleted and made again at once.
+ * Time without a delivery after which the consumer asks whether the queue is empty (race 25): RabbitMQ 3.10 does not tell
+ * a subscriber when a quorum queue is deleted and declared again at once.
  */
 const SUSPECT_MS = 2000
 
@@ -21,16 +21,16 @@ export interface RabbitConsumer extends Consumer {
   close(): Promise<void>
 }
 
-/** A message with the channel that it came over: only there may it be acknowledged (race 16). */
+/** A message with the channel that delivered it, the only one on which it may be acknowledged (race 16). */
 interface Received {
   readonly channel: Channel
   readonly message: ConsumeMessage
 }
 
-/** @param hands messages that are sent before one of them is acknowledged */
+/** @param prefetch deliveries that the broker sends before one of them is acknowledged */
 export async function openConsumer(
   url: string,
-  hands: number,
+  prefetch: number,
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<RabbitConsumer> {
   const received: Received[] = []
@@ -44,13 +44,13 @@ export async function openConsumer(
     setup: async (model, keep) => {
       const channel = keep(await model.createChannel())
       await declareTopology(channel)
-      await channel.prefetch(hands)
+      await channel.prefetch(prefetch)
       const subscribe = () =>
         channel.consume(SENDS, (message) => {
           if (message) arrive({ channel, message })
           else void resubscribe()
         })
-      /** The broker took the subscription away: the queue was deleted, or has moved (race 25). */
+      /** The broker ended the subscription: the queue was deleted, or has moved (race 25). */
       const resubscribe = async () => {
         log.warn('RabbitMQ ended the subscription, subscribing again')
         try {
@@ -65,16 +65,16 @@ export async function openConsumer(
     },
   })
 
-  function arrive(one: Received): void {
-    received.push(one)
+  function arrive(delivered: Received): void {
+    received.push(delivered)
     wake?.abort()
   }
 
-  /** False for what came over a channel that is gone: the broker delivers it again. */
+  /** False where the channel is gone: the broker delivers the message again. */
   const isCurrent = ({ channel }: Received) => channel === link.channel()
 
-  function acknowledge(one: Received): void {
-    if (isCurrent(one)) one.channel.ack(one.message)
+  function acknowledge(delivered: Received): void {
+    if (isCurrent(delivered)) delivered.channel.ack(delivered.message)
   }
 
   async function wait(stop: AbortSignal): Promise<void> {
@@ -98,9 +98,8 @@ export async function openConsumer(
     link.recycle()
   }
 
-  /** The message as a delivery; undefined when it cannot be read. */
-  function open(one: Received): Delivery | undefined {
-    const { channel, message } = one
+  /** @returns undefined when the message cannot be read */
+  function open({ channel, message }: Received): Delivery | undefined {
     const body = decodeBody(message.content)
     let worked = false
     if (body)
@@ -108,10 +107,10 @@ export async function openConsumer(
         chunkId: body.chunkId,
         claimed: (work) => {
           worked = work
-          if (!work) acknowledge(one)
+          if (!work) acknowledge({ channel, message })
         },
         done: () => {
-          if (worked) acknowledge(one)
+          if (worked) acknowledge({ channel, message })
         },
       }
     log.error({ bytes: message.content.length }, 'A message on RabbitMQ cannot be read: moved to the dead letters')
@@ -125,8 +124,8 @@ export async function openConsumer(
         await wait(stop)
         // A delivery may come before its connection is all set up.
         await link.ready(stop)
-        const one = received.shift()
-        const delivery = one && isCurrent(one) && !stop.aborted ? open(one) : undefined
+        const next = received.shift()
+        const delivery = next && isCurrent(next) && !stop.aborted ? open(next) : undefined
         if (delivery) return delivery
       }
       return undefined

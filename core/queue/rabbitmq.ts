@@ -12,11 +12,11 @@ export function openRabbitQueue(url: string, options: { readonly clock: Clock; r
   let publisher: ReturnType<typeof openPublisher> | undefined
   let consumer: ReturnType<typeof openConsumer> | undefined
   const publishing = () => (publisher ??= openPublisher(url, options))
-  const consuming = (hands: number) => (consumer ??= openConsumer(url, hands, options))
+  const consuming = (prefetch: number) => (consumer ??= openConsumer(url, prefetch, options))
   return {
     name: 'rabbitmq',
     publish: async (chunks) => (await publishing()).publish(chunks),
-    take: async (stop, hands = 1) => (await consuming(hands)).take(stop),
+    take: async (stop, prefetch = 1) => (await consuming(prefetch)).take(stop),
     check: async () => (await publishing()).check(),
     inspect: async () => (await publishing()).inspect(),
     close: async () => {

@@ -40,16 +40,16 @@ import { viewCampaign, warned } from './view.ts'
 
 export const needs = {
   db: { read: ['customers', 'breakers', 'processes'], write: ['campaigns', 'outbound_messages', 'dispatch_chunks'] },
-  events: true,
+  wakeUps: true,
   clock: true,
 } as const
 
 type CampaignGrant = Pick<
   Grant<typeof needs, { readonly country: string }>,
-  'db' | 'events' | 'clock' | 'log' | 'config'
+  'db' | 'wakeUps' | 'clock' | 'log' | 'config'
 >
 
-export const campaignRoutes = ({ db, events, clock, log, config }: CampaignGrant) => {
+export const campaignRoutes = ({ db, wakeUps, clock, log, config }: CampaignGrant) => {
   const country = requireCountry(config.country)
   const shown = openShown(db, clock)
   const sending = openSend(db)
@@ -67,7 +67,7 @@ export const campaignRoutes = ({ db, events, clock, log, config }: CampaignGrant
       params: campaignPath,
       detail: showDocs,
     })
-    .patch('/:id', ({ params, body }) => change({ db, events, shown }, Number(params.id), body), {
+    .patch('/:id', ({ params, body }) => change({ db, wakeUps, shown }, Number(params.id), body), {
       parse: 'json',
       params: campaignPath,
       body: campaignChanges,
@@ -79,13 +79,13 @@ export const campaignRoutes = ({ db, events, clock, log, config }: CampaignGrant
       ({ params, body, request }) => {
         const { customer_ids: customerIds, more = false } = body
         const audience = { campaignId: Number(params.id), customerIds, more, requestId: idOf(request) }
-        return send({ sending, events, log }, audience)
+        return send({ sending, wakeUps, log }, audience)
       },
       { parse: 'json', params: campaignPath, body: sendBody, detail: sendDocs },
     )
     .post(
       '/:id/close-audience',
-      ({ params, request }) => close({ sending, events, log }, Number(params.id), idOf(request)),
+      ({ params, request }) => close({ sending, wakeUps, log }, Number(params.id), idOf(request)),
       { params: campaignPath, detail: closeDocs },
     )
     .get(
@@ -126,11 +126,11 @@ async function showPage(shown: Shown, query: ListQuery) {
   return paginated(campaigns.map(show), page, { count })
 }
 
-type Changing = Pick<CampaignGrant, 'db' | 'events'> & { readonly shown: Shown }
+type Changing = Pick<CampaignGrant, 'db' | 'wakeUps'> & { readonly shown: Shown }
 
-async function change({ db, events, shown }: Changing, id: number, changes: CampaignChanges) {
+async function change({ db, wakeUps, shown }: Changing, id: number, changes: CampaignChanges) {
   await updateCampaign(db, id, changes)
-  if (changes.scheduled_at !== undefined) await events.emit('scheduled')
+  if (changes.scheduled_at !== undefined) await wakeUps.notify('scheduled')
   return show(await shown.get(id))
 }
 
@@ -139,22 +139,22 @@ async function remove(db: CampaignGrant['db'], id: number): Promise<Response> {
   return new Response(null, { status: 204 })
 }
 
-type Sending = Pick<CampaignGrant, 'events' | 'log'> & { readonly sending: Send }
+type Sending = Pick<CampaignGrant, 'wakeUps' | 'log'> & { readonly sending: Send }
 
-async function send({ sending, events, log }: Sending, audience: Audience) {
+async function send({ sending, wakeUps, log }: Sending, audience: Audience) {
   requireSome(audience.customerIds)
   const { queued, status, audienceOpen: audience_open } = await sending.queue(audience)
   const { campaignId: campaign, requestId: request_id } = audience
   log.info({ request_id, campaign, queued, status, audience_open }, 'Recipients queued')
   await failpoint('send.committed')
   // After the commit, or whoever wakes would see nothing.
-  await events.emit(status === 'scheduled' ? 'scheduled' : 'ready')
+  await wakeUps.notify(status === 'scheduled' ? 'scheduled' : 'ready')
   return { campaign_id: campaign, messages_queued: queued, status, audience_open }
 }
 
-async function close({ sending, events, log }: Sending, campaign: number, request_id: string) {
+async function close({ sending, wakeUps, log }: Sending, campaign: number, request_id: string) {
   const { status } = await sending.close(campaign)
   log.info({ request_id, campaign, status }, 'Audience closed')
-  await events.emit(status === 'scheduled' ? 'scheduled' : 'ready')
+  await wakeUps.notify(status === 'scheduled' ? 'scheduled' : 'ready')
   return { campaign_id: campaign, status, audience_open: false }
 }

@@ -23,10 +23,10 @@ import { getStatus } from './store.ts'
 export const needs = {
   db: { write: ['campaigns', 'outbound_messages', 'dispatch_chunks'] },
   clock: true,
-  events: true,
+  wakeUps: true,
 } as const
 
-type ControlGrant = Pick<Grant<typeof needs>, 'db' | 'clock' | 'events' | 'log'>
+type ControlGrant = Pick<Grant<typeof needs>, 'db' | 'clock' | 'wakeUps' | 'log'>
 
 /** An answer to cancel waits so long for the rest to be skipped; the scheduler goes on with what is left. */
 const SKIP_WITHIN_MS = 1000
@@ -82,16 +82,16 @@ export const controlRoutes = (grant: ControlGrant) =>
       { params: controlPath, detail: failuresDocs },
     )
 
-async function act({ db, clock, events, log }: ControlGrant, id: number, action: Action, request: Request) {
+async function act({ db, clock, wakeUps, log }: ControlGrant, id: number, action: Action, request: Request) {
   await db.transaction().execute((trx) => controlCampaign(trx, id, action))
   log.info({ request_id: idOf(request), campaign: id, action }, 'Campaign controlled')
   await failpoint('control.committed')
   if (action === 'cancel') await skipRest({ db, clock, log }, id)
-  await events.emit(action === 'cancel' ? 'scheduled' : 'ready')
+  await wakeUps.notify(action === 'cancel' ? 'scheduled' : 'ready')
   return { campaign_id: id, status: await getStatus(db, id) }
 }
 
-async function skipRest({ db, clock, log }: Omit<ControlGrant, 'events'>, id: number): Promise<void> {
+async function skipRest({ db, clock, log }: Omit<ControlGrant, 'wakeUps'>, id: number): Promise<void> {
   const begun = clock.elapsed()
   const signal = new AbortController().signal
   while ((await untilDone(() => skipCancelled(db, id), { clock, log, signal })).more)
@@ -99,10 +99,10 @@ async function skipRest({ db, clock, log }: Omit<ControlGrant, 'events'>, id: nu
   await completeCampaigns(db)
 }
 
-async function take({ db, events, log }: ControlGrant, reopening: Reopening, request: Request): Promise<number> {
+async function take({ db, wakeUps, log }: ControlGrant, reopening: Reopening, request: Request): Promise<number> {
   const messages = await db.transaction().execute((trx) => reopen(trx, reopening))
   const { campaignId: campaign, from, to } = reopening
   log.info({ request_id: idOf(request), campaign, from, to, messages }, 'Messages taken up again')
-  if (to === 'pending') await events.emit('ready')
+  if (to === 'pending') await wakeUps.notify('ready')
   return messages
 }

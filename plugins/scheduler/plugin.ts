@@ -13,7 +13,7 @@ const needs = {
   publish: true,
   queue: true,
   clock: true,
-  events: true,
+  wakeUps: true,
 } as const
 
 export type SchedulerGrant = Grant<typeof needs, { readonly intervalMs: number }>
@@ -39,10 +39,10 @@ export const scheduler = definePlugin({
 
 const LEFT_OPEN = 'Campaign paused: its audience was left open, and nobody added to it for 10 minutes'
 
-function openDueLoop({ db, clock, events, log, config }: SchedulerGrant): Loop {
+function openDueLoop({ db, clock, wakeUps, log, config }: SchedulerGrant): Loop {
   const nextStart = openNextStart(db)
   return async (stop) => {
-    const bell = events.listen('scheduled')
+    const bell = wakeUps.listen('scheduled')
     const trying = { clock, log, signal: stop }
     while (!stop.aborted) {
       const { due, ms } = await untilDone(() => nextStart(config.intervalMs), trying)
@@ -52,7 +52,7 @@ function openDueLoop({ db, clock, events, log, config }: SchedulerGrant): Loop {
       for (let more = due; more && !stop.aborted; ) {
         const started = await untilDone(() => startDue(db), trying)
         if (started.length > 0) await failpoint('due.started')
-        if (started.length > 0) await events.emit('ready')
+        if (started.length > 0) await wakeUps.notify('ready')
         for (const id of started) log.info({ campaign: id }, 'Scheduled campaign started')
         more = started.length === STEP
       }
@@ -64,14 +64,14 @@ function openDueLoop({ db, clock, events, log, config }: SchedulerGrant): Loop {
 
 const nothing: Swept = { expired: 0, released: 0, completed: 0, leftOpen: [] }
 
-function openSweepLoop({ db, clock, events, log, config, queue }: SchedulerGrant): Loop {
+function openSweepLoop({ db, clock, wakeUps, log, config, queue }: SchedulerGrant): Loop {
   const signs = openSigns(db)
   const sweepIfNeeded = async () => ((await signs()) ? sweep(db, queue.name) : nothing)
   return async (stop) => {
     while (!stop.aborted) {
       const { expired, released, completed, leftOpen } = await untilDone(sweepIfNeeded, { clock, log, signal: stop })
       if (expired > 0) await failpoint('sweep.swept')
-      if (expired + released > 0) await events.emit('ready')
+      if (expired + released > 0) await wakeUps.notify('ready')
       if (released > 0)
         log.info({ released }, 'Chunks that were left held while their campaign was resumed are released')
       for (const id of leftOpen) log.warn({ campaign: id }, LEFT_OPEN)

@@ -13,7 +13,7 @@ const PAUSE_MS = 500
 /** Seconds until a chunk that nobody has claimed counts as lost: where the broker's queue is empty, and where it is not. */
 const LOST_AFTER = { empty: 2, full: 60 }
 
-export function openRelayLoop({ db, publish, queue, clock, events, log, config }: SchedulerGrant): Loop {
+export function openRelayLoop({ db, publish, queue, clock, wakeUps, log, config }: SchedulerGrant): Loop {
   const outbox = openOutbox(db)
   const nextDue = openNextDue(db)
 
@@ -39,7 +39,7 @@ export function openRelayLoop({ db, publish, queue, clock, events, log, config }
   }
 
   return async (stop) => {
-    const bell = events.listen('ready')
+    const bell = wakeUps.listen('ready')
     const trying = { clock, log, signal: stop }
     for (let looked = Number.NEGATIVE_INFINITY; !stop.aborted; ) {
       const begun = clock.elapsed()

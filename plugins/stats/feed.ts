@@ -9,7 +9,7 @@ import type { openSnapshots, StatsGrant } from './snapshot.ts'
 const EVERY_MS = 200
 /** A database that answers slowly is asked less often: looking on must not hold up the work. */
 const SHARE = 4
-/** After so many looks without a change it looks less often, until a bell rings. */
+/** After so many looks without a change it looks less often, until a wake-up. */
 const STILL_LOOKS = 10
 const STILL_MS = 1000
 export const HEARTBEAT_MS = 15_000
@@ -34,7 +34,7 @@ interface News {
 
 const HEARTBEAT = ': heartbeat\n\n'
 
-type FeedGrant = Pick<StatsGrant, 'clock' | 'events' | 'stopping' | 'log'>
+type FeedGrant = Pick<StatsGrant, 'clock' | 'wakeUps' | 'stopping' | 'log'>
 
 export function openFeed(snapshots: ReturnType<typeof openSnapshots>, grant: FeedGrant): Feed {
   const { clock, stopping } = grant
@@ -99,8 +99,8 @@ export function openFeed(snapshots: ReturnType<typeof openSnapshots>, grant: Fee
 
 type Publish = (event: string, json: string) => void
 
-async function poll(look: Look, publish: Publish, { clock, events }: FeedGrant, stop: AbortSignal): Promise<void> {
-  const bell = events.listen('ready')
+async function poll(look: Look, publish: Publish, { clock, wakeUps }: FeedGrant, stop: AbortSignal): Promise<void> {
+  const listener = wakeUps.listen('ready')
   let told: string | undefined
   for (let still = 0; !stop.aborted; ) {
     const asked = clock.elapsed()
@@ -110,7 +110,7 @@ async function poll(look: Look, publish: Publish, { clock, events }: FeedGrant, 
     if (key !== told) publish(event, json)
     told = key
     await clock.sleep(Math.max(EVERY_MS, SHARE * (clock.elapsed() - asked)), stop)
-    if (still >= STILL_LOOKS) await bell.wait(STILL_MS - EVERY_MS, stop)
+    if (still >= STILL_LOOKS) await listener.wait(STILL_MS - EVERY_MS, stop)
   }
-  bell.close()
+  listener.close()
 }

@@ -19,7 +19,7 @@ export const needs = {
   queue: true,
   loops: true,
   clock: true,
-  events: true,
+  wakeUps: true,
   stopping: true,
 } as const
 

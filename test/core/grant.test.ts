@@ -17,7 +17,7 @@ describe('grantTo()', () => {
     consume: true,
     channels: true,
     clock: true,
-    events: true,
+    wakeUps: true,
     queue: true,
     loops: true,
     listen: true,
@@ -34,7 +34,7 @@ describe('grantTo()', () => {
   test('gives what cannot be changed', () => {
     const { grant } = setup(permissions)
     expect(Object.isFrozen(grant)).toBe(true)
-    for (const handle of ['publish', 'consume', 'channels', 'events', 'queue', 'config', 'process'])
+    for (const handle of ['publish', 'consume', 'channels', 'wakeUps', 'queue', 'config', 'process'])
       expect({ handle, frozen: Object.isFrozen(grant[handle]) }).toEqual({ handle, frozen: true })
   })
 
@@ -44,7 +44,7 @@ describe('grantTo()', () => {
     expect(methods(grant.publish)).toEqual(['publish'])
     expect(methods(grant.consume)).toEqual(['take'])
     expect(methods(grant.queue)).toEqual(['check', 'inspect', 'name'])
-    expect(methods(grant.events)).toEqual(['emit', 'listen'])
+    expect(methods(grant.wakeUps)).toEqual(['notify', 'listen'])
     const { sms, whatsapp } = grant.channels as Record<string, object>
     expect(methods(sms)).toEqual(['idempotent', 'name', 'send', 'timeoutMs'])
     expect(sms).toMatchObject({ name: 'sms' })

@@ -1,10 +1,10 @@
 /** What both queues promise, on real servers. A queue may lose or repeat: what counts is who claims what. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { systemClock as clock } from '../../core/clock.ts'
-import { openEvents } from '../../core/events.ts'
 import { openPostgresQueue } from '../../core/queue/postgres.ts'
 import type { Queue } from '../../core/queue/queue.ts'
 import { openRabbitQueue } from '../../core/queue/rabbitmq.ts'
+import { openWakeUps } from '../../core/wakeups.ts'
 import { openLogged } from '../support/api.ts'
 import { emptyTables, freshDatabase, type TestDatabase } from '../support/databases.ts'
 import { openDispatch, range, startCampaign } from '../support/dispatch.ts'
@@ -21,7 +21,7 @@ const kinds: readonly { name: string; skip: boolean; open: () => Promise<Open> }
   {
     name: 'postgres',
     skip: !postgresAvailable,
-    open: async () => async (database) => openPostgresQueue(database.db, await openEvents(database, { clock, log })),
+    open: async () => async (database) => openPostgresQueue(database.db, await openWakeUps(database, { clock, log })),
   },
   {
     name: 'rabbitmq',
@@ -145,7 +145,7 @@ for (const kind of kinds)
       await worker.end()
     })
 
-    test('a worker with its hands full keeps nothing from the others', async () => {
+    test('a busy worker keeps nothing from the others', async () => {
       await startCampaign(database.db, 4 * 500)
       const finish = Promise.withResolvers<void>()
       const slow = await startWorker('slow', () => finish.promise)

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'bun:test'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { openPostgres } from '../../core/db/open.ts'
-import { type Events, openEvents } from '../../core/events.ts'
 import type { Log } from '../../core/log.ts'
 import { openPostgresQueue } from '../../core/queue/postgres.ts'
+import { openWakeUps, type WakeUps } from '../../core/wakeups.ts'
 import { openLogged } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { startCampaign } from '../support/dispatch.ts'
@@ -35,30 +35,30 @@ eachDatabase((database, kind) => {
 
   async function setup() {
     const { clock, sleeps } = heldClock()
-    const events = await openEvents(database(), { clock, log })
-    const queue = openPostgresQueue(database().db, events)
+    const wakeUps = await openWakeUps(database(), { clock, log })
+    const queue = openPostgresQueue(database().db, wakeUps)
     const idle = async () => (await queue.take(never))?.claimed(false)
-    return { clock, sleeps, events, queue, idle }
+    return { clock, sleeps, wakeUps, queue, idle }
   }
 
-  test('a call between looking and waiting is not lost', async () => {
-    const { events, sleeps } = await setup()
-    const bell = events.listen('ready')
-    await events.emit('ready')
-    await bell.wait(1000, never)
+  test('a wake-up between looking and waiting is not lost', async () => {
+    const { wakeUps, sleeps } = await setup()
+    const listener = wakeUps.listen('ready')
+    await wakeUps.notify('ready')
+    await listener.wait(1000, never)
     expect(sleeps).toEqual([])
-    bell.close()
+    listener.close()
   })
 
-  test('a call wakes who waits for its topic, and nobody else', async () => {
-    const { events, sleeps } = await setup()
-    const [ready, other] = [events.listen('ready'), events.listen('scheduled')]
+  test('notify() wakes the listeners of its topic, and no others', async () => {
+    const { wakeUps, sleeps } = await setup()
+    const [ready, other] = [wakeUps.listen('ready'), wakeUps.listen('scheduled')]
     const woken = ready.wait(1000, never)
     let late = false
     const waiting = other.wait(2000, never).then(() => {
       late = true
     })
-    await events.emit('ready')
+    await wakeUps.notify('ready')
     await woken
     expect(late).toBe(false)
     for (const sleep of sleeps) sleep.end()
@@ -66,13 +66,13 @@ eachDatabase((database, kind) => {
   })
 
   test('take() answers at once while there is work, and waits once there is none', async () => {
-    const { queue, sleeps, idle, events } = await setup()
+    const { queue, sleeps, idle, wakeUps } = await setup()
     ;(await queue.take(never))?.claimed(true)
     await idle()
     expect(sleeps).toEqual([])
     const taken = queue.take(never)
     await until(() => sleeps.length === 1)
-    await events.emit('ready')
+    await wakeUps.notify('ready')
     expect(await taken).toBeDefined()
     await queue.close()
   })
@@ -88,7 +88,7 @@ eachDatabase((database, kind) => {
     await queue.close()
   })
 
-  test('race 35: take() looks again within a second when no call arrives', async () => {
+  test('race 35: take() looks again within a second when no wake-up arrives', async () => {
     const { queue, idle, sleeps } = await setup()
     await idle()
     const taken = queue.take(never)
@@ -135,17 +135,17 @@ eachDatabase((database, kind) => {
     await queue.close()
   })
 
-  test.skipIf(kind === 'pglite')('a call reaches another process', async () => {
-    const { events } = await setup()
+  test.skipIf(kind === 'pglite')('a wake-up reaches another process', async () => {
+    const { wakeUps } = await setup()
     const other = openPostgres(database().url ?? '', 1)
-    const far: Events = await openEvents(other, { clock: systemClock, log })
-    const bell = far.listen('ready')
+    const far: WakeUps = await openWakeUps(other, { clock: systemClock, log })
+    const listener = far.listen('ready')
     // The listening connection rings once when it is ready; take that first.
-    await bell.wait(1, never)
-    const rung = bell.wait(20_000, never).then(() => performance.now())
+    await listener.wait(1, never)
+    const woken = listener.wait(20_000, never).then(() => performance.now())
     const before = performance.now()
-    await events.emit('ready')
-    expect((await rung) - before).toBeLessThan(10_000)
+    await wakeUps.notify('ready')
+    expect((await woken) - before).toBeLessThan(10_000)
     await other.close()
   })
 })

@@ -149,7 +149,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
     LONG,
   )
 
-  test('the broker sends as many as there are hands, and the next one when one has been worked off', async () => {
+  test('take() prefetches as many chunks as asked, and the next one when one is worked off', async () => {
     const [queue, publisher, other] = [openOne(), openOne(), openOne()]
     await publisher.publish(chunks(1, 8))
     const leaves = (messages: number) =>
@@ -158,7 +158,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
     const [first, second, third] = [await take(), await take(), await take()]
     expect([first, second, third].map((one) => one?.chunkId)).toEqual(ids(1, 3))
     for (const one of [first, second, third]) one?.claimed(true)
-    // All hands are full: what lies there is for others.
+    // The prefetch is used up: the rest of the queue is for others.
     await leaves(5)
     second?.done()
     await leaves(4)

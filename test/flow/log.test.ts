@@ -5,10 +5,10 @@ import type { OutboundMessage, Outcome, Sender } from '../../core/channels/sende
 import { systemClock as clock } from '../../core/clock.ts'
 import { compose } from '../../core/compose.ts'
 import { readSettings } from '../../core/config.ts'
-import { openEvents } from '../../core/events.ts'
 import { openLog } from '../../core/log.ts'
 import { openPostgresQueue } from '../../core/queue/postgres.ts'
 import { baseServer } from '../../core/server.ts'
+import { openWakeUps } from '../../core/wakeups.ts'
 import { plugins } from '../../plugins/index.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { freshDatabase } from '../support/databases.ts'
@@ -44,8 +44,8 @@ async function setup(level: string) {
   releasers.push(() => database.close())
   const { to, written } = openSink()
   const log = openLog(level, false, to)
-  const events = await openEvents(database, { clock, log })
-  const queue = openPostgresQueue(database.db, events)
+  const wakeUps = await openWakeUps(database, { clock, log })
+  const queue = openPostgresQueue(database.db, wakeUps)
   const sms: Sender = {
     name: 'odd',
     idempotent: false,
@@ -61,7 +61,7 @@ async function setup(level: string) {
   const resources = {
     db: database.db,
     database,
-    events,
+    wakeUps,
     queue,
     senders: { sms, whatsapp: sms },
     clock,

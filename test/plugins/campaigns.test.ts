@@ -149,7 +149,7 @@ eachDatabase((database, kind) => {
       expect(renamed.json).toMatchObject({ name: 'Other', channel: 'whatsapp', status: 'draft', stats: noStats })
       const timed = await api.call('PATCH', '/campaigns/1', { scheduled_at: future })
       expect(timed.json).toMatchObject({ name: 'Other', status: 'scheduled' })
-      expect(api.emitted).toEqual(['scheduled'])
+      expect(api.notified).toEqual(['scheduled'])
       expect((await api.call('PATCH', '/campaigns/1', { name: 'Again' })).json.status).toBe('scheduled')
       const untimed = await api.call('PATCH', '/campaigns/1', { scheduled_at: null })
       expect(untimed.json).toMatchObject({ name: 'Again', status: 'draft', scheduled_at: null })
@@ -231,7 +231,7 @@ eachDatabase((database, kind) => {
       ])
       const again = await api.call('POST', '/campaigns/1/send', { customer_ids: [1, 2, 3] })
       expect(again.json).toEqual({ campaign_id: 1, messages_queued: 1, status: 'sending', audience_open: false })
-      expect(api.emitted).toEqual(['ready', 'ready'])
+      expect(api.notified).toEqual(['ready', 'ready'])
       expect((await api.call('GET', '/campaigns/1')).json.stats).toEqual({ ...noStats, total: 3, pending: 3 })
     })
 
@@ -240,7 +240,7 @@ eachDatabase((database, kind) => {
       await api.call('PATCH', '/campaigns/1', { scheduled_at: future })
       const { json } = await api.call('POST', '/campaigns/1/send', { customer_ids: [1] })
       expect(json).toEqual({ campaign_id: 1, messages_queued: 1, status: 'scheduled', audience_open: false })
-      expect(api.emitted).toEqual(['scheduled', 'scheduled'])
+      expect(api.notified).toEqual(['scheduled', 'scheduled'])
     })
 
     test('names the customers that are missing and queues nothing', async () => {

@@ -26,7 +26,7 @@ eachDatabase((database) => {
     })
     expect((await api.call('GET', '/campaigns?status=paused')).json.pagination.total_count).toBe(1)
     expect((await post('1/resume')).json).toEqual({ campaign_id: 1, status: 'sending' })
-    expect(api.emitted.at(-1)).toBe('ready')
+    expect(api.notified.at(-1)).toBe('ready')
     expect((await post('1/cancel')).json).toEqual({ campaign_id: 1, status: 'cancelled' })
     const { json } = await api.call('GET', '/campaigns/1')
     expect(json).toMatchObject({ status: 'cancelled', stats: { total: 1200, skipped: 1200, pending: 0 } })

@@ -19,14 +19,14 @@ function setup() {
     health: async (message: string) => ({ status: 'unhealthy', message }),
   } as unknown as ReturnType<typeof openSnapshots>
   const { resources, lines } = inertResources(clock)
-  const events = {
-    emit: async () => {},
+  const wakeUps = {
+    notify: async () => {},
     listen: () => ({
       wait: (ms: number, stop: AbortSignal) => clock.sleep(ms, stop).then(() => false),
       close: () => {},
     }),
   }
-  const feed = openFeed(snapshots, { clock, events, log: resources.log, stopping: stopping.signal })
+  const feed = openFeed(snapshots, { clock, wakeUps, log: resources.log, stopping: stopping.signal })
   return { clock, feed, lines, state, stop: () => stopping.abort() }
 }
 

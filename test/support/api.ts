@@ -5,11 +5,11 @@ import type { Sender } from '../../core/channels/sender.ts'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { readSettings } from '../../core/config.ts'
 import type { Database } from '../../core/db/schema.ts'
-import type { Topic } from '../../core/events.ts'
 import { grantTo } from '../../core/grant.ts'
 import type { AnyPlugin, LoopState } from '../../core/plugin.ts'
 import type { Resources } from '../../core/resources.ts'
 import { baseServer } from '../../core/server.ts'
+import type { Topic } from '../../core/wakeups.ts'
 import { plugins } from '../../plugins/index.ts'
 
 export interface Answer {
@@ -28,8 +28,8 @@ export interface Logged {
 export interface Api {
   readonly app: AnyElysia
   readonly logged: Logged[]
-  /** Events in the order in which they were emitted. */
-  readonly emitted: Topic[]
+  /** Events in the order in which they were notified. */
+  readonly notified: Topic[]
   /** What /health sees. */
   readonly state: {
     loops: LoopState[]
@@ -52,7 +52,7 @@ export function openLogged(logged: Logged[]): Resources['log'] {
 
 export function openApi(db: Kysely<Database>, clock: Clock = systemClock): Api {
   const logged: Logged[] = []
-  const emitted: Topic[] = []
+  const notified: Topic[] = []
   const stopping = new AbortController()
   const state: Api['state'] = { loops: [], database: async () => {}, queue: async () => {}, sender: unused }
   const { config } = readSettings({}, plugins)
@@ -62,8 +62,8 @@ export function openApi(db: Kysely<Database>, clock: Clock = systemClock): Api {
     db,
     clock,
     log: openLogged(logged),
-    events: {
-      emit: async (topic: Topic) => void emitted.push(topic),
+    wakeUps: {
+      notify: async (topic: Topic) => void notified.push(topic),
       listen: () => ({
         wait: (ms: number, stop: AbortSignal) => systemClock.sleep(ms, stop).then(() => false),
         close: () => {},
@@ -91,7 +91,7 @@ export function openApi(db: Kysely<Database>, clock: Clock = systemClock): Api {
   return {
     app,
     logged,
-    emitted,
+    notified,
     state,
     request,
     call: (...call) => request(toRequest(...call)),

@@ -52,7 +52,7 @@ export function inertResources(clock: Clock = systemClock, changes: Partial<Reso
       close: async () => {},
     },
     senders: { sms: sender('sms'), whatsapp: sender('whatsapp') },
-    events: { emit: async () => {}, listen: () => ({ wait: async () => false, close: () => {} }) },
+    wakeUps: { notify: async () => {}, listen: () => ({ wait: async () => false, close: () => {} }) },
     clock,
     log: openLog(lines),
     process: { id: 'p', host: 'h', pid: 1, startedAt: 0 },

@@ -71,8 +71,8 @@ export const refusedHandles = definePlugin({
     db: async () => void grant.db,
     // @ts-expect-error not named: clock
     clock: async () => void grant.clock,
-    // @ts-expect-error not named: events
-    events: async () => void grant.events,
+    // @ts-expect-error not named: wakeUps
+    wakeUps: async () => void grant.wakeUps,
     // @ts-expect-error not named: loops
     loops: async () => void grant.loops,
     // @ts-expect-error publishing is not taking
