@@ -1,4 +1,4 @@
-/** What a person sees when the server has started. */
+/** Banner in the terminal once the server has started. */
 import type { AnyPlugin } from './plugin.ts'
 
 export interface Running {
@@ -26,7 +26,7 @@ export function banner({ url, sites, data, queue, senders, plugins }: Running): 
     '  Plugins and what each may touch',
     ...plugins.map((plugin) => `    ${plugin.name.padEnd(width)}  ${permissionText(plugin)}`),
     '',
-    '  Ctrl-C stops: work in hand is finished first.',
+    '  Ctrl-C stops: work in flight is finished first.',
     '',
   ].join('\n')
 }

@@ -1,4 +1,4 @@
-/** What a plugin makes of its grant: routes, loops by name, a site. */
+/** Builds a plugin from its grant: routes, loops by name, a site. */
 import type { AnyElysia } from 'elysia'
 import type { OwnedRoute } from './checks.ts'
 import type { AnyPlugin, Site } from './plugin.ts'

@@ -1,4 +1,4 @@
-/** What can be wrong with a set of plugins, each found before anything starts and told in one line. */
+/** Faults of a set of plugins, found before anything starts, with one line for each. */
 import type { TObject } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { coreSchema } from './core-settings.ts'
@@ -55,16 +55,16 @@ export function nameProblems(plugins: readonly AnyPlugin[], enabled: readonly st
 }
 
 export function needProblems({ name, needs, site }: AnyPlugin): string[] {
-  const wanted = Object.entries(needs as Readonly<Record<string, unknown>>)
+  const named = Object.entries(needs as Readonly<Record<string, unknown>>)
   const { read = [], write = [], ...others } = (needs.db ?? {}) as Record<string, readonly string[]>
   return [
-    ...wanted
+    ...named
       .filter(([permission]) => !Object.hasOwn(permissions, permission))
       .map(
         ([wrong]) =>
           `Plugin "${name}" needs "${wrong}", which is no permission${hint(wrong, Object.keys(permissions))}`,
       ),
-    ...wanted
+    ...named
       .filter(([permission, value]) => Object.hasOwn(permissions, permission) && permission !== 'db' && value !== true)
       .map(([permission]) => `Plugin "${name}" needs "${permission}" with a value other than true`),
     ...(site && !needs.listen ? [`Plugin "${name}" has a site, but does not need "listen"`] : []),

@@ -36,7 +36,7 @@ export interface ComposeOptions {
   readonly config: Readonly<Record<string, unknown>>
   /** Default: all. */
   readonly enabled?: readonly string[]
-  /** Milliseconds that loops have to finish the work in hand. */
+  /** Milliseconds that loops have to finish the work in flight. */
   readonly drainMs: number
 }
 

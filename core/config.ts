@@ -54,7 +54,7 @@ function parseGroup({ schema, settings }: Group, env: Environment, problems: Pro
   return values
 }
 
-/** What a schema cannot say: each line names one more bad setting. */
+/** Faults that a schema cannot express, with a line for each bad setting. */
 function contradictions(core: Partial<CoreSettings>, env: Environment, plugins: readonly AnyPlugin[]): string[] {
   const bad = (key: keyof CoreSettings, expected?: string) => {
     const setting = settingsOf('', coreSchema).find((one) => one.key === key)
@@ -161,11 +161,11 @@ export interface DashboardSettings {
   /** Where the API of this machine is, by its own settings. */
   readonly url: string
   readonly key: string | undefined
-  /** No colours are wanted: https://no-color.org */
+  /** True where colours are turned off: https://no-color.org */
   readonly plain: boolean
 }
 
-/** What a dashboard takes from the settings of the server beside it. Throws a BootError for a PORT that is none. */
+/** Settings of a dashboard, read from those of the server beside it. Throws a BootError for a PORT that is none. */
 export function readDashboardSettings(env: Environment = environment): DashboardSettings {
   const { core } = readSettings({ HOST: env.HOST, PORT: env.PORT, API_KEYS: env.API_KEYS }, [])
   const [key] = splitKeys(core.apiKeys)

@@ -87,7 +87,7 @@ export const coreSchema = t.Object({
     default: 10,
     minimum: 0,
     maximum: 3600,
-    description: 'Seconds for work in hand to finish when the process is asked to stop',
+    description: 'Seconds for work in flight to finish when the process is asked to stop',
   }),
   drainNoticeSeconds: t.Integer({
     default: 2,

@@ -49,7 +49,7 @@ export interface PluginDescription {
   readonly loops: readonly string[]
 }
 
-/** What each plugin may touch, answers and runs, read from the plugin itself. */
+/** Describes each plugin: its permissions, routes and loops, read from the plugin itself. */
 export function listPlugins(plugins: readonly AnyPlugin[]): PluginDescription[] {
   const resources = inertResources()
   return plugins.map((plugin) => {

@@ -6,9 +6,9 @@
 export type Failpoint =
   /** Inside the transaction that queues recipients, before COMMIT (race 8). */
   | 'send.queued'
-  /** Recipients are queued, and nobody was told yet (race 1). */
+  /** Recipients are queued, and nobody is notified yet (race 1). */
   | 'send.committed'
-  /** A campaign was set going by its time, and nobody was told yet (races 1 and 6). */
+  /** A scheduled campaign was started, and nobody is notified yet (races 1 and 6). */
   | 'due.started'
   /** Chunks are marked as published, and are not (race 1). */
   | 'relay.marked'
@@ -20,17 +20,17 @@ export type Failpoint =
   | 'claim.claimed'
   /** A chunk is claimed, and nothing of it read. */
   | 'chunk.begun'
-  /** Before a window is asked for: outcomes are known and not written down (races 10 and 11). */
+  /** Before a grant is asked for: results are known and not written (races 10 and 11). */
   | 'flush.asked'
   /** A window is committed, and the answer not read: thrown here, it is as if COMMIT's answer was lost (race 13). */
   | 'flush.committed'
   /** A window is granted, and none of it started (race 12). */
   | 'window.granted'
-  /** A window's calls have left, and none has come back (race 10). */
+  /** A window's calls have left, and none is answered (race 10). */
   | 'window.started'
   /** A chunk is done, and nobody has looked whether its campaign is over. */
   | 'chunk.done'
-  /** Expired leases are given back, and nobody was told. */
+  /** Expired leases are reclaimed, and nobody is notified yet. */
   | 'sweep.swept'
   /** A campaign's status was changed by a person, and the answer not given (race 31). */
   | 'control.committed'

@@ -1,4 +1,4 @@
-/** What a plugin receives: one handle for each permission that it named, none wider than its name, and none besides. */
+/** Grants a plugin one handle for each permission that it named, none wider than its name, and no other. */
 
 import { guard } from './permit.ts'
 import type { Channels, Grant, LoopState, Needs } from './plugin.ts'

@@ -1,4 +1,4 @@
-/** Whether this process can do its work: the checks behind /health, which the live feed shows too. */
+/** Health checks of this process, behind /health and in the live feed. */
 import { codeOf, faultOf } from './db/faults.ts'
 import type { Breaker } from './dispatch/breaker.ts'
 import type { Stuck } from './dispatch/stuck.ts'
@@ -12,12 +12,12 @@ export interface Check {
   readonly message?: string
 }
 
-/** What hangs for so long counts as unhealthy. */
+/** A check that hangs for so long counts as unhealthy. */
 export const TIME_LIMIT_MS = 2000
 
 /**
  * @param probe rejects when something is wrong
- * @param describe what of the reason may be told; the rest goes to the log
+ * @param describe the part of the reason that callers may see; the rest goes to the log
  */
 export async function check(
   probe: () => Promise<unknown>,
@@ -38,7 +38,7 @@ export function viewLoop({ plugin, loop, state, restarts, last_error, since }: L
   return { plugin, loop, state, restarts, last_error, since: new Date(since).toISOString() }
 }
 
-/** A loop that waits after a crash is told of, and so is one that ended although the process runs. */
+/** Names loops that wait after a crash, and loops that ended although the process runs. */
 export function checkLoops(states: readonly LoopState[]) {
   const down = states.filter(({ state }) => state !== 'running')
   const loops = states.map(viewLoop)

@@ -4,7 +4,7 @@
  */
 import { maskPhones } from './mask.ts'
 
-/** Of PostgreSQL's errors, and of the system's: names of things, never values. */
+/** Fields of PostgreSQL's and the system's errors that hold names, never values. */
 const harmless = ['code', 'severity', 'routine', 'schema', 'table', 'column', 'constraint', 'errno', 'syscall'] as const
 
 export interface LoggedError {
@@ -14,7 +14,7 @@ export interface LoggedError {
   readonly [field: string]: unknown
 }
 
-/** How far causes are followed: a chain may lead back to itself. */
+/** Causes that are followed at most: a chain may lead back to itself. */
 const MOST_CAUSES = 5
 
 /** pino's serializer for `err`. */

@@ -1,4 +1,4 @@
-/** The program: reads the settings, starts the process, and stops it when it is told to. */
+/** The program: reads the settings, starts the process, and stops it on a signal. */
 import './production.ts'
 import path from 'node:path'
 import { plugins } from '../plugins/index.ts'
@@ -24,7 +24,7 @@ function stopOnSignals(
   const stop = async (noticeSeconds: number) => {
     try {
       await before()
-      console.log(`Stopping: finishing the work in hand (at most ${drainSeconds} s); once more to stop at once`)
+      console.log(`Stopping: finishing the work in flight (at most ${drainSeconds} s); once more to stop at once`)
       await started.stop(noticeSeconds)
       process.exit(0)
     } catch (error) {

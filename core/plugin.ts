@@ -92,7 +92,7 @@ export interface LoopState {
   readonly since: number
 }
 
-/** Who is running: for leases and for the `processes` table. */
+/** Identity of this process, for leases and for the `processes` table. */
 export interface ProcessInfo {
   readonly id: string
   readonly host: string
@@ -101,7 +101,7 @@ export interface ProcessInfo {
   readonly startedAt: number
 }
 
-/** What a plugin receives: a handle for each permission that it named, its own settings, its log, its process. */
+/** Grant of a plugin: a handle for each permission that it named, its own settings, its log, its process. */
 export type Grant<N extends Needs, C = unknown> = Readonly<Pick<Handles<N>, keyof N & keyof Handles<N>>> & {
   readonly config: C
   readonly log: Log
@@ -112,7 +112,7 @@ export type Fetch = (request: Request) => Response | Promise<Response>
 
 /** A site on a port of its own, at the address that HOST names. */
 export interface Site {
-  /** What it is called where the process says what runs. */
+  /** Its name in the process's output. */
   readonly title: string
   /** 0 takes any free one. */
   readonly port: number
@@ -124,7 +124,7 @@ export interface Site {
   fetch(request: Request, api: Fetch): Response | Promise<Response>
 }
 
-/** Runs until `stop` aborts, then finishes the work in hand; `kill` aborts when the drain deadline has passed. */
+/** Runs until `stop` aborts, then finishes the work in flight; `kill` aborts when the drain deadline has passed. */
 export type Loop = (stop: AbortSignal, kill: AbortSignal) => Promise<void>
 
 export interface Plugin<N extends Needs, C extends TObject, R extends AnyElysia> {

@@ -1,5 +1,5 @@
 /**
- * What a raw SQL fragment says about tables. A guard against slips, not a sandbox: it reads words, it does not parse SQL,
+ * Tables that a raw SQL fragment names. A guard against slips, not a sandbox: it reads words, it does not parse SQL,
  * and a plugin that means to get around it can (a function that runs text, a comma in a raw FROM list).
  */
 import type { OperationNode, RawNode } from 'kysely'
@@ -29,7 +29,7 @@ function flatten(node: OperationNode): string {
   return sqlFragments.map((text, i) => text + (parameters[i] ? flatten(parameters[i]) : '')).join('')
 }
 
-/** Why a fragment is refused; undefined if it is not. `source`: it stands where a table would, after FROM or JOIN. */
+/** The reason to refuse a fragment; undefined if there is none. `source`: it stands where a table would, after FROM or JOIN. */
 export function rawProblem(node: RawNode, source: boolean): string | undefined {
   let text = source ? `from ${flatten(node)}` : flatten(node)
   for (const pattern of harmless) text = text.replace(pattern, ' ')

@@ -1,4 +1,4 @@
-/** What a process opens once and its plugins share, each through its grant. */
+/** Resources that a process opens once and its plugins share, each through its grant. */
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Senders } from './channels/sender.ts'

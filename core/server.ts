@@ -17,7 +17,7 @@ import type { Log } from './log.ts'
 export interface ServerOptions {
   readonly log: Log
   readonly clock?: Clock
-  /** Of which a caller must show one; none: everybody may come in. */
+  /** Keys of which a caller must show one; without any, everybody may come in. */
   readonly keys?: readonly string[]
   /** The API's version, as its documentation names it. */
   readonly version?: string

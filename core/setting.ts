@@ -47,7 +47,7 @@ function choices(schema: TSchema): readonly string[] | undefined {
     : undefined
 }
 
-/** What may stand there, in words: `a whole number from 0 to 65535`. */
+/** Allowed values, in words: `a whole number from 0 to 65535`. */
 export function allowedText(schema: TSchema): string {
   if (typeof schema.allowed === 'string') return schema.allowed
   const some = choices(schema)

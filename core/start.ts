@@ -22,13 +22,13 @@ import { openWakeUps } from './wakeups.ts'
 export interface Started {
   /** Where the API listens: `http://localhost:8080`. */
   readonly url: string
-  /** What plugins serve besides, each with its address. */
+  /** Sites that plugins serve, each with its address. */
   readonly sites: readonly { readonly title: string; readonly url: string }[]
   readonly store: Store
   readonly queue: string
   readonly log: Log
   /**
-   * Finishes the work in hand, within the drain deadline, and closes everything.
+   * Finishes the work in flight, within the drain deadline, and closes everything.
    * @param noticeSeconds how long requests are still served first, while /health/ready sends load balancers elsewhere
    */
   stop(noticeSeconds?: number): Promise<void>

@@ -1,6 +1,6 @@
 /**
  * Runs background loops. Each loop is started again, after a pause that grows, when it crashes or returns too early.
- * Stopping is soft first (`stop` aborts and the loops finish the work in hand), then hard (`kill`, at the deadline).
+ * Stopping is soft first (`stop` aborts and the loops finish the work in flight), then hard (`kill`, at the deadline).
  */
 import { type Clock, within } from './clock.ts'
 import type { Log } from './log.ts'
@@ -65,7 +65,7 @@ export function supervise(loops: readonly NamedLoop[], options: SupervisorOption
       await within(options.graceMs ?? 1000, ended, clock)
     }
     const hung = kept.filter(({ alive }) => alive()).map(({ title }) => title)
-    if (hung.length > 0) options.log.error({ loops: hung }, 'Loops did not end when they were told to')
+    if (hung.length > 0) options.log.error({ loops: hung }, 'Loops did not end when they were asked to')
     run = undefined
     return hung
   }
@@ -91,7 +91,7 @@ function pauseMs(crashes: number, clock: Clock): number {
   return full * (0.5 + clock.random() / 2)
 }
 
-/** What /health may say: an error with a code comes from the database or the system, and its text may quote data. */
+/** Message for /health: an error with a code comes from the database or the system, and its text may quote data. */
 function tellable(reason: unknown): string {
   const { code } = reason as { code?: unknown }
   if (typeof code === 'string') return code
@@ -107,7 +107,7 @@ function keep({ plugin, loop, run }: NamedLoop, { clock, log }: SupervisorOption
     state = { ...state, ...changes, since: clock.now() }
   }
 
-  /** Why the loop ended; undefined if it was asked to. */
+  /** The failure that ended the loop; undefined if it was asked to end. */
   async function once(stop: AbortSignal, kill: AbortSignal): Promise<unknown> {
     try {
       await run(stop, kill)

@@ -20,7 +20,7 @@ import { fieldByName, type TemplateField, templateFields } from './template-fiel
 
 export { type TemplateField, templateFields } from './template-fields.ts'
 
-/** What a template may tell about a customer. */
+/** Fields of a customer that a template may use. */
 export type TemplateCustomer = { readonly [F in TemplateField]?: string | null | undefined }
 
 export interface UnknownPlaceholder {
@@ -30,11 +30,11 @@ export interface UnknownPlaceholder {
 }
 
 export interface Template {
-  /** What it tells about a customer, each once. */
+  /** Fields that it uses, each once. */
   readonly fields: readonly TemplateField[]
   /** Placeholders that name no field, each once, in their order; the first 20. */
   readonly unknown: readonly UnknownPlaceholder[]
-  /** What names a field and is no placeholder, in its order; the first 20. */
+  /** Malformed placeholders that name a field, in their order; the first 20. */
   readonly malformed: readonly Malformed[]
   /** The text for one customer. Never fails. */
   render(customer: TemplateCustomer): string

@@ -37,7 +37,7 @@ function children(node: OperationNode, except: readonly string[] = []): Operatio
   return fields.flatMap(([, value]) => (Array.isArray(value) ? value : [value])).filter(isNode)
 }
 
-/** What stands in a FROM, JOIN, USING or target position: each item without lists and aliases around it. */
+/** Items in a FROM, JOIN, USING or target position: each item without lists and aliases around it. */
 function sources(
   node: OperationNode | undefined,
 ): { readonly item: OperationNode; readonly alias: string | undefined }[] {
@@ -55,7 +55,7 @@ function nameOf({ table: { schema, identifier } }: TableNode): string {
   return identifier.name
 }
 
-/** Where each kind of query keeps the table that it changes. */
+/** The property in which each kind of query keeps the table that it changes. */
 const targetField: Readonly<Record<string, string>> = {
   InsertQueryNode: 'into',
   UpdateQueryNode: 'table',
@@ -114,9 +114,9 @@ class Walk {
   }
 
   #lock(select: SelectQueryNode, of: SelectModifierNode['of'], scope: Scope): void {
-    const wanted = of?.map((node) => (node.kind === 'TableNode' ? nameOf(node as TableNode) : undefined))
+    const locked = of?.map((node) => (node.kind === 'TableNode' ? nameOf(node as TableNode) : undefined))
     for (const { item, alias } of [select.from, ...(select.joins ?? [])].flatMap(sources))
-      if (!wanted || wanted.includes(alias)) this.#lockItem(item, scope)
+      if (!locked || locked.includes(alias)) this.#lockItem(item, scope)
   }
 
   #lockItem(item: OperationNode, scope: Scope): void {

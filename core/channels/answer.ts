@@ -1,4 +1,4 @@
-/** What a provider's HTTP answer means for the message. */
+/** Outcome of a message by the provider's HTTP answer. */
 import { senderCodes } from './codes.ts'
 import type { Outcome } from './sender.ts'
 

@@ -1,4 +1,4 @@
-/** Why a message was not accepted, as stored in `last_error`. Stable: reports and people's queries rely on them. */
+/** Codes of messages that were not accepted, as stored in `last_error`. They are stable: reports and people's queries rely on them. */
 export const senderCodes = {
   /** The provider refused this message. */
   rejected: 'provider.rejected',

@@ -14,7 +14,7 @@ export interface SenderOptions {
   readonly sms: SenderKind
   readonly whatsapp: SenderKind
   /**
-   * Whether each channel's provider delivers once for each idempotency key, which both senders hand over. Undefined: by kind.
+   * True where the channel's provider delivers once for each idempotency key, which both senders hand over. Undefined: by kind.
    * The mock does; behind http hardly any gateway is known to (Twilio, Meta, Africa's Talking and Telnyx document no key).
    */
   readonly idempotent: Readonly<Record<Channel, boolean | undefined>>

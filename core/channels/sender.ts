@@ -1,5 +1,5 @@
 /**
- * What a provider must implement to carry a channel. A sender never throws for what a provider answered: it says which
+ * Sender contract: the interface of what carries a channel. A sender never throws for a provider's answer: it says which
  * of five things happened, and anything thrown counts as `unknown`.
  */
 import type { Channel } from '../db/schema.ts'
@@ -14,7 +14,7 @@ export interface OutboundMessage {
   readonly text: string
   /** 1 for the first try; counted anew when a failed message is retried by hand. */
   readonly attempt: number
-  /** How often it was handed to a sender before; never counted anew. */
+  /** Calls for this message before this one; never set back. */
   readonly turn: number
   /** The same for every try of this message; a provider that honours it delivers once. */
   readonly idempotencyKey: string

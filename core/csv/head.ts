@@ -70,8 +70,8 @@ function headOf(text: string, end: number, line: number): Head {
   if (foreign) throw new CsvError(foreign)
   const names = text.slice(0, end)
   if (names.includes('\0')) throw new CsvError('This is not a text file: save the table as "CSV UTF-8"')
-  const told = /^\s*"?sep=([^"])"?[,;|\s]*$/iu.exec(names)?.[1]
-  return told ? { separator: told, text: text.slice(end), line } : { separator: separatorOf(names), text, line }
+  const separator = /^\s*"?sep=([^"])"?[,;|\s]*$/iu.exec(names)?.[1]
+  return separator ? { separator, text: text.slice(end), line } : { separator: separatorOf(names), text, line }
 }
 
 /** The one by which most columns are known; among equals, the one that makes most columns. Marks within quotes count for nothing. */

@@ -24,7 +24,7 @@ export interface SourceRow {
 }
 
 export interface RowReader {
-  /** As far as the bytes have told. */
+  /** As far as the bytes have been read. */
   readonly encoding: Encoding
   /** @throws CsvError for a file without a usable first line */
   push(bytes: Uint8Array): readonly SourceRow[]

@@ -87,7 +87,7 @@ async function openSocket({ host, port }: Host, { tls, tlsOptions }: DatabaseAdd
 }
 
 export interface ClientOptions {
-  /** Is told the channel of each notification that arrives. */
+  /** Receives the channel of each notification. */
   readonly notified?: (channel: string) => void
   /** A pooler stands between, which keeps no session: it takes no settings of one, and no prepared statements. */
   readonly pooled?: boolean

@@ -40,9 +40,9 @@ export function openFailure(error: unknown, place: string): unknown {
   const coded = findCoded(error)
   const code = codeOf(coded)
   if (!coded || !code) return error
-  const told = advice.find(([pattern]) => pattern.test(`${code} ${coded.message}`))?.[1]
-  if (told === undefined && faultOf(coded) === undefined) return error
+  const known = advice.find(([pattern]) => pattern.test(`${code} ${coded.message}`))?.[1]
+  if (known === undefined && faultOf(coded) === undefined) return error
   const message = coded.message.replace(/\s*\n[\s\S]*$/, '')
-  const next = told ?? 'Check DATABASE_URL and that the server runs'
+  const next = known ?? 'Check DATABASE_URL and that the server runs'
   return new BootError(`Cannot open ${place}: ${code} ${message}. ${next}`)
 }

@@ -23,7 +23,7 @@ export interface OpenDatabase {
 }
 
 const INT8 = 20
-/** What is under way when the database is closed has this long; the loops have ended by then. */
+/** Time that statements in flight have when the database is closed; the loops have ended by then. */
 const CLOSE_SECONDS = 1
 
 /**

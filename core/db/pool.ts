@@ -2,7 +2,7 @@
 import type { Sql } from 'postgres'
 import { type Client, lostError } from './client.ts'
 
-/** What Kysely's dialect for postgres.js uses of postgres.js. */
+/** The part of postgres.js that Kysely's dialect uses. */
 export interface Pool {
   reserve(): Promise<Lent>
   /** Waits for what is lent at most `timeout` seconds, then fails what is still under way. */

@@ -1,4 +1,4 @@
-/** Which database failures pass by themselves, and waiting for that (races 13, 27 and 29). */
+/** Repeats statements while the database's failure passes by itself (races 13, 27 and 29). */
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { codeOf, faultOf } from './faults.ts'

@@ -48,7 +48,7 @@ export interface Campaigns {
   status: Generated<CampaignStatus>
   base_template: string
   scheduled_at: MaybeMoment
-  /** What is not started by then is skipped. */
+  /** Messages that are not started by then are skipped. */
   expires_at: MaybeMoment
   created_at: Moment
   updated_at: Moment
@@ -88,7 +88,7 @@ export interface OutboundMessages {
   turn: Generated<number>
   provider_message_id: string | null
   last_error: string | null
-  /** What went wrong at each try, the oldest first; null where nothing did. */
+  /** Errors of the attempts, the oldest first; null where there are none. */
   history: ColumnType<readonly Trouble[] | null, never, readonly Trouble[] | null>
   rendered_content: string | null
 }
@@ -127,7 +127,7 @@ export interface DispatchChunks {
   retried: Generated<number>
   /** Failed, skipped and unknown messages by status and code; null where there are none, or nobody counted them. */
   reasons: ColumnType<Reasons | null, never, Reasons | null>
-  /** Of the request that queued its messages. */
+  /** Id of the request that queued its messages. */
   request_id: string | null
   created_at: Moment
 }
@@ -140,7 +140,7 @@ export interface Processes {
   plugins: string[]
   started_at: Moment
   seen_at: Moment
-  /** Messages settled a second, over the last heartbeat. */
+  /** Messages that got a final result a second, over the last heartbeat. */
   rate: Generated<number>
   /** Names of its senders; null: an earlier version, which did not say. */
   senders: ColumnType<Readonly<Record<Channel, string>> | null, Readonly<Record<Channel, string>> | undefined, never>
@@ -158,7 +158,7 @@ export interface Breakers {
 /** A line for each channel whose circuit has closed again: answers to calls started before say nothing of the time since. */
 export interface BreakerClosings {
   channel: Channel
-  /** How often it has closed. */
+  /** Number of times it has closed. */
   count: Generated<number>
   /** The last time. */
   closed_at: Moment
@@ -172,7 +172,7 @@ export interface CustomerCounts {
 /** A line for each import under an Idempotency-Key. */
 export interface CustomerImports {
   key: string
-  /** Of the body; null while it is read, as the report. */
+  /** Hash of the body; null while the body is read, as is the report. */
   fingerprint: string | null
   report: ColumnType<unknown, object | undefined, object>
   created_at: Moment
@@ -180,7 +180,7 @@ export interface CustomerImports {
   seen_at: Moment
 }
 
-/** Messages settled by all workers in one span of some seconds; a span without any has no line. Only the last ones stay. */
+/** Messages that got a final result from any worker in one span of some seconds; a span without any has no row. Old rows are deleted. */
 export interface Throughput {
   /** Where the span begins. */
   at: Timestamp

@@ -11,14 +11,14 @@ export type AudienceTables = Pick<Database, 'campaigns' | 'outbound_messages' | 
 }
 
 /** Customer ids as rows. */
-export const wanted = (ids: Expression<readonly number[]>) =>
-  sql<{ id: number }>`unnest(${ids}::int[])`.as<'wanted'>(sql`wanted(id)`)
+export const idRows = (ids: Expression<readonly number[]>) =>
+  sql<{ id: number }>`unnest(${ids}::int[])`.as<'asked'>(sql`asked(id)`)
 
 interface InsertValues {
   readonly campaignId: number
   /** In order, each once. */
   readonly ids: readonly number[]
-  /** Of them. */
+  /** The least and the greatest of `ids`. */
   readonly first: number
   readonly last: number
   readonly state: 'held' | 'ready'
@@ -38,9 +38,9 @@ export function prepareInsert(db: Kysely<AudienceTables>) {
     return db
       .with('known', (cte) =>
         cte
-          .selectFrom(wanted(param('ids')))
-          .innerJoin('customers', 'customers.id', 'wanted.id')
-          .select('wanted.id')
+          .selectFrom(idRows(param('ids')))
+          .innerJoin('customers', 'customers.id', 'asked.id')
+          .select('asked.id')
           // Ids that are near each other are the rule, and then only that part of the customers has to be read.
           .where('customers.id', '>=', first)
           .where('customers.id', '<=', last),

@@ -14,7 +14,7 @@ import {
   type PausedReason,
   statusAfterSend,
 } from '../messaging/campaign/status.ts'
-import { type AudienceTables, prepareInsert, wanted } from './audience-insert.ts'
+import { type AudienceTables, idRows, prepareInsert } from './audience-insert.ts'
 import { released } from './lease.ts'
 
 /** Missing ids that an error names; the rest is only counted. */
@@ -25,7 +25,7 @@ export interface Audience {
   readonly customerIds: readonly number[]
   /** Another call will follow: the audience stays open until one without it, or until it is closed. */
   readonly more?: boolean
-  /** Of the request that asked for it: the log of whoever works on the chunks names it. */
+  /** Id of the request, which workers name in the log lines of the chunks. */
   readonly requestId?: string | null
 }
 
@@ -136,13 +136,13 @@ async function endedError(
   customerIds: readonly number[],
 ): Promise<AppError> {
   const missing = await trx
-    .selectFrom(wanted(sql.val(customerIds)))
+    .selectFrom(idRows(sql.val(customerIds)))
     .leftJoin('outbound_messages as m', (join) =>
-      join.onRef('m.customer_id', '=', 'wanted.id').on('m.campaign_id', '=', campaignId),
+      join.onRef('m.customer_id', '=', 'asked.id').on('m.campaign_id', '=', campaignId),
     )
-    .select('wanted.id')
+    .select('asked.id')
     .where('m.id', 'is', null)
-    .orderBy('wanted.id')
+    .orderBy('asked.id')
     .execute()
   const rest =
     missing.length === 0
@@ -180,11 +180,11 @@ function prepareSetGoing(db: Kysely<AudienceTables>) {
 
 async function missingCustomers(trx: Kysely<AudienceTables>, customerIds: readonly number[]): Promise<AppError> {
   const missing = await trx
-    .selectFrom(wanted(sql.val(customerIds)))
-    .leftJoin('customers', 'customers.id', 'wanted.id')
-    .select('wanted.id')
+    .selectFrom(idRows(sql.val(customerIds)))
+    .leftJoin('customers', 'customers.id', 'asked.id')
+    .select('asked.id')
     .where('customers.id', 'is', null)
-    .orderBy('wanted.id')
+    .orderBy('asked.id')
     .execute()
   const ids = missing.slice(0, MISSING_NAMED).map(({ id }) => id)
   const named = ids.slice(0, 5).join(', ') + (missing.length > 5 ? ', ...' : '')

@@ -14,7 +14,7 @@ export function backoffMs(attempt: number, baseMs: number, random: () => number)
   return Math.floor(random() * Math.min(MAX_BACKOFF_MS, baseMs * 2 ** doublings))
 }
 
-/** Retries with a delay below this, in milliseconds, gather for a second. */
+/** Retries with a delay below this, in milliseconds, share a bucket of one second. */
 const SHORT_MS = 8000
 
 /**

@@ -1,7 +1,7 @@
 /**
- * The circuit breaker of a channel's sender. While one is open the channel rests: no chunk of it is claimed or published
- * and no window is granted, in any process, because all of them read it in the database. Now and then one worker may send
- * one message, the probe; when that is accepted, the channel goes on.
+ * Circuit breaker of a channel's sender. While the circuit is open, no chunk of the channel is claimed or published and no
+ * window is granted, in any process, because all of them read it in the database. Now and then one worker sends one
+ * message, the half-open probe; when the provider accepts it, the circuit closes.
  */
 import { type Expression, type Kysely, sql } from 'kysely'
 import { prepare } from '../db/prepare.ts'
@@ -14,10 +14,10 @@ const MOST_PROBE_SECONDS = 60
 
 export interface Breaker {
   readonly channel: Channel
-  /** The stable code of what goes wrong. */
+  /** The code of the failures. */
   readonly reason: string
   readonly opened_at: Date
-  /** When the next message may be tried. */
+  /** Time of the next probe. */
   readonly probe_at: Date
 }
 
@@ -28,7 +28,7 @@ export function isChannelOpen(channel: Expression<unknown>) {
 
 /** The last time that a channel's circuit closed. */
 export interface Closing {
-  /** How often it has closed so far. */
+  /** Number of times it has closed. */
   readonly count: number
   /** Milliseconds since the last time; null when it never has. */
   readonly agoMs: number | null
@@ -44,7 +44,7 @@ export async function findClosing(db: Kysely<Pick<Database, 'breaker_closings'>>
 }
 
 /**
- * Where it is open already, the first reason stays.
+ * Opens the circuit. If it is open already, the first reason stays.
  * @param probeSeconds from now to the first probe
  * @param closings how often it had closed when the failures were looked at; by default as often as it has
  * @returns false when it was open, or has closed since then: the failures are to be looked at again

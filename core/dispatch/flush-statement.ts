@@ -1,4 +1,4 @@
-/** The statement that writes what several chunks have to report, and answers which of them may start more. */
+/** The flush statement: writes the reports of several chunks, and answers which of them may start more messages. */
 import { type Kysely, sql } from 'kysely'
 import { type Param, prepare } from '../db/prepare.ts'
 import type { Database, MessageStatus, Trouble } from '../db/schema.ts'
@@ -16,14 +16,14 @@ export interface FlushValues extends SentValues, OtherValues {
   readonly turns: readonly number[]
   readonly requestIds: readonly (string | null)[]
   readonly epochs: readonly number[]
-  /** 1 for a chunk that may send although its channel rests. */
+  /** 1 for a chunk that may send although its channel's circuit is open. */
   readonly probes: readonly number[]
   readonly uptos: readonly string[]
   readonly inFlights: readonly number[]
   readonly states: readonly string[]
 }
 
-/** An item for each message that was sent: nearly all of them, of which there is nothing else to say. */
+/** An item for each message that was sent, which is nearly all of them. */
 export interface SentValues {
   readonly sentIds: readonly string[]
   /** Which of the chunks reports the message, from 1. */
@@ -42,7 +42,7 @@ export interface OtherValues {
   readonly texts: readonly (string | null)[]
   /** Milliseconds. */
   readonly delays: readonly number[]
-  /** Seconds: the width of the due bucket in which a message that is tried again gathers with others; 0: at once. */
+  /** Seconds: the width of the due bucket that a retry falls into; 0: at once. */
   readonly buckets: readonly number[]
 }
 
@@ -209,7 +209,7 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
       .select([
         'w.nth',
         'w.moved',
-        // Race 31: no message is started once the campaign is not `sending` any more, or its channel rests.
+        // Race 31: no message is started once the campaign is not `sending` any more, or its channel's circuit is open.
         sql<boolean>`w.ours and k.status = 'sending' and (w.probe = 1 or ${isChannelOpen(sql.ref('k.channel'))})`.as(
           'granted',
         ),

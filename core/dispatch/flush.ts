@@ -1,6 +1,6 @@
 /**
- * Writing outcomes down, and asking for the right to start more. What several chunks of a process have to report at one
- * time is written in one statement and one COMMIT: the fewer there are, the less each message costs.
+ * Writes results, and asks for the grant to start more messages. Reports of several chunks of a process share one statement
+ * and one COMMIT: the fewer there are, the less each message costs.
  *
  * The right to start is fenced by epoch, state, campaign status and circuit breaker; the outcome never is. A worker that lost its lease
  * may still report, and what it reports counts if the message still stands at that turn. So a replay of the same flush
@@ -15,7 +15,7 @@ import { type FlushTables, type FlushValues, prepareFlush } from './flush-statem
 import { acceptLate } from './late.ts'
 import type { Lease } from './lease.ts'
 
-/** What became of one message. `pending`: to be tried again after `delayMs`. */
+/** Result of one message. `pending`: it is tried again after `delayMs`. */
 export interface Settled {
   readonly id: string
   readonly status: MessageStatus
@@ -27,7 +27,7 @@ export interface Settled {
   readonly delayMs: number
 }
 
-/** What the chunk does after the flush: stay ours, be finished, or go back for another worker. */
+/** Next state of the chunk: this worker keeps it, it is done, or it is released for another worker. */
 export type Next = 'keep' | 'done' | 'release'
 
 export interface Flush {

@@ -1,7 +1,7 @@
 /**
- * A message that was accepted, reported after another outcome had been written for it: a worker lost its lease while the
- * provider was slow, somebody else called the message in doubt, and now the first call proves to have worked. What was
- * sent is sent: the row becomes `sent`, and the counters move in the chunk that holds the row now.
+ * Late acceptance: a message that was accepted, reported after another result had been written for it. A worker lost its
+ * lease while the provider was slow, the next owner found the message in doubt, and now the first call proves to have
+ * worked. The row becomes `sent`, and the counters move in the chunk that holds the row now.
  */
 import { type Kysely, sql } from 'kysely'
 import type { MessageStatus } from '../db/schema.ts'
@@ -11,7 +11,7 @@ import type { FlushTables } from './flush-statement.ts'
 import { addReasons, reasonChange, unreachedStatuses } from './reasons.ts'
 
 /**
- * Idempotent: a message that is `sent` already is left alone. A campaign that is over is counted again in the same
+ * Idempotent: a message that is `sent` already does not change. A campaign that is over is counted again in the same
  * transaction, or a process that dies between the two would leave it with the old figures for ever.
  */
 export async function acceptLate(
@@ -25,7 +25,7 @@ export async function acceptLate(
     const before = await trx
       .selectFrom('outbound_messages')
       .select(['id', 'status', 'turn', 'last_error'])
-      .where('id', '=', sql<string>`any(${accepted.map((one) => one.id)}::bigint[])`)
+      .where('id', '=', sql<string>`any(${accepted.map(({ id }) => id)}::bigint[])`)
       .where('status', '<>', 'sent')
       .orderBy('id')
       .forUpdate()
@@ -43,7 +43,7 @@ interface Before {
 }
 
 async function moveOne(trx: Kysely<FlushTables>, campaignId: number, row: Before, accepted: readonly Settled[]) {
-  const outcome = accepted.find((one) => one.id === row.id)
+  const outcome = accepted.find(({ id }) => id === row.id)
   if (!outcome) return
   const waiting = row.status === 'pending'
   const unreached = unreachedStatuses.find((status) => status === row.status)

@@ -1,4 +1,4 @@
-/** What workers tell of their speed, and who looks on reads: spans of time into which all that is settled is counted. */
+/** Bucket length of the throughput table, which workers write and the dashboards read. */
 
-/** The length of a span. */
+/** Seconds that a row of the table counts. */
 export const SPAN_SECONDS = 5

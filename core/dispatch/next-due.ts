@@ -1,10 +1,10 @@
-/** How long there is nothing to hand out, as far as the database knows. */
+/** Time until the next chunk is due. */
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../db/prepare.ts'
 import type { Database } from '../db/schema.ts'
 import { isChannelOpen } from './breaker.ts'
 
-/** @returns asks for the milliseconds until a ready chunk is due: from 1, for one that is due already, to `atMost` */
+/** @returns a function that reads the milliseconds until a ready chunk is due: from 1, where one is due already, to `atMost` */
 export function openNextDue(
   db: Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks' | 'breakers'>>,
 ): (atMost: number) => Promise<number> {

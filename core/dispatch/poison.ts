@@ -1,8 +1,8 @@
 /**
- * Poison chunks (race 20): what is claimed again and again and never moves, because something in it throws or kills the
- * process. Such a chunk is split; each half is claimed by itself, and in the end a single message is left, which is ended.
+ * Poison chunks (race 20): chunks that are claimed again and again and never move, because a message in them throws or kills
+ * the process. Such a chunk is split; each half is claimed by itself, until a single message is left, which ends as poisoned.
  *
- * The halves are retry chunks of the next turn: what an earlier owner still reports of the old one is judged as any other
+ * The halves are retry chunks of the next turn: a report of the old chunk by an earlier owner is judged as any other
  * late report, and counters, totals and doubt follow the same rules as everywhere.
  */
 import { type Kysely, sql } from 'kysely'
@@ -126,7 +126,7 @@ async function insertHalf(trx: Kysely<PoisonTables>, lease: Lease, ids: readonly
     .insertInto('dispatch_chunks')
     .values({
       campaign_id: lease.campaign_id,
-      // Not one that gathers: nothing is added to it.
+      // It gathers no retries: a negative id of its own keeps reports from adding to it.
       origin_id: sql<string>`-${first}::bigint`,
       turn: lease.turn + 1,
       ids: [...ids],
@@ -135,7 +135,7 @@ async function insertHalf(trx: Kysely<PoisonTables>, lease: Lease, ids: readonly
       size: ids.length,
       state: waitingState(sql.val(lease.campaign_id)),
       due_at: sql<Date>`now()`,
-      // What may have been started stays in doubt.
+      // Messages that may have been started stay in doubt.
       started_upto: BigInt(lease.started_upto) < BigInt(last) ? lease.started_upto : last,
       progress_epoch: ids.length > 1 ? HALF_PROGRESS : 0,
       request_id: lease.request_id,

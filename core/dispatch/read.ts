@@ -1,11 +1,11 @@
-/** Reading the messages of a leased chunk, with what their texts tell about the customers. */
+/** Reads the messages of a leased chunk, with the customers' fields that their texts use. */
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../db/prepare.ts'
 import type { Database } from '../db/schema.ts'
 import type { TemplateCustomer, TemplateField } from '../template.ts'
 import type { Lease } from './lease.ts'
 
-/** A message that waits in a leased chunk, with what its text tells about the customer; null when the customer is gone. */
+/** A pending message of a leased chunk, with its customer's fields; null where the customer was deleted. */
 export interface Waiting extends TemplateCustomer {
   readonly id: string
   readonly attempts: number
@@ -33,17 +33,17 @@ export function openRead(
 }
 
 /**
- * Race 38: the customer is read now, not when the campaign was queued; and no column that is not told, each of which costs
+ * Race 38: the customer is read now, not when the campaign was queued. Only columns that the text uses are read: each costs
  * more on its way here than in the database.
  */
 function prepareRead(db: Kysely<ReadTables>, byIds: boolean, fields: readonly TemplateField[]): Read {
-  const told = fields.filter((field) => field !== 'phone')
+  const columns = fields.filter((field) => field !== 'phone')
   return prepare<Lease, Waiting>(db, (param) =>
     db
       .selectFrom('outbound_messages as m')
       .leftJoin('customers as c', 'c.id', 'm.customer_id')
       .select(['m.id', 'm.attempts', 'c.phone'])
-      .select(told.map((field) => `c.${field}` as const))
+      .select(columns.map((field) => `c.${field}` as const))
       .$if(byIds, (query) => query.where('m.id', '=', sql<string>`any(${param('ids')}::bigint[])`))
       .$if(!byIds, (query) =>
         query

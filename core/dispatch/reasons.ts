@@ -59,7 +59,7 @@ export interface ReasonCount {
 type ReasonTables = Pick<Database, 'dispatch_chunks' | 'outbound_messages'>
 
 /**
- * Why a campaign's recipients were not reached, the most frequent reason first; the hundred most frequent. Chunks that an
+ * Reads why a campaign's recipients were not reached: the hundred most frequent reasons, the most frequent first. Chunks that an
  * earlier version of the program counted have no reasons: then the messages themselves are read.
  */
 export async function listReasons(db: Kysely<ReasonTables>, campaignId: number): Promise<ReasonCount[]> {

@@ -1,5 +1,5 @@
 /**
- * Outcomes that are taken back by hand: failed messages that get fresh tries, and unknown ones that somebody has looked
+ * Results that a person takes back: failed messages that get fresh attempts, and unknown ones that somebody has looked
  * into. A message's outcome is counted in the chunk of the turn that ended it, so there the counters move.
  */
 import { type Kysely, type QueryCreator, sql } from 'kysely'
@@ -130,7 +130,7 @@ async function moveMessages(trx: Kysely<ReopenTables>, reopening: Reopening): Pr
             )
             .select([
               sql<number>`${campaignId}::int`.as('campaign_id'),
-              // Not one that gathers: nothing is added to it.
+              // It gathers no retries: a negative id of its own keeps reports from adding to it.
               sql<string>`-min(id)`.as('origin_id'),
               'turn',
               sql<string[]>`array_agg(id order by id)`.as('ids'),

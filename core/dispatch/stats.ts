@@ -1,7 +1,7 @@
 /**
- * The law of recipients: total = pending + sending + sent + failed + skipped + unknown, at every read. The figures are
+ * The recipient invariant: total = pending + sending + sent + failed + skipped + unknown, at every read. The figures are
  * sums over chunks (2,000 rows for a million messages), or the campaign's own columns once it is over; messages are
- * never counted. `sending` is what the owner of a chunk last said to be under way, and never more than what the chunk
+ * never counted. `sending` is the `in_flight` that the owner of a chunk last reported, and never more than what the chunk
  * has left: a report that arrives from an earlier owner meanwhile must not be counted twice.
  */
 import { type Kysely, sql } from 'kysely'
@@ -131,7 +131,7 @@ export const progressColumns = [
   sql<Date | null>`"now".due_at`.as('due_at'),
 ] as const
 
-/** What is not told otherwise is pending. */
+/** Adds `pending`: the recipients that no other figure counts. */
 export function withPending(counts: Omit<CampaignStats, 'pending'>): CampaignStats {
   const { total, sending, sent, failed, skipped, unknown } = counts
   const pending = total - sending - sent - failed - skipped - unknown

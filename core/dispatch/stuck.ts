@@ -13,7 +13,7 @@ export interface Stuck {
   readonly chunks: number
   /** Messages that ended as poisoned within the last minutes: as long as failures are kept for the live feed. */
   readonly poisoned: number
-  /** Whose they are, in order, each once. */
+  /** Ids of their campaigns, in order, each once. */
   readonly campaigns: readonly number[]
 }
 

@@ -1,4 +1,4 @@
-/** Why a campaign stands still: the one place that decides it, for the API, the console and the terminal. Pure. */
+/** The reason why a campaign waits, decided in this one place for the API, the console and the terminal. Pure. */
 import type { Channel } from '../db/schema.ts'
 import { type CampaignStatus, isRunning, type PausedReason } from '../messaging/campaign/status.ts'
 import type { Breaker } from './breaker.ts'
@@ -17,7 +17,7 @@ export type WaitingReason = (typeof waitingReasons)[number]
 export interface Waiting {
   readonly reason: WaitingReason
   readonly since: Date | null
-  /** When it goes on, or is tried again; null: somebody must do something, or nobody knows. */
+  /** Time at which it continues or is tried again; null where a person must act, or nobody knows. */
   readonly until: Date | null
   /** One sentence for a marketer. */
   readonly detail: string
@@ -59,7 +59,7 @@ const causes: Readonly<Record<string, string>> = {
   'connection.lost': 'the connection to the provider keeps breaking',
 }
 
-/** Why nothing is sent on a channel, in one sentence for a marketer. */
+/** Explains to a marketer, in one sentence, why a channel's circuit is open. */
 export const detailOfCircuit = (channel: Channel, code: string): string =>
   `${channelNames[channel]} sending is paused because ${causes[code] ?? `sending keeps failing (${code})`}`
 

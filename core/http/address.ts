@@ -1,7 +1,7 @@
 /** The address of a request: read in one way by all that look at it. */
 import { AppError } from '../errors.ts'
 
-/** What the router reads correctly: it looks for the path from the twelfth character on. */
+/** Addresses that the router reads correctly: it looks for the path from the twelfth character on. */
 const readable = /^https?:\/\/[^/?#]{4,}\//
 
 /**

@@ -1,4 +1,4 @@
-/** What OpenAPI says of a route: its answers with examples, and every way in which it refuses. */
+/** OpenAPI of a route: its answers with examples, and all of its errors. */
 import type { TSchema, TUnsafe } from '@sinclair/typebox'
 import { type DocumentDecoration, type Static, t } from 'elysia'
 import { type ErrorCode, errorStatus } from '../errors.ts'
@@ -28,7 +28,7 @@ export const errorSchema = t.Object(
   { title: 'Error', description: 'Every error has this form' },
 )
 
-/** How a caller says who it is, for a route's `security`. */
+/** Authentication of callers, for a route's `security`. */
 export const securitySchemes = {
   bearer: { type: 'http', scheme: 'bearer', description: 'One of API_KEYS; where none are set, none is needed' },
 } as const

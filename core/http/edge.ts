@@ -1,4 +1,4 @@
-/** What happens to every request before and after its route: it gets an id, is let in or not, and is logged. */
+/** Handles every request before and after its route: gives it an id, lets it in or not, and logs it. */
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { maskPhones } from '../mask.ts'
@@ -69,7 +69,7 @@ export function edge(log: Log, authorize: (path: string, headers: Headers) => vo
     }
 }
 
-/** What only reads is told at debug level. */
+/** Requests that only read are logged at debug level. */
 function logRequest(log: Log, request: Request, status: number, ms: number): void {
   const { method, url } = request
   const line = {

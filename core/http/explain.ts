@@ -9,7 +9,7 @@ import { problemOf } from './fields.ts'
 
 /** Problems that one answer lists. */
 export const MAX_PROBLEMS = 20
-/** Of a field's name that is not ours: it may be a megabyte long. */
+/** Longest part shown of an unknown field's name, which may be a megabyte long. */
 const MAX_NAME = 64
 
 const places: Record<string, string> = { query: 'query.', params: 'path.', headers: 'header.' }

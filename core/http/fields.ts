@@ -7,14 +7,14 @@ import { isBlank } from '../invisible.ts'
 import { textProblem, typeName } from '../text.ts'
 import { parseTime } from '../time.ts'
 
-/** What is wrong with a value, or undefined. */
+/** The fault of a value, or undefined. */
 type Problem = (value: unknown) => string | undefined
 
 interface Checked {
   readonly problem: Problem
 }
 
-/** What the largest id column (a 32-bit integer) holds. */
+/** Largest value of an id column (a 32-bit integer). */
 export const MAX_ID = 2_147_483_647
 
 const KIND = 'Checked'

@@ -17,7 +17,7 @@ const loop = t.Object(
   { title: 'LoopHealth' },
 )
 
-/** What /health answers. */
+/** Answer of /health. */
 export const healthSchema = t.Object(
   {
     status: t.String({

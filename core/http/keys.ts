@@ -1,9 +1,9 @@
-/** Who may use the API: whoever shows one of the keys that API_KEYS names. Without keys, everybody. */
+/** Access to the API: callers show one of the keys that API_KEYS names. Without keys, everybody may come in. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { docsPaths } from './docs-page.ts'
 
-/** What answers without a key: a load balancer has none, and the documentation says how to use one. */
+/** Paths that answer without a key: a load balancer has none, and the documentation says how to use one. */
 const openPaths: ReadonlySet<string> = new Set(['/health', '/health/live', '/health/ready', '/', ...docsPaths])
 
 /** The keys in the text of API_KEYS. */

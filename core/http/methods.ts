@@ -8,10 +8,11 @@ interface Route {
 const steps = (path: string) => path.replace(/\/$/, '').split('/')
 
 function matches(pattern: string, path: string): boolean {
-  const wanted = steps(pattern)
+  const expected = steps(pattern)
   const given = steps(path)
   return (
-    wanted.length === given.length && wanted.every((step, i) => (step.startsWith(':') ? !!given[i] : step === given[i]))
+    expected.length === given.length &&
+    expected.every((step, i) => (step.startsWith(':') ? !!given[i] : step === given[i]))
   )
 }
 

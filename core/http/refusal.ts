@@ -1,4 +1,4 @@
-/** Which refusal an error is answered with. Whatever is not known here is our own fault: 500, told to the log only. */
+/** Maps errors to answers. An error that is not known here is our own fault: 500, with its details in the log only. */
 import { NotFoundError, ParseError, ValidationError } from 'elysia'
 import { faultOf } from '../db/faults.ts'
 import { isConflict } from '../db/retry.ts'

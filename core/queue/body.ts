@@ -1,4 +1,4 @@
-/** What a message on the broker says: which chunk may be claimed. All else is read from the database. */
+/** Body of a message on the broker: the chunk that may be claimed. All else is read from the database. */
 
 export interface Body {
   readonly chunkId: string

@@ -1,4 +1,4 @@
-/** Failures of RabbitMQ in words: amqplib tells some of them by frames of the protocol. */
+/** Failures of RabbitMQ in words: amqplib describes some of them by frames of the protocol. */
 import { Outage } from '../errors.ts'
 
 type Row = readonly [pattern: RegExp, code: string, message: string]

@@ -43,7 +43,7 @@ export interface Link<C> {
   trouble(): AbortSignal
   /** Waits for an answer as long as one may come: 5 seconds, and no longer than the connection stands. Undefined without one. */
   answered<T>(answer: Promise<T>): Promise<T | undefined>
-  /** Why there is no channel; undefined when nothing is known. */
+  /** The latest failure while there is no channel; undefined when none is known. */
   failure(): Error | undefined
   /** Begins anew. */
   recycle(): void
@@ -81,7 +81,7 @@ export async function openLink<C extends Breakable>({
   let channel: C | undefined
   let model: ChannelModel | undefined
   let failure: Error | undefined
-  let told = false
+  let logged = false
   let blocked = false
   let trouble = new AbortController()
   let closing = false
@@ -140,7 +140,7 @@ export async function openLink<C extends Breakable>({
   connection.on('connect', () => {
     log.info({ role }, failure ? 'RabbitMQ is back' : 'Connected to RabbitMQ')
     failure = undefined
-    told = false
+    logged = false
     for (const wake of waiting.splice(0)) wake()
   })
   connection.on('error', lost)
@@ -151,8 +151,8 @@ export async function openLink<C extends Breakable>({
   connection.on('connect-failed', (error) => {
     // Once for each outage: the tries go on every second.
     const { code, message } = brokerFault(error)
-    if (!told) log.warn({ role, code, err: error }, `Cannot connect to RabbitMQ, trying again: ${message}`)
-    told = true
+    if (!logged) log.warn({ role, code, err: error }, `Cannot connect to RabbitMQ, trying again: ${message}`)
+    logged = true
     lost(error)
   })
   connection.on('blocked', (reason) => {
@@ -173,7 +173,7 @@ export async function openLink<C extends Breakable>({
         if (channel || signal.aborted) return resolve()
         const wake = () => {
           signal.removeEventListener('abort', wake)
-          waiting = waiting.filter((one) => one !== wake)
+          waiting = waiting.filter((waiter) => waiter !== wake)
           resolve()
         }
         signal.addEventListener('abort', wake)

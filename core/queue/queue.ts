@@ -1,9 +1,9 @@
-/** Where workers learn that a chunk is theirs to claim. The chunk row is the truth: a queue may lose or repeat anything. */
+/** Queue contract: workers learn from it which chunk to claim. The chunk row is the truth: a queue may lose or repeat anything. */
 
 /** A hint that work may be there. Without `chunkId`: any chunk that is due. */
 export interface Delivery {
   readonly chunkId?: string
-  /** Tells whether there was work. */
+  /** Reports whether the claim found work. */
   claimed(work: boolean): void
   /** Ends the delivery, once what was claimed has been worked off. */
   done(): void
@@ -22,7 +22,7 @@ export interface Consumer {
   take(stop: AbortSignal, prefetch?: number): Promise<Delivery | undefined>
 }
 
-/** What lies in a message broker. */
+/** Figures of the broker's queues. */
 export interface BrokerFigures {
   readonly messages: number
   readonly consumers: number

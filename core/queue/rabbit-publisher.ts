@@ -1,4 +1,4 @@
-/** Handing chunk ids to RabbitMQ: what is confirmed, and was not sent back, has arrived (races 3, 4, 23 and 24). */
+/** Publisher of chunk ids on RabbitMQ: an id that is confirmed, and not returned, has arrived (races 3, 4, 23 and 24). */
 import type { ConfirmChannel, Message } from 'amqplib'
 import type { Clock } from '../clock.ts'
 import { Outage } from '../errors.ts'
@@ -10,7 +10,7 @@ import { openLink } from './link.ts'
 import type { BrokerFigures, Publisher } from './queue.ts'
 import { DEAD, declareTopology, SENDS } from './topology.ts'
 
-/** Messages that are under way to the broker at once. */
+/** Messages in flight to the broker at once. */
 const WINDOW = 256
 const CONNECT_WAIT_MS = 1000
 /** After so long without one confirm health says so, and after twice as long the connection is made anew. */
@@ -51,7 +51,7 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
     },
   })
 
-  /** Whether the broker has it. The `return` of a message that fits no queue comes before its confirm. */
+  /** Resolves with true once the broker has the message. The `return` of a message that fits no queue comes before its confirm. */
   function send(channel: ConfirmChannel, chunk: { id: string; campaignId: number }): Promise<boolean> {
     const body = encodeBody({ chunkId: chunk.id, campaignId: chunk.campaignId })
     const options = { persistent: true, mandatory: true, contentType: 'application/json', messageId: chunk.id }
@@ -103,7 +103,7 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
     link.recycle()
   }
 
-  /** What lay in it is announced again, as after a purge. */
+  /** Its ids are published again later, as after a purge. */
   async function removeQueue(channel: ConfirmChannel): Promise<void> {
     silentConnections = 0
     log.error({ queue: SENDS }, 'RabbitMQ answers and confirms nothing: the queue is deleted and declared anew')

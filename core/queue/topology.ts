@@ -1,4 +1,4 @@
-/** What must be there on the broker, declared by whoever comes first: asserting it again changes nothing. */
+/** Queues on the broker. Every process declares them; a second declaration changes nothing. */
 import type { Channel } from 'amqplib'
 
 /** Chunks to work on. */

@@ -146,7 +146,7 @@ describe('a loop', () => {
 })
 
 describe('stop()', () => {
-  test('waits for the work in hand, and kills at the deadline', async () => {
+  test('waits for the work in flight, and kills at the deadline', async () => {
     const { supervisor, clock } = setup({ a: good, b: slow })
     await supervisor.start()
     const stopped = supervisor.stop()

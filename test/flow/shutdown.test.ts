@@ -1,4 +1,4 @@
-/** Stopping by a signal: the work in hand is finished, nothing is sent twice, nothing stays behind. */
+/** Stopping by a signal: the work in flight is finished, nothing is sent twice, nothing stays behind. */
 import { afterEach, describe, expect, test } from 'bun:test'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../core/db/schema.ts'
@@ -119,7 +119,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
       expect(held.status).toBe(200)
       expect(await stop(server, signal)).toBeLessThan(AT_ONCE_MS)
       expect(server.stdout()).toContain(
-        'Stopping: finishing the work in hand (at most 10 s); once more to stop at once',
+        'Stopping: finishing the work in flight (at most 10 s); once more to stop at once',
       )
       expect(server.stderr()).toBe('')
       await inFolder(folder, expectNothingHeld)

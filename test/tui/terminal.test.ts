@@ -235,7 +235,7 @@ test(
     )
     screen.press('q')
     expect(await screen.exited).toBe(0)
-    expect(screen.text()).toContain('Stopping: finishing the work in hand')
+    expect(screen.text()).toContain('Stopping: finishing the work in flight')
     expect(screen.alternate()).toBe(false)
     const log = await Bun.file(`${folder}/campaign-dispatch.log`).text()
     expect(log).toContain('"msg":"Campaign completed"')
