@@ -174,19 +174,26 @@ function onNpmGone(gone) {
   timer.unref()
 }
 
-function start(bun, args) {
-  // Tells the program whose child it is, so that it notices when this process is ended outright (core/launcher.ts).
-  const env = { ...process.env, CAMPAIGN_DISPATCH_LAUNCHER: String(process.pid) }
-  const child = spawn(bun, args, { stdio: 'inherit', env })
-  onNpmGone(() => child.kill('SIGTERM'))
+/** Passes signals on to the program that `child` gives, and none before there is one. */
+function forwardSignals(child) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     let forwardedAt = Number.NEGATIVE_INFINITY
     process.on(signal, () => {
       if (performance.now() - forwardedAt < SAME_SIGNAL_MS) return
       forwardedAt = performance.now()
-      child.kill(signal)
+      child().kill(signal)
     })
   }
+}
+
+function start(bun, args) {
+  // Tells the program whose child it is, so that it notices when this process is ended outright (core/launcher.ts).
+  const env = { ...process.env, CAMPAIGN_DISPATCH_LAUNCHER: String(process.pid) }
+  let child
+  // Before the program starts: a signal between its start and a later handler would end this process and leave the program.
+  forwardSignals(() => child)
+  child = spawn(bun, args, { stdio: 'inherit', env })
+  onNpmGone(() => child.kill('SIGTERM'))
   child.on('error', (error) => {
     process.stderr.write(`Cannot start Bun: ${error.message}\n`)
     process.exit(1)

@@ -5,8 +5,16 @@ import { fileURLToPath } from 'node:url'
 
 const script = fileURLToPath(new URL('../../scripts/bun.mjs', import.meta.url))
 
-function start(program: string): { child: ChildProcess; printed: () => string; said: (text: string) => Promise<void> } {
-  const child = spawn(process.execPath, [script, '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+interface Started {
+  readonly child: ChildProcess
+  readonly printed: () => string
+  readonly said: (text: string) => Promise<void>
+}
+
+/** @param launch what runs bun.mjs, and its own options */
+function start(program: string, launch = [process.execPath]): Started {
+  const [runtime = '', ...options] = launch
+  const child = spawn(runtime, [...options, script, '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
   let printed = ''
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     printed += text
@@ -30,6 +38,31 @@ test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('bun.mjs forwards %s and wai
     console.log('ready')`)
   await said('ready')
   child.kill(signal)
+  expect(await once(child, 'close')).toEqual([9, null])
+})
+
+/** For Node: holds its process up for a second right after each start of another one, as a busy machine may. */
+const slowStarts = `
+  import processes from 'node:child_process'
+  import { syncBuiltinESMExports } from 'node:module'
+  const { spawn } = processes
+  processes.spawn = (...args) => {
+    const child = spawn(...args)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
+    return child
+  }
+  syncBuiltinESMExports()`
+
+test('bun.mjs forwards a signal that comes as soon as the program runs', async () => {
+  const { child, said } = start(
+    `
+    process.on('SIGHUP', () => process.exit(9))
+    setTimeout(() => {}, 10_000)
+    console.log('ready')`,
+    ['node', `--import=data:text/javascript,${encodeURIComponent(slowStarts)}`],
+  )
+  await said('ready')
+  child.kill('SIGHUP')
   expect(await once(child, 'close')).toEqual([9, null])
 })
 
