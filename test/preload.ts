@@ -1,8 +1,8 @@
-/** Runs before the first test file and after the last, in the one process that runs them all. */
+/** Runs in each process that runs test files: before its first one, and after the last or, in a worker, after each. */
 import { afterAll } from 'bun:test'
 import { chromiumAvailable } from './support/browser.ts'
 import { nginxAvailable } from './support/nginx.ts'
-import { postgresAvailable, stopSharedPostgres } from './support/postgres.ts'
+import { postgresAvailable } from './support/postgres.ts'
 import { openServers } from './support/servers.ts'
 
 if (process.env.CI && !postgresAvailable) {
@@ -15,8 +15,7 @@ if (process.env.CI && !nginxAvailable) {
   throw new Error('Cannot test without nginx in CI: install it, or unset CI to leave those tests out')
 }
 
-afterAll(async () => {
-  await stopSharedPostgres()
+afterAll(() => {
   const left = openServers()
   if (left.length > 0) throw new Error(`Tests left servers running:\n${left.join('\n')}`)
-}, 30_000)
+})

@@ -3,12 +3,13 @@
  * `npm run chaos`. The system is a folder that debootstrap makes once; the project and this machine's processes are mounted
  * into it for as long as the program runs.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { forwardSignals } from './forward-signals.ts'
 
 /** Debian 13: PostgreSQL 17 and RabbitMQ 4. */
 const RELEASE = 'trixie'
@@ -65,11 +66,12 @@ export async function runOnNewest(args: readonly string[]): Promise<number> {
   const { HOME: _, TMPDIR: __, ...environment } = process.env
   const places = { HOME: '/root', PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' }
   const command = ['--mount', '--propagation', 'private', 'sh', '-c', enter, 'enter', root, project]
-  const child = spawn('unshare', [...command, process.execPath, ...args], {
+  let child: ChildProcess
+  forwardSignals(() => child)
+  child = spawn('unshare', [...command, process.execPath, ...args], {
     stdio: 'inherit',
     env: { ...environment, ...places },
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   await once(child, 'exit')
   return child.exitCode ?? 1
 }

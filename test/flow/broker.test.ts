@@ -6,10 +6,10 @@ import { postgresAvailable } from '../support/postgres.ts'
 import { type RabbitmqServer, rabbitmqAvailable, rabbitmqBinaries, startRabbitmq } from '../support/rabbitmq.ts'
 import { until } from '../support/server-process-wait.ts'
 
-const PEOPLE = 20_000
+const PEOPLE = 10_000
 const LONG = 180_000
 
-describe.skipIf(!postgresAvailable || !rabbitmqAvailable)('in the middle of 20,000, the broker', () => {
+describe.skipIf(!postgresAvailable || !rabbitmqAvailable)('in the middle of 10,000, the broker', () => {
   let broker: RabbitmqServer
   beforeAll(async () => {
     broker = await startRabbitmq({ binaries: rabbitmqBinaries })

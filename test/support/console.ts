@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 import { type Api, openApi } from '../../scripts/support/api.ts'
 import { launchBrowser } from './browser.ts'
 import { releaseServers, type ServerProcess, type ServerSettings, startServer } from './server-process.ts'
-import { emptyFolder, freshFolder, releaseFolders } from './server-process-folder.ts'
+import { freshFolder, releaseFolders } from './server-process-folder.ts'
 
 export interface Console {
   readonly server: ServerProcess
@@ -16,7 +16,7 @@ export interface Console {
 
 /** @param settings besides the embedded database, which has its sample data unless they say otherwise */
 export async function openConsole(settings: ServerSettings = {}): Promise<Console> {
-  const folder = settings.SAMPLE_DATA === 'off' ? await freshFolder() : await emptyFolder()
+  const folder = await freshFolder()
   const started = startServer({ DATA_DIR: folder, LOG_LEVEL: 'warn', ...settings })
   const [server, browser] = await Promise.all([started, launchBrowser()])
   const close = async () => {

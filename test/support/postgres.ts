@@ -1,5 +1,5 @@
 /**
- * One PostgreSQL server for the whole test run, started when the first test asks for it, with a template database that
+ * One PostgreSQL server for each process that runs tests, started when the first test asks for it, with a template database that
  * is migrated once. Each test file works on a copy of its own.
  *
  * `databases.ts` is what most tests want. Those that stop or kill the server start one of their own:
@@ -30,6 +30,7 @@ export interface ClonedDatabase {
   drop(): Promise<void>
 }
 
+/** The server of this process, which ends with it: its undertaker sees to that. */
 interface Shared {
   readonly server: PostgresServer
   readonly admin: postgres.Sql
@@ -65,7 +66,7 @@ export async function cloneDatabase(): Promise<ClonedDatabase> {
   }
 }
 
-/** Ends the shared server; `preload.ts` calls it when all tests have run. */
+/** Ends the shared server before its process ends. */
 export async function stopSharedPostgres(): Promise<void> {
   const running = await shared?.catch(() => undefined)
   shared = undefined

@@ -1,6 +1,6 @@
 /**
- * One RabbitMQ broker for the whole test run, started when the first test asks for it. Each test file works in a virtual
- * host of its own, which shares nothing with another:
+ * One RabbitMQ broker for each process that runs tests, started when the first test asks for it. Each test file works in a
+ * virtual host of its own, which shares nothing with another:
  *
  *     const url = await freshVhost()
  *
@@ -27,7 +27,7 @@ export const rabbitmqBinaries = found ?? ''
 let shared: Promise<RabbitmqServer> | undefined
 let vhosts = 0
 
-/** The broker of this test run. It ends with the process: its undertaker sees to that. */
+/** The broker of this process, which ends with it: its undertaker sees to that. */
 export function sharedRabbitmq(): Promise<RabbitmqServer> {
   if (!rabbitmqAvailable) throw new Error('Cannot start RabbitMQ: this machine has none')
   shared ??= startRabbitmq({ binaries: rabbitmqBinaries })

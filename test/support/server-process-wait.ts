@@ -1,6 +1,7 @@
 /** Waiting for what another process does: by looking again and again, within a bound. */
 
-const LOOK_EVERY_MS = 5
+/** Soon at first, later less often: looks would take the processor from what they wait for. */
+const LOOK_AFTER_MS = { least: 5, share: 0.05, most: 50 }
 /** For a machine that is busy with other things; a test that waits so long has failed. */
 const BOUND_MS = 60_000
 
@@ -18,8 +19,10 @@ export async function until<T>(
   for (;;) {
     const answer = await condition()
     if (answer !== false && answer !== undefined) return answer as Exclude<T, false | undefined>
-    if (performance.now() - begun > boundMs) throw new Error(`Waited in vain until ${what} (${boundMs} ms)`)
-    await Bun.sleep(LOOK_EVERY_MS)
+    const waited = performance.now() - begun
+    if (waited > boundMs) throw new Error(`Waited in vain until ${what} (${boundMs} ms)`)
+    const { least, share, most } = LOOK_AFTER_MS
+    await Bun.sleep(Math.min(Math.max(least, waited * share), most))
   }
 }
 

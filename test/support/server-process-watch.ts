@@ -32,6 +32,9 @@ export function expectLawful(stats: CampaignStats, before: CampaignStats | undef
   if (faults.length > 0) throw new Error(`Unlawful figures: ${JSON.stringify({ faults, stats, before })}`)
 }
 
+/** Some forty times a second: more would take the processor from the campaign. */
+const READ_EVERY_MS = 20
+
 export interface WatchOptions {
   /** The campaign is the only one that has recipients: the sums over all are its figures. */
   readonly alone?: boolean
@@ -65,7 +68,7 @@ export function watchCampaign(
   const run = async () => {
     for (let nth = 0; !stop.signal.aborted; nth++) {
       await look(nth)
-      await Bun.sleep(5)
+      await Bun.sleep(READ_EVERY_MS)
     }
   }
   const ended = run()
