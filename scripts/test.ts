@@ -26,8 +26,8 @@ const TIMEOUT = 60_000
  */
 const TIMINGS = 'test/timings.json'
 
-/** More than there are cores: tests of whole processes wait about as much as they work. */
-const WORKERS = 3
+/** Whole processes wait as well as work: one worker for each of two cores keeps both busy. */
+const WORKERS = 2
 
 /** Servers and databases outlast a file: the files of one worker share its modules. */
 const everything = [`--parallel=${WORKERS}`, '--no-isolate', `--timings=${TIMINGS}`]
