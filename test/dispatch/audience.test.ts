@@ -1,6 +1,5 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
-import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
   addCampaign,
   addCustomers,
@@ -12,13 +11,9 @@ import {
   range,
   startCampaign,
 } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { eachDispatch } from '../support/dispatch-databases.ts'
 
-eachDatabase((database, kind) => {
-  const db = () => database().db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
+eachDispatch((db, database, kind) => {
   const messages = async () => Number((await db().selectFrom('outbound_messages').select('id').execute()).length)
 
   test('queue() counts only new recipients, and repeating it is harmless', async () => {

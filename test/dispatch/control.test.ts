@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { completeCampaigns } from '../../core/dispatch/complete.ts'
-import { type Action, alignWaiting, controlCampaign, skipCancelled } from '../../core/dispatch/control.ts'
+import { type Action, alignWaiting, skipCancelled } from '../../core/dispatch/control.ts'
 import { expireLeases } from '../../core/dispatch/lease.ts'
-import { type Reopening, reopen } from '../../core/dispatch/reopen.ts'
+import type { Reopening } from '../../core/dispatch/reopen.ts'
 import { campaignStats } from '../../core/dispatch/stats.ts'
-import { eachDatabase, emptyTables } from '../support/databases.ts'
+import { emptyTables } from '../support/databases.ts'
 import {
   addCampaign,
   endLeases,
@@ -17,23 +17,12 @@ import {
   range,
   startCampaign,
 } from '../support/dispatch.ts'
+import { eachDispatch } from '../support/dispatch-databases.ts'
 import { expectLaw } from '../support/law.ts'
 
-type Tables = 'campaigns' | 'outbound_messages' | 'dispatch_chunks'
-
-eachDatabase((database) => {
-  const db = () => database().db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
-  const act = (id: number, action: Action) =>
-    db()
-      .transaction()
-      .execute((trx) => controlCampaign(trx.$pickTables<Tables>(), id, action))
-  const again = (reopening: Reopening) =>
-    db()
-      .transaction()
-      .execute((trx) => reopen(trx.$pickTables<Tables>(), reopening))
+eachDispatch((db) => {
+  const act = (id: number, action: Action) => openDispatch(db()).control(id, action)
+  const again = (reopening: Reopening) => openDispatch(db()).reopen(reopening)
   const stats = async (id: number) => (await campaignStats(db(), [id])).get(id)
   const status = async (id: number) => (await getCampaign(db(), id)).status
 

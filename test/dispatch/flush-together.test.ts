@@ -1,7 +1,6 @@
 /** Several chunks in one statement: each has its own epoch, turn, campaign and outcomes, and none answers for another. */
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
   addCampaign,
   getChunk,
@@ -12,13 +11,9 @@ import {
   range,
   startCampaign,
 } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { eachDispatch } from '../support/dispatch-databases.ts'
 
-eachDatabase((database) => {
-  const db = () => database().db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
+eachDispatch((db) => {
   /** Chunks of 500, 500 and 200 of one campaign, and one of 3 of another, all leased. */
   const leaseFour = async () => {
     const started = await startCampaign(db(), 1200)

@@ -1,24 +1,20 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { expireLeases } from '../../core/dispatch/lease.ts'
 import { campaignStats } from '../../core/dispatch/stats.ts'
-import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
   endLeases,
   getCampaign,
   getChunk,
   getMessage,
   listChunks,
+  loseLeases,
   outcome,
   outcomes,
   startCampaign,
 } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { eachDispatch } from '../support/dispatch-databases.ts'
 
-eachDatabase((database) => {
-  const db = () => database().db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
+eachDispatch((db) => {
   const everyKind = [
     outcome(1, 'sent', { text: 'Hi Amina' }),
     outcome(2, 'failed'),
@@ -89,8 +85,7 @@ eachDatabase((database) => {
       const { take, flush } = await startCampaign(db(), 9)
       const slow = await take()
       await flush(slow, { startedUpto: '4', inFlight: 4 })
-      await endLeases(db())
-      await expireLeases(db())
+      await loseLeases(db())
       expect(await flush(slow, { startedUpto: '8', inFlight: 4, next })).toEqual({ granted: false })
       expect(await getChunk(db(), slow.id)).toMatchObject({ state: 'ready', started_upto: '4', in_flight: 0 })
       const owner = await take()
@@ -108,8 +103,7 @@ eachDatabase((database) => {
   test('sending is never more than what a chunk has left, whatever its owner said last', async () => {
     const { take, flush, campaignId } = await startCampaign(db(), 3)
     const slow = await take()
-    await endLeases(db())
-    await expireLeases(db())
+    await loseLeases(db())
     await flush(await take(), { startedUpto: '3', inFlight: 3 })
     await flush(slow, { settled: outcomes([1, 2], 'sent') })
     const stats = (await campaignStats(db(), [campaignId])).get(campaignId)

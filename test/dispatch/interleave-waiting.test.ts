@@ -2,13 +2,14 @@
 import { describe, expect, test } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../core/db/schema.ts'
-import { type Action, alignWaiting, controlCampaign } from '../../core/dispatch/control.ts'
+import { alignWaiting } from '../../core/dispatch/control.ts'
 import { expireLeases, type Lease } from '../../core/dispatch/lease.ts'
 import { splitChunk } from '../../core/dispatch/poison.ts'
 import { startDue } from '../../plugins/scheduler/due.ts'
 import {
   addCampaign,
   addCustomers,
+  controlWithin,
   endLeases,
   getCampaign,
   getMessage,
@@ -24,8 +25,6 @@ import { postgresAvailable } from '../support/postgres.ts'
 describe.skipIf(!postgresAvailable)('two connections', () => {
   const { db, within, overlap } = openOverlap()
 
-  const act = (on: Kysely<Database>, id: number, action: Action) =>
-    controlCampaign(on.$pickTables<'campaigns' | 'outbound_messages' | 'dispatch_chunks'>(), id, action)
   const apart = (work: (trx: Kysely<Database>) => Promise<unknown>) => db().transaction().execute(work)
   /** The ways in which a chunk comes to wait without a lock on its campaign; each of them leaves some of it waiting. */
   const waysToWait: Readonly<Record<string, (on: Kysely<Database>, lease: Lease) => Promise<unknown>>> = {
@@ -50,7 +49,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
       const running = async () => {
         const campaign = await startCampaign(db(), 3)
         const lease = await campaign.take()
-        if (action === 'resume') await apart((trx) => act(trx, campaign.campaignId, 'pause'))
+        if (action === 'resume') await apart((trx) => controlWithin(trx, campaign.campaignId, 'pause'))
         await endLeases(db())
         return { ...campaign, lease }
       }
@@ -68,7 +67,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
           const { lease, campaignId } = await running()
           await within(async (trx) => {
             await wait(trx, lease)
-            await apart((own) => act(own, campaignId, action))
+            await apart((own) => controlWithin(own, campaignId, action))
           })
           await expectAligned()
         })
@@ -77,12 +76,12 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
         const { lease, campaignId } = await running()
         if (inserting.has(name))
           await overlap(
-            (trx) => act(trx, campaignId, action),
+            (trx) => controlWithin(trx, campaignId, action),
             () => wait(db(), lease),
           )
         else
           await within(async (trx) => {
-            await act(trx, campaignId, action)
+            await controlWithin(trx, campaignId, action)
             await wait(db(), lease)
           })
         await expectAligned()

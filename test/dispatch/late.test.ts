@@ -1,22 +1,16 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { MessageStatus } from '../../core/db/schema.ts'
-import { expireLeases } from '../../core/dispatch/lease.ts'
-import { eachDatabase, emptyTables } from '../support/databases.ts'
-import { endLeases, getCampaign, getChunk, getMessage, outcome, outcomes, startCampaign } from '../support/dispatch.ts'
+import { getCampaign, getChunk, getMessage, loseLeases, outcome, outcomes, startCampaign } from '../support/dispatch.ts'
+import { eachDispatch } from '../support/dispatch-databases.ts'
 import { expectLaw } from '../support/law.ts'
 
-eachDatabase((database) => {
-  const db = () => database().db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
+eachDispatch((db) => {
   /** A chunk of three whose first owner was too slow, in the hands of the second. */
   async function zombie() {
     const campaign = await startCampaign(db(), 3)
     const slow = await campaign.take()
     await campaign.flush(slow, { startedUpto: '3', inFlight: 3 })
-    await endLeases(db())
-    await expireLeases(db())
+    await loseLeases(db())
     return { ...campaign, slow, owner: await campaign.take() }
   }
 

@@ -1,7 +1,6 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
 import { expireLeases } from '../../core/dispatch/lease.ts'
-import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
   addCampaign,
   addCustomers,
@@ -12,13 +11,9 @@ import {
   range,
   startCampaign,
 } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { eachDispatch } from '../support/dispatch-databases.ts'
 
-eachDatabase((database, kind) => {
-  const db = () => database().db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
+eachDispatch((db, database, kind) => {
   test('claim() goes round the campaigns: a small one gets its turn beside a big one', async () => {
     const { queue, claim } = openDispatch(db())
     const customers = await addCustomers(db(), 2100)

@@ -3,11 +3,10 @@ import { beforeEach, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { Kysely } from 'kysely'
 import type { Database, MessageStatus } from '../../core/db/schema.ts'
-import { type Action, controlCampaign, pauseLeftOpen, skipCancelled } from '../../core/dispatch/control.ts'
+import { type Action, pauseLeftOpen, skipCancelled } from '../../core/dispatch/control.ts'
 import type { Settled } from '../../core/dispatch/flush.ts'
 import { expireLeases, type Lease } from '../../core/dispatch/lease.ts'
 import { splitChunk } from '../../core/dispatch/poison.ts'
-import { reopen } from '../../core/dispatch/reopen.ts'
 import type { CampaignStatus } from '../../core/messaging/campaign/status.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
@@ -70,8 +69,6 @@ const step = fc.oneof(
   },
 )
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
-
-type Tables = 'campaigns' | 'outbound_messages' | 'dispatch_chunks'
 
 interface Told {
   readonly lease: Lease
@@ -223,7 +220,7 @@ async function openHistory(db: Kysely<Database>) {
     }
     if (now.do === 'control') {
       const from = { pause: ['sending'], resume: ['paused'], cancel: ['draft', 'sending', 'paused'] } as const
-      const done = db.transaction().execute((trx) => controlCampaign(trx.$pickTables<Tables>(), campaign, now.action))
+      const done = dispatch.control(campaign, now.action)
       if (!among(...from[now.action])) return expect(done).rejects.toMatchObject({ code: 'CAMPAIGN_STATUS_CONFLICT' })
       await done
       status = { pause: 'paused', resume: 'sending', cancel: 'cancelled' }[now.action] as CampaignStatus
@@ -233,9 +230,7 @@ async function openHistory(db: Kysely<Database>) {
     }
     if (now.do === 'reopen') {
       const { from, to } = now.change
-      const done = db
-        .transaction()
-        .execute((trx) => reopen(trx.$pickTables<Tables>(), { campaignId: campaign, ...now.change }))
+      const done = dispatch.reopen({ campaignId: campaign, ...now.change })
       if (!among('sending', 'paused', 'sent', 'failed'))
         return expect(done).rejects.toMatchObject({ code: 'CAMPAIGN_STATUS_CONFLICT' })
       const moved = [...model.values()].filter((one) => one.status === from)

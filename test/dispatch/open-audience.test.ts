@@ -1,12 +1,10 @@
 /** An audience that is given in several calls: its campaign does not end in between, and is paused when nobody goes on. */
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { completeCampaigns } from '../../core/dispatch/complete.ts'
-import { type Action, controlCampaign, pauseLeftOpen, skipCancelled } from '../../core/dispatch/control.ts'
-import { reopen } from '../../core/dispatch/reopen.ts'
+import { pauseLeftOpen, skipCancelled } from '../../core/dispatch/control.ts'
 import { startDue } from '../../plugins/scheduler/due.ts'
 import { sweep } from '../../plugins/scheduler/sweep.ts'
-import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
   addCampaign,
   addCustomers,
@@ -17,19 +15,9 @@ import {
   outcomes,
   range,
 } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { eachDispatch } from '../support/dispatch-databases.ts'
 
-type Tables = 'campaigns' | 'outbound_messages' | 'dispatch_chunks'
-
-eachDatabase((database) => {
-  const db = () => database().db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
-  const act = (id: number, action: Action) =>
-    db()
-      .transaction()
-      .execute((trx) => controlCampaign(trx.$pickTables<Tables>(), id, action))
+eachDispatch((db) => {
   const read = async (id: number) => {
     const { status, audience_open, paused_reason } = await getCampaign(db(), id)
     return { status, audience_open, paused_reason }
@@ -130,7 +118,7 @@ eachDatabase((database) => {
     ['a call with more', (d: Setup) => d.queue(d.campaignId, [4], true), open],
     ['the last call', (d: Setup) => d.queue(d.campaignId, [4]), closed],
     ['closing it', (d: Setup) => d.closeAudience(d.campaignId), closed],
-    ['resume', (d: Setup) => act(d.campaignId, 'resume'), open],
+    ['resume', (d: Setup) => d.control(d.campaignId, 'resume'), open],
   ] as const)('paused because it was left open, %s sets it going again', async (_, go, expected) => {
     const dispatch = await setup()
     await leaveOpen(db(), dispatch.campaignId)
@@ -157,8 +145,8 @@ eachDatabase((database) => {
   })
 
   test('one that a person paused stays so, whatever is added or closed', async () => {
-    const { campaignId, queue, closeAudience } = await setup()
-    await act(campaignId, 'pause')
+    const { campaignId, control, queue, closeAudience } = await setup()
+    await control(campaignId, 'pause')
     await leaveOpen(db(), campaignId)
     expect(await pauseLeftOpen(db())).toEqual([])
     expect(await queue(campaignId, [4], true)).toEqual({ queued: 1, status: 'paused', audienceOpen: true })
@@ -168,8 +156,8 @@ eachDatabase((database) => {
   })
 
   test('cancel closes it: the rest is skipped, and who goes on adding is refused', async () => {
-    const { campaignId, queue, closeAudience } = await setup()
-    await act(campaignId, 'cancel')
+    const { campaignId, control, queue, closeAudience } = await setup()
+    await control(campaignId, 'cancel')
     await skipCancelled(db())
     expect(await completeCampaigns(db())).toBe(1)
     expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'cancelled', audience_open: false, skipped: 3 })
@@ -200,16 +188,12 @@ eachDatabase((database) => {
   })
 
   test('failed ones that are tried again do not end it, nor does settling those in doubt', async () => {
-    const { campaignId, take, flush, sendAll, closeAudience, complete } = await setup()
+    const { campaignId, take, flush, reopen, sendAll, closeAudience, complete } = await setup()
     const settled = [...outcomes([1], 'failed'), ...outcomes([2, 3], 'unknown')]
     await flush(await take(), { settled, startedUpto: '3', next: 'done' })
-    const again = (from: 'failed' | 'unknown', to: 'pending' | 'sent') =>
-      db()
-        .transaction()
-        .execute((trx) => reopen(trx.$pickTables<Tables>(), { campaignId, from, to }))
-    await again('failed', 'pending')
+    await reopen({ campaignId, from: 'failed', to: 'pending' })
     await sendAll()
-    await again('unknown', 'sent')
+    await reopen({ campaignId, from: 'unknown', to: 'sent' })
     expect(await completeCampaigns(db())).toBe(0)
     expect(await read(campaignId)).toEqual(open)
     await closeAudience(campaignId)
@@ -234,14 +218,14 @@ eachDatabase((database) => {
   })
 
   test('one that was left open is paused when its time comes, and nobody is written to before a person decides', async () => {
-    const { campaignId, setTime, sendAll } = await setup(3600)
+    const { campaignId, control, setTime, sendAll } = await setup(3600)
     await leaveOpen(db(), campaignId)
     await setTime('-1 second')
     expect(await startDue(db())).toEqual([])
     expect(await pauseLeftOpen(db())).toEqual([campaignId])
     expect(await read(campaignId)).toEqual(left)
     expect(await states()).toEqual(['held'])
-    await act(campaignId, 'resume')
+    await control(campaignId, 'resume')
     expect((await getCampaign(db(), campaignId)).started_at).not.toBeNull()
     await sendAll()
     expect(await read(campaignId)).toEqual(open)

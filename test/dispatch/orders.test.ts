@@ -7,14 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Kysely } from 'kysely'
 import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
 import type { Database } from '../../core/db/schema.ts'
-import { expireLeases, type Lease } from '../../core/dispatch/lease.ts'
+import type { Lease } from '../../core/dispatch/lease.ts'
 import { openOutbox } from '../../plugins/scheduler/outbox.ts'
 import { emptyTables, freshDatabase, type TestDatabase } from '../support/databases.ts'
 import {
   endBackoff,
-  endLeases,
   getCampaign,
   listChunks,
+  loseLeases,
   openDispatch,
   outcomes,
   startCampaign,
@@ -91,8 +91,7 @@ describe.skipIf(!postgresAvailable)('in every order', () => {
       const first = openWorker(one, 'first', starts)
       const second = openWorker(two, 'second', starts)
       const takeAway = async () => {
-        await endLeases(two)
-        await expireLeases(two)
+        await loseLeases(two)
         await second.claim()
       }
       const mark = () => openOutbox(three).next()
@@ -114,8 +113,7 @@ describe.skipIf(!postgresAvailable)('in every order', () => {
       for (let rounds = 0; (await getCampaign(db, campaignId)).completed_at === null; rounds++) {
         expect(rounds).toBeLessThan(10)
         await endBackoff(db)
-        await endLeases(db)
-        await expireLeases(db)
+        await loseLeases(db)
         const last = openWorker(db, 'last', starts)
         await last.claim()
         await last.window()

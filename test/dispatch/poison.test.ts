@@ -1,32 +1,25 @@
 /** Race 20: a chunk that is claimed again and again and never moves is split, until the message that is to blame is alone. */
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import { expireLeases, type Lease } from '../../core/dispatch/lease.ts'
+import type { Lease } from '../../core/dispatch/lease.ts'
 import { isPoison, MOST_CLAIMS, splitChunk } from '../../core/dispatch/poison.ts'
-import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
   type Dispatch,
   endBackoff,
-  endLeases,
   getCampaign,
   getMessage,
   listChunks,
+  loseLeases,
   outcome,
   outcomes,
   range,
   startCampaign,
 } from '../support/dispatch.ts'
+import { eachDispatch } from '../support/dispatch-databases.ts'
 import { expectLaw } from '../support/law.ts'
 
-eachDatabase((database) => {
-  const db = () => database().db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
-  const expire = async () => {
-    await endLeases(db())
-    await expireLeases(db())
-  }
+eachDispatch((db) => {
+  const expire = () => loseLeases(db())
 
   /** The worker's part, with a deed that kills its process when these messages are in the chunk. @returns claims made */
   async function workOff({ claim, read, flush }: Dispatch, deadly: (id: number) => boolean): Promise<number> {

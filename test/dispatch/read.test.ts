@@ -1,14 +1,10 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { openRead } from '../../core/dispatch/read.ts'
-import { eachDatabase, emptyTables } from '../support/databases.ts'
+import { emptyTables } from '../support/databases.ts'
 import { addCampaign, addCustomers, openDispatch, outcome, startCampaign } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { eachDispatch } from '../support/dispatch-databases.ts'
 
-eachDatabase((database) => {
-  const db = () => database().db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
+eachDispatch((db) => {
   const setCustomer = (id: number, values: Readonly<Record<string, string | null>>) =>
     db().updateTable('customers').set(values).where('id', '=', id).execute()
 

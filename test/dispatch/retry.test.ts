@@ -1,26 +1,22 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { backoffMs } from '../../core/dispatch/backoff.ts'
 import { expireLeases } from '../../core/dispatch/lease.ts'
-import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
   endBackoff,
   endLeases,
   getChunk,
   getMessage,
   listChunks,
+  loseLeases,
   outcome,
   outcomes,
   range,
   startCampaign,
 } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { eachDispatch } from '../support/dispatch-databases.ts'
 
-eachDatabase((database) => {
-  const db = () => database().db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
+eachDispatch((db) => {
   const again = (ids: readonly number[], delayMs = 0) => outcomes(ids, 'pending', { delayMs })
 
   /** For each message that is to be retried: seconds from now until it is due, by the chunk that holds it. */
@@ -155,8 +151,7 @@ eachDatabase((database) => {
     await flush(lease, { settled: again([3]), startedUpto: '4' })
     const retry = await take()
     await flush(retry, { startedUpto: '3', inFlight: 1 })
-    await endLeases(db())
-    await expireLeases(db())
+    await loseLeases(db())
     await flush(lease, { settled: again([1, 2]), startedUpto: '4' })
     expect(await getChunk(db(), retry.id)).toMatchObject({ ids: ['3'], started_upto: '3' })
     expect((await listChunks(db())).at(-1)).toMatchObject({ ids: ['1', '2'], started_upto: '0' })

@@ -1,5 +1,5 @@
 /** An audience that needs several calls, given by the console: a reload in the middle leaves nobody out and doubles nothing. */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { chromiumAvailable, openPage } from '../support/browser.ts'
 import { type Console, openConsole } from '../support/console.ts'
@@ -31,11 +31,15 @@ describe.skipIf(!chromiumAvailable)('an audience that needs several calls', () =
 
   beforeAll(async () => {
     opened = await openConsole({ SAMPLE_DATA: 'off', MOCK_LATENCY_MS: '1', MOCK_SUCCESS_RATE: '1' })
-    ;({ page } = await openPage(opened.browser, { locale: 'en-GB' }))
     for (let nth = 0; nth < PEOPLE; nth++)
       await opened.api.post('/customers', { phone: `+2547120${String(nth).padStart(5, '0')}`, first_name: `N${nth}` })
+  }, LONG)
+  // A tab of its own: what one test leaves open or held in its tab is nothing to the next.
+  beforeEach(async () => {
+    ;({ page } = await openPage(opened.browser, { locale: 'en-GB' }))
     await page.route(/\/api\/customers\/ids/, (route) => route.fulfill({ json: { data: ids, next_cursor: null } }))
   }, LONG)
+  afterEach(() => page.context().close(), LONG)
   afterAll(() => opened?.close(), LONG)
 
   const campaigns = async () => (await opened.api.get<{ data: Shown[] }>('/campaigns')).data
@@ -115,6 +119,7 @@ describe.skipIf(!chromiumAvailable)('an audience that needs several calls', () =
       await other.page.getByRole('button', { name: 'No more recipients' }).click()
       await other.page.locator('.page-head .badge:not(.badge-test)', { hasText: 'sent' }).waitFor()
       await other.page.getByText('still being added').waitFor({ state: 'detached' })
+      await other.page.context().close()
       await reload()
       await until('the tab gives up', () => page.evaluate(() => sessionStorage.length === 0))
       expect((await campaigns())[0]).toMatchObject({ status: 'sent', stats: { total: FIRST, sent: FIRST } })

@@ -1,16 +1,11 @@
 /** Campaigns that many ask for at one time: few statements, and nobody gets an answer from before the question. */
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { systemClock } from '../../core/clock.ts'
 import { openShown } from '../../plugins/campaigns/shown.ts'
-import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { eachDispatch } from '../support/dispatch-databases.ts'
 
-eachDatabase((database) => {
-  const db = () => database().db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
+eachDispatch((db) => {
   const page = { page: 1, page_size: 20 }
 
   test('each gets the campaign asked for, and one that is not there is missed alone', async () => {

@@ -2,13 +2,12 @@ import { beforeEach, describe, expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
 import { closeBreaker, openBreaker } from '../../core/dispatch/breaker.ts'
-import { expireLeases } from '../../core/dispatch/lease.ts'
 import { Outage } from '../../core/errors.ts'
 import { check, checkLoops } from '../../core/health.ts'
 import type { LoopState } from '../../core/plugin.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables, freshDatabase } from '../support/databases.ts'
-import { endLeases, outcomes, startCampaign } from '../support/dispatch.ts'
+import { loseLeases, outcomes, startCampaign } from '../support/dispatch.ts'
 
 const running: LoopState = {
   plugin: 'worker',
@@ -84,7 +83,7 @@ eachDatabase((database) => {
       const expected = stuck ? 'degraded' : 'healthy'
       expect([status, json.status, json.checks.dispatch.status]).toEqual([200, expected, expected])
       if (stuck) await flush(lease, { settled: outcomes([1, 2, 3, 4], 'sent'), startedUpto: '4', next: 'done' })
-      else await endLeases(db).then(() => expireLeases(db))
+      else await loseLeases(db)
     }
     await sql`insert into failures (at, campaign_id, status, code, count)
       values (now(), ${campaignId}, 'failed', 'poisoned', 2)`.execute(db)

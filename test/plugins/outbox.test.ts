@@ -1,17 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
 import { openLeases } from '../../core/dispatch/lease.ts'
 import { AHEAD, openOutbox, takeBack } from '../../plugins/scheduler/outbox.ts'
-import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign, listChunks, outcomes, range, startCampaign } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { eachDispatch } from '../support/dispatch-databases.ts'
 
-eachDatabase((database, kind) => {
-  const db = () => database().db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
+eachDispatch((db, database, kind) => {
   const stamp = (seconds: number) =>
     db()
       .updateTable('dispatch_chunks')

@@ -1,10 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
-import { controlCampaign } from '../../core/dispatch/control.ts'
 import { openNextStart, startDue } from '../../plugins/scheduler/due.ts'
 import { openSigns, sweep } from '../../plugins/scheduler/sweep.ts'
-import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
   addCampaign,
   addCustomers,
@@ -15,13 +13,9 @@ import {
   outcomes,
   startCampaign,
 } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { eachDispatch } from '../support/dispatch-databases.ts'
 
-eachDatabase((database, kind) => {
-  const db = () => database().db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
+eachDispatch((db, database, kind) => {
   /** A campaign with recipients, scheduled while its time was ahead, whose time is now `at`. */
   async function scheduled(at: Date | string): Promise<number> {
     const id = await addCampaign(db(), 3600)
@@ -107,13 +101,9 @@ eachDatabase((database, kind) => {
   test('signs() tells whether there is anything to sweep: a campaign that is not over, a process that is gone', async () => {
     const signs = openSigns(db())
     expect(await signs()).toBe(false)
-    const { campaignId } = await startCampaign(db(), 1)
+    const { campaignId, control } = await startCampaign(db(), 1)
     expect(await signs()).toBe(true)
-    await db()
-      .transaction()
-      .execute((trx) =>
-        controlCampaign(trx.$pickTables<'campaigns' | 'outbound_messages' | 'dispatch_chunks'>(), campaignId, 'cancel'),
-      )
+    await control(campaignId, 'cancel')
     expect(await signs()).toBe(true)
     await sweep(db(), 'postgres')
     expect(await signs()).toBe(false)

@@ -1,12 +1,10 @@
 /** Race 20, through the worker: what throws or hangs is left out, and everybody else is written to. */
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { OutboundMessage } from '../../core/channels/sender.ts'
-import { expireLeases } from '../../core/dispatch/lease.ts'
 import { openWork, type WorkGrant } from '../../plugins/worker/work.ts'
-import { eachDatabase, emptyTables } from '../support/databases.ts'
-import { endBackoff, endLeases, getCampaign, getMessage, startCampaign } from '../support/dispatch.ts'
+import { endBackoff, getCampaign, getMessage, loseLeases, startCampaign } from '../support/dispatch.ts'
+import { eachDispatch } from '../support/dispatch-databases.ts'
 import { inertResources } from '../support/inert.ts'
-import { expectLaw } from '../support/law.ts'
 
 const config = {
   concurrency: 1,
@@ -20,19 +18,14 @@ const config = {
 }
 const PEOPLE = 30
 
-eachDatabase((database) => {
-  const db = () => database().db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
-
+eachDispatch((db) => {
   /** Runs a worker until the campaign is over; a chunk that it gives up is claimed again at once. */
   async function workOff(campaign: number, idOf: (message: OutboundMessage) => string, changes = {}) {
     const { resources, lines } = inertResources()
     const { clock, log, process } = resources
     const stop = new AbortController()
     const take = async () => {
-      await endLeases(db())
-      await expireLeases(db())
+      await loseLeases(db())
       await endBackoff(db())
       if ((await getCampaign(db(), campaign)).completed_at !== null) stop.abort()
       return stop.signal.aborted ? undefined : { claimed: () => {}, done: () => {} }

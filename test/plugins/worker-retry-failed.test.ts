@@ -4,7 +4,6 @@ import { mockSender } from '../../core/channels/mock.ts'
 import type { Sender } from '../../core/channels/sender.ts'
 import { systemClock } from '../../core/clock.ts'
 import { listBreakers } from '../../core/dispatch/breaker.ts'
-import { reopen } from '../../core/dispatch/reopen.ts'
 import { openWork, type WorkGrant } from '../../plugins/worker/work.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { getCampaign, startCampaign } from '../support/dispatch.ts'
@@ -43,22 +42,14 @@ eachDatabase((database) => {
   }
 
   test('retry-failed of a campaign at success rate 0.5 reaches about as many as the first three tries did', async () => {
-    const { campaignId } = await startCampaign(db(), PEOPLE)
+    const { campaignId, reopen } = await startCampaign(db(), PEOPLE)
     const { log } = inertResources().resources
     const sender = mockSender({ successRate: SUCCESS_RATE, latencyMs: 0, seed: 7, log, clock: systemClock })
     await workOff(campaignId, sender)
     const { failed } = await getCampaign(db(), campaignId)
     const lost = (1 - SUCCESS_RATE) ** ATTEMPTS
     expect(Math.abs(failed - PEOPLE * lost)).toBeLessThan(30)
-    await db()
-      .transaction()
-      .execute((trx) =>
-        reopen(trx.$pickTables<'campaigns' | 'outbound_messages' | 'dispatch_chunks'>(), {
-          campaignId,
-          from: 'failed',
-          to: 'pending',
-        }),
-      )
+    await reopen({ campaignId, from: 'failed', to: 'pending' })
     await workOff(campaignId, sender)
     const after = await getCampaign(db(), campaignId)
     expect(after.sent + after.failed).toBe(PEOPLE)

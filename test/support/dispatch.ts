@@ -4,12 +4,17 @@ import { sql } from 'kysely'
 import type { Database, MessageStatus } from '../../core/db/schema.ts'
 import { openAudience } from '../../core/dispatch/audience.ts'
 import { openComplete } from '../../core/dispatch/complete.ts'
+import { type Action, controlCampaign } from '../../core/dispatch/control.ts'
 import { type Next, openFlush, type Settled } from '../../core/dispatch/flush.ts'
-import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
+import { expireLeases, type Lease, openLeases } from '../../core/dispatch/lease.ts'
 import { openRead } from '../../core/dispatch/read.ts'
+import { type Reopening, reopen } from '../../core/dispatch/reopen.ts'
 import { templateFields } from '../../core/template.ts'
 
 const LEASE_SECONDS = 30
+
+/** What a campaign's operations may touch. */
+type Tables = 'campaigns' | 'outbound_messages' | 'dispatch_chunks'
 
 export interface Report {
   readonly settled?: readonly Settled[]
@@ -42,6 +47,9 @@ export function openDispatch(db: Kysely<Database>, owner = 'w1') {
     queue: (campaignId: number, customerIds: readonly number[], more = false) =>
       db.transaction().execute((trx) => queueWithin(trx, campaignId, customerIds, more)),
     closeAudience: (campaignId: number) => db.transaction().execute((trx) => closeWithin(trx, campaignId)),
+    control: (campaignId: number, action: Action) =>
+      db.transaction().execute((trx) => controlWithin(trx, campaignId, action)),
+    reopen: (reopening: Reopening) => db.transaction().execute((trx) => reopen(trx.$pickTables<Tables>(), reopening)),
   }
 }
 
@@ -52,6 +60,10 @@ export function queueWithin(trx: Kysely<Database>, campaignId: number, customerI
 
 export function closeWithin(trx: Kysely<Database>, campaignId: number) {
   return openAudience(trx).close(trx, campaignId)
+}
+
+export function controlWithin(trx: Kysely<Database>, campaignId: number, action: Action) {
+  return controlCampaign(trx.$pickTables<Tables>(), campaignId, action)
 }
 
 export type Dispatch = ReturnType<typeof openDispatch>
@@ -111,6 +123,12 @@ export async function endLeases(db: Kysely<Database>): Promise<void> {
     .set({ lease_until: sql<Date>`now() - interval '1 second'` })
     .where('state', '=', 'leased')
     .execute()
+}
+
+/** Ends every lease and gives its chunk back, as when the worker's process was killed. */
+export async function loseLeases(db: Kysely<Database>): Promise<void> {
+  await endLeases(db)
+  await expireLeases(db)
 }
 
 /** Turns the database's clock past the time that an audience may stay open without a call. */

@@ -1,10 +1,10 @@
 /** Two connections to one database whose statements really overlap: one holds its locks in an open transaction. */
-import { afterAll, afterEach, beforeAll, beforeEach } from 'bun:test'
+import { afterAll, beforeAll } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
 import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
 import type { Database } from '../../core/db/schema.ts'
-import { emptyTables, freshDatabase, type TestDatabase } from './databases.ts'
-import { expectLaw } from './law.ts'
+import { freshDatabase, type TestDatabase } from './databases.ts'
+import { expectLawAfterEach } from './dispatch-databases.ts'
 
 /** Opens the database for the tests of one `describe`; the law of recipients must hold after each. */
 export function openOverlap() {
@@ -19,8 +19,7 @@ export function openOverlap() {
     await database.close()
   })
   const db = () => database.db
-  beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
+  expectLawAfterEach(db)
 
   /** Resolves when so many statements of this database wait for a lock. */
   async function untilBlocked(count = 1): Promise<void> {
