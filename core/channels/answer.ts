@@ -1,5 +1,4 @@
 /** Outcome of a message by the provider's HTTP answer. */
-import { senderCodes } from './codes.ts'
 import type { Outcome } from './sender.ts'
 
 /** The pause after a 429 that names none, in milliseconds. */
@@ -31,10 +30,10 @@ export function refusal(status: number, retryAfter: string | null, nowMs: number
   const pause = retryAfterMs(retryAfter, nowMs)
   if (status === 429) return { kind: 'throttled', retryAfterMs: pause ?? DEFAULT_RETRY_AFTER_MS }
   if (status === 503 && pause !== undefined) return { kind: 'throttled', retryAfterMs: pause }
-  if (status >= 500) return { kind: 'rejected', code: senderCodes.unavailable, permanent: false }
-  if (aboutAccount.has(status)) return { kind: 'unusable', code: senderCodes.account }
-  if (status < 400 || aboutAddress.has(status)) return { kind: 'rejected', code: senderCodes.refused, permanent: true }
-  return { kind: 'rejected', code: senderCodes.rejected, permanent: !transient4xx.has(status) }
+  if (status >= 500) return { kind: 'rejected', code: 'provider.unavailable', permanent: false }
+  if (aboutAccount.has(status)) return { kind: 'unusable', code: 'provider.account' }
+  if (status < 400 || aboutAddress.has(status)) return { kind: 'rejected', code: 'provider.refused', permanent: true }
+  return { kind: 'rejected', code: 'provider.rejected', permanent: !transient4xx.has(status) }
 }
 
 /** A Retry-After header (RFC 9110 10.2.3: seconds, or a date in any of the three forms) as bounded milliseconds from now. */

@@ -5,7 +5,6 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { providerId, refusal } from './answer.ts'
-import { senderCodes } from './codes.ts'
 import type { OutboundMessage, Outcome, Sender } from './sender.ts'
 
 export interface HttpOptions {
@@ -102,6 +101,6 @@ function errorCode(error: unknown): string {
 }
 
 function failure(code: string): Outcome {
-  if (neverLeft.test(code)) return { kind: 'rejected', code: senderCodes.unreachable, permanent: false }
-  return { kind: 'unknown', code: code === 'aborted' ? senderCodes.timeout : senderCodes.lost }
+  if (neverLeft.test(code)) return { kind: 'rejected', code: 'provider.unreachable', permanent: false }
+  return { kind: 'unknown', code: code === 'aborted' ? 'timeout' : 'connection.lost' }
 }

@@ -1,7 +1,6 @@
 /** A provider that is not there: accepts most messages, rejects some for now, and reaches nobody. */
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import { senderCodes } from './codes.ts'
 import type { OutboundMessage, Outcome, Sender } from './sender.ts'
 
 export interface MockOptions {
@@ -18,8 +17,8 @@ export interface MockOptions {
 /** The longest a call may take, in milliseconds, as with a real provider: a slower mock times out. */
 const TIMEOUT_MS = 10_000
 
-const rejected: Outcome = { kind: 'rejected', code: senderCodes.rejected, permanent: false }
-const cutOff: Outcome = { kind: 'unknown', code: senderCodes.timeout }
+const rejected: Outcome = { kind: 'rejected', code: 'provider.rejected', permanent: false }
+const cutOff: Outcome = { kind: 'unknown', code: 'timeout' }
 
 /**
  * A mock sender. What becomes of a call depends on nothing but the seed, the idempotency key, the attempt and the turn: not on

@@ -3,6 +3,7 @@
  * of five things happened, and anything thrown counts as `unknown`.
  */
 import type { Channel } from '../db/schema.ts'
+import type { SenderCode } from '../messaging/senders/codes.ts'
 
 /** One message, rendered, to one phone. */
 export interface OutboundMessage {
@@ -24,13 +25,13 @@ export type Outcome =
   /** The provider took it; `id` is the provider's name for it. */
   | { readonly kind: 'accepted'; readonly id: string }
   /** The provider refused it. Not `permanent`: another try may succeed. */
-  | { readonly kind: 'rejected'; readonly code: string; readonly permanent: boolean }
+  | { readonly kind: 'rejected'; readonly code: SenderCode; readonly permanent: boolean }
   /** The sender can deliver nothing at all until somebody mends it; the try is not counted. */
-  | { readonly kind: 'unusable'; readonly code: string }
+  | { readonly kind: 'unusable'; readonly code: SenderCode }
   /** Not now; the try is not counted. */
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
   /** It may or may not have been delivered: a timeout, or a connection that broke after the request had left. */
-  | { readonly kind: 'unknown'; readonly code: string }
+  | { readonly kind: 'unknown'; readonly code: SenderCode }
 
 export interface Sender {
   readonly name: string

@@ -15,6 +15,7 @@
  */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { CampaignStatus, PausedReason } from '../messaging/campaign/status.ts'
+import type { MessageCode, SenderCode } from '../messaging/senders/codes.ts'
 
 export type Channel = 'sms' | 'whatsapp'
 export type MessageStatus = 'pending' | 'sent' | 'failed' | 'skipped' | 'unknown'
@@ -87,7 +88,7 @@ export interface OutboundMessages {
   attempts: Generated<number>
   turn: Generated<number>
   provider_message_id: string | null
-  last_error: string | null
+  last_error: ColumnType<string | null, MessageCode | null | undefined, MessageCode | null>
   /** Errors of the attempts, the oldest first; null where there are none. */
   history: ColumnType<readonly Trouble[] | null, never, readonly Trouble[] | null>
   rendered_content: string | null
@@ -149,7 +150,7 @@ export interface Processes {
 /** A line for each channel whose circuit breaker is open. */
 export interface Breakers {
   channel: Channel
-  reason: string
+  reason: ColumnType<string, SenderCode, SenderCode>
   opened_at: Moment
   probe_at: Timestamp
   probes: Generated<number>

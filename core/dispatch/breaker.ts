@@ -6,6 +6,7 @@
 import { type Expression, type Kysely, sql } from 'kysely'
 import { prepare } from '../db/prepare.ts'
 import type { Channel, Database } from '../db/schema.ts'
+import type { SenderCode } from '../messaging/senders/codes.ts'
 
 type BreakerTables = Pick<Database, 'breakers' | 'breaker_closings'>
 
@@ -52,7 +53,7 @@ export async function findClosing(db: Kysely<Pick<Database, 'breaker_closings'>>
 export async function openBreaker(
   db: Kysely<BreakerTables>,
   channel: Channel,
-  reason: string,
+  reason: SenderCode,
   probeSeconds: number,
   closings?: number,
 ): Promise<boolean> {

@@ -14,6 +14,7 @@ import {
   statusesAfter,
   statusesAllowing,
 } from '../messaging/campaign/status.ts'
+import type { MessageCode } from '../messaging/senders/codes.ts'
 import { gatheringEnds, released } from './lease.ts'
 import { addReasons, reasonChange } from './reasons.ts'
 
@@ -172,7 +173,7 @@ export async function alignWaiting(db: Kysely<ChunkTables>): Promise<Aligned> {
 }
 
 /** The code of what a cancelled campaign leaves. */
-const CANCELLED = 'cancelled'
+const CANCELLED: MessageCode = 'cancelled'
 
 /** Chunks that one step of skipping takes. */
 const STEP = 20

@@ -2,6 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type Param, prepare } from '../db/prepare.ts'
 import type { Database, MessageStatus, Trouble } from '../db/schema.ts'
+import type { MessageCode } from '../messaging/senders/codes.ts'
 import { isChannelOpen } from './breaker.ts'
 import { waitingState } from './lease.ts'
 import { addReasons, sumReasons } from './reasons.ts'
@@ -38,7 +39,7 @@ export interface OtherValues {
   readonly of: readonly number[]
   readonly statuses: readonly MessageStatus[]
   readonly attempts: readonly number[]
-  readonly errors: readonly (string | null)[]
+  readonly errors: readonly (MessageCode | null)[]
   readonly texts: readonly (string | null)[]
   /** Milliseconds. */
   readonly delays: readonly number[]
@@ -265,7 +266,7 @@ interface Other {
   nth: number
   status: string
   attempts: number
-  error: string | null
+  error: MessageCode | null
   content: string | null
   delay: number
   bucket: number

@@ -10,6 +10,7 @@ import type { Kysely } from 'kysely'
 import { openBatcher } from '../batcher.ts'
 import { isPassing } from '../db/retry.ts'
 import type { MessageStatus } from '../db/schema.ts'
+import type { MessageCode } from '../messaging/senders/codes.ts'
 import { bucketSeconds } from './backoff.ts'
 import { type FlushTables, type FlushValues, prepareFlush } from './flush-statement.ts'
 import { acceptLate } from './late.ts'
@@ -22,7 +23,7 @@ export interface Settled {
   /** Tries spent so far, this one included. */
   readonly attempts: number
   readonly providerId: string | null
-  readonly error: string | null
+  readonly error: MessageCode | null
   readonly text: string | null
   readonly delayMs: number
 }

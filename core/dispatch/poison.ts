@@ -6,8 +6,8 @@
  * late report, and counters, totals and doubt follow the same rules as everywhere.
  */
 import { type Kysely, sql } from 'kysely'
-import { workerCodes } from '../channels/codes.ts'
 import type { Database, Trouble } from '../db/schema.ts'
+import type { MessageCode } from '../messaging/senders/codes.ts'
 import { type Lease, waitingState } from './lease.ts'
 import { addReasons, reasonChange } from './reasons.ts'
 
@@ -78,7 +78,7 @@ function lockOurs(trx: Kysely<PoisonTables>, { id, epoch }: Lease): Promise<Ours
 
 async function endMessage(trx: Kysely<PoisonTables>, chunk: Ours, messageId: string): Promise<Split> {
   const status = BigInt(messageId) <= BigInt(chunk.started_upto) ? 'unknown' : 'failed'
-  const { poisoned } = workerCodes
+  const poisoned: MessageCode = 'poisoned'
   await trx
     .updateTable('outbound_messages')
     .set((eb) => ({

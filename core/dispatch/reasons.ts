@@ -5,12 +5,11 @@
  */
 import { type Expression, type Kysely, type QueryCreator, type RawBuilder, sql } from 'kysely'
 import type { Database, MessageStatus, Reasons } from '../db/schema.ts'
+import { NO_CODE } from '../messaging/senders/codes.ts'
 
 export const unreachedStatuses = ['failed', 'skipped', 'unknown'] as const
 export type Unreached = (typeof unreachedStatuses)[number]
 
-/** Stands for an outcome without a code. */
-const NO_CODE = 'none'
 /** Reasons that one answer names. */
 const MOST = 100
 

@@ -1,7 +1,9 @@
 /** Chunks that make no progress, and messages that ended as poisoned a moment ago (race 20): for /health and the live feed. */
 import { type Kysely, sql } from 'kysely'
-import { workerCodes } from '../channels/codes.ts'
 import type { Database } from '../db/schema.ts'
+import type { MessageCode } from '../messaging/senders/codes.ts'
+
+const POISONED: MessageCode = 'poisoned'
 
 type StuckTables = Pick<Database, 'dispatch_chunks' | 'failures'>
 
@@ -27,7 +29,7 @@ export function selectStuck(db: Kysely<StuckTables>) {
   const poisoned = db
     .selectFrom('failures')
     .select(['campaign_id', sql<number>`0`.as('chunks'), 'count as poisoned'])
-    .where('code', '=', sql.lit(workerCodes.poisoned))
+    .where('code', '=', sql.lit(POISONED))
   return db
     .selectFrom(chunks.unionAll(poisoned).as('s'))
     .select([

@@ -1,18 +1,8 @@
 /** The reason why a campaign waits, decided in this one place for the API, the console and the terminal. Pure. */
 import type { Channel } from '../db/schema.ts'
 import { type CampaignStatus, isRunning, type PausedReason } from '../messaging/campaign/status.ts'
+import { causeOf, pausedTexts, type WaitingReason, waitingTexts } from '../messaging/senders/codes.ts'
 import type { Breaker } from './breaker.ts'
-
-export const waitingReasons = [
-  'scheduled',
-  'paused',
-  'audience_open',
-  'circuit_open',
-  'no_worker',
-  'no_scheduler',
-  'retry_later',
-] as const
-export type WaitingReason = (typeof waitingReasons)[number]
 
 export interface Waiting {
   readonly reason: WaitingReason
@@ -47,58 +37,43 @@ export interface CampaignProgress {
 
 const channelNames: Readonly<Record<Channel, string>> = { sms: 'SMS', whatsapp: 'WhatsApp' }
 
-/** Words for what the provider does, by the code of the circuit breaker. */
-const causes: Readonly<Record<string, string>> = {
-  'provider.rejected': 'the provider keeps rejecting messages',
-  'provider.account': 'the provider does not accept our account',
-  'provider.refused': 'the provider refuses our requests',
-  'provider.throttled': 'the provider asks to slow down',
-  'provider.unavailable': 'the provider is unavailable',
-  'provider.unreachable': 'the provider cannot be reached',
-  timeout: 'the provider does not answer in time',
-  'connection.lost': 'the connection to the provider keeps breaking',
-}
-
 /** Explains to a marketer, in one sentence, why a channel's circuit is open. */
 export const detailOfCircuit = (channel: Channel, code: string): string =>
-  `${channelNames[channel]} sending is paused because ${causes[code] ?? `sending keeps failing (${code})`}`
+  `${channelNames[channel]} sending is paused because ${causeOf(code)}`
 
 /** @returns null for a campaign that is a draft, moves, or is over */
 export function waitingOf(campaign: CampaignProgress, { breakers, plugins }: Situation, now: number): Waiting | null {
   const { status, channel, scheduled_at, due_at, busy, left, audience_open } = campaign
-  if (status === 'paused') return waiting('paused', detailOfPause(campaign))
+  if (status === 'paused') return waiting('paused', { detail: detailOfPause(campaign) })
   if (status === 'scheduled') {
-    if (scheduled_at && scheduled_at.getTime() > now)
-      return waiting('scheduled', 'This campaign waits for its time', { until: scheduled_at })
+    if (scheduled_at && scheduled_at.getTime() > now) return waiting('scheduled', { until: scheduled_at })
     if (!plugins.includes('scheduler')) return nobodyStarts(scheduled_at)
   }
   if (!isRunning(status)) return null
-  if (left === 0) return audience_open ? waiting('audience_open', 'Recipients are still being added') : null
+  if (left === 0) return audience_open ? waiting('audience_open') : null
   const open = breakers.find((breaker) => breaker.channel === channel)
   if (open)
-    return waiting('circuit_open', detailOfCircuit(channel, open.reason), {
+    return waiting('circuit_open', {
       since: open.opened_at,
       until: open.probe_at,
+      detail: detailOfCircuit(channel, open.reason),
     })
-  if (!plugins.includes('worker')) return waiting('no_worker', 'No running process sends messages (worker)')
+  if (!plugins.includes('worker')) return waiting('no_worker')
   if (busy) return null
-  if (due_at && due_at.getTime() > now)
-    return waiting('retry_later', 'The remaining messages wait for another try', { until: due_at })
+  if (due_at && due_at.getTime() > now) return waiting('retry_later', { until: due_at })
   return plugins.includes('scheduler') ? null : nobodyStarts(null)
 }
 
 const detailOfPause = ({ paused_reason }: CampaignProgress): string =>
-  paused_reason === 'audience_open'
-    ? 'Paused: its recipients were never completed. Add the rest, or close the audience'
-    : 'This campaign is paused'
+  paused_reason === null
+    ? waitingTexts.paused.meaning
+    : `${pausedTexts[paused_reason].meaning}. ${pausedTexts[paused_reason].advice}`
 
-const nobodyStarts = (since: Date | null) =>
-  waiting('no_scheduler', 'No running process starts campaigns (scheduler)', { since })
+const nobodyStarts = (since: Date | null) => waiting('no_scheduler', { since })
 
 function waiting(
   reason: WaitingReason,
-  detail: string,
-  { since = null, until = null }: Partial<Pick<Waiting, 'since' | 'until'>> = {},
+  { since = null, until = null, detail = waitingTexts[reason].meaning }: Partial<Omit<Waiting, 'reason'>> = {},
 ): Waiting {
   return { reason, since, until, detail }
 }

@@ -1,6 +1,6 @@
 /** The reason why a campaign stands still, as the API answers it. */
 import { t } from 'elysia'
-import { waitingReasons } from '../dispatch/waiting.ts'
+import { waitingReasons } from '../messaging/senders/codes.ts'
 import { orNull, utcTime } from './docs.ts'
 
 export const waitingSchema = t.Object(

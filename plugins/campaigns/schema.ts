@@ -7,6 +7,7 @@ import { pageQuery, paginationSchema } from '../../core/http/page.ts'
 import { searchText } from '../../core/http/search.ts'
 import { waitingSchema } from '../../core/http/waiting-schema.ts'
 import { campaignStatuses, pausedReasons } from '../../core/messaging/campaign/status.ts'
+import { codesInWords } from '../../core/messaging/senders/codes.ts'
 
 export const channels = ['sms', 'whatsapp'] as const satisfies readonly Channel[]
 /** As shown: a row that is `pending` is `sending` while it is in a sender's hands. */
@@ -220,7 +221,7 @@ const messageFields = {
   status: t.String({ enum: [...recipientStatuses] }),
   attempts: t.Integer(),
   provider_message_id: orNull(t.String()),
-  last_error: orNull(t.String()),
+  last_error: orNull(t.String({ description: `The code of what went wrong at the last try. ${codesInWords}` })),
   history: t.Array(t.Object({ code: t.String(), at: utcTime('When it happened') }), {
     description: 'What went wrong at each try, the oldest first',
   }),

@@ -1,5 +1,4 @@
 /** The calls to the sender that are under way for one chunk, and what has come back from them. */
-import { senderCodes } from '../../core/channels/codes.ts'
 import type { Outcome } from '../../core/channels/sender.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Settled } from '../../core/dispatch/flush.ts'
@@ -116,8 +115,7 @@ function runBatch(batch: readonly Call[], tools: CallTools, kill: AbortSignal, {
     arrived(open ? undefined : tools.settle(call, outcome, startedAt))
   }
   const giveUp = () => {
-    for (const [nth, call] of batch.entries())
-      if (!ended[nth]) end(nth, call, { kind: 'unknown', code: senderCodes.timeout })
+    for (const [nth, call] of batch.entries()) if (!ended[nth]) end(nth, call, { kind: 'unknown', code: 'timeout' })
   }
   for (const [nth, call] of batch.entries())
     void tools.send(call, controller.signal).then((outcome) => end(nth, call, outcome))

@@ -2,7 +2,6 @@
  * Working off one leased chunk in a sliding window: at most `window` messages are started and not yet reported. Each
  * flush reports what came in and asks for the right to start as many more; only when it is granted are they sent.
  */
-import { workerCodes } from '../../core/channels/codes.ts'
 import type { Flush, Flushed, Settled } from '../../core/dispatch/flush.ts'
 import type { Lease } from '../../core/dispatch/lease.ts'
 import type { Waiting } from '../../core/dispatch/read.ts'
@@ -115,6 +114,6 @@ function prepareCall(message: Waiting, tools: PrepareTools, startedUpto: bigint)
     return isBlank(text) ? unsent(message, 'skipped', 'message.empty') : { message, text }
   } catch (error) {
     tools.onPoison(message, error)
-    return unsent(message, inDoubt ? 'unknown' : 'failed', workerCodes.poisoned)
+    return unsent(message, inDoubt ? 'unknown' : 'failed', 'poisoned')
   }
 }

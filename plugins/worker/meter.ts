@@ -1,11 +1,12 @@
 /** Counts what this process settled, and whom it did not reach and why, between two reports of it. */
 import type { Settled } from '../../core/dispatch/flush.ts'
+import { type MessageCode, NO_CODE } from '../../core/messaging/senders/codes.ts'
 
 export interface FailureCount {
   readonly campaignId: number
   readonly status: 'failed' | 'skipped' | 'unknown'
   /** As in a recipient's `last_error`. */
-  readonly code: string
+  readonly code: MessageCode | typeof NO_CODE
   readonly count: number
 }
 
@@ -30,7 +31,7 @@ export function openMeter(): Meter {
         if (status === 'pending') continue
         settled++
         if (status === 'sent') continue
-        const code = error ?? 'none'
+        const code = error ?? NO_CODE
         const key = `${campaignId} ${status} ${code}`
         failures.set(key, { campaignId, status, code, count: (failures.get(key)?.count ?? 0) + 1 })
       }

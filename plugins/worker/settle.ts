@@ -1,7 +1,7 @@
 /** From what a sender answered to what is written down about the message. Pure. */
-import { senderCodes } from '../../core/channels/codes.ts'
 import type { Outcome } from '../../core/channels/sender.ts'
 import type { Settled } from '../../core/dispatch/flush.ts'
+import type { MessageCode } from '../../core/messaging/senders/codes.ts'
 
 export interface RetryRule {
   readonly maxAttempts: number
@@ -30,7 +30,7 @@ export interface Tried {
 export function settle(tried: Tried, outcome: Outcome, idempotent: boolean, rule: RetryRule): Settled {
   const spent = tried.attempts + 1
   const base = { id: tried.id, attempts: spent, providerId: null, error: null, text: tried.text, delayMs: 0 }
-  const again = (error: string, last: 'failed' | 'unknown'): Settled =>
+  const again = (error: MessageCode, last: 'failed' | 'unknown'): Settled =>
     spent >= rule.maxAttempts
       ? { ...base, status: last, error }
       : { ...base, status: 'pending', error, delayMs: rule.backoff(spent) }
@@ -42,14 +42,14 @@ export function settle(tried: Tried, outcome: Outcome, idempotent: boolean, rule
     case 'unknown':
       return idempotent ? again(outcome.code, 'unknown') : { ...base, status: 'unknown', error: outcome.code }
     case 'throttled':
-      return putOff(tried, base, senderCodes.throttled, outcome.retryAfterMs)
+      return putOff(tried, base, 'provider.throttled', outcome.retryAfterMs)
     case 'unusable':
       return putOff(tried, base, outcome.code, UNUSABLE_MS)
   }
 }
 
 /** Not now, and at no cost. */
-function putOff(tried: Tried, base: Omit<Settled, 'status'>, error: string, delayMs: number): Settled {
+function putOff(tried: Tried, base: Omit<Settled, 'status'>, error: MessageCode, delayMs: number): Settled {
   const { attempts } = tried
   return tried.turn >= MOST_TURNS
     ? { ...base, attempts, status: 'failed', error }
@@ -60,7 +60,7 @@ function putOff(tried: Tried, base: Omit<Settled, 'status'>, error: string, dela
 export function unsent(
   tried: Pick<Tried, 'id' | 'attempts'>,
   status: 'skipped' | 'failed' | 'unknown',
-  error: string,
+  error: MessageCode,
 ): Settled {
   return { id: tried.id, attempts: tried.attempts, status, error, providerId: null, text: null, delayMs: 0 }
 }

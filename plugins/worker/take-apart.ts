@@ -1,5 +1,4 @@
 /** Splitting of poison chunks: what was claimed time and again without progress is not worked on as a whole any more. */
-import { workerCodes } from '../../core/channels/codes.ts'
 import { untilDone } from '../../core/db/retry.ts'
 import type { Lease } from '../../core/dispatch/lease.ts'
 import { splitChunk } from '../../core/dispatch/poison.ts'
@@ -16,7 +15,7 @@ export function openTakeApart({ db, clock, log }: WorkGrant, meter: Meter) {
     if (split.kind === 'split')
       return log.error({ ...about, into: split.sizes }, 'A chunk was claimed without progress again and again: split')
     const { messageId, status } = split
-    meter.add(lease.campaign_id, [{ status, error: workerCodes.poisoned }])
+    meter.add(lease.campaign_id, [{ status, error: 'poisoned' }])
     log.error({ ...about, message: messageId, status }, 'A message stops whatever works on it: it ends as poisoned')
   }
 }

@@ -4,8 +4,8 @@
  * An answer belongs to the period in which its call was started. Calls in flight when the circuit opened, or when it closed
  * again, tell how the provider was then: counted later, they would open it in front of a provider that works.
  */
-import { senderCodes } from '../../core/channels/codes.ts'
 import type { Outcome } from '../../core/channels/sender.ts'
+import type { SenderCode } from '../../core/messaging/senders/codes.ts'
 
 /** The last so many answers count, and are too bad when so many of them are failures. */
 const SPAN = 100
@@ -15,14 +15,14 @@ export interface Tally {
   /** @param startedAt when the call was started, in monotonic milliseconds */
   note(outcome: Outcome, startedAt: number): void
   /** The code for which the circuit should open; undefined while it should not. */
-  reason(): string | undefined
+  reason(): SenderCode | undefined
   /** Begins anew: answers to calls started at this moment or before no longer count, those to come neither. */
   beginAfter(moment: number): void
 }
 
 interface Answer {
   /** Null for one that shows a provider at work. */
-  readonly code: string | null
+  readonly code: SenderCode | null
   readonly unusable: boolean
   readonly startedAt: number
 }
@@ -64,14 +64,14 @@ export function openTally(): Tally {
 }
 
 /** Null for an answer that shows a provider at work: it took the message, or refused this one and no other. */
-function failureOf(outcome: Exclude<Outcome, { kind: 'throttled' }>): string | null {
+function failureOf(outcome: Exclude<Outcome, { kind: 'throttled' }>): SenderCode | null {
   if (outcome.kind === 'accepted') return null
-  const aboutMessage = outcome.kind === 'rejected' && outcome.permanent && outcome.code !== senderCodes.refused
+  const aboutMessage = outcome.kind === 'rejected' && outcome.permanent && outcome.code !== 'provider.refused'
   return aboutMessage ? null : outcome.code
 }
 
-function mostOften(answers: readonly Answer[]): string | undefined {
-  const counts = new Map<string, number>()
+function mostOften(answers: readonly Answer[]): SenderCode | undefined {
+  const counts = new Map<SenderCode, number>()
   for (const { code } of answers) if (code !== null) counts.set(code, (counts.get(code) ?? 0) + 1)
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0]
 }

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { providerId, refusal, retryAfterMs } from '../../core/channels/answer.ts'
+import type { SenderCode } from '../../core/messaging/senders/codes.ts'
 
 /** Ten seconds before the date that RFC 9110 5.6.7 writes in its three forms. */
 const now = Date.UTC(1994, 10, 6, 8, 49, 27)
 
 describe('refusal()', () => {
-  const rejected = (code: string, permanent: boolean) => ({ kind: 'rejected', code, permanent }) as const
+  const rejected = (code: SenderCode, permanent: boolean) => ({ kind: 'rejected', code, permanent }) as const
   test.each([
     [400, null, rejected('provider.rejected', true)],
     [401, '5', { kind: 'unusable', code: 'provider.account' } as const],

@@ -1,6 +1,7 @@
 /** The http sender against real sockets: what it makes of each way to fail. Nothing sent may be called rejected. */
 import { afterEach, describe, expect, test } from 'bun:test'
 import { type Clock, systemClock } from '../../core/clock.ts'
+import type { SenderCode } from '../../core/messaging/senders/codes.ts'
 import {
   type Behaviour,
   releaseProviders,
@@ -13,7 +14,7 @@ import {
 
 afterEach(releaseProviders)
 
-const unknown = (code: string) => ({ kind: 'unknown', code }) as const
+const unknown = (code: SenderCode) => ({ kind: 'unknown', code }) as const
 const unreachable = { kind: 'rejected', code: 'provider.unreachable', permanent: false } as const
 
 const whole = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"id":"a"}'

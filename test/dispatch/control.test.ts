@@ -136,13 +136,13 @@ eachDispatch((db) => {
     const { campaignId, take, flush, complete } = await startCampaign(db(), 1200)
     for (const ids of [range(1, 500), range(501, 1000), range(1001, 1200)]) {
       const settled = ids.map((id) => {
-        if (id <= 30) return outcome(id, 'failed', { error: id <= 10 ? 'number' : 'other' })
+        if (id <= 30) return outcome(id, 'failed', { error: id <= 10 ? 'provider.rejected' : 'provider.unavailable' })
         if (id <= 40) return outcome(id, 'pending')
         return outcome(id, id <= 45 ? 'unknown' : 'sent')
       })
       await flush(await take(), { settled, startedUpto: String(ids.at(-1)), next: 'done' })
     }
-    const settled = outcomes(range(31, 40), 'failed', { attempts: 2, error: 'number' })
+    const settled = outcomes(range(31, 40), 'failed', { attempts: 2, error: 'provider.rejected' })
     await flush(await take(), { settled, startedUpto: '40', next: 'done' })
     await complete(campaignId)
     return { campaignId, take, flush, complete }
@@ -171,7 +171,7 @@ eachDispatch((db) => {
     const { campaignId } = await mixed()
     expect(await again({ campaignId, from: 'failed', to: 'pending', codes: ['none'] })).toBe(0)
     expect(await status(campaignId)).toBe('sent')
-    expect(await again({ campaignId, from: 'failed', to: 'pending', codes: ['number'] })).toBe(20)
+    expect(await again({ campaignId, from: 'failed', to: 'pending', codes: ['provider.rejected'] })).toBe(20)
     expect(await stats(campaignId)).toMatchObject({ pending: 20, failed: 20 })
   })
 
@@ -193,10 +193,14 @@ eachDispatch((db) => {
 
   test('what went wrong is kept, try by try', async () => {
     const { take, flush, campaignId } = await startCampaign(db(), 1)
-    await flush(await take(), { settled: [outcome(1, 'pending', { error: 'a' })], startedUpto: '1', next: 'done' })
+    await flush(await take(), {
+      settled: [outcome(1, 'pending', { error: 'timeout' })],
+      startedUpto: '1',
+      next: 'done',
+    })
     await flush(await take(), { settled: [outcome(1, 'sent', { attempts: 2 })], startedUpto: '1', next: 'done' })
     const { history } = await getMessage(db(), 1)
-    expect(history).toEqual([{ code: 'a', at: expect.any(String) }])
+    expect(history).toEqual([{ code: 'timeout', at: expect.any(String) }])
     expect(Number.isNaN(Date.parse(history?.[0]?.at ?? ''))).toBe(false)
     await openDispatch(db()).complete(campaignId)
   })

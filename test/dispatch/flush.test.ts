@@ -39,7 +39,7 @@ eachDispatch((db) => {
     })
     const sent = { status: 'sent', attempts: 1, turn: 1, provider_message_id: 'mock-1', rendered_content: 'Hi Amina' }
     expect(await getMessage(db(), 1)).toMatchObject(sent)
-    expect(await getMessage(db(), 3)).toMatchObject({ status: 'skipped', attempts: 0, last_error: 'test' })
+    expect(await getMessage(db(), 3)).toMatchObject({ status: 'skipped', attempts: 0, last_error: 'provider.rejected' })
     expect((await getMessage(db(), 6)).updated_at).toBeNull()
   })
 

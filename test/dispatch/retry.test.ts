@@ -182,7 +182,12 @@ eachDispatch((db) => {
       startedUpto: '1',
       next: 'done',
     })
-    expect(await getMessage(db(), 1)).toMatchObject({ attempts: 3, turn: 3, status: 'failed', last_error: 'test' })
+    expect(await getMessage(db(), 1)).toMatchObject({
+      attempts: 3,
+      turn: 3,
+      status: 'failed',
+      last_error: 'provider.rejected',
+    })
     expect((await listChunks(db())).map(({ turn, state, retried }) => [turn, state, retried])).toEqual([
       [0, 'done', 1],
       [1, 'done', 1],

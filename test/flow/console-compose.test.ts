@@ -211,7 +211,7 @@ describe.skipIf(!chromiumAvailable)('the form for a campaign', () => {
         await dialog.getByText('Enter a phone number').waitFor()
         await dialog.getByLabel('To', { exact: true }).fill('0722000001')
         await send.click()
-        await dialog.getByText(/Sent to \+254722000001|The provider said/).waitFor()
+        await dialog.getByText(/Sent to \+254722000001|The provider refused/).waitFor()
         await dialog.getByRole('button', { name: 'Close' }).last().click()
         await page.getByRole('heading', { name: 'Edit campaign' }).waitFor()
         await page.getByLabel('Name', { exact: true }).fill('Tried first, then changed')

@@ -234,7 +234,7 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
       const dialog = page.getByRole('dialog')
       await dialog.getByLabel('To', { exact: true }).fill('0722000001')
       await dialog.getByRole('button', { name: 'Send the test' }).click()
-      await dialog.getByText(/Sent to \+254722000001|The provider said/).waitFor()
+      await dialog.getByText(/Sent to \+254722000001|The provider refused/).waitFor()
       await dialog.getByRole('button', { name: 'Close' }).last().click()
       const made = await api.post<{ id: number }>('/campaigns', {
         name: 'Few',

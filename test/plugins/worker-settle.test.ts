@@ -4,8 +4,8 @@ import { settle, unsent } from '../../plugins/worker/settle.ts'
 
 const rule = { maxAttempts: 3, backoff: (attempt: number) => attempt * 100 }
 const accepted: Outcome = { kind: 'accepted', id: 'p-1' }
-const refused: Outcome = { kind: 'rejected', code: 'busy', permanent: false }
-const barred: Outcome = { kind: 'rejected', code: 'barred', permanent: true }
+const refused: Outcome = { kind: 'rejected', code: 'provider.unavailable', permanent: false }
+const barred: Outcome = { kind: 'rejected', code: 'provider.refused', permanent: true }
 const lost: Outcome = { kind: 'unknown', code: 'timeout' }
 const later: Outcome = { kind: 'throttled', retryAfterMs: 5000 }
 
@@ -14,10 +14,28 @@ const unusable: Outcome = { kind: 'unusable', code: 'provider.account' }
 const table: readonly [string, Outcome, spent: number, idempotent: boolean, object][] = [
   ['accepted', accepted, 0, true, { status: 'sent', attempts: 1, providerId: 'p-1', error: null }],
   ['accepted at the last try', accepted, 2, false, { status: 'sent', attempts: 3 }],
-  ['refused for now', refused, 0, true, { status: 'pending', attempts: 1, error: 'busy', delayMs: 100 }],
-  ['refused for now again', refused, 1, false, { status: 'pending', attempts: 2, error: 'busy', delayMs: 200 }],
-  ['refused at the last try', refused, 2, true, { status: 'failed', attempts: 3, error: 'busy', delayMs: 0 }],
-  ['refused for good', barred, 0, true, { status: 'failed', attempts: 1, error: 'barred' }],
+  [
+    'refused for now',
+    refused,
+    0,
+    true,
+    { status: 'pending', attempts: 1, error: 'provider.unavailable', delayMs: 100 },
+  ],
+  [
+    'refused for now again',
+    refused,
+    1,
+    false,
+    { status: 'pending', attempts: 2, error: 'provider.unavailable', delayMs: 200 },
+  ],
+  [
+    'refused at the last try',
+    refused,
+    2,
+    true,
+    { status: 'failed', attempts: 3, error: 'provider.unavailable', delayMs: 0 },
+  ],
+  ['refused for good', barred, 0, true, { status: 'failed', attempts: 1, error: 'provider.refused' }],
   ['unknown, safe to repeat', lost, 0, true, { status: 'pending', attempts: 1, error: 'timeout', delayMs: 100 }],
   ['unknown at the last try', lost, 2, true, { status: 'unknown', attempts: 3, error: 'timeout' }],
   ['unknown, not safe to repeat', lost, 0, false, { status: 'unknown', attempts: 1, error: 'timeout', delayMs: 0 }],

@@ -103,7 +103,7 @@ export async function startCampaign(db: Kysely<Database>, customers: number) {
 
 /** What became of message `id` at its first try, unless told otherwise. */
 export function outcome(id: string | number, status: MessageStatus, more: Partial<Settled> = {}): Settled {
-  const error = status === 'sent' ? null : 'test'
+  const error = status === 'sent' ? null : 'provider.rejected'
   const providerId = status === 'sent' ? `mock-${id}` : null
   return { id: String(id), status, attempts: 1, providerId, error, text: 'Hi', delayMs: 0, ...more }
 }

@@ -1,5 +1,6 @@
 /** One campaign: the law of its recipients as a bar, and below it recipients, failures or the text. */
 import { isRunning } from '../../core/messaging/campaign/status.ts'
+import { explainCode } from '../../core/messaging/senders/codes.ts'
 import { legend, settledOf, stackedBar } from '../components/bar.tsx'
 import { Line, Lines, type Piece, piece } from '../components/line.tsx'
 import { type Column, Table } from '../components/table.tsx'
@@ -145,12 +146,13 @@ function FailuresTab({
   const failureColumns: readonly Column<Failure>[] = [
     { title: 'status', width: 9, rank: 0, cell: ({ status }) => piece(status, statusInkOf(status)) },
     { title: 'reason', width: 22, rank: 0, cell: ({ code }) => code },
+    { title: 'meaning', width: 28, grow: true, rank: 1, cell: ({ code }) => piece(explainCode(code).meaning, faint) },
     { title: 'recipients', width: 10, align: 'right', rank: 0, cell: (one) => count(one.count, 10) },
     {
       title: '',
       width: 10,
       grow: true,
-      rank: 1,
+      rank: 2,
       cell: ({ count: many, status }, space) =>
         piece('▇'.repeat(Math.max(1, Math.round((many / most) * space))), statusInkOf(status)),
     },

@@ -1,6 +1,6 @@
 /** Outcome of one message: its text, or why it did not arrive, with every try that went wrong. */
+import { explainCode } from '../../../../core/messaging/senders/codes.ts'
 import type { Message } from '../api/types.ts'
-import { explainCode } from '../text/explain-code.ts'
 import { dateTime, plural, utc } from '../text/format.ts'
 
 export function MessageText({ message }: { readonly message: Message }) {
@@ -10,7 +10,7 @@ export function MessageText({ message }: { readonly message: Message }) {
       {status !== 'sent' && last_error ? (
         <span>
           {status === 'pending' && 'Waits for another try: '}
-          {explainCode(last_error)} <code>{last_error}</code>
+          {explainCode(last_error).meaning} <code>{last_error}</code>
         </span>
       ) : (
         (rendered_content ?? <span className="muted">Not sent yet</span>)
@@ -31,7 +31,7 @@ function Tries({ history }: Pick<Message, 'history'>) {
             <time dateTime={at} title={utc(at)}>
               {dateTime(at)}
             </time>
-            : {explainCode(code)} <code>{code}</code>
+            : {explainCode(code).meaning} <code>{code}</code>
           </li>
         ))}
       </ol>

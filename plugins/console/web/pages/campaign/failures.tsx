@@ -1,4 +1,5 @@
 /** Who was not reached, by reason. */
+import { explainCode } from '../../../../../core/messaging/senders/codes.ts'
 import { get } from '../../api/client.ts'
 import type { Failure as Reason } from '../../api/types.ts'
 import { Badge } from '../../components/badge.tsx'
@@ -6,7 +7,6 @@ import { RecipientsLink } from '../../components/recipients-link.tsx'
 import { Failure } from '../../components/states.tsx'
 import { useQuery } from '../../hooks/use-query.ts'
 import { useThrottled } from '../../hooks/use-throttled.ts'
-import { explainCode } from '../../text/explain-code.ts'
 import { count } from '../../text/format.ts'
 import type { LiveCampaign } from './use-campaign.ts'
 
@@ -38,7 +38,8 @@ export function Failures({ campaign: { id, stats } }: { readonly campaign: LiveC
           {data?.map(({ status, code, count: many }) => (
             <tr key={`${status} ${code}`}>
               <th scope="row">
-                {explainCode(code)} <code>{code}</code>
+                {explainCode(code).meaning} <code>{code}</code>
+                <p className="muted">{explainCode(code).advice}</p>
               </th>
               <td>
                 <Badge status={status} />

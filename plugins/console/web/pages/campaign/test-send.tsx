@@ -1,5 +1,6 @@
 /** One message to one's own phone, as a customer would get it. */
 import { type FormEvent, useId, useState } from 'react'
+import { explainCode, NO_CODE } from '../../../../../core/messaging/senders/codes.ts'
 import { post } from '../../api/client.ts'
 import type { Channel } from '../../api/types.ts'
 import { BlockedButton } from '../../components/blocked-button.tsx'
@@ -66,7 +67,7 @@ export function TestSend({ channel, note, prepare, onClose }: TestSendProps) {
             <p>
               {sent.outcome === 'accepted'
                 ? `Sent to ${sent.to}`
-                : `The provider said: ${sent.outcome} (${sent.error})`}
+                : `${explainCode(sent.error ?? NO_CODE).meaning} (${sent.error})`}
             </p>
             <p className="template">{sent.rendered_message}</p>
           </div>

@@ -1,5 +1,6 @@
 /** Who was not reached in the last minutes, over all campaigns. */
 import { Link } from 'wouter'
+import { explainCode } from '../../../../../core/messaging/senders/codes.ts'
 import type { Snapshot } from '../../api/types.ts'
 import { Badge } from '../../components/badge.tsx'
 import { RecipientsLink } from '../../components/recipients-link.tsx'
@@ -32,7 +33,7 @@ export function LatestFailures({ failures }: { readonly failures: Snapshot['fail
                 <Badge status={status} />
               </td>
               <td>
-                <code>{code}</code>
+                {explainCode(code).meaning} <code>{code}</code>
               </td>
               <td className="number">
                 <RecipientsLink id={campaign_id} status={status}>
