@@ -9,24 +9,11 @@
 import type { Kysely } from 'kysely'
 import { openBatcher } from '../batcher.ts'
 import { isPassing } from '../db/retry.ts'
-import type { MessageStatus } from '../db/schema.ts'
-import type { MessageCode } from '../messaging/senders/codes.ts'
 import { bucketSeconds } from './backoff.ts'
 import { type FlushTables, type FlushValues, prepareFlush } from './flush-statement.ts'
 import { acceptLate } from './late.ts'
 import type { Lease } from './lease.ts'
-
-/** Result of one message. `pending`: it is tried again after `delayMs`. */
-export interface Settled {
-  readonly id: string
-  readonly status: MessageStatus
-  /** Tries spent so far, this one included. */
-  readonly attempts: number
-  readonly providerId: string | null
-  readonly error: MessageCode | null
-  readonly text: string | null
-  readonly delayMs: number
-}
+import type { Settled } from './settled.ts'
 
 /** Next state of the chunk: this worker keeps it, it is done, or it is released for another worker. */
 export type Next = 'keep' | 'done' | 'release'

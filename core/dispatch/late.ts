@@ -6,9 +6,9 @@
 import { type Kysely, sql } from 'kysely'
 import type { MessageStatus } from '../db/schema.ts'
 import { foldAgain } from './complete.ts'
-import type { Settled } from './flush.ts'
 import type { FlushTables } from './flush-statement.ts'
 import { addReasons, reasonChange, unreachedStatuses } from './reasons.ts'
+import type { Settled } from './settled.ts'
 
 /**
  * Idempotent: a message that is `sent` already does not change. A campaign that is over is counted again in the same

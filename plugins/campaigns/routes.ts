@@ -5,7 +5,6 @@ import { viewWaiting } from '../../core/dispatch/waiting.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { idOf } from '../../core/http/edge.ts'
 import { paginated, readPage } from '../../core/http/page.ts'
-import type { Grant } from '../../core/plugin.ts'
 import { listCustomerMessages } from './customer-messages.ts'
 import {
   changeDocs,
@@ -19,6 +18,7 @@ import {
   sendDocs,
   showDocs,
 } from './docs.ts'
+import type { CampaignGrant } from './grant.ts'
 import { exportRecipients, listRecipients } from './recipients.ts'
 import {
   type CampaignChanges,
@@ -37,17 +37,6 @@ import { openSend, requireSome, type Send } from './send.ts'
 import { openShown, type Shown, type ShownCampaign } from './shown.ts'
 import { deleteCampaign, getCampaign, insertCampaign, updateCampaign } from './store.ts'
 import { viewCampaign, warned } from './view.ts'
-
-export const needs = {
-  db: { read: ['customers', 'breakers', 'processes'], write: ['campaigns', 'outbound_messages', 'dispatch_chunks'] },
-  wakeUps: true,
-  clock: true,
-} as const
-
-type CampaignGrant = Pick<
-  Grant<typeof needs, { readonly country: string }>,
-  'db' | 'wakeUps' | 'clock' | 'log' | 'config'
->
 
 export const campaignRoutes = ({ db, wakeUps, clock, log, config }: CampaignGrant) => {
   const country = requireCountry(config.country)

@@ -2,9 +2,10 @@
  * The API under the console's own address, so that the page needs no other: /api/campaigns is the API's /campaigns. Keys
  * are the caller's, and answers are passed on as they come, streams too.
  */
-import type { Fetch, Grant } from '../../core/plugin.ts'
+import type { Fetch } from '../../core/plugin.ts'
+import type { ConsoleGrant } from './grant.ts'
 
-type Log = Grant<{ listen: true }>['log']
+type Log = ConsoleGrant['log']
 
 /** What concerns one connection, and not the request that it carries (RFC 9110 7.6.1), or what `fetch` sees to itself. */
 const own = ['connection', 'host', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'accept-encoding']

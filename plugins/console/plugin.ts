@@ -1,29 +1,11 @@
 /** Console: a page for those who write campaigns, on a port of its own. It knows nothing but what the API tells it. */
-import { t } from 'elysia'
-import { apiUrlSetting, countrySetting } from '../../core/core-settings.ts'
 import { definePlugin } from '../../core/plugin.ts'
+import { config, needs } from './grant.ts'
 import { openSite } from './site.ts'
 
 export const console = definePlugin({
   name: 'console',
-  needs: { listen: true },
-  config: t.Object({
-    port: t.Integer({
-      default: 3001,
-      minimum: 0,
-      maximum: 65535,
-      description: 'Port of the web console, at the address of HOST; 0 takes any free one',
-    }),
-    url: t.Optional(
-      t.String({
-        pattern: '^https?://[A-Za-z0-9.:[\\]-]+(/[A-Za-z0-9._~-]+)*/?$',
-        allowed: 'an http:// or https:// URL, with or without a path',
-        description:
-          'Address at which people reach the web console behind a reverse proxy, such as https://sms.example.org/campaigns/',
-      }),
-    ),
-    apiUrl: apiUrlSetting,
-    country: countrySetting,
-  }),
+  needs,
+  config,
   site: openSite,
 })

@@ -1,20 +1,11 @@
 /** What the console's port answers: the page with all that it loads, and the API under /api. */
-import type { Fetch, Grant, Site } from '../../core/plugin.ts'
+import type { Fetch, Site } from '../../core/plugin.ts'
 import { openAssets, type Representation } from './assets.ts'
 import { forwardTo } from './forward.ts'
+import type { ConsoleGrant } from './grant.ts'
 import { pageHeaders } from './headers.ts'
 
-interface ConsoleConfig {
-  readonly port: number
-  readonly apiUrl?: string | undefined
-  readonly country: string
-  /** Public address, with or without a path. */
-  readonly url?: string | undefined
-}
-
-type SiteGrant = Pick<Grant<{ listen: true }, ConsoleConfig>, 'config' | 'log'>
-
-export function openSite({ config, log }: SiteGrant): Site {
+export function openSite({ config, log }: ConsoleGrant): Site {
   const forward = forwardTo(config.apiUrl, log)
   const base = basePath(config.url)
   const assets = openAssets({ country: config.country }, base)

@@ -1,5 +1,6 @@
 /** Control: a campaign under way is paused, resumed or cancelled, and what failed or is in doubt is taken up again. */
 import { definePlugin } from '../../core/plugin.ts'
-import { controlRoutes, needs } from './routes.ts'
+import { needs } from './grant.ts'
+import { controlRoutes } from './routes.ts'
 
 export const control = definePlugin({ name: 'control', needs, routes: controlRoutes })

@@ -6,7 +6,7 @@ import { listReasons } from '../../core/dispatch/reasons.ts'
 import { type Reopening, reopen } from '../../core/dispatch/reopen.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { idOf } from '../../core/http/edge.ts'
-import type { Grant } from '../../core/plugin.ts'
+import type { ControlGrant } from './grant.ts'
 import {
   cancelDocs,
   controlPath,
@@ -19,14 +19,6 @@ import {
   retryDocs,
 } from './schema.ts'
 import { getStatus } from './store.ts'
-
-export const needs = {
-  db: { write: ['campaigns', 'outbound_messages', 'dispatch_chunks'] },
-  clock: true,
-  wakeUps: true,
-} as const
-
-type ControlGrant = Pick<Grant<typeof needs>, 'db' | 'clock' | 'wakeUps' | 'log'>
 
 /** An answer to cancel waits so long for the rest to be skipped; the scheduler goes on with what is left. */
 const SKIP_WITHIN_MS = 1000

@@ -1,12 +1,11 @@
 /** Customers: whom campaigns are sent to. */
-import { t } from 'elysia'
-import { countrySetting } from '../../core/core-settings.ts'
 import { definePlugin } from '../../core/plugin.ts'
-import { customerRoutes, needs } from './routes.ts'
+import { config, needs } from './grant.ts'
+import { customerRoutes } from './routes.ts'
 
 export const customers = definePlugin({
   name: 'customers',
   needs,
-  config: t.Object({ country: countrySetting }),
+  config,
   routes: customerRoutes,
 })

@@ -2,8 +2,8 @@ import { Elysia } from 'elysia'
 import { requireCountry } from '../../core/core-settings.ts'
 import { paginated, readPage } from '../../core/http/page.ts'
 import type { CountryCode } from '../../core/phone.ts'
-import type { Grant } from '../../core/plugin.ts'
 import { changeDocs, countDocs, createDocs, idsDocs, listDocs, lookupDocs, removeDocs, showDocs } from './docs.ts'
+import type { CustomerGrant } from './grant.ts'
 import { listIds, lookUpIds } from './ids.ts'
 import { openImport } from './import/import.ts'
 import { importOnce, readKey } from './import/once.ts'
@@ -29,12 +29,6 @@ import {
   viewCustomer,
 } from './store.ts'
 
-export const needs = {
-  db: { read: ['customer_counts'], write: ['customers', 'customer_imports'] },
-  clock: true,
-} as const
-
-type CustomerGrant = Pick<Grant<typeof needs, { country: string }>, 'db' | 'clock' | 'config'>
 type Db = CustomerGrant['db']
 
 export const customerRoutes = ({ db, clock, config }: CustomerGrant) => {

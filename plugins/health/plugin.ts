@@ -1,5 +1,6 @@
 /** Health: whether this process can do its work. */
 import { definePlugin } from '../../core/plugin.ts'
-import { healthRoutes, needs } from './routes.ts'
+import { needs } from './grant.ts'
+import { healthRoutes } from './routes.ts'
 
 export const health = definePlugin({ name: 'health', needs, routes: healthRoutes })

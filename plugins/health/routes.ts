@@ -2,19 +2,9 @@ import { Elysia } from 'elysia'
 import { type Breaker, listBreakers } from '../../core/dispatch/breaker.ts'
 import { findStuck, type Stuck } from '../../core/dispatch/stuck.ts'
 import { check, checkLoops, unreachable, viewDispatch, viewHealth, viewSenders } from '../../core/health.ts'
-import type { Grant } from '../../core/plugin.ts'
+import type { HealthGrant } from './grant.ts'
 import { healthDocs, liveDocs, readyDocs } from './schema.ts'
 import { findAnyCampaign } from './store.ts'
-
-export const needs = {
-  db: { read: ['campaigns', 'breakers', 'dispatch_chunks', 'failures'] },
-  database: true,
-  queue: true,
-  loops: true,
-  stopping: true,
-} as const
-
-type HealthGrant = Pick<Grant<typeof needs>, 'db' | 'database' | 'queue' | 'loops' | 'stopping' | 'log'>
 
 export const healthRoutes = (grant: HealthGrant) =>
   new Elysia()

@@ -1,17 +1,10 @@
 import { Elysia, type Static } from 'elysia'
 import { requireCountry } from '../../core/core-settings.ts'
-import type { Grant } from '../../core/plugin.ts'
 import { compileTemplate, warnings } from '../../core/template.ts'
+import type { PreviewGrant } from './grant.ts'
 import { previewBody, previewDocs, previewPath, testBody, testDocs } from './schema.ts'
 import { openPreviewStore, type PreviewStore } from './store.ts'
 import { sendTest } from './test-send.ts'
-
-export const needs = { db: { read: ['campaigns', 'customers'] }, channels: true, clock: true } as const
-
-type PreviewGrant = Pick<
-  Grant<typeof needs, { readonly country: string }>,
-  'db' | 'channels' | 'clock' | 'config' | 'log'
->
 
 export const previewRoutes = (grant: PreviewGrant) => {
   const store = openPreviewStore(grant.db)

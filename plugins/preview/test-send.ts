@@ -6,13 +6,12 @@ import { AppError } from '../../core/errors.ts'
 import { isBlank } from '../../core/invisible.ts'
 import { maskPhones } from '../../core/mask.ts'
 import { type CountryCode, parsePhone } from '../../core/phone.ts'
-import type { Grant } from '../../core/plugin.ts'
 import { compileTemplate } from '../../core/template.ts'
-import type { needs } from './routes.ts'
+import type { PreviewGrant } from './grant.ts'
 import type { testBody } from './schema.ts'
 import type { PreviewStore } from './store.ts'
 
-type TestGrant = Pick<Grant<typeof needs>, 'channels' | 'clock' | 'log'>
+type TestGrant = Pick<PreviewGrant, 'channels' | 'clock' | 'log'>
 
 const refuse = (path: string, message: string) => new AppError('INVALID_REQUEST', message, [{ path, message }])
 

@@ -1,34 +1,17 @@
 /** The scheduler: starts campaigns when their time has come, and mends what a dead process left behind. */
-import { t } from 'elysia'
 import { untilDone } from '../../core/db/retry.ts'
 import { pauseLeftOpen } from '../../core/dispatch/control.ts'
 import { failpoint } from '../../core/failpoint.ts'
-import { definePlugin, type Grant, type Loop } from '../../core/plugin.ts'
+import { definePlugin, type Loop } from '../../core/plugin.ts'
 import { openNextStart, STEP, startDue } from './due.ts'
+import { config, needs, type SchedulerGrant } from './grant.ts'
 import { openRelayLoop } from './relay.ts'
 import { openSigns, type Swept, sweep } from './sweep.ts'
-
-const needs = {
-  db: { read: ['breakers'], write: ['campaigns', 'outbound_messages', 'dispatch_chunks', 'processes'] },
-  publish: true,
-  queue: true,
-  clock: true,
-  wakeUps: true,
-} as const
-
-export type SchedulerGrant = Grant<typeof needs, { readonly intervalMs: number }>
 
 export const scheduler = definePlugin({
   name: 'scheduler',
   needs,
-  config: t.Object({
-    intervalMs: t.Integer({
-      default: 1000,
-      minimum: 10,
-      maximum: 60_000,
-      description: 'Milliseconds between two looks for work that is due or was left behind',
-    }),
-  }),
+  config,
   loops: (grant) => ({
     due: openDueLoop(grant),
     sweep: openSweepLoop(grant),

@@ -3,8 +3,8 @@ import { untilDone } from '../../core/db/retry.ts'
 import { openNextDue } from '../../core/dispatch/next-due.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import type { Loop } from '../../core/plugin.ts'
+import type { SchedulerGrant } from './grant.ts'
 import { openOutbox, type Published } from './outbox.ts'
-import type { SchedulerGrant } from './plugin.ts'
 
 /** Between two looks while there is more to publish than there is room for. */
 const TICK_MS = 50

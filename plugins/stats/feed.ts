@@ -2,8 +2,10 @@
  * The live feed: one poller for however many readers, which runs only while there is one. A reader that is slow gets the
  * newest event when it is ready for one, so nothing piles up; one that hears nothing for a while gets a heartbeat.
  */
+
+import type { StatsGrant } from './grant.ts'
 import { type Look, openLook } from './look.ts'
-import type { openSnapshots, StatsGrant } from './snapshot.ts'
+import type { openSnapshots } from './snapshot.ts'
 
 /** At most five events a second. */
 const EVERY_MS = 200

@@ -1,6 +1,7 @@
 /** One look of the live feed: a snapshot, or, while the database cannot be read, what is known of the process's health. */
 import { TIME_LIMIT_MS } from '../../core/health.ts'
-import type { openSnapshots, Snapshot, StatsGrant } from './snapshot.ts'
+import type { StatsGrant } from './grant.ts'
+import type { openSnapshots, Snapshot } from './snapshot.ts'
 
 export interface Seen {
   readonly event: 'snapshot' | 'health'

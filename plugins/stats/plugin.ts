@@ -1,6 +1,6 @@
 /** Stats: what goes on at the moment, over all campaigns and processes, and a feed that tells when it changes. */
 import { definePlugin } from '../../core/plugin.ts'
+import { needs } from './grant.ts'
 import { statsRoutes } from './routes.ts'
-import { needs } from './snapshot.ts'
 
 export const stats = definePlugin({ name: 'stats', needs, routes: statsRoutes })

@@ -1,7 +1,8 @@
 import { Elysia } from 'elysia'
 import { type Feed, openFeed } from './feed.ts'
+import type { StatsGrant } from './grant.ts'
 import { statsDocs, streamDocs } from './schema.ts'
-import { openSnapshots, type StatsGrant } from './snapshot.ts'
+import { openSnapshots } from './snapshot.ts'
 
 export const statsRoutes = (grant: StatsGrant) => {
   const snapshots = openSnapshots(grant)

@@ -1,6 +1,6 @@
 /** Health of the database and the queue: it does not change from one moment to the next, and is kept for a second. */
 import { type Check, check, checkLoops, unreachable } from '../../core/health.ts'
-import type { StatsGrant } from './snapshot.ts'
+import type { StatsGrant } from './grant.ts'
 
 const KEPT_MS = 1000
 

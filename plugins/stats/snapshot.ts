@@ -5,25 +5,13 @@ import { addStats, type CampaignStats, noStats, withPending } from '../../core/d
 import { detailOfCircuit, type Situation, viewWaiting, waitingOf } from '../../core/dispatch/waiting.ts'
 import { type Health, viewDispatch, viewHealth, viewSenders } from '../../core/health.ts'
 import { isRunning } from '../../core/messaging/campaign/status.ts'
-import type { Grant } from '../../core/plugin.ts'
 import { isoTime } from '../../core/time.ts'
+import type { StatsGrant } from './grant.ts'
 import { noteOn } from './note.ts'
 import { openRates, type Rates } from './rates.ts'
 import { sendersOf } from './senders.ts'
 import { openSlow, type Slow } from './slow.ts'
 import { type Figures, HISTORY_MINUTES, openFigures } from './store.ts'
-
-export const needs = {
-  db: { read: ['campaigns', 'dispatch_chunks', 'processes', 'breakers', 'throughput', 'failures'] },
-  database: true,
-  queue: true,
-  loops: true,
-  clock: true,
-  wakeUps: true,
-  stopping: true,
-} as const
-
-export type StatsGrant = Omit<Grant<typeof needs>, 'config'>
 
 export type Snapshot = Awaited<ReturnType<ReturnType<typeof openSnapshots>['take']>>
 /** What is known while the database cannot be read. */

@@ -5,8 +5,8 @@ import type { Channel } from '../../core/db/schema.ts'
 import { closeBreaker, findClosing, openBreaker, openProbes } from '../../core/dispatch/breaker.ts'
 import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
 import type { Loop } from '../../core/plugin.ts'
+import type { WorkGrant } from './grant.ts'
 import { openTally } from './tally.ts'
-import type { WorkGrant } from './work.ts'
 
 export interface Breakers {
   /** @param startedAt when the call was started, in monotonic milliseconds */

@@ -1,8 +1,8 @@
 /** The calls to the sender that are under way for one chunk, and what has come back from them. */
 import type { Outcome } from '../../core/channels/sender.ts'
 import type { Clock } from '../../core/clock.ts'
-import type { Settled } from '../../core/dispatch/flush.ts'
 import type { Waiting } from '../../core/dispatch/read.ts'
+import type { Settled } from '../../core/dispatch/settled.ts'
 
 export interface Call {
   readonly message: Waiting

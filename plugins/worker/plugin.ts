@@ -1,50 +1,11 @@
 /** The worker: claims chunks and hands their messages to the senders. Any number of processes may run it. */
-import { t } from 'elysia'
 import { definePlugin } from '../../core/plugin.ts'
-import { needs, openWork } from './work.ts'
+import { config, needs } from './grant.ts'
+import { openWork } from './work.ts'
 
 export const worker = definePlugin({
   name: 'worker',
   needs,
-  config: t.Object({
-    concurrency: t.Integer({ default: 16, minimum: 1, maximum: 64, description: 'Chunks worked on side by side' }),
-    window: t.Integer({
-      default: 64,
-      minimum: 1,
-      maximum: 500,
-      description: 'Messages of a chunk started and not yet written down, at most: what can be in doubt after a crash',
-    }),
-    leaseSeconds: t.Integer({
-      default: 30,
-      minimum: 1,
-      maximum: 600,
-      description: 'How long a chunk stays with a worker that says nothing; at least twice the longest call',
-    }),
-    maxAttempts: t.Integer({ default: 3, minimum: 1, maximum: 10, description: 'Tries for each message' }),
-    backoffMs: t.Integer({
-      default: 1000,
-      minimum: 1,
-      maximum: 3_600_000,
-      description: 'Longest wait before the second try; doubled for each further one, full jitter',
-    }),
-    probeSeconds: t.Integer({
-      default: 5,
-      minimum: 1,
-      maximum: 3600,
-      description:
-        'Wait before one message is tried on a channel that is paused because its sender fails; doubled for each further one, up to a minute',
-    }),
-    unknownPolicy: t.Union([t.Literal('hold'), t.Literal('resend')], {
-      default: 'hold',
-      env: 'UNKNOWN_POLICY',
-      description:
-        'A message that may have been sent, by a sender that is not idempotent: hold shows it as unknown, resend tries again and may deliver twice',
-    }),
-    retainContent: t.Boolean({
-      default: true,
-      env: 'RETAIN_CONTENT',
-      description: 'Keep each message’s text as it was sent',
-    }),
-  }),
+  config,
   loops: openWork,
 })

@@ -7,8 +7,8 @@ import { untilDone } from '../../core/db/retry.ts'
 import type { Database, MessageStatus } from '../../core/db/schema.ts'
 import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
 import type { Loop } from '../../core/plugin.ts'
+import type { WorkGrant } from './grant.ts'
 import type { Measured, Meter } from './meter.ts'
-import type { WorkGrant } from './work.ts'
 
 const RATE_EVERY_MS = 2000
 const CLEAN_EVERY_MS = 60_000

@@ -1,6 +1,6 @@
 /** From what a sender answered to what is written down about the message. Pure. */
 import type { Outcome } from '../../core/channels/sender.ts'
-import type { Settled } from '../../core/dispatch/flush.ts'
+import type { Settled } from '../../core/dispatch/settled.ts'
 import type { MessageCode } from '../../core/messaging/senders/codes.ts'
 
 export interface RetryRule {

@@ -2,9 +2,9 @@
 import { untilDone } from '../../core/db/retry.ts'
 import type { Lease } from '../../core/dispatch/lease.ts'
 import { splitChunk } from '../../core/dispatch/poison.ts'
+import type { WorkGrant } from './grant.ts'
 import type { Meter } from './meter.ts'
 import { aboutChunk } from './report.ts'
-import type { WorkGrant } from './work.ts'
 
 /** @returns splits a chunk, or ends its one message, and says so in the log */
 export function openTakeApart({ db, clock, log }: WorkGrant, meter: Meter) {

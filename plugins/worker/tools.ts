@@ -5,9 +5,9 @@ import type { Lease } from '../../core/dispatch/lease.ts'
 import type { Template } from '../../core/template.ts'
 import type { Call } from './calls.ts'
 import type { ChunkTools } from './chunk.ts'
+import type { WorkGrant } from './grant.ts'
 import { aboutChunk } from './report.ts'
 import { settle } from './settle.ts'
-import type { WorkGrant } from './work.ts'
 
 /** @param template the campaign's, compiled @param note is told of every answer, and of calls that got none in time */
 export function openTools(

@@ -10,49 +10,18 @@ import { isPoison } from '../../core/dispatch/poison.ts'
 import { openRead } from '../../core/dispatch/read.ts'
 import { BootError } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
-import type { Grant, Loop } from '../../core/plugin.ts'
+import type { Loop } from '../../core/plugin.ts'
 import type { Delivery } from '../../core/queue/queue.ts'
 import { compileTemplate } from '../../core/template.ts'
 import { openBreakers, openProbeLoop } from './breakers.ts'
 import { type ChunkTools, workChunk } from './chunk.ts'
 import { openCollector } from './garbage.ts'
+import type { WorkGrant } from './grant.ts'
 import { type Meter, openMeter } from './meter.ts'
 import { openRateLoop } from './rate.ts'
 import { aboutChunk, openReport } from './report.ts'
 import { openTakeApart } from './take-apart.ts'
 import { openTools } from './tools.ts'
-
-export const needs = {
-  db: {
-    read: ['customers'],
-    write: [
-      'outbound_messages',
-      'dispatch_chunks',
-      'campaigns',
-      'processes',
-      'breakers',
-      'breaker_closings',
-      'throughput',
-      'failures',
-    ],
-  },
-  consume: true,
-  channels: true,
-  clock: true,
-} as const
-
-export interface WorkerSettings {
-  readonly concurrency: number
-  readonly window: number
-  readonly leaseSeconds: number
-  readonly maxAttempts: number
-  readonly backoffMs: number
-  readonly probeSeconds: number
-  readonly unknownPolicy: 'hold' | 'resend'
-  readonly retainContent: boolean
-}
-
-export type WorkGrant = Grant<typeof needs, WorkerSettings>
 
 /** @throws BootError when a call could outlast its lease */
 export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {

@@ -46,7 +46,8 @@ const patterns = [
   /^(?!\s*(?:\/\/|\/?\*)).*\bimport\(\s*['"](?<target>[^'"\n]+)['"]/gm,
 ]
 
-function* importsOf(text: string): Generator<Import> {
+/** Imports of packages too; `index` is where each begins, which may be white space. */
+export function* importsOf(text: string): Generator<Import> {
   for (const pattern of patterns) {
     for (const { groups, index } of text.matchAll(pattern)) {
       yield { target: groups?.target ?? '', typeOnly: groups?.type !== undefined, index }

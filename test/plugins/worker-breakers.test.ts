@@ -5,7 +5,7 @@ import type { Outcome } from '../../core/channels/sender.ts'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { closeBreaker, listBreakers, openBreaker } from '../../core/dispatch/breaker.ts'
 import { openBreakers } from '../../plugins/worker/breakers.ts'
-import type { WorkGrant } from '../../plugins/worker/work.ts'
+import type { WorkGrant } from '../../plugins/worker/grant.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { inertResources } from '../support/inert.ts'
 

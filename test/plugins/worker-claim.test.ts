@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Delivery } from '../../core/queue/queue.ts'
-import { openWork, type WorkGrant } from '../../plugins/worker/work.ts'
+import type { WorkGrant } from '../../plugins/worker/grant.ts'
+import { openWork } from '../../plugins/worker/work.ts'
 import { eachDatabase } from '../support/databases.ts'
 import { inertResources } from '../support/inert.ts'
 

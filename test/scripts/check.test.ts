@@ -59,6 +59,8 @@ describe('checkImports()', () => {
       "import { a } from '../a.ts'\nimport { compileTemplate } from '../../../../core/template.ts'",
     ],
     ['core/csv/a.ts', "import { b } from './b.ts'\nimport { parsePhone } from '../phone.ts'"],
+    ['tui/a.ts', "import { isFinal } from '../core/messaging/campaign/status.ts'"],
+    ['plugins/a/web/b.ts', "import { explainCode } from '../../../core/messaging/senders/codes.ts'"],
     ['tui/api.ts', "import type { App } from '../plugins/index.ts'\nimport { live } from './live.ts'"],
     ['migrations/1.ts', "import { sql } from 'kysely'"],
     ['test/a.test.ts', "import { a } from '../plugins/a/store.ts'"],

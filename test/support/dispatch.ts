@@ -5,10 +5,11 @@ import type { Database, MessageStatus } from '../../core/db/schema.ts'
 import { openAudience } from '../../core/dispatch/audience.ts'
 import { openComplete } from '../../core/dispatch/complete.ts'
 import { type Action, controlCampaign } from '../../core/dispatch/control.ts'
-import { type Next, openFlush, type Settled } from '../../core/dispatch/flush.ts'
+import { type Next, openFlush } from '../../core/dispatch/flush.ts'
 import { expireLeases, type Lease, openLeases } from '../../core/dispatch/lease.ts'
 import { openRead } from '../../core/dispatch/read.ts'
 import { type Reopening, reopen } from '../../core/dispatch/reopen.ts'
+import type { Settled } from '../../core/dispatch/settled.ts'
 import { templateFields } from '../../core/template.ts'
 
 const LEASE_SECONDS = 30

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Outcome } from '../../core/channels/sender.ts'
 import type { Database } from '../../core/db/schema.ts'
 import { openBreaker } from '../../core/dispatch/breaker.ts'
-import type { Settled } from '../../core/dispatch/flush.ts'
+import type { Settled } from '../../core/dispatch/settled.ts'
 import { unsent } from '../../plugins/worker/settle.ts'
 
 export const explained: Outcome = { kind: 'unknown', code: 'timeout' }

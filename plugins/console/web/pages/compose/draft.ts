@@ -13,6 +13,12 @@ export interface Draft {
   readonly expiresAt: ChosenTime
 }
 
+/** A campaign that the API has, as it was when it was loaded or saved last. */
+export interface Saved {
+  readonly id: number
+  readonly draft: Draft
+}
+
 export const emptyDraft: Draft = { name: '', channel: 'sms', template: '', scheduledAt: noTime, expiresAt: noTime }
 
 type Written = Pick<Campaign, 'name' | 'channel' | 'base_template' | 'scheduled_at' | 'expires_at'>

@@ -1,6 +1,5 @@
 /** Unsaved work on a campaign, kept for as long as the browser's tab: a reload or a click elsewhere does not lose it. */
-import type { Audience, Draft } from './draft.ts'
-import type { Saved } from './submit.ts'
+import type { Audience, Draft, Saved } from './draft.ts'
 
 export interface Work {
   readonly saved: Saved | undefined

@@ -3,13 +3,7 @@ import { get, patch, post, query } from '../../api/client.ts'
 import type { Campaign } from '../../api/types.ts'
 import { findIds, uploadRows } from '../../csv/upload.ts'
 import { addRecipients } from './add-recipients.ts'
-import { type Audience, bodyOf, type CustomerFilter, changesOf, type Draft } from './draft.ts'
-
-/** A campaign that the API has, as it was when it was loaded or saved last. */
-export interface Saved {
-  readonly id: number
-  readonly draft: Draft
-}
+import { type Audience, bodyOf, type CustomerFilter, changesOf, type Draft, type Saved } from './draft.ts'
 
 /** @param saved undefined: it is a new one */
 export function save(saved: Saved | undefined, draft: Draft): Promise<Campaign> {

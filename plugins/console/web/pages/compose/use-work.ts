@@ -1,8 +1,7 @@
 import { type Dispatch, type SetStateAction, useEffect, useRef, useState } from 'react'
 import { type LeaveGuard, useLeaveGuard } from '../../hooks/use-leave-guard.ts'
-import { type Audience, changesOf, type Draft, rebase } from './draft.ts'
+import { type Audience, changesOf, type Draft, rebase, type Saved } from './draft.ts'
 import { dropWork, findWork, keepWork, type Work } from './kept-work.ts'
-import type { Saved } from './submit.ts'
 
 export interface WorkState extends Pick<Work, 'saved' | 'draft' | 'audience'> {
   readonly guard: LeaveGuard

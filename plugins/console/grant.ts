@@ -1,0 +1,27 @@
+/** Resources and settings that the plugin is granted. */
+import { type Static, t } from 'elysia'
+import { apiUrlSetting, countrySetting } from '../../core/core-settings.ts'
+import type { Grant } from '../../core/plugin.ts'
+
+export const needs = { listen: true } as const
+
+export const config = t.Object({
+  port: t.Integer({
+    default: 3001,
+    minimum: 0,
+    maximum: 65535,
+    description: 'Port of the web console, at the address of HOST; 0 takes any free one',
+  }),
+  url: t.Optional(
+    t.String({
+      pattern: '^https?://[A-Za-z0-9.:[\\]-]+(/[A-Za-z0-9._~-]+)*/?$',
+      allowed: 'an http:// or https:// URL, with or without a path',
+      description:
+        'Address at which people reach the web console behind a reverse proxy, such as https://sms.example.org/campaigns/',
+    }),
+  ),
+  apiUrl: apiUrlSetting,
+  country: countrySetting,
+})
+
+export type ConsoleGrant = Pick<Grant<typeof needs, Static<typeof config>>, 'config' | 'log'>

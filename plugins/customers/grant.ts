@@ -1,0 +1,13 @@
+/** Resources and settings that the plugin is granted. */
+import { type Static, t } from 'elysia'
+import { countrySetting } from '../../core/core-settings.ts'
+import type { Grant } from '../../core/plugin.ts'
+
+export const needs = {
+  db: { read: ['customer_counts'], write: ['customers', 'customer_imports'] },
+  clock: true,
+} as const
+
+export const config = t.Object({ country: countrySetting })
+
+export type CustomerGrant = Pick<Grant<typeof needs, Static<typeof config>>, 'db' | 'clock' | 'config'>

@@ -1,0 +1,12 @@
+/** Resources that the plugin is granted. */
+import type { Grant } from '../../core/plugin.ts'
+
+export const needs = {
+  db: { read: ['campaigns', 'breakers', 'dispatch_chunks', 'failures'] },
+  database: true,
+  queue: true,
+  loops: true,
+  stopping: true,
+} as const
+
+export type HealthGrant = Pick<Grant<typeof needs>, 'db' | 'database' | 'queue' | 'loops' | 'stopping' | 'log'>

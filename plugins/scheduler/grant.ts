@@ -1,0 +1,22 @@
+/** Resources and settings that the plugin is granted. */
+import { type Static, t } from 'elysia'
+import type { Grant } from '../../core/plugin.ts'
+
+export const needs = {
+  db: { read: ['breakers'], write: ['campaigns', 'outbound_messages', 'dispatch_chunks', 'processes'] },
+  publish: true,
+  queue: true,
+  clock: true,
+  wakeUps: true,
+} as const
+
+export const config = t.Object({
+  intervalMs: t.Integer({
+    default: 1000,
+    minimum: 10,
+    maximum: 60_000,
+    description: 'Milliseconds between two looks for work that is due or was left behind',
+  }),
+})
+
+export type SchedulerGrant = Grant<typeof needs, Static<typeof config>>

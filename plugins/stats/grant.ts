@@ -1,0 +1,14 @@
+/** Resources that the plugin is granted. */
+import type { Grant } from '../../core/plugin.ts'
+
+export const needs = {
+  db: { read: ['campaigns', 'dispatch_chunks', 'processes', 'breakers', 'throughput', 'failures'] },
+  database: true,
+  queue: true,
+  loops: true,
+  clock: true,
+  wakeUps: true,
+  stopping: true,
+} as const
+
+export type StatsGrant = Omit<Grant<typeof needs>, 'config'>
