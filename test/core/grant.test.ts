@@ -44,7 +44,7 @@ describe('grantTo()', () => {
     expect(methods(grant.publish)).toEqual(['publish'])
     expect(methods(grant.consume)).toEqual(['take'])
     expect(methods(grant.queue)).toEqual(['check', 'inspect', 'name'])
-    expect(methods(grant.wakeUps)).toEqual(['notify', 'listen'])
+    expect(methods(grant.wakeUps)).toEqual(['listen', 'notify'])
     const { sms, whatsapp } = grant.channels as Record<string, object>
     expect(methods(sms)).toEqual(['idempotent', 'name', 'send', 'timeoutMs'])
     expect(sms).toMatchObject({ name: 'sms' })
