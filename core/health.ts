@@ -94,7 +94,8 @@ export const unreachable =
     return message
   }
 
-function describeOutage(what: string, error: unknown): string {
+/** @returns what is wrong, in words that hold no address or SQL */
+export function describeOutage(what: string, error: unknown): string {
   if (error instanceof Outage) return `${error.message} (${error.code})`
   const fault = what === 'database' ? faultOf(error) : undefined
   if (fault && fault.code !== 'DATABASE_UNAVAILABLE') return `${fault.message} (${fault.code})`

@@ -11,6 +11,7 @@ import { requireHonoured } from './http/idempotency-header.ts'
 import { openKeys } from './http/keys.ts'
 import { allowedMethods } from './http/methods.ts'
 import { describeApi } from './http/openapi.ts'
+import { withPatience } from './http/patience.ts'
 import { startPage } from './http/start-page.ts'
 import type { Log } from './log.ts'
 
@@ -19,6 +20,8 @@ export interface ServerOptions {
   readonly clock?: Clock
   /** Keys of which a caller must show one; without any, everybody may come in. */
   readonly keys?: readonly string[]
+  /** Rejects with an Outage while the database confirms no commits. */
+  readonly confirm?: () => Promise<void>
   /** The API's version, as its documentation names it. */
   readonly version?: string
 }
@@ -27,12 +30,18 @@ export interface ServerOptions {
  * An empty server. It must be the root, that is `baseServer(...).use(routes)`: what it does with requests and errors
  * covers only what is added to it.
  */
-export function baseServer({ log, clock = systemClock, keys = [], version = '0.1.0' }: ServerOptions) {
+export function baseServer({
+  log,
+  clock = systemClock,
+  keys = [],
+  confirm = async () => {},
+  version = '0.1.0',
+}: ServerOptions) {
   const authorize = openKeys(keys)
   // normalize: fields that a schema does not know are refused, not dropped. systemRouter: Bun's own router differs in
   // small ways from the one behind `handle`, which is what the tests go through.
   const server = new Elysia({ normalize: false, systemRouter: false })
-    .wrap((fetch) => edge(log, authorize)(fetch as unknown as Fetch))
+    .wrap((fetch) => edge(log, authorize)(withPatience(fetch as unknown as Fetch, confirm, clock)))
     .onError({ as: 'global' }, ({ code, error, request }) =>
       code === 'NOT_FOUND' ? noRoute(server, request) : answerError(error, request, log),
     )

@@ -79,7 +79,7 @@ export async function start(
     const app = compose(plugins, resources, {
       enabled,
       config,
-      base: baseServer({ log, clock, keys }),
+      base: baseServer({ log, clock, keys, confirm: store.confirm }),
       drainMs: core.drainSeconds * 1000,
     })
     const presence = supervise(

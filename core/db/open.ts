@@ -7,6 +7,7 @@ import { PostgresJSDialect } from 'kysely-postgres-js'
 import type { Sql } from 'postgres'
 import { systemClock } from '../clock.ts'
 import { connectClient } from './client.ts'
+import { requireConfirmed } from './confirmation.ts'
 import { openListener } from './listener.ts'
 import { openPool } from './pool.ts'
 import type { Database } from './schema.ts'
@@ -19,6 +20,8 @@ export interface OpenDatabase {
   listen(channel: string, heard: () => void): Promise<void>
   /** @throws Outage while writes fail; whatever keeps the database from answering */
   check(): Promise<void>
+  /** @throws Outage while commits wait for a standby; whatever keeps the database from answering */
+  confirm(): Promise<void>
   close(): Promise<void>
 }
 
@@ -49,6 +52,7 @@ export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDat
   return {
     kind: 'pglite',
     check,
+    confirm: async () => {},
     pglite,
     db,
     listen: async (channel, heard) => {
@@ -92,8 +96,11 @@ const breathing: KyselyPlugin = {
 }
 
 /** Tells the write check of every statement that failed. */
-function watched(open: (log: Logger) => Kysely<Database>): { db: Kysely<Database>; check: () => Promise<void> } {
-  const writes = openWriteCheck(() => db as unknown as Kysely<unknown>, systemClock.elapsed)
+function watched(
+  open: (log: Logger) => Kysely<Database>,
+  confirm = async (): Promise<void> => {},
+): { db: Kysely<Database>; check: () => Promise<void> } {
+  const writes = openWriteCheck(() => db as unknown as Kysely<unknown>, systemClock.elapsed, confirm)
   const db = open((event) => {
     if (event.level === 'error') writes.note(event.error)
   })
@@ -114,11 +121,13 @@ export function openPostgres(url: string, options: number | PostgresOptions = {}
   const listener = openListener(directUrl ?? url)
   // The dialect asks for a whole client of postgres.js, and uses what a pool has.
   const dialect = new PostgresJSDialect({ postgres: async () => pool as unknown as Sql })
-  const { db, check } = watched((log) => new Kysely<Database>({ dialect, log }))
+  const confirm = () => requireConfirmed(listener.ask)
+  const { db, check } = watched((log) => new Kysely<Database>({ dialect, log }), confirm)
   return {
     kind: 'postgres',
     db,
     check,
+    confirm,
     listen: (channel, heard) => listener.listen(channel, heard),
     close: async () => {
       await Promise.all([pool.end({ timeout: CLOSE_SECONDS }), listener.close()])

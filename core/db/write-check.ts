@@ -4,7 +4,7 @@
  */
 import { type Kysely, sql } from 'kysely'
 import { Outage } from '../errors.ts'
-import { type DatabaseFault, faultOf } from './faults.ts'
+import { codeOf, type DatabaseFault, faultOf } from './faults.ts'
 
 /** Milliseconds that a failed write counts, unless a later one renews it. */
 const REMEMBERED_MS = 60_000
@@ -18,8 +18,15 @@ export interface WriteCheck {
   check(): Promise<void>
 }
 
-/** @param elapsed milliseconds of a clock that only grows */
-export function openWriteCheck(db: () => Kysely<unknown>, elapsed: () => number): WriteCheck {
+/**
+ * @param elapsed milliseconds of a clock that only grows
+ * @param confirm rejects with an Outage while the database confirms no commits
+ */
+export function openWriteCheck(
+  db: () => Kysely<unknown>,
+  elapsed: () => number,
+  confirm: () => Promise<void> = async () => {},
+): WriteCheck {
   let last: { readonly fault: DatabaseFault; readonly at: number } | undefined
   let retriedAt = Number.NEGATIVE_INFINITY
 
@@ -47,12 +54,28 @@ export function openWriteCheck(db: () => Kysely<unknown>, elapsed: () => number)
     }
   }
 
+  async function isReadOnly(): Promise<boolean> {
+    try {
+      const { rows } = await sql<{ readonly: boolean }>`
+        select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as readonly`.execute(db())
+      return rows[0]?.readonly === true
+    } catch (error) {
+      // Without space for its log PostgreSQL ends itself, and starts again only where something starts it.
+      if (last?.fault.code !== 'DATABASE_FULL') throw error
+      const code = codeOf(error) ?? 'no code'
+      const message = `The database cannot be used (${code}) since its disk was full: free space, and start it where it does not start by itself`
+      throw new Outage(last.fault.code, message, { cause: error })
+    }
+  }
+
   return {
     note,
     check: async () => {
-      const { rows } = await sql<{ readonly: boolean }>`
-        select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as readonly`.execute(db())
-      if (rows[0]?.readonly) note({ code: '25006' })
+      // First, since waiting commits may have taken every other connection; whatever else is wrong is found below.
+      await confirm().catch((error) => {
+        if (error instanceof Outage) throw error
+      })
+      if (await isReadOnly()) note({ code: '25006' })
       else if (last?.fault.code === 'DATABASE_READ_ONLY') last = undefined
       if (last?.fault.code === 'DATABASE_FULL') await retry()
       else if (last && elapsed() - last.at > REMEMBERED_MS) last = undefined

@@ -97,6 +97,10 @@ const examples: Record<ErrorCode, { message: string; details?: unknown }> = {
   DATABASE_STARTING: { message: 'The database is starting or recovering; try again' },
   DATABASE_FULL: { message: 'The disk of the database is full: nothing can be written until space is freed' },
   DATABASE_READ_ONLY: { message: 'The database is read-only, as a standby is: nothing can be written to it' },
+  DATABASE_STANDBY_MISSING: {
+    message:
+      'The database waits for a synchronous standby that does not answer: writes are confirmed once it is back. If this was a write, it may be stored: look before you repeat it',
+  },
   DATABASE_OUT_OF_MEMORY: { message: 'The database is out of memory; try again' },
   DATABASE_TOO_MANY_CONNECTIONS: { message: 'The database takes no more connections; try again' },
   DATABASE_LOGIN_REFUSED: { message: 'The database refuses the user or the password of this service' },

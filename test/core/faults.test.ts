@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { faultOf } from '../../core/db/faults.ts'
+import { openPostgres } from '../../core/db/open.ts'
 import { isPassing } from '../../core/db/retry.ts'
 import { openWriteCheck } from '../../core/db/write-check.ts'
 import { errorStatus } from '../../core/errors.ts'
@@ -64,6 +65,21 @@ describe('brokerFault()', () => {
     expect(fault.code).toBe(expected)
     expect(fault.message).not.toMatch(/10\.0\.0\.1|[Ff]rame|ConnectionOpen/)
   })
+})
+
+test('the write check tells of a full disk while the database cannot be reached after it', async () => {
+  const { db, close } = openPostgres('postgres://postgres@127.0.0.1:1/none', 1)
+  const { check, note } = openWriteCheck(
+    () => db as never,
+    () => 0,
+  )
+  expect(check()).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  note(withCode('53100'))
+  expect(check()).rejects.toMatchObject({
+    code: 'DATABASE_FULL',
+    message: expect.stringMatching(/^The database cannot be used \(ECONNREFUSED\) since its disk was full: free space/),
+  })
+  await close()
 })
 
 eachDatabase((database) => {

@@ -1,55 +1,25 @@
 /** A database that answers and cannot work: each fault has its own words in the answers, in /health and in the log. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import postgres from 'postgres'
 import { migrateToLatest } from '../../core/db/migrate.ts'
 import { openPostgres } from '../../core/db/open.ts'
+import { addCustomer, type Called, call, databaseHealth } from '../support/call.ts'
 import { type PostgresServer, postgresAvailable, postgresBinaries, startPostgres } from '../support/postgres.ts'
 import { releaseServers, startServer } from '../support/server-process.ts'
 import { until } from '../support/server-process-wait.ts'
-
-const root = process.getuid?.() === 0
-
-/** A disk of a few megabytes, for PostgreSQL's user; undefined where this machine lets nobody mount one. */
-function mountSmallDisk(): string | undefined {
-  if (!root || process.platform !== 'linux') return undefined
-  const folder = mkdtempSync(path.join(tmpdir(), 'campaign-dispatch-disk-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=40m,mode=0777', 'tmpfs', folder], { stdio: 'ignore' })
-    execFileSync('chown', ['postgres', folder])
-    return folder
-  } catch {
-    rmSync(folder, { recursive: true })
-    return undefined
-  }
-}
-
-async function call(url: string, address: string, body?: unknown) {
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-  const response = await fetch(url + address, body === undefined ? {} : init)
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into any answer
-  return { status: response.status, json: (await response.json()) as any }
-}
-
-let nextPhone = 254_712_000_000
-const addCustomer = (url: string) => call(url, '/customers', { phone: `+${++nextPhone}`, first_name: 'x'.repeat(200) })
-const databaseHealth = async (url: string) => (await call(url, '/health')).json.checks.database
+import { mountSmallDisk, type SmallDisk } from '../support/small-disk.ts'
 
 describe.skipIf(!postgresAvailable)('a database that answers, and', () => {
   let server: PostgresServer
-  let disk: string | undefined
+  let disk: SmallDisk | undefined
   beforeAll(async () => {
     server = await startPostgres({ binaries: postgresBinaries })
-    disk = mountSmallDisk()
+    disk = mountSmallDisk(40)
   }, 60_000)
   afterEach(releaseServers)
   afterAll(async () => {
     await server.dispose()
-    if (disk) execFileSync('umount', [disk])
-    if (disk) rmSync(disk, { recursive: true, force: true })
+    disk?.dispose()
   })
 
   async function migrated(name: string, more = ''): Promise<string> {
@@ -106,38 +76,29 @@ describe.skipIf(!postgresAvailable)('a database that answers, and', () => {
     expect(await end()).toBe(0)
   }, 120_000)
 
-  test.skipIf(!root)(
-    'has no space left: DATABASE_FULL until there is some again',
-    async () => {
-      if (!disk) return console.warn('Left out: this machine lets nobody mount a disk')
-      const admin = postgres(server.url(), { max: 1, onnotice: () => {} })
-      await admin.unsafe(`create tablespace small location '${disk}'`)
-      await admin.end()
-      const { url, output, end } = await startServer({ DATABASE_URL: await migrated('full_disk', 'tablespace small') })
-      expect((await call(url, '/health')).status).toBe(200)
-      const filling = path.join(disk, 'filling')
-      try {
-        writeFileSync(filling, Buffer.alloc(64 * 2 ** 20))
-      } catch {
-        // It is as large as the disk let it be.
-      }
-      let refused: Awaited<ReturnType<typeof addCustomer>> | undefined
-      await until('a write fails', async () => {
-        refused = await addCustomer(url)
-        return refused.status !== 201
-      })
-      expect([refused?.status, refused?.json.error.code]).toEqual([503, 'DATABASE_FULL'])
-      expect((await call(url, '/customers')).status).toBe(200)
-      expect(await databaseHealth(url)).toMatchObject({
-        status: 'unhealthy',
-        message: expect.stringMatching(/^The disk of the database is full.*\(DATABASE_FULL\)$/),
-      })
-      expect(output()).toContain('The disk of the database is full')
-      rmSync(filling)
-      await until('it is healthy again', async () => (await call(url, '/health')).status === 200)
-      expect((await addCustomer(url)).status).toBe(201)
-      expect(await end()).toBe(0)
-    },
-    120_000,
-  )
+  test('has no space left: DATABASE_FULL until there is some again', async () => {
+    if (!disk) return console.warn('Left out: this machine lets nobody mount a disk')
+    const admin = postgres(server.url(), { max: 1, onnotice: () => {} })
+    await admin.unsafe(`create tablespace small location '${disk.folder}'`)
+    await admin.end()
+    const { url, output, end } = await startServer({ DATABASE_URL: await migrated('full_disk', 'tablespace small') })
+    expect((await call(url, '/health')).status).toBe(200)
+    disk.fill()
+    let refused: Called | undefined
+    await until('a write fails', async () => {
+      refused = await addCustomer(url)
+      return refused.status !== 201
+    })
+    expect([refused?.status, refused?.json.error.code]).toEqual([503, 'DATABASE_FULL'])
+    expect((await call(url, '/customers')).status).toBe(200)
+    expect(await databaseHealth(url)).toMatchObject({
+      status: 'unhealthy',
+      message: expect.stringMatching(/^The disk of the database is full.*\(DATABASE_FULL\)$/),
+    })
+    expect(output()).toContain('The disk of the database is full')
+    disk.free()
+    await until('it is healthy again', async () => (await call(url, '/health')).status === 200)
+    expect((await addCustomer(url)).status).toBe(201)
+    expect(await end()).toBe(0)
+  }, 120_000)
 })

@@ -1,6 +1,6 @@
 /** Finds the PostgreSQL server's programs on this machine. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /** Where packages put what they do not put on the PATH: Debian, Red Hat, Homebrew, Postgres.app, built from source. */
 const places = [
@@ -32,5 +32,7 @@ function installed(pattern: string): string[] {
  */
 export function findPostgres(path: string): string | undefined {
   const candidates = [...path.split(':').filter(Boolean), ...places.flatMap(installed)]
-  return candidates.find((folder) => programs.every((program) => existsSync(join(folder, program))))
+  const folder = candidates.find((candidate) => programs.every((program) => existsSync(join(candidate, program))))
+  // A folder of links may hold links to some of the programs only.
+  return folder && dirname(realpathSync(join(folder, 'postgres')))
 }

@@ -18,6 +18,10 @@ export interface PostgresOptions {
   readonly durable?: boolean
   /** More settings of postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Holds the server's folder; the user of the server must be able to enter it. Default: the temporary folder. */
+  readonly parent?: string
+  /** A server whose hot standby this is: it begins with a copy, and follows until it is promoted. */
+  readonly standbyOf?: Pick<PostgresServer, 'url'>
 }
 
 /** `smart` waits for clients to leave, `fast` sends them away, `immediate` leaves recovery to the next start. */
@@ -128,9 +132,11 @@ class Server implements PostgresServer {
   }
 
   async create(): Promise<void> {
-    const locale = ['--encoding=UTF8', '--locale=C']
-    const args = ['-D', join(this.folder, 'data'), '-U', 'postgres', '--auth=trust', '--no-sync', ...locale]
-    const child = this.#run('initdb', args)
+    const { standbyOf: primary } = this.#options
+    const place = ['-D', join(this.folder, 'data'), '--no-sync']
+    const child = primary
+      ? this.#run('pg_basebackup', [...place, '-R', '--checkpoint=fast', '-d', primary.url()])
+      : this.#run('initdb', [...place, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C'])
     await this.#exited
     if (child.exitCode !== 0) throw this.#failure('create a database cluster')
   }
@@ -206,7 +212,7 @@ class Server implements PostgresServer {
 
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   // Root's temporary folder may be closed to the user that the server runs as.
-  const parent = process.getuid?.() === 0 ? '/tmp' : tmpdir()
+  const { parent = process.getuid?.() === 0 ? '/tmp' : tmpdir() } = options
   const server = new Server(mkdtempSync(join(parent, 'campaign-dispatch-pg-')), await freePort(), options)
   try {
     await server.create()
