@@ -26,7 +26,15 @@ function inertResources(): Resources {
     }),
     database: { check: unused },
     // With a broker there is one loop more than without.
-    queue: { name: 'rabbitmq', publish: unused, take: unused, check: unused, inspect: unused, close: unused },
+    queue: {
+      name: 'rabbitmq',
+      publish: unused,
+      take: unused,
+      takeNow: () => undefined,
+      check: unused,
+      inspect: unused,
+      close: unused,
+    },
     senders: { sms: sender, whatsapp: sender },
     wakeUps: { notify: unused, listen: () => ({ wait: unused, close: () => {} }) },
     clock: systemClock,

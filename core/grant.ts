@@ -20,7 +20,11 @@ export function grantTo<N extends Needs>(
   const handles: { readonly [P in keyof Required<Needs>]: () => unknown } = {
     db: () => guard(db, name, needs.db ?? {}),
     publish: () => Object.freeze({ publish: (...args: Parameters<typeof queue.publish>) => queue.publish(...args) }),
-    consume: () => Object.freeze({ take: (stop: AbortSignal, prefetch?: number) => queue.take(stop, prefetch) }),
+    consume: () =>
+      Object.freeze({
+        take: (stop: AbortSignal, prefetch?: number) => queue.take(stop, prefetch),
+        takeNow: () => queue.takeNow(),
+      }),
     channels: () => withoutClose(senders),
     clock: () => clock,
     wakeUps: () => Object.freeze({ notify: wakeUps.notify.bind(wakeUps), listen: wakeUps.listen.bind(wakeUps) }),

@@ -12,6 +12,8 @@ export interface Lease {
   readonly first_id: string
   readonly last_id: string
   readonly ids: string[] | null
+  /** Messages, those included that have an outcome already. */
+  readonly size: number
   readonly epoch: number
   /** Messages up to here may have been started by an earlier owner: those without an outcome are in doubt. */
   readonly started_upto: string
@@ -29,25 +31,36 @@ export interface Lease {
 
 type LeaseTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'breakers'>
 
+interface Claimant {
+  owner: string
+  leaseSeconds: number
+}
+
+/** What one claim may add to a worker's load: a chunk counts for its messages, at most a window of them. */
+interface Room {
+  window: number
+  /** Messages, at least a window. */
+  room: number
+}
+
 export interface Leases {
   /**
-   * Claims the oldest due chunk of the next campaign after `after`, in a circle: each campaign gets its turn, however
-   * many chunks another one has.
+   * Claims the oldest due chunk of each of the next campaigns after `after`, in a circle: each campaign gets its turn,
+   * however many chunks another one has.
+   * @param values `most` chunks are looked at, so that others may claim what would not fit: by what the last ones were
    */
-  claim(values: { after: number; owner: string; leaseSeconds: number }): Promise<Lease | undefined>
-  /** Claims this chunk, which a message broker named; undefined when it is somebody's, or done. */
-  claimChunk(values: { chunk: string; owner: string; leaseSeconds: number }): Promise<Lease | undefined>
-  /** Claims the oldest due chunk of a channel that rests, to try one message of it. */
-  claimProbe(values: { channel: Channel; owner: string; leaseSeconds: number }): Promise<Lease | undefined>
+  claim(values: Claimant & Room & { after: number; most: number }): Promise<Lease[]>
+  /** Claims chunks that a message broker named, in their order; those that are somebody's, or done, are left out. */
+  claimChunks(values: Claimant & Room & { chunks: readonly string[] }): Promise<Lease[]>
+  /** Claims the oldest due chunk of a channel whose circuit is open, to try one message of it. */
+  claimProbe(values: Claimant & { channel: Channel }): Promise<Lease | undefined>
 }
 
 export function openLeases(db: Kysely<LeaseTables>): Leases {
-  const claim = prepareClaim(db)
-  const claimChunk = prepareClaimChunk(db)
   const claimProbe = prepareClaimProbe(db)
   return {
-    claim: async (values) => (await claim(values))[0],
-    claimChunk: async (values) => (await claimChunk(values))[0],
+    claim: prepareClaim(db),
+    claimChunks: prepareClaimChunks(db),
     claimProbe: async (values) => (await claimProbe(values))[0],
   }
 }
@@ -63,33 +76,41 @@ const campaignSending = ({ selectFrom }: ChunkExpression) =>
 /** Race 31: a chunk that was on its way when its campaign was paused or cancelled, or its channel rests, is nobody's. */
 const isRunning = (eb: ChunkExpression) => eb.exists(campaignSending(eb).where(isChannelOpen(sql.ref('k.channel'))))
 
-interface Claimant {
-  owner: string
-  leaseSeconds: number
+/**
+ * One lap of the circle of campaigns that may send: those after `after` are the first, the others the second.
+ * @returns a query of their ids, and of their places on both laps
+ */
+export function running(db: Kysely<Pick<Database, 'campaigns' | 'breakers'>>, lap: 1 | 2, after: Expression<number>) {
+  return db
+    .selectFrom('campaigns')
+    .select(['id', sql<string>`${sql.lit(lap)} * 4294967296 + id`.as('place')])
+    .where('status', '=', sql.lit('sending'))
+    .where('id', lap === 1 ? '>' : '<=', after)
+    .where(isChannelOpen(sql.ref('campaigns.channel')))
+    .orderBy('id')
+}
+
+/** The last campaign of a round that began after `after`: the next one goes on from there. */
+export function lastOf(campaigns: readonly number[], after: number): number {
+  const secondLap = campaigns.filter((id) => id <= after)
+  return Math.max(...(secondLap.length > 0 ? secondLap : campaigns))
 }
 
 /**
- * Race 9: the state is compared and set in one statement; of two claims, one finds another chunk or none. Campaign by
+ * Race 9: the state is compared and set in one statement; of two claims, each finds other chunks or none. Campaign by
  * campaign, so that its index gives each one's oldest chunk at once: together they would all be read to be sorted, each time.
  */
 function prepareClaim(db: Kysely<LeaseTables>) {
-  return prepare<Claimant & { after: number }, Lease>(db, (param) => {
-    const running = (after: number | ReturnType<typeof param<'after'>>) =>
+  return prepare<Claimant & Room & { after: number; most: number }, Lease>(db, (param) => {
+    const most = sql<number>`${param('most')}::int`
+    const oldestOf = (lap: 1 | 2) =>
       db
-        .selectFrom('campaigns')
-        .select('id')
-        .where('status', '=', sql.lit('sending'))
-        .where('id', '>', sql<number>`${after}::int`)
-        .where(isChannelOpen(sql.ref('campaigns.channel')))
-        .orderBy('id')
-    const next = (after: number | ReturnType<typeof param<'after'>>) =>
-      db
-        .selectFrom(running(after).as('k'))
+        .selectFrom(running(db, lap, sql<number>`${param('after')}::int`).as('k'))
         .innerJoinLateral(
           (eb) =>
             eb
               .selectFrom('dispatch_chunks as c')
-              .select('c.id')
+              .select(['c.id', 'c.size'])
               .whereRef('c.campaign_id', '=', 'k.id')
               .where('c.state', '=', sql.lit('ready'))
               .where('c.due_at', '<=', sql<Date>`now()`)
@@ -100,30 +121,52 @@ function prepareClaim(db: Kysely<LeaseTables>) {
               .as('oldest'),
           (join) => join.onTrue(),
         )
-        .select('oldest.id')
-        .orderBy('k.id')
-        .limit(1)
-    const found = db.selectNoFrom((eb) => eb.fn.coalesce(next(param('after')), next(0)).as('id'))
-    return claimOf(db, param, found)
+        .select(['oldest.id', 'oldest.size', 'k.place as nth'])
+        .orderBy('k.place')
+        .limit(most)
+    // The second lap is not begun where the first one has enough.
+    const found = db
+      .selectFrom(oldestOf(1).as('first'))
+      .selectAll()
+      .unionAll(db.selectFrom(oldestOf(2).as('second')).selectAll())
+      .limit(most)
+    return claimOf(db, param, fitting(db, param, found))
   })
 }
 
-/** Races 2 and 9: the chunk may still be `ready` here, and a message that came twice finds it claimed. */
-function prepareClaimChunk(db: Kysely<LeaseTables>) {
-  return prepare<Claimant & { chunk: string }, Lease>(db, (param) =>
-    claimOf(
-      db,
-      param,
+/** Races 2 and 9: a chunk may still be `ready` here, and a message that came twice finds its chunks claimed. */
+function prepareClaimChunks(db: Kysely<LeaseTables>) {
+  return prepare<Claimant & Room & { chunks: readonly string[] }, Lease>(db, (param) => {
+    const named = sql<string[]>`${param('chunks')}::bigint[]`
+    const found = db
+      .selectFrom('dispatch_chunks as c')
+      .select(['c.id', 'c.size', sql<string>`array_position(${named}, c.id)::bigint`.as('nth')])
+      .where('c.id', '=', sql<string>`any(${named})`)
+      .where('c.state', 'in', [sql.lit<'ready'>('ready'), sql.lit<'published'>('published')])
+      .where(isRunning)
+      .forUpdate()
+      .skipLocked()
+    return claimOf(db, param, fitting(db, param, found))
+  })
+}
+
+interface Found {
+  id: string
+  size: number
+  nth: string
+}
+
+/** The first of the chunks that stay within the room together. */
+function fitting(db: Kysely<LeaseTables>, param: Param<Room>, found: Expression<Found>) {
+  return db
+    .selectFrom(
       db
-        .selectFrom('dispatch_chunks as c')
-        .select('c.id')
-        .where('c.id', '=', sql<string>`${param('chunk')}::bigint`)
-        .where('c.state', 'in', [sql.lit<'ready'>('ready'), sql.lit<'published'>('published')])
-        .where(isRunning)
-        .forUpdate()
-        .skipLocked(),
-    ),
-  )
+        .selectFrom(sql<Found>`${found}`.as<'found'>(sql`found`))
+        .select(['id', sql<number>`sum(least(size, ${param('window')}::int)) over (order by nth)`.as('load')])
+        .as('counted'),
+    )
+    .select('id')
+    .where('load', '<=', sql<number>`${param('room')}::int`)
 }
 
 function prepareClaimProbe(db: Kysely<LeaseTables>) {
@@ -151,7 +194,7 @@ function prepareClaimProbe(db: Kysely<LeaseTables>) {
 function claimOf(
   db: Kysely<LeaseTables>,
   param: Param<Claimant>,
-  found: Expression<{ id: string | null }>,
+  found: Expression<{ id: string }>,
   { probe } = { probe: false },
 ): Compilable<Lease> {
   return db
@@ -165,8 +208,10 @@ function claimOf(
           leased_by: param('owner'),
           lease_until: sql<Date>`now() + ${param('leaseSeconds')}::float8 * interval '1 second'`,
         }))
-        .where('id', '=', sql<string>`(${found})`)
-        .returning(['id', 'campaign_id', 'turn', 'first_id', 'last_id', 'ids', 'epoch', 'started_upto', 'request_id'])
+        // As an array, which finds them by their index where a table has no statistics yet.
+        .where('id', '=', sql<string>`any(array(${found}))`)
+        .returning(['id', 'campaign_id', 'turn', 'first_id', 'last_id', 'ids', 'size', 'epoch'])
+        .returning(['started_upto', 'request_id'])
         .returning(sql<number>`epoch - progress_epoch - 1`.as('stalled')),
     )
     .selectFrom('claimed')

@@ -1,14 +1,19 @@
 /** Time until the next chunk is due. */
 import { type Kysely, sql } from 'kysely'
+import { withCustomPlans } from '../db/custom-plans.ts'
 import { prepare } from '../db/prepare.ts'
 import type { Database } from '../db/schema.ts'
 import { isChannelOpen } from './breaker.ts'
 
-/** @returns a function that reads the milliseconds until a ready chunk is due: from 1, where one is due already, to `atMost` */
+/**
+ * The statement is planned for each run: PostgreSQL keeps the plan of a statement without parameters, and one that was made
+ * for empty tables reads all chunks for each of thousands of campaigns.
+ * @returns a function that reads the milliseconds until a ready chunk is due: from 1, where one is due already, to `atMost`
+ */
 export function openNextDue(
   db: Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks' | 'breakers'>>,
 ): (atMost: number) => Promise<number> {
-  const find = prepare<Record<never, never>, { ms: number | null }>(db, () =>
+  const find = prepare<{ atMost: number }, { ms: number }>(db, (param) =>
     db
       .selectFrom('campaigns as k')
       .innerJoinLateral(
@@ -21,12 +26,16 @@ export function openNextDue(
             .as('next'),
         (join) => join.onTrue(),
       )
-      .select(sql<number | null>`(extract(epoch from min(next.due_at) - now()) * 1000)::float8`.as('ms'))
+      .select(
+        sql<number>`least(${param('atMost')}::float8, extract(epoch from min(next.due_at) - now()) * 1000)::float8`.as(
+          'ms',
+        ),
+      )
       .where('k.status', '=', sql.lit('sending'))
       .where(isChannelOpen(sql.ref('k.channel'))),
   )
   return async (atMost) => {
-    const ms = (await find({}))[0]?.ms ?? atMost
-    return Math.min(atMost, Math.max(1, Math.ceil(ms)))
+    const [next] = await withCustomPlans(db, (trx) => find({ atMost }, trx))
+    return Math.max(1, Math.ceil(next?.ms ?? atMost))
   }
 }

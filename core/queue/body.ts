@@ -1,7 +1,9 @@
-/** Body of a message on the broker: the chunk that may be claimed. All else is read from the database. */
+/** Body of a message on the broker: the chunks that may be claimed. All else is read from the database. */
 
 export interface Body {
-  readonly chunkId: string
+  /** At least one. */
+  readonly chunkIds: readonly string[]
+  /** Of the first chunk. */
   readonly campaignId: number
 }
 
@@ -9,16 +11,23 @@ const VERSION = 1
 /** Digits of the largest int8, so that no id can fail in the database. */
 const CHUNK_ID = /^[1-9]\d{0,17}$/
 
-export function encodeBody({ chunkId, campaignId }: Body): Buffer {
-  return Buffer.from(JSON.stringify({ v: VERSION, chunk_id: chunkId, campaign_id: campaignId }))
+/**
+ * The first chunk stands where a version that knew one chunk a message reads it: such a worker claims that one, and the
+ * others are found unclaimed and announced again.
+ */
+export function encodeBody({ chunkIds: [first, ...others], campaignId }: Body): Buffer {
+  const also = others.length > 0 ? { also: others } : {}
+  return Buffer.from(JSON.stringify({ v: VERSION, chunk_id: first, campaign_id: campaignId, ...also }))
 }
 
 /** @returns undefined when it is no message of ours, or of another version */
 export function decodeBody(content: Buffer): Body | undefined {
   try {
-    const { v, chunk_id: chunkId, campaign_id: campaignId } = JSON.parse(content.toString('utf8'))
-    if (v !== VERSION || typeof chunkId !== 'string' || !CHUNK_ID.test(chunkId)) return undefined
-    return Number.isSafeInteger(campaignId) && campaignId > 0 ? { chunkId, campaignId } : undefined
+    const { v, chunk_id: first, campaign_id: campaignId, also = [] } = JSON.parse(content.toString('utf8'))
+    if (v !== VERSION || !Array.isArray(also)) return undefined
+    const chunkIds = [first, ...also]
+    if (!chunkIds.every((id) => typeof id === 'string' && CHUNK_ID.test(id))) return undefined
+    return Number.isSafeInteger(campaignId) && campaignId > 0 ? { chunkIds, campaignId } : undefined
   } catch {
     return undefined // not JSON, or not an object
   }

@@ -35,6 +35,7 @@ export function openPostgresQueue(db: Kysely<Database>, wakeUps: WakeUps): Queue
         done: () => {},
       }
     },
+    takeNow: () => undefined,
     check: async () => {
       await db.selectFrom('dispatch_chunks').select('id').limit(1).execute()
     },

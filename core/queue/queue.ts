@@ -1,17 +1,28 @@
 /** Queue contract: workers learn from it which chunk to claim. The chunk row is the truth: a queue may lose or repeat anything. */
 
-/** A hint that work may be there. Without `chunkId`: any chunk that is due. */
+/** A hint that work may be there. Without `chunkIds`: any chunk that is due. */
 export interface Delivery {
-  readonly chunkId?: string
+  readonly chunkIds?: readonly string[]
   /** Reports whether the claim found work. */
   claimed(work: boolean): void
-  /** Ends the delivery, once what was claimed has been worked off. */
+  /** Ends the delivery, once all that it names has been worked off, or belongs to others. */
   done(): void
 }
 
+/** A chunk that may be claimed. */
+export interface Announced {
+  readonly id: string
+  readonly campaignId: number
+  /** Messages. */
+  readonly size: number
+}
+
+/** Messages of chunks that are announced together, at most: a worker takes them for one chunk. */
+export const BUNDLE = 64
+
 export interface Publisher {
   /** Announces chunks; resolves with the ids that have safely arrived at the queue. */
-  publish(chunks: readonly { readonly id: string; readonly campaignId: number }[]): Promise<readonly string[]>
+  publish(chunks: readonly Announced[]): Promise<readonly string[]>
 }
 
 export interface Consumer {
@@ -20,6 +31,8 @@ export interface Consumer {
    * @param prefetch chunks in flight at most, the same in each call: the queue sends no more ahead
    */
   take(stop: AbortSignal, prefetch?: number): Promise<Delivery | undefined>
+  /** The next hint that is here already. */
+  takeNow(): Delivery | undefined
 }
 
 /** Figures of the broker's queues. */

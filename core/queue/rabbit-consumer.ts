@@ -104,7 +104,7 @@ export async function openConsumer(
     let worked = false
     if (body)
       return {
-        chunkId: body.chunkId,
+        chunkIds: body.chunkIds,
         claimed: (work) => {
           worked = work
           if (!work) acknowledge({ channel, message })
@@ -118,18 +118,27 @@ export async function openConsumer(
     return undefined
   }
 
+  function takeNow(): Delivery | undefined {
+    // A delivery may come before its connection is all set up.
+    if (!link.channel()) return undefined
+    for (let next = received.shift(); next; next = received.shift()) {
+      const delivery = isCurrent(next) ? open(next) : undefined
+      if (delivery) return delivery
+    }
+    return undefined
+  }
+
   return {
     take: async (stop) => {
       while (!stop.aborted) {
         await wait(stop)
-        // A delivery may come before its connection is all set up.
         await link.ready(stop)
-        const next = received.shift()
-        const delivery = next && isCurrent(next) && !stop.aborted ? open(next) : undefined
+        const delivery = stop.aborted ? undefined : takeNow()
         if (delivery) return delivery
       }
       return undefined
     },
+    takeNow,
     close: () => link.close(),
   }
 }

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 import { encodeBody } from './body.ts'
 import { brokerFault } from './faults.ts'
 import { openLink } from './link.ts'
-import type { BrokerFigures, Publisher } from './queue.ts'
+import { type Announced, type BrokerFigures, BUNDLE, type Publisher } from './queue.ts'
 import { DEAD, declareTopology, SENDS } from './topology.ts'
 
 /** Messages in flight to the broker at once. */
@@ -52,9 +52,9 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
   })
 
   /** Resolves with true once the broker has the message. The `return` of a message that fits no queue comes before its confirm. */
-  function send(channel: ConfirmChannel, chunk: { id: string; campaignId: number }): Promise<boolean> {
-    const body = encodeBody({ chunkId: chunk.id, campaignId: chunk.campaignId })
-    const options = { persistent: true, mandatory: true, contentType: 'application/json', messageId: chunk.id }
+  function send(channel: ConfirmChannel, { ids, campaignId, messageId }: Bundle): Promise<boolean> {
+    const body = encodeBody({ chunkIds: ids, campaignId })
+    const options = { persistent: true, mandatory: true, contentType: 'application/json', messageId }
     return new Promise((resolve) => {
       try {
         channel.sendToQueue(SENDS, body, options, (error) => {
@@ -62,7 +62,7 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
             silent = undefined
             silentConnections = 0
           }
-          resolve(!error && !returned.delete(chunk.id))
+          resolve(!error && !returned.delete(messageId))
         })
       } catch {
         resolve(false) // the channel has closed
@@ -70,19 +70,19 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
     })
   }
 
-  async function publishWindow(chunks: Parameters<Publisher['publish']>[0]): Promise<string[]> {
+  async function publishWindow(bundles: readonly Bundle[]): Promise<string[]> {
     const channel = await connected()
     if (!channel || link.blocked()) return []
     returned.clear()
     if (silent?.channel !== channel) silent = { channel, since: clock.elapsed() }
-    const arrived: string[] = []
-    const sends = chunks.map(async (chunk) => {
-      if (await send(channel, chunk)) arrived.push(chunk.id)
+    const arrived: Bundle[] = []
+    const sends = bundles.map(async (bundle) => {
+      if (await send(channel, bundle)) arrived.push(bundle)
     })
     await failpoint('relay.sent')
     await link.answered(Promise.all(sends))
-    if (arrived.length < chunks.length && link.channel() === channel && !link.blocked()) await repair(channel)
-    return arrived
+    if (arrived.length < bundles.length && link.channel() === channel && !link.blocked()) await repair(channel)
+    return arrived.flatMap(({ ids }) => ids)
   }
 
   /** Milliseconds that the broker has left all unanswered; a broker that is short of memory says so, and is not silent. */
@@ -137,8 +137,9 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
   return {
     publish: async (chunks) => {
       const arrived: string[] = []
-      for (let at = 0; at < chunks.length; at += WINDOW)
-        arrived.push(...(await publishWindow(chunks.slice(at, at + WINDOW))))
+      const bundles = bundle(chunks)
+      for (let at = 0; at < bundles.length; at += WINDOW)
+        arrived.push(...(await publishWindow(bundles.slice(at, at + WINDOW))))
       return arrived
     },
     check: async () => {
@@ -152,4 +153,28 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
     },
     close: () => link.close(),
   }
+}
+
+/** Chunks that go in one message. */
+interface Bundle {
+  readonly ids: readonly string[]
+  readonly campaignId: number
+  readonly messageId: string
+}
+
+/** Small chunks side by side, as many as a worker takes for one; a larger chunk by itself. */
+function bundle(chunks: readonly Announced[]): Bundle[] {
+  const bundles: Bundle[] = []
+  let ids: string[] = []
+  let room = 0
+  for (const { id, campaignId, size } of chunks) {
+    if (size > room) {
+      ids = []
+      room = Math.max(BUNDLE, size)
+      bundles.push({ ids, campaignId, messageId: id })
+    }
+    ids.push(id)
+    room -= size
+  }
+  return bundles
 }

@@ -5,18 +5,24 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Queue } from './queue.ts'
-import { openConsumer } from './rabbit-consumer.ts'
+import { openConsumer, type RabbitConsumer } from './rabbit-consumer.ts'
 import { openPublisher } from './rabbit-publisher.ts'
 
 export function openRabbitQueue(url: string, options: { readonly clock: Clock; readonly log: Log }): Queue {
   let publisher: ReturnType<typeof openPublisher> | undefined
   let consumer: ReturnType<typeof openConsumer> | undefined
+  let opened: RabbitConsumer | undefined
   const publishing = () => (publisher ??= openPublisher(url, options))
-  const consuming = (prefetch: number) => (consumer ??= openConsumer(url, prefetch, options))
+  const consuming = async (prefetch: number) => {
+    consumer ??= openConsumer(url, prefetch, options)
+    opened = await consumer
+    return opened
+  }
   return {
     name: 'rabbitmq',
     publish: async (chunks) => (await publishing()).publish(chunks),
     take: async (stop, prefetch = 1) => (await consuming(prefetch)).take(stop),
+    takeNow: () => opened?.takeNow(),
     check: async () => (await publishing()).check(),
     inspect: async () => (await publishing()).inspect(),
     close: async () => {

@@ -7,32 +7,40 @@ import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
 import type { Database } from '../../core/db/schema.ts'
 import { isChannelOpen } from '../../core/dispatch/breaker.ts'
-import { gatheringEnds } from '../../core/dispatch/lease.ts'
+import { gatheringEnds, lastOf, running } from '../../core/dispatch/lease.ts'
 import { ALIVE_SECONDS } from '../../core/processes.ts'
+import { type Announced, BUNDLE } from '../../core/queue/queue.ts'
 
-/** Chunks that lie at the broker for each worker process: enough that none waits for the relay's next look. */
+/**
+ * Chunks that lie at the broker for each worker process: enough that none waits for the relay's next look. Small ones, which
+ * go together, count as the share of a bundle that they take.
+ */
 export const AHEAD = 16
 
 type RelayTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'processes' | 'breakers'>
 
-export interface Published {
-  readonly id: string
-  readonly campaignId: number
-}
+/** Campaigns from which one look takes chunks, at most: the next look goes on with those after them. */
+const CAMPAIGNS = 256
 
 export interface Outbox {
   /** Marks due chunks as published, as far as there is room at the broker. */
-  next(): Promise<Published[]>
+  next(): Promise<Announced[]>
   /** Marks anew, and answers, what was published so many seconds ago and is not claimed yet (race 22). */
-  stale(seconds: number): Promise<Published[]>
+  stale(seconds: number): Promise<Announced[]>
   /** Notes that these have not arrived (races 3 and 4): they are stale at once. */
   failed(ids: readonly string[]): Promise<void>
 }
 
 export function openOutbox(db: Kysely<RelayTables>): Outbox {
   const next = prepareNext(db)
+  let after = 0
   return {
-    next: async () => next({}),
+    next: async () => {
+      const marked = await next({ after })
+      const campaigns = marked.map(({ campaignId }) => campaignId)
+      if (campaigns.length > 0) after = lastOf(campaigns, after)
+      return marked
+    },
     stale: (seconds) => markStale(db, seconds),
     failed: async (ids) => {
       await db
@@ -45,67 +53,95 @@ export function openOutbox(db: Kysely<RelayTables>): Outbox {
   }
 }
 
+/** Messages that a chunk counts for, at the broker. */
+const share = (size: string) => sql<number>`least(${sql.ref(size)}, ${sql.lit(BUNDLE)})`
+
+const isDue = sql<boolean>`state = 'ready' and due_at <= now()`
+
 /** Race 6: of two schedulers one takes a chunk, the other skips the locked row. */
 function prepareNext(db: Kysely<RelayTables>) {
   const workers = db
     .selectFrom('processes')
-    .select(sql<number>`greatest(1, count(*)) * ${sql.lit(AHEAD)}`.as('chunks'))
+    .select(sql<number>`greatest(1, count(*)) * ${sql.lit(AHEAD * BUNDLE)}`.as('messages'))
     .where(sql<boolean>`'worker' = any(plugins)`)
     .where('seen_at', '>', sql<Date>`now() - make_interval(secs => ${sql.lit(ALIVE_SECONDS)})`)
   const there = db
     .selectFrom('dispatch_chunks as c')
     .innerJoin('campaigns as k', 'k.id', 'c.campaign_id')
-    .select(({ fn }) => fn.countAll().as('chunks'))
+    .select(sql<number>`coalesce(sum(${share('c.size')}), 0)`.as('messages'))
     .where('c.state', '=', sql.lit('published'))
-    // Workers drop those of a channel that rests: counted, they would leave no room for the other channel.
+    // Workers drop those of a channel whose circuit is open: counted, they would leave no room for the other channel.
     .where(isChannelOpen(sql.ref('k.channel')))
-  return prepare<Record<never, never>, Published>(db, () =>
-    db
-      .with('room', (cte) => cte.selectNoFrom(sql<number>`greatest(0, (${workers}) - (${there}))`.as('chunks')))
+  return prepare<{ after: number }, Announced>(db, (param) => {
+    const withDue = (lap: 1 | 2) =>
+      db
+        .selectFrom(running(db, lap, sql<number>`${param('after')}::int`).as('k'))
+        .selectAll()
+        .where(({ exists, selectFrom }) =>
+          exists(selectFrom('dispatch_chunks').select('id').whereRef('campaign_id', '=', 'k.id').where(isDue)),
+        )
+        .orderBy('k.place')
+        .limit(CAMPAIGNS)
+    return db
+      .with('room', (cte) => cte.selectNoFrom(sql<number>`greatest(0, (${workers}) - (${there}))`.as('messages')))
+      .with('turn', (cte) =>
+        cte
+          .selectFrom(withDue(1).as('first'))
+          .selectAll()
+          .unionAll(cte.selectFrom(withDue(2).as('second')).selectAll())
+          .limit(CAMPAIGNS),
+      )
       .with('candidate', (cte) =>
         cte
-          .selectFrom('campaigns as k')
+          .selectFrom('turn as k')
           .innerJoinLateral(
             (eb) =>
               eb
                 .selectFrom((inner) =>
                   inner
                     .selectFrom('dispatch_chunks')
-                    .select('id')
+                    .select(['id', 'size'])
                     .whereRef('campaign_id', '=', 'k.id')
-                    .where('state', '=', sql.lit('ready'))
-                    .where('due_at', '<=', sql<Date>`now()`)
+                    .where(isDue)
                     .orderBy('due_at')
-                    .limit((eb) => eb.selectFrom('room').select('chunks'))
+                    .limit((limit) =>
+                      limit
+                        .selectFrom('room')
+                        .select(sql<number>`ceil(messages::float8 / ${sql.lit(BUNDLE)})`.as('chunks')),
+                    )
                     .as('due'),
                 )
-                .select(['due.id', sql<number>`row_number() over ()`.as('nth')])
+                .select(['due.id', 'due.size', sql<number>`row_number() over ()`.as('nth')])
                 .as('c'),
             (join) => join.onTrue(),
           )
-          .select(['c.id', 'c.nth'])
-          .where('k.status', '=', sql.lit('sending'))
-          .where(isChannelOpen(sql.ref('k.channel'))),
+          .select(['c.id', sql<number>`sum(${share('c.size')}) over (order by c.nth, k.place, c.id)`.as('messages')]),
       )
       .with('chosen', (cte) =>
         cte
           .selectFrom('dispatch_chunks as d')
-          .innerJoin('candidate as c', 'c.id', 'd.id')
           .select('d.id')
+          .where(
+            'd.id',
+            '=',
+            (eb) =>
+              sql<string>`any(array(${eb
+                .selectFrom('candidate')
+                .select('candidate.id')
+                .where('candidate.messages', '<=', (inner) => inner.selectFrom('room').select('room.messages'))}))`,
+          )
           .where('d.state', '=', sql.lit('ready'))
-          .orderBy('c.nth')
-          .limit((eb) => eb.selectFrom('room').select('chunks'))
           .forUpdate('d')
           .skipLocked(),
       )
       .updateTable('dispatch_chunks')
       .set({ state: 'published', published_at: sql<Date>`now()` })
       .where('id', 'in', (eb) => eb.selectFrom('chosen').select('chosen.id'))
-      .returning(['id', 'campaign_id as campaignId']),
-  )
+      .returning(['id', 'campaign_id as campaignId', 'size'])
+  })
 }
 
-function markStale(db: Kysely<RelayTables>, seconds: number): Promise<Published[]> {
+function markStale(db: Kysely<RelayTables>, seconds: number): Promise<Announced[]> {
   return db
     .updateTable('dispatch_chunks')
     .set({ published_at: sql<Date>`now()` })
@@ -115,7 +151,7 @@ function markStale(db: Kysely<RelayTables>, seconds: number): Promise<Published[
         .select('id')
         .where('state', '=', 'published')
         .where('published_at', '<', sql<Date>`now() - make_interval(secs => ${seconds})`)
-        // What a channel that rests has there, workers drop; it is told of again when the channel goes on.
+        // Workers drop what a channel with an open circuit has there; it is announced again when the circuit closes.
         .where('campaign_id', 'in', ({ selectFrom }) =>
           selectFrom('campaigns as k')
             .select('k.id')
@@ -124,7 +160,7 @@ function markStale(db: Kysely<RelayTables>, seconds: number): Promise<Published[
         .forUpdate()
         .skipLocked(),
     )
-    .returning(['id', 'campaign_id as campaignId'])
+    .returning(['id', 'campaign_id as campaignId', 'size'])
     .execute()
 }
 

@@ -3,8 +3,9 @@ import { untilDone } from '../../core/db/retry.ts'
 import { openNextDue } from '../../core/dispatch/next-due.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import type { Loop } from '../../core/plugin.ts'
+import type { Announced } from '../../core/queue/queue.ts'
 import type { SchedulerGrant } from './grant.ts'
-import { openOutbox, type Published } from './outbox.ts'
+import { openOutbox } from './outbox.ts'
 
 /** Between two looks while there is more to publish than there is room for. */
 const TICK_MS = 50
@@ -17,7 +18,7 @@ export function openRelayLoop({ db, publish, queue, clock, wakeUps, log, config 
   const outbox = openOutbox(db)
   const nextDue = openNextDue(db)
 
-  async function send(chunks: readonly Published[], stop: AbortSignal): Promise<void> {
+  async function send(chunks: readonly Announced[], stop: AbortSignal): Promise<void> {
     if (chunks.length === 0) return
     await failpoint('relay.marked')
     const arrived = new Set(await publish.publish(chunks))
@@ -30,7 +31,7 @@ export function openRelayLoop({ db, publish, queue, clock, wakeUps, log, config 
   }
 
   /** Chunks that the broker has lost, or never had. None while it cannot be asked: nothing could be published then. */
-  async function findLost(): Promise<Published[]> {
+  async function findLost(): Promise<Announced[]> {
     const figures = await queue.inspect().catch(() => undefined)
     if (!figures) return []
     const lost = await outbox.stale(figures.messages === 0 ? LOST_AFTER.empty : LOST_AFTER.full)
@@ -47,8 +48,10 @@ export function openRelayLoop({ db, publish, queue, clock, wakeUps, log, config 
         looked = begun
         await send(await untilDone(findLost, trying), stop)
       }
-      await send(await untilDone(outbox.next, trying), stop)
-      const wait = await untilDone(() => nextDue(config.intervalMs), trying)
+      const chunks = await untilDone(outbox.next, trying)
+      await send(chunks, stop)
+      // Where there were some there may be more: that is not asked for, it costs as much as the next look.
+      const wait = chunks.length > 0 ? TICK_MS : await untilDone(() => nextDue(config.intervalMs), trying)
       if (wait > TICK_MS) await bell.wait(wait, stop)
       else await clock.sleep(TICK_MS, stop)
     }

@@ -22,7 +22,12 @@ export const needs = {
 } as const
 
 export const config = t.Object({
-  concurrency: t.Integer({ default: 16, minimum: 1, maximum: 64, description: 'Chunks worked on side by side' }),
+  concurrency: t.Integer({
+    default: 16,
+    minimum: 1,
+    maximum: 64,
+    description: 'Large chunks in flight; small ones share the room of one, which is a window',
+  }),
   window: t.Integer({
     default: 64,
     minimum: 1,

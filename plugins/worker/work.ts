@@ -1,25 +1,22 @@
-/**
- * The loops of the worker: one claims chunks and works on several side by side, one tries channels that rest, one says how
- * fast messages go.
- */
+/** Work on a claimed chunk, from its read to the completion of its campaign, and the loops of the worker. */
 import { untilDone } from '../../core/db/retry.ts'
 import { openComplete } from '../../core/dispatch/complete.ts'
 import { openFlush } from '../../core/dispatch/flush.ts'
-import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
+import type { Lease } from '../../core/dispatch/lease.ts'
 import { isPoison } from '../../core/dispatch/poison.ts'
 import { openRead } from '../../core/dispatch/read.ts'
 import { BootError } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import type { Loop } from '../../core/plugin.ts'
-import type { Delivery } from '../../core/queue/queue.ts'
 import { compileTemplate } from '../../core/template.ts'
 import { openBreakers, openProbeLoop } from './breakers.ts'
 import { type ChunkTools, workChunk } from './chunk.ts'
+import { type ChunkWork, openClaimLoop } from './claim.ts'
 import { openCollector } from './garbage.ts'
 import type { WorkGrant } from './grant.ts'
 import { type Meter, openMeter } from './meter.ts'
 import { openRateLoop } from './rate.ts'
-import { aboutChunk, openReport } from './report.ts'
+import { openReport } from './report.ts'
 import { openTakeApart } from './take-apart.ts'
 import { openTools } from './tools.ts'
 
@@ -34,65 +31,6 @@ export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {
   const work = openChunkWork(grant, meter)
   return { work: openClaimLoop(grant, work), probe: openProbeLoop(grant, work), rate: openRateLoop(grant, meter) }
 }
-
-interface Claimed {
-  readonly lease: Lease
-  readonly delivery: Delivery
-}
-
-/** Claims while a slot is free; each chunk then runs by itself, and the loop ends when the last one has ended. */
-function openClaimLoop({ db, clock, config, consume, log, process }: WorkGrant, work: ChunkWork): Loop {
-  const leases = openLeases(db)
-  const trying = (signal: AbortSignal) => ({ clock, log, signal })
-  const claim = async (after: number, stop: AbortSignal): Promise<Claimed | undefined> => {
-    const delivery = await untilDone(() => consume.take(stop, config.concurrency), trying(stop))
-    if (!delivery) return undefined
-    const { chunkId: chunk } = delivery
-    const claimant = { owner: process.id, leaseSeconds: config.leaseSeconds }
-    try {
-      const claimed = await untilDone(
-        () => (chunk === undefined ? leases.claim({ ...claimant, after }) : leases.claimChunk({ ...claimant, chunk })),
-        trying(stop),
-      )
-      if (claimed) await failpoint('claim.claimed')
-      delivery.claimed(claimed !== undefined)
-      return claimed && { lease: claimed, delivery }
-    } catch (error) {
-      // Or the broker would count it as in hand for ever.
-      delivery.claimed(false)
-      throw error
-    }
-  }
-  return async (stop, kill) => {
-    const running = new Set<Promise<void>>()
-    try {
-      for (let after = 0; !stop.aborted; ) {
-        if (running.size >= config.concurrency) await Promise.race(running)
-        const claimed = await claim(after, stop)
-        if (!claimed) continue
-        const { lease, delivery } = claimed
-        after = lease.campaign_id
-        const run: Promise<void> = work(lease, stop, kill)
-          .catch((error) =>
-            log.error(
-              { err: error, ...aboutChunk(lease), stalled: lease.stalled },
-              'A chunk was given up; it will be claimed again',
-            ),
-          )
-          .finally(() => {
-            delivery.done()
-            running.delete(run)
-          })
-        running.add(run)
-      }
-      await failpoint('stop.asked')
-    } finally {
-      await Promise.all(running)
-    }
-  }
-}
-
-type ChunkWork = (lease: Lease, stop: AbortSignal, kill: AbortSignal) => Promise<void>
 
 /** Works a claimed chunk off, and completes the campaign when it was the last. */
 function openChunkWork(grant: WorkGrant, meter: Meter): ChunkWork {

@@ -5,9 +5,12 @@ import { decodeBody, encodeBody } from '../../core/queue/body.ts'
 const text = (value: unknown) => Buffer.from(JSON.stringify(value))
 
 test('what is encoded is decoded', () => {
-  const body = { chunkId: '123456789012345678', campaignId: 7 }
+  const body = { chunkIds: ['123456789012345678'], campaignId: 7 }
   expect(encodeBody(body).toString()).toBe('{"v":1,"chunk_id":"123456789012345678","campaign_id":7}')
   expect(decodeBody(encodeBody(body))).toEqual(body)
+  const several = { chunkIds: ['5', '6', '9'], campaignId: 7 }
+  expect(encodeBody(several).toString()).toBe('{"v":1,"chunk_id":"5","campaign_id":7,"also":["6","9"]}')
+  expect(decodeBody(encodeBody(several))).toEqual(several)
 })
 
 test('anything else is refused', () => {
@@ -21,6 +24,10 @@ test('anything else is refused', () => {
       }),
     ),
     ...[{ chunk_id: '9'.repeat(19) }, { campaign_id: '1' }, { campaign_id: 0 }, { campaign_id: 1.5 }].map((change) => ({
+      ...good,
+      ...change,
+    })),
+    ...[{ also: '2' }, { also: [2] }, { also: ['2', '0'] }, { also: {} }, { also: null }].map((change) => ({
       ...good,
       ...change,
     })),

@@ -42,7 +42,7 @@ describe('grantTo()', () => {
     const { grant } = setup(permissions)
     const methods = (handle: unknown) => Object.keys(handle as object).sort()
     expect(methods(grant.publish)).toEqual(['publish'])
-    expect(methods(grant.consume)).toEqual(['take'])
+    expect(methods(grant.consume)).toEqual(['take', 'takeNow'])
     expect(methods(grant.queue)).toEqual(['check', 'inspect', 'name'])
     expect(methods(grant.wakeUps)).toEqual(['listen', 'notify'])
     const { sms, whatsapp } = grant.channels as Record<string, object>
@@ -58,8 +58,8 @@ describe('grantTo()', () => {
       consume: { take(stop: AbortSignal): Promise<unknown> }
       channels: { sms: { send(): Promise<unknown> } }
     }
-    expect(await grant.publish.publish([{ id: '3', campaignId: 1 }])).toEqual(['3'])
-    expect(await grant.consume.take(AbortSignal.abort())).toMatchObject({ chunkId: '7' })
+    expect(await grant.publish.publish([{ id: '3', campaignId: 1, size: 500 }])).toEqual(['3'])
+    expect(await grant.consume.take(AbortSignal.abort())).toMatchObject({ chunkIds: ['7'] })
     expect(await grant.channels.sms.send()).toEqual({ kind: 'accepted', id: 'sms' })
   })
 

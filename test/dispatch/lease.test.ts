@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
 import { expireLeases } from '../../core/dispatch/lease.ts'
+import { emptyTables } from '../support/databases.ts'
 import {
   addCampaign,
   addCustomers,
@@ -27,6 +28,47 @@ eachDispatch((db, database, kind) => {
       order.push(after)
     }
     expect(order).toEqual([small, first, big, first, big, big, big, big])
+  })
+
+  test('claim() takes one chunk each of the next campaigns, as far as there is room for their messages', async () => {
+    const { queue, claimMany, flush } = openDispatch(db())
+    const customers = await addCustomers(db(), 1200)
+    const sizes = [1, 3, 1200, 2, 1]
+    const ids: number[] = []
+    for (const size of sizes) {
+      const id = await addCampaign(db())
+      await queue(id, customers.slice(0, size))
+      ids.push(id)
+    }
+    const campaigns = async (values: Parameters<typeof claimMany>[0]) => {
+      const leases = await claimMany(values)
+      return leases.map(({ campaign_id }) => ids.indexOf(campaign_id)).toSorted()
+    }
+    // A large chunk counts for a window.
+    expect(await campaigns({ most: 5, window: 10, room: 13 })).toEqual([0, 1])
+    expect(await campaigns({ most: 5, window: 10, room: 12, after: ids[1] ?? 0 })).toEqual([2, 3])
+    // The circle goes on with the first campaigns; those without a chunk to claim are passed by.
+    expect(await campaigns({ most: 1, window: 10, room: 100, after: ids[3] ?? 0 })).toEqual([4])
+    expect(await campaigns({ most: 5, window: 10, room: 100, after: ids[3] ?? 0 })).toEqual([2])
+    const [last] = await claimMany({ most: 5, window: 10, room: 10 })
+    expect(last).toMatchObject({ campaign_id: ids[2], size: 200, first_id: '1005' })
+    if (last) await flush(last, { next: 'release' })
+    expect(await campaigns({ most: 5, window: 10, room: 9 })).toEqual([])
+    expect(await campaigns({ most: 5, window: 10, room: 10 })).toEqual([2])
+  })
+
+  test('claimChunks() takes those that are free, in the order in which they are named, within the room', async () => {
+    const { queue, claimChunks } = openDispatch(db())
+    await addCustomers(db(), 3)
+    for (const _ of range(1, 6)) await queue(await addCampaign(db()), [1, 2, 3])
+    const named = async (chunks: readonly number[], room: number) =>
+      (await claimChunks(chunks.map(String), room)).map(({ id }) => Number(id)).toSorted()
+    expect(await named([4, 2, 6], 7)).toEqual([2, 4])
+    await db().updateTable('dispatch_chunks').set({ state: 'done' }).where('id', '=', '1').execute()
+    await db().updateTable('dispatch_chunks').set({ state: 'published' }).where('id', '=', '5').execute()
+    expect(await named([1, 2, 3, 4, 5, 6, 77], 100)).toEqual([3, 5, 6])
+    expect(await named([1, 2, 3, 4, 5, 6], 100)).toEqual([])
+    await emptyTables(db())
   })
 
   test('race 9: claim() skips a chunk another worker holds', async () => {

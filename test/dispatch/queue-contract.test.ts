@@ -56,7 +56,8 @@ for (const kind of kinds)
         for (;;) {
           const delivery = await queue.take(stop.signal)
           if (!delivery) return
-          const lease = await (delivery.chunkId === undefined ? claim() : claimChunk(delivery.chunkId))
+          const [chunk] = delivery.chunkIds ?? []
+          const lease = await (chunk === undefined ? claim() : claimChunk(chunk))
           delivery.claimed(lease !== undefined)
           if (!lease) continue
           claimed.push(lease.id)
@@ -77,7 +78,7 @@ for (const kind of kinds)
       open.push(queue)
       return queue
     }
-    const chunksOf = (count: number) => range(1, count).map((id) => ({ id: String(id), campaignId: 1 }))
+    const chunksOf = (count: number) => range(1, count).map((id) => ({ id: String(id), campaignId: 1, size: 500 }))
     const done = async () => {
       const { db } = database
       return (await db.selectFrom('dispatch_chunks').select('id').where('state', '=', 'done').execute()).length

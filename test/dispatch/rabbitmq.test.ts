@@ -40,13 +40,14 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
     open.push(queue)
     return queue
   }
-  const chunks = (from: number, to: number) => range(from, to).map((id) => ({ id: String(id), campaignId: 1 }))
+  const chunks = (from: number, to: number) =>
+    range(from, to).map((id) => ({ id: String(id), campaignId: 1, size: 500 }))
   /** Takes until it has met all of these; a broker may say things twice. */
   async function takeAll(queue: Queue, ids: readonly string[]): Promise<void> {
     const missing = new Set(ids)
     while (missing.size > 0) {
       const delivery: Delivery | undefined = await queue.take(never)
-      missing.delete(delivery?.chunkId ?? '')
+      for (const id of delivery?.chunkIds ?? []) missing.delete(id)
       delivery?.claimed(false)
     }
   }
@@ -156,20 +157,37 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       until(`${messages} lie there`, async () => (await publisher.inspect())?.messages === messages)
     const take = async () => queue.take(never, 3)
     const [first, second, third] = [await take(), await take(), await take()]
-    expect([first, second, third].map((one) => one?.chunkId)).toEqual(ids(1, 3))
+    expect([first, second, third].flatMap((one) => one?.chunkIds)).toEqual(ids(1, 3))
     for (const one of [first, second, third]) one?.claimed(true)
     // The prefetch is used up: the rest of the queue is for others.
     await leaves(5)
     second?.done()
     await leaves(4)
     const fourth = await take()
-    expect(fourth?.chunkId).toBe('4')
+    expect(fourth?.chunkIds).toEqual(['4'])
     // Nothing to work on, somebody else has it: the hand is free at once.
     fourth?.claimed(false)
     await leaves(3)
-    expect((await take())?.chunkId).toBe('5')
+    expect((await take())?.chunkIds).toEqual(['5'])
     await takeAll(other, ids(6, 8))
     await leaves(0)
+  })
+
+  test('small chunks go in one message, a large one alone, and takeNow() gives what is here already', async () => {
+    const [queue, publisher] = [openOne(), openOne()]
+    const announced = [30, 30, 10, 500, 64, 1, 2].map((size, at) => ({ id: `${at + 1}`, campaignId: at + 1, size }))
+    expect(queue.takeNow()).toBeUndefined()
+    expect((await publisher.publish(announced)).toSorted()).toEqual(ids(1, 7))
+    const taken = [await queue.take(never, 9)]
+    await until('all have come', async () => {
+      const next = queue.takeNow()
+      if (next) taken.push(next)
+      return taken.length === 5
+    })
+    expect(taken.map((delivery) => delivery?.chunkIds)).toEqual([['1', '2'], ['3'], ['4'], ['5'], ['6', '7']])
+    expect(queue.takeNow()).toBeUndefined()
+    for (const delivery of taken) delivery?.claimed(false)
+    await until('nothing lies there', async () => (await publisher.inspect())?.messages === 0)
   })
 
   test(
@@ -178,7 +196,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       const [queue, publisher] = [openOne(), openOne()]
       await publisher.publish(chunks(1, 2))
       const held = await queue.take(never)
-      expect(held?.chunkId).toBe('1')
+      expect(held?.chunkIds).toEqual(['1'])
       await broker.ctl('close_all_connections', 'test')
       held?.claimed(true)
       held?.done()
@@ -225,7 +243,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       await channel.waitForConfirms()
       const queue = openOne()
       await queue.publish(chunks(1, 1))
-      expect((await queue.take(never))?.chunkId).toBe('1')
+      expect((await queue.take(never))?.chunkIds).toEqual(['1'])
       await until('they are counted', async () => (await queue.inspect())?.deadLetters === 3)
       const dead = await channel.get(DEAD, { noAck: true })
       expect(dead ? dead.content.toString() : undefined).toBe('not json')
@@ -252,7 +270,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
         ),
       )
       await arrives(queue, 1, 1)
-      expect((await taking)?.chunkId).toBe('1')
+      expect((await taking)?.chunkIds).toEqual(['1'])
     },
     LONG,
   )

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { openRead } from '../../core/dispatch/read.ts'
 import { emptyTables } from '../support/databases.ts'
-import { addCampaign, addCustomers, openDispatch, outcome, startCampaign } from '../support/dispatch.ts'
+import { addCampaign, addCustomers, openDispatch, outcome, range, startCampaign } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
 
 eachDispatch((db) => {
@@ -52,6 +52,28 @@ eachDispatch((db) => {
     expect((await read(await take())).map(({ id }) => id)).toEqual(['1', '3', '5'])
     expect((await read(await take())).map(({ id }) => id)).toEqual(['2', '4', '6'])
     await emptyTables(db())
+  })
+
+  test('read() of small chunks that are asked for together gives each its own messages', async () => {
+    const { queue, take, claimMany, read, flush } = openDispatch(db())
+    await addCustomers(db(), 70)
+    for (const size of [2, 1, 70, 3]) await queue(await addCampaign(db()), range(1, size))
+    await db().deleteFrom('customers').where('id', '=', 2).execute()
+    const first = await take()
+    await flush(first, { settled: [outcome(1, 'sent')], startedUpto: '1', next: 'release' })
+    const leases = await claimMany({ most: 4, window: 64, room: 256 })
+    expect(leases).toHaveLength(4)
+    const [one, two, large, three] = await Promise.all(
+      leases.toSorted((a, b) => Number(a.first_id) - Number(b.first_id)).map((lease) => read(lease)),
+    )
+    expect(one).toMatchObject([{ id: '2', phone: null, first_name: null }])
+    expect(two).toMatchObject([{ id: '3', attempts: 0, phone: '+254700000001', first_name: 'Customer 1' }])
+    expect(large?.map(({ id }) => Number(id))).toEqual(range(4, 73))
+    expect(three?.map(({ id, phone }) => [id, phone])).toEqual([
+      ['74', '+254700000001'],
+      ['75', null],
+      ['76', '+254700000003'],
+    ])
   })
 
   test('read() answers nothing for a chunk in which nothing waits', async () => {

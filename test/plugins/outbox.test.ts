@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
-import { openLeases } from '../../core/dispatch/lease.ts'
+import { BUNDLE } from '../../core/queue/queue.ts'
 import { AHEAD, openOutbox, takeBack } from '../../plugins/scheduler/outbox.ts'
-import { addCampaign, listChunks, outcomes, range, startCampaign } from '../support/dispatch.ts'
+import { addCampaign, listChunks, openDispatch, outcomes, range, startCampaign } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
 
 eachDispatch((db, database, kind) => {
@@ -13,7 +13,7 @@ eachDispatch((db, database, kind) => {
       .set({ published_at: sql<Date>`now() - make_interval(secs => ${seconds})` })
       .where('state', '=', 'published')
       .execute()
-  const claim = (chunk: string, owner = 'w1') => openLeases(db()).claimChunk({ chunk, owner, leaseSeconds: 30 })
+  const claim = (chunk: string, owner = 'w1') => openDispatch(db(), owner).claimChunk(chunk)
 
   test('next() publishes some chunks ahead for each worker, and more as they are claimed', async () => {
     await startCampaign(db(), 40 * 500)
@@ -39,6 +39,25 @@ eachDispatch((db, database, kind) => {
     expect(published.filter((one) => one.campaignId === small)).toHaveLength(2)
     const large = published.filter((one) => one.campaignId === campaignId).map(({ id }) => Number(id))
     expect(large.toSorted((a, b) => a - b)).toEqual(range(1, AHEAD - 2))
+  })
+
+  test('next() counts small chunks by their messages, and goes on with the campaigns after the last', async () => {
+    const { customerIds, queue } = await startCampaign(db(), 40)
+    const campaigns = [1]
+    for (const _ of range(2, 40)) {
+      const id = await addCampaign(db())
+      await queue(id, customerIds)
+      campaigns.push(id)
+    }
+    const outbox = openOutbox(db())
+    const room = AHEAD * BUNDLE
+    const first = await outbox.next()
+    expect(first.map(({ campaignId }) => campaignId).toSorted((a, b) => a - b)).toEqual(
+      campaigns.slice(0, Math.floor(room / 40)),
+    )
+    for (const { id } of first) expect((await claim(id))?.size).toBe(40)
+    const second = await outbox.next()
+    expect(second.map(({ campaignId }) => campaignId).toSorted((a, b) => a - b)).toEqual(campaigns.slice(first.length))
   })
 
   test('next() leaves what is held, not due, or of a campaign that does not run', async () => {

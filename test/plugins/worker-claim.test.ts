@@ -21,7 +21,11 @@ eachDatabase((database) => {
   function claimOf(chunkId: string): { told: readonly (boolean | 'done')[]; ended: Promise<void> } {
     const { resources } = inertResources()
     const told: (boolean | 'done')[] = []
-    const delivery: Delivery = { chunkId, claimed: (work) => told.push(work), done: () => told.push('done') }
+    const delivery: Delivery = {
+      chunkIds: [chunkId],
+      claimed: (work) => told.push(work),
+      done: () => told.push('done'),
+    }
     const stop = new AbortController()
     let taken = false
     const take = async () => {
@@ -31,7 +35,15 @@ eachDatabase((database) => {
       return first
     }
     const { clock, log, process, senders } = resources
-    const grant = { db: database().db, clock, log, process, channels: senders, config, consume: { take } }
+    const grant = {
+      db: database().db,
+      clock,
+      log,
+      process,
+      channels: senders,
+      config,
+      consume: { take, takeNow: () => undefined },
+    }
     const { work } = openWork(grant as unknown as WorkGrant)
     if (!work) throw new Error('There is no such loop')
     return { told, ended: work(stop.signal, new AbortController().signal) as Promise<void> }

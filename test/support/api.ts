@@ -75,6 +75,7 @@ export function openApi(db: Kysely<Database>, clock: Clock = systemClock): Api {
       check: () => state.queue(),
       inspect: async () => undefined,
       take: unused,
+      takeNow: () => undefined,
       publish: unused,
       close: unused,
     },

@@ -87,6 +87,7 @@ function lease(size: number, startedUpto = '0'): Lease {
     first_id: '1',
     last_id: String(size),
     ids: null,
+    size,
     epoch: 1,
     started_upto: startedUpto,
     request_id: null,

@@ -29,11 +29,18 @@ export function openDispatch(db: Kysely<Database>, owner = 'w1') {
   const leases = openLeases(db)
   const flush = openFlush(db, LEASE_SECONDS)
   const read = openRead(db)
-  const claim = (after = 0) => leases.claim({ after, owner, leaseSeconds: LEASE_SECONDS })
+  const claimant = { owner, leaseSeconds: LEASE_SECONDS }
+  const claim = async (after = 0) => (await leases.claim({ ...claimant, after, most: 1, window: 1, room: 1 }))[0]
   return {
     claim,
+    /** As many of the next `most` campaigns as there is room for. */
+    claimMany: (values: { after?: number; most: number; window: number; room: number }) =>
+      leases.claim({ ...claimant, after: 0, ...values }),
     /** As a worker that a message broker told of it. */
-    claimChunk: (chunk: string) => leases.claimChunk({ chunk, owner, leaseSeconds: LEASE_SECONDS }),
+    claimChunk: async (chunk: string) =>
+      (await leases.claimChunks({ ...claimant, chunks: [chunk], window: 1, room: 1 }))[0],
+    claimChunks: (chunks: readonly string[], window: number) =>
+      leases.claimChunks({ ...claimant, chunks, window, room: window }),
     /** As `claim`, where there must be a chunk. */
     take: async (after = 0): Promise<Lease> => {
       const lease = await claim(after)

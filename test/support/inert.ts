@@ -46,7 +46,8 @@ export function inertResources(clock: Clock = systemClock, changes: Partial<Reso
     queue: {
       name: 'postgres',
       publish: async (chunks) => chunks.map(({ id }) => id),
-      take: async () => ({ chunkId: '7', claimed: () => {}, done: () => {} }),
+      take: async () => ({ chunkIds: ['7'], claimed: () => {}, done: () => {} }),
+      takeNow: () => undefined,
       check: async () => {},
       inspect: async () => undefined,
       close: async () => {},
