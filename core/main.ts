@@ -1,15 +1,15 @@
 /** The program: reads the settings, starts the process, and stops it on a signal. */
-import './production.ts'
+import './config/production.ts'
 import path from 'node:path'
 import { plugins } from '../plugins/index.ts'
-import { banner } from './banner.ts'
-import { describePlugins } from './compose.ts'
-import { environment, readDashboardSettings, readSettings, type Settings } from './config.ts'
+import { environment, readDashboardSettings, readSettings, type Settings } from './config/config.ts'
+import { flags, usage } from './config/usage.ts'
 import { LOG_FILE } from './db/private-folder.ts'
 import { BootError } from './errors.ts'
-import { watchLauncher } from './launcher.ts'
+import { banner } from './host/banner.ts'
+import { describePlugins } from './host/compose.ts'
+import { watchLauncher } from './host/launcher.ts'
 import { type Started, start } from './start.ts'
-import { flags, usage } from './usage.ts'
 
 /** A terminal, npm and the launcher each pass on one Ctrl-C: what comes within this time is the same request. */
 const SAME_REQUEST_MS = 300

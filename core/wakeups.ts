@@ -5,7 +5,7 @@
 import { sql } from 'kysely'
 import type { Clock } from './clock.ts'
 import type { OpenDatabase } from './db/open.ts'
-import type { Log } from './log.ts'
+import type { Log } from './log/log.ts'
 
 const topics = ['ready', 'scheduled'] as const
 /** `ready`: chunks may be claimed. `scheduled`: a campaign's time was set or changed. */

@@ -1,5 +1,5 @@
 /** Every plugin there is, in the order in which they start. */
-import type { Server } from '../core/compose.ts'
+import type { Server } from '../core/host/compose.ts'
 import { campaigns } from './campaigns/plugin.ts'
 import { console } from './console/plugin.ts'
 import { control } from './control/plugin.ts'

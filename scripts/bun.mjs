@@ -187,7 +187,7 @@ function forwardSignals(child) {
 }
 
 function start(bun, args) {
-  // Tells the program whose child it is, so that it notices when this process is ended outright (core/launcher.ts).
+  // Tells the program whose child it is, so that it notices when this process is ended outright (core/host/launcher.ts).
   const env = { ...process.env, CAMPAIGN_DISPATCH_LAUNCHER: String(process.pid) }
   let child
   // Before the program starts: a signal between its start and a later handler would end this process and leave the program.

@@ -2,13 +2,13 @@
  * `npm run demo`: a campaign to 10,000 made-up customers, on an embedded database that is thrown away afterwards. The
  * customers go straight into the database; all else goes through the API, as a user would do it.
  */
-import '../core/production.ts'
+import '../core/config/production.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { sql } from 'kysely'
-import { readSettings } from '../core/config.ts'
-import type { CampaignStats } from '../core/dispatch/stats.ts'
+import { readSettings } from '../core/config/config.ts'
+import type { CampaignStats } from '../core/messaging/campaign/stats.ts'
 import { type Started, start } from '../core/start.ts'
 import { plugins } from '../plugins/index.ts'
 import { insertPeople, makePeople } from './people.ts'

@@ -1,5 +1,5 @@
 /** Writes `.env.example` anew from the settings' own descriptions. */
-import { envExample } from '../core/env-example.ts'
+import { envExample } from '../core/config/env-example.ts'
 import { plugins } from '../plugins/index.ts'
 
 await Bun.write(new URL('../.env.example', import.meta.url), envExample(plugins))

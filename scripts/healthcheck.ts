@@ -1,5 +1,5 @@
 /** For the container's health check: exit code 0 when the process here is ready. */
-import { environment, readSettings } from '../core/config.ts'
+import { environment, readSettings } from '../core/config/config.ts'
 import { ownUrl } from '../core/http/own-url.ts'
 import { plugins } from '../plugins/index.ts'
 

@@ -1,7 +1,7 @@
 /** `npm run migrate`: brings the database of DATABASE_URL, or the embedded one, up to date. Safe to run at any time. */
-import { environment, readSettings } from '../core/config.ts'
+import { environment, readSettings } from '../core/config/config.ts'
 import { BootError } from '../core/errors.ts'
-import { openStore } from '../core/store.ts'
+import { openStore } from '../core/messaging/store.ts'
 import { plugins } from '../plugins/index.ts'
 
 try {

@@ -1,7 +1,7 @@
 /** Made-up customers with names, places and products in many languages; the same ones for the same seed. */
 import { allFakers, type Faker } from '@faker-js/faker'
 import { type Kysely, sql } from 'kysely'
-import type { Database } from '../core/db/schema.ts'
+import type { Database } from '../core/messaging/schema.ts'
 
 const locales = [
   'en',

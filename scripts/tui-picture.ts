@@ -68,7 +68,7 @@ try {
   const picture = drawScreen(cells, SIZE.columns, `The dashboard in the terminal:\n${text}`)
   const misplaced = await findMisplaced(browser, picture, cells)
   if (misplaced.length > 0) throw new Error(`The picture is not what the terminal shows:\n${misplaced.join('\n')}`)
-  await Bun.write(new URL('../scripts/picture/dashboard.svg', import.meta.url), picture)
+  await Bun.write(new URL('./picture/dashboard.svg', import.meta.url), picture)
   console.log(`scripts/picture/dashboard.svg shows:\n${text}`)
 } finally {
   await browser.close()

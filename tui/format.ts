@@ -1,5 +1,5 @@
 /** Figures as people read them. Pure. */
-import { formatOffset, localOffset } from '../core/wall-time.ts'
+import { formatOffset, localOffset } from '../core/messaging/text/wall-time.ts'
 
 const grouped = new Intl.NumberFormat('en-US')
 const two = (value: number) => String(value).padStart(2, '0')

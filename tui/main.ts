@@ -1,6 +1,6 @@
 /** `npm run tui`: the dashboard of a server that runs elsewhere; in a pipe, one snapshot. */
-import '../core/production.ts'
-import { readDashboardSettings } from '../core/config.ts'
+import '../core/config/production.ts'
+import { readDashboardSettings } from '../core/config/config.ts'
 import { openClient, takeSnapshot } from './api.ts'
 import { loadDashboard } from './load.ts'
 import { type Options, readOptions, usage } from './options.ts'

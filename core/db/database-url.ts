@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
 import { BootError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../text/nearest.ts'
 
 const DEFAULT_PORT = 5432
 const CONNECT_TIMEOUT_MS = 5000

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type Kysely, sql } from 'kysely'
 import { FileMigrationProvider, Migrator } from 'kysely/migration'
 import { BootError } from '../errors.ts'
-import type { Database } from './schema.ts'
+import type { Database } from '../messaging/schema.ts'
 
 const migrationFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
 

@@ -6,11 +6,11 @@ import { Kysely, type KyselyPlugin, type Logger, PGliteDialect } from 'kysely'
 import { PostgresJSDialect } from 'kysely-postgres-js'
 import type { Sql } from 'postgres'
 import { systemClock } from '../clock.ts'
+import type { Database } from '../messaging/schema.ts'
 import { connectClient } from './client.ts'
 import { requireConfirmed } from './confirmation.ts'
 import { openListener } from './listener.ts'
 import { openPool } from './pool.ts'
-import type { Database } from './schema.ts'
 import { openWriteCheck } from './write-check.ts'
 
 export interface OpenDatabase {

@@ -1,6 +1,6 @@
 /** Repeats statements while the database's failure passes by itself (races 13, 27 and 29). */
 import type { Clock } from '../clock.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../log/log.ts'
 import { codeOf, faultOf } from './faults.ts'
 
 /** True when the database cannot be reached, or cannot serve at the moment: see the table in faults.ts. */

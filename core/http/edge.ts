@@ -1,7 +1,7 @@
 /** Handles every request before and after its route: gives it an id, lets it in or not, and logs it. */
 import { AppError } from '../errors.ts'
-import type { Log } from '../log.ts'
-import { maskPhones } from '../mask.ts'
+import type { Log } from '../log/log.ts'
+import { maskPhones } from '../log/mask.ts'
 import { addressed, inspect, pathOf } from './address.ts'
 import { protect } from './protect.ts'
 import { refusalFor } from './refusal.ts'

@@ -3,8 +3,8 @@ import type { TSchema } from '@sinclair/typebox'
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors'
 import type { ValidationError } from 'elysia'
 import type { ErrorDetail } from '../errors.ts'
-import { nearest } from '../nearest.ts'
-import { typeName } from '../text.ts'
+import { nearest } from '../text/nearest.ts'
+import { typeName } from '../text/text.ts'
 import { problemOf } from './fields.ts'
 
 /** Problems that one answer lists. */

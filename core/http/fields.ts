@@ -3,9 +3,9 @@
  * from the field's name, and is plain OpenAPI on the outside. They never echo the value: it may be huge, or private.
  */
 import { Kind, type TSchema, type TUnsafe, TypeRegistry } from '@sinclair/typebox'
-import { isBlank } from '../invisible.ts'
-import { textProblem, typeName } from '../text.ts'
-import { parseTime } from '../time.ts'
+import { isBlank } from '../text/invisible.ts'
+import { textProblem, typeName } from '../text/text.ts'
+import { parseTime } from './time.ts'
 
 /** The fault of a value, or undefined. */
 type Problem = (value: unknown) => string | undefined

@@ -5,8 +5,8 @@
  * and Origin, RFC 6454). Programs such as curl send neither header and come in.
  */
 import { AppError } from '../errors.ts'
-import type { Log } from '../log.ts'
-import { maskPhones } from '../mask.ts'
+import type { Log } from '../log/log.ts'
+import { maskPhones } from '../log/mask.ts'
 import { addressed, pathOf } from './address.ts'
 import { errorResponse } from './edge.ts'
 import { protect } from './protect.ts'

@@ -1,5 +1,5 @@
 /** Log lines about callers without a valid key: one for each address in ten seconds, however often it tries. */
-import type { Log } from '../log.ts'
+import type { Log } from '../log/log.ts'
 
 const QUIET_MS = 10_000
 /** Addresses that are remembered at once; a scan comes from many. */

@@ -1,6 +1,6 @@
 /** Searching a list for text, the same for every list that has it. */
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
-import { tidy } from '../invisible.ts'
+import { tidy } from '../text/invisible.ts'
 import { text } from './fields.ts'
 
 /** A search takes time for each word of it. */

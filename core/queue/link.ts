@@ -6,7 +6,7 @@
 import type { Socket } from 'node:net'
 import { type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib'
 import { type Clock, within } from '../clock.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../log/log.ts'
 import { brokerFault } from './faults.ts'
 
 /** Seconds; two missed ones end the connection. Long enough for a stall of the event loop (race 15). */

@@ -5,7 +5,7 @@
  */
 import type { Channel, ConsumeMessage } from 'amqplib'
 import type { Clock } from '../clock.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../log/log.ts'
 import { decodeBody } from './body.ts'
 import { openLink } from './link.ts'
 import type { Consumer, Delivery } from './queue.ts'

@@ -3,7 +3,7 @@
  * reading from those that publish, and must still hear the acknowledgements. Each is opened when it is first used.
  */
 import type { Clock } from '../clock.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../log/log.ts'
 import type { Queue } from './queue.ts'
 import { openConsumer, type RabbitConsumer } from './rabbit-consumer.ts'
 import { openPublisher } from './rabbit-publisher.ts'

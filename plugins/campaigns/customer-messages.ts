@@ -3,10 +3,10 @@
  * (campaign_id, customer_id): an index on the customer alone would have to be written for every message that is queued.
  */
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import { readCursor, writeCursor } from '../../core/http/cursor.ts'
 import { MAX_ID } from '../../core/http/fields.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { viewMessage } from './recipients.ts'
 import type { CustomerMessagesQuery, recipientStatuses } from './schema.ts'
 

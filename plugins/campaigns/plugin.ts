@@ -1,5 +1,5 @@
 /** Campaigns: made, changed, given their recipients, and told apart by how they fare. */
-import { definePlugin } from '../../core/plugin.ts'
+import { definePlugin } from '../../core/host/plugin.ts'
 import { config, needs } from './grant.ts'
 import { campaignRoutes } from './routes.ts'
 

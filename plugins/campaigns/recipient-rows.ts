@@ -1,7 +1,7 @@
 /** Reads the recipients of a campaign, by keyset over the unique index (campaign_id, customer_id). */
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
 import { MAX_ID } from '../../core/http/fields.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { type InHand, isInHand, listInHand } from './in-hand.ts'
 import { findCandidates, isFor, type RecipientSearch } from './recipient-search.ts'
 import type { recipientStatuses } from './schema.ts'

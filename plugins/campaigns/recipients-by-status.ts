@@ -3,8 +3,8 @@
  * is not there is not looked for. They come in the order of their chunks.
  */
 import { type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
-import { CHUNK_SIZE } from '../../core/dispatch/audience-insert.ts'
+import { CHUNK_SIZE } from '../../core/messaging/enqueue/audience-insert.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import type { recipientStatuses } from './schema.ts'
 
 type Tables = Pick<Database, 'outbound_messages' | 'dispatch_chunks' | 'customers'>

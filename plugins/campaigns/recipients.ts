@@ -1,9 +1,9 @@
 /** The recipients of a campaign as the API shows them: a page at a time, or all of them as CSV. */
 import type { Kysely } from 'kysely'
-import { CSV_TYPE, csvCell, csvLine, csvPhone } from '../../core/csv/write.ts'
 import { readCursor, readPair, writeCursor, writePair } from '../../core/http/cursor.ts'
-import type { CountryCode } from '../../core/phone.ts'
-import { isoTime } from '../../core/time.ts'
+import { isoTime } from '../../core/http/time.ts'
+import { CSV_TYPE, csvCell, csvLine, csvPhone } from '../../core/messaging/contacts/csv/write.ts'
+import type { CountryCode } from '../../core/messaging/text/phone.ts'
 import { type RecipientRow, type RecipientTables, readRecipients, type Wanted } from './recipient-rows.ts'
 import { readSearch } from './recipient-search.ts'
 import { FIRST, type Place, readByStatus } from './recipients-by-status.ts'

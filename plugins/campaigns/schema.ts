@@ -1,12 +1,12 @@
 /** What the campaign routes take and answer. */
 import { type Static, t } from 'elysia'
-import type { Channel, MessageStatus } from '../../core/db/schema.ts'
 import { orNull, utcTime } from '../../core/http/docs.ts'
 import { digits, id, MAX_ID, moment, nullable, oneOf, text } from '../../core/http/fields.ts'
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
 import { searchText } from '../../core/http/search.ts'
-import { waitingSchema } from '../../core/http/waiting-schema.ts'
 import { campaignStatuses, pausedReasons } from '../../core/messaging/campaign/status.ts'
+import { waitingSchema } from '../../core/messaging/campaign/waiting-schema.ts'
+import type { Channel, MessageStatus } from '../../core/messaging/schema.ts'
 import { codesInWords } from '../../core/messaging/senders/codes.ts'
 
 export const channels = ['sms', 'whatsapp'] as const satisfies readonly Channel[]

@@ -1,12 +1,12 @@
 /** Giving a campaign its recipients in one call or several, and the conditions for it. */
 import type { Kysely } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
-import { type Audience, openAudience, type Queued } from '../../core/dispatch/audience.ts'
-import { openComplete } from '../../core/dispatch/complete.ts'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
+import { openComplete } from '../../core/messaging/campaign/complete.ts'
 import { type CampaignStatus, isRunning } from '../../core/messaging/campaign/status.ts'
-import { compileTemplate, warnings } from '../../core/template.ts'
+import { type Audience, openAudience, type Queued } from '../../core/messaging/enqueue/audience.ts'
+import type { Database } from '../../core/messaging/schema.ts'
+import { compileTemplate, warnings } from '../../core/messaging/text/template.ts'
 import { MAX_CUSTOMER_IDS } from './schema.ts'
 import { getCampaign } from './store.ts'
 

@@ -1,9 +1,9 @@
 /** Campaigns in the database: made, found, changed and removed. */
 import { type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
-import { statusConflict } from '../../core/dispatch/control.ts'
 import { AppError } from '../../core/errors.ts'
+import { statusConflict } from '../../core/messaging/campaign/control.ts'
 import { type CampaignStatus, isAllowed, statusesAllowing } from '../../core/messaging/campaign/status.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import type { CampaignChanges, NewCampaign } from './schema.ts'
 import { type CampaignRow, campaignColumns } from './view.ts'
 

@@ -1,8 +1,8 @@
 /** A campaign as the API shows it. Pure. */
 import type { Selectable } from 'kysely'
-import type { Campaigns } from '../../core/db/schema.ts'
-import { compileTemplate, warnings } from '../../core/template.ts'
-import { isoTime } from '../../core/time.ts'
+import { isoTime } from '../../core/http/time.ts'
+import type { Campaigns } from '../../core/messaging/schema.ts'
+import { compileTemplate, warnings } from '../../core/messaging/text/template.ts'
 
 export const campaignColumns = [
   'id',

@@ -2,7 +2,7 @@
  * The API under the console's own address, so that the page needs no other: /api/campaigns is the API's /campaigns. Keys
  * are the caller's, and answers are passed on as they come, streams too.
  */
-import type { Fetch } from '../../core/plugin.ts'
+import type { Fetch } from '../../core/host/plugin.ts'
 import type { ConsoleGrant } from './grant.ts'
 
 type Log = ConsoleGrant['log']

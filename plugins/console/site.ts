@@ -1,5 +1,5 @@
 /** What the console's port answers: the page with all that it loads, and the API under /api. */
-import type { Fetch, Site } from '../../core/plugin.ts'
+import type { Fetch, Site } from '../../core/host/plugin.ts'
 import { openAssets, type Representation } from './assets.ts'
 import { forwardTo } from './forward.ts'
 import type { ConsoleGrant } from './grant.ts'

@@ -1,5 +1,5 @@
 /** Control: a campaign under way is paused, resumed or cancelled, and what failed or is in doubt is taken up again. */
-import { definePlugin } from '../../core/plugin.ts'
+import { definePlugin } from '../../core/host/plugin.ts'
 import { needs } from './grant.ts'
 import { controlRoutes } from './routes.ts'
 

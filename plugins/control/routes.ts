@@ -1,11 +1,11 @@
 import { Elysia } from 'elysia'
 import { untilDone } from '../../core/db/retry.ts'
-import { completeCampaigns } from '../../core/dispatch/complete.ts'
-import { type Action, controlCampaign, skipCancelled } from '../../core/dispatch/control.ts'
-import { listReasons } from '../../core/dispatch/reasons.ts'
-import { type Reopening, reopen } from '../../core/dispatch/reopen.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { idOf } from '../../core/http/edge.ts'
+import { completeCampaigns } from '../../core/messaging/campaign/complete.ts'
+import { type Action, controlCampaign, skipCancelled } from '../../core/messaging/campaign/control.ts'
+import { listReasons } from '../../core/messaging/chunk/reasons.ts'
+import { type Reopening, reopen } from '../../core/messaging/chunk/reopen.ts'
 import type { ControlGrant } from './grant.ts'
 import {
   cancelDocs,

@@ -1,8 +1,8 @@
 /** What the control routes read. */
 import type { Kysely } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import type { CampaignStatus } from '../../core/messaging/campaign/status.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 
 /** @throws AppError CAMPAIGN_NOT_FOUND */
 export async function getStatus(db: Kysely<Pick<Database, 'campaigns'>>, id: number): Promise<CampaignStatus> {

@@ -1,10 +1,10 @@
 /** Which customers a list is about. */
 import type { ExpressionBuilder } from 'kysely'
-import { isCalled } from '../../core/customer-search.ts'
-import type { Database } from '../../core/db/schema.ts'
 import { holdsWords } from '../../core/http/search.ts'
-import { isBlank } from '../../core/invisible.ts'
-import { type CountryCode, phonePrefixes } from '../../core/phone.ts'
+import { isCalled } from '../../core/messaging/contacts/search.ts'
+import type { Database } from '../../core/messaging/schema.ts'
+import { type CountryCode, phonePrefixes } from '../../core/messaging/text/phone.ts'
+import { isBlank } from '../../core/text/invisible.ts'
 import type { CustomerFilter } from './schema.ts'
 
 type Customer = ExpressionBuilder<Pick<Database, 'customers'>, 'customers'>

@@ -2,9 +2,9 @@
 
 import type { Static } from 'elysia'
 import { type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
 import { readCursor, writeCursor } from '../../core/http/cursor.ts'
-import type { CountryCode } from '../../core/phone.ts'
+import type { Database } from '../../core/messaging/schema.ts'
+import type { CountryCode } from '../../core/messaging/text/phone.ts'
 import { isUnindexed, matches } from './filter.ts'
 import { scanIds } from './scan.ts'
 import { type idsQuery, MAX_IDS } from './schema.ts'

@@ -1,6 +1,6 @@
 /** From what a request says about a customer to what is stored. Pure. */
 import { AppError } from '../../core/errors.ts'
-import { type CountryCode, parsePhone } from '../../core/phone.ts'
+import { type CountryCode, parsePhone } from '../../core/messaging/text/phone.ts'
 import type { CustomerInput } from './schema.ts'
 
 type Facts = Omit<CustomerInput, 'phone' | 'preferred_product'>

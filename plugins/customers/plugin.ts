@@ -1,5 +1,5 @@
 /** Customers: whom campaigns are sent to. */
-import { definePlugin } from '../../core/plugin.ts'
+import { definePlugin } from '../../core/host/plugin.ts'
 import { config, needs } from './grant.ts'
 import { customerRoutes } from './routes.ts'
 

@@ -1,7 +1,7 @@
 /** Searches that no index serves: all customers are read, a slice at a time. */
 import type { Kysely } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
-import type { CountryCode } from '../../core/phone.ts'
+import type { Database } from '../../core/messaging/schema.ts'
+import type { CountryCode } from '../../core/messaging/text/phone.ts'
 import { matches } from './filter.ts'
 import type { CustomerFilter } from './schema.ts'
 

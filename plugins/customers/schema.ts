@@ -1,10 +1,10 @@
 /** What the customer routes take and answer. */
 import { type Static, t } from 'elysia'
-import { MAX_FIELD, MAX_PHONE } from '../../core/csv/check.ts'
 import { orNull, utcTime } from '../../core/http/docs.ts'
 import { digits, MAX_ID, nullable, text } from '../../core/http/fields.ts'
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
 import { searchText } from '../../core/http/search.ts'
+import { MAX_FIELD, MAX_PHONE } from '../../core/messaging/contacts/csv/check.ts'
 
 const strict = { additionalProperties: false } as const
 

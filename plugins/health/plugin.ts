@@ -1,5 +1,5 @@
 /** Health: whether this process can do its work. */
-import { definePlugin } from '../../core/plugin.ts'
+import { definePlugin } from '../../core/host/plugin.ts'
 import { needs } from './grant.ts'
 import { healthRoutes } from './routes.ts'
 

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 
 /** A real read: connecting alone does not show that tables can be read. */
 export async function findAnyCampaign(db: Kysely<Pick<Database, 'campaigns'>>): Promise<void> {

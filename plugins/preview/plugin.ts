@@ -1,5 +1,5 @@
 /** Preview: a campaign's text as one customer would get it. */
-import { definePlugin } from '../../core/plugin.ts'
+import { definePlugin } from '../../core/host/plugin.ts'
 import { config, needs } from './grant.ts'
 import { previewRoutes } from './routes.ts'
 

@@ -1,6 +1,6 @@
 import { Elysia, type Static } from 'elysia'
-import { requireCountry } from '../../core/core-settings.ts'
-import { compileTemplate, warnings } from '../../core/template.ts'
+import { requireCountry } from '../../core/config/core-settings.ts'
+import { compileTemplate, warnings } from '../../core/messaging/text/template.ts'
 import type { PreviewGrant } from './grant.ts'
 import { previewBody, previewDocs, previewPath, testBody, testDocs } from './schema.ts'
 import { openPreviewStore, type PreviewStore } from './store.ts'

@@ -1,8 +1,8 @@
 /** What a preview reads. A preview is asked for while somebody types, so both statements are prepared. */
 import type { Kysely } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
-import type { Channel, Database } from '../../core/db/schema.ts'
 import { AppError } from '../../core/errors.ts'
+import type { Channel, Database } from '../../core/messaging/schema.ts'
 
 export interface PreviewedCampaign {
   readonly channel: Channel

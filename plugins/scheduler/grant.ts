@@ -1,6 +1,6 @@
 /** Resources and settings that the plugin is granted. */
 import { type Static, t } from 'elysia'
-import type { Grant } from '../../core/plugin.ts'
+import type { Grant } from '../../core/host/plugin.ts'
 
 export const needs = {
   db: { read: ['breakers'], write: ['campaigns', 'outbound_messages', 'dispatch_chunks', 'processes'] },

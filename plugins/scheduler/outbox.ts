@@ -5,10 +5,10 @@
  */
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
-import type { Database } from '../../core/db/schema.ts'
-import { isChannelOpen } from '../../core/dispatch/breaker.ts'
-import { gatheringEnds, lastOf, running } from '../../core/dispatch/lease.ts'
-import { ALIVE_SECONDS } from '../../core/processes.ts'
+import { ALIVE_SECONDS } from '../../core/host/presence.ts'
+import { gatheringEnds, lastOf, running } from '../../core/messaging/chunk/claim.ts'
+import type { Database } from '../../core/messaging/schema.ts'
+import { isChannelOpen } from '../../core/messaging/senders/breaker.ts'
 import { type Announced, BUNDLE } from '../../core/queue/queue.ts'
 
 /**

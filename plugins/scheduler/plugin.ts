@@ -1,8 +1,8 @@
 /** The scheduler: starts campaigns when their time has come, and mends what a dead process left behind. */
 import { untilDone } from '../../core/db/retry.ts'
-import { pauseLeftOpen } from '../../core/dispatch/control.ts'
 import { failpoint } from '../../core/failpoint.ts'
-import { definePlugin, type Loop } from '../../core/plugin.ts'
+import { definePlugin, type Loop } from '../../core/host/plugin.ts'
+import { pauseLeftOpen } from '../../core/messaging/campaign/control.ts'
 import { openNextStart, STEP, startDue } from './due.ts'
 import { config, needs, type SchedulerGrant } from './grant.ts'
 import { openRelayLoop } from './relay.ts'

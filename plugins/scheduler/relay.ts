@@ -1,8 +1,8 @@
 /** The loop that hands due chunks to the message broker, and again those that were lost there. */
 import { untilDone } from '../../core/db/retry.ts'
-import { openNextDue } from '../../core/dispatch/next-due.ts'
 import { failpoint } from '../../core/failpoint.ts'
-import type { Loop } from '../../core/plugin.ts'
+import type { Loop } from '../../core/host/plugin.ts'
+import { openNextDue } from '../../core/messaging/chunk/next-due.ts'
 import type { Announced } from '../../core/queue/queue.ts'
 import type { SchedulerGrant } from './grant.ts'
 import { openOutbox } from './outbox.ts'

@@ -1,11 +1,11 @@
 /** What a process left behind when it died: leases, campaigns that are over, its line in the list of processes. */
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
-import type { Database } from '../../core/db/schema.ts'
-import { completeCampaigns } from '../../core/dispatch/complete.ts'
-import { alignWaiting, pauseLeftOpen, skipCancelled } from '../../core/dispatch/control.ts'
-import { expireLeases } from '../../core/dispatch/lease.ts'
+import { completeCampaigns } from '../../core/messaging/campaign/complete.ts'
+import { alignWaiting, pauseLeftOpen, skipCancelled } from '../../core/messaging/campaign/control.ts'
 import { unfinishedStatuses } from '../../core/messaging/campaign/status.ts'
+import { expireLeases } from '../../core/messaging/chunk/claim.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import type { Queue } from '../../core/queue/queue.ts'
 import { takeBack } from './outbox.ts'
 

@@ -1,5 +1,5 @@
 /** Resources that the plugin is granted. */
-import type { Grant } from '../../core/plugin.ts'
+import type { Grant } from '../../core/host/plugin.ts'
 
 export const needs = {
   db: { read: ['campaigns', 'dispatch_chunks', 'processes', 'breakers', 'throughput', 'failures'] },

@@ -1,5 +1,5 @@
 /** One look of the live feed: a snapshot, or, while the database cannot be read, what is known of the process's health. */
-import { TIME_LIMIT_MS } from '../../core/health.ts'
+import { TIME_LIMIT_MS } from '../../core/host/health.ts'
 import type { StatsGrant } from './grant.ts'
 import type { openSnapshots, Snapshot } from './snapshot.ts'
 

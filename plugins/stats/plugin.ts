@@ -1,5 +1,5 @@
 /** Stats: what goes on at the moment, over all campaigns and processes, and a feed that tells when it changes. */
-import { definePlugin } from '../../core/plugin.ts'
+import { definePlugin } from '../../core/host/plugin.ts'
 import { needs } from './grant.ts'
 import { statsRoutes } from './routes.ts'
 

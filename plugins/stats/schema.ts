@@ -2,7 +2,7 @@
 import { t } from 'elysia'
 import { docs, orNull, utcTime } from '../../core/http/docs.ts'
 import { healthExample, healthSchema } from '../../core/http/health-schema.ts'
-import { waitingSchema } from '../../core/http/waiting-schema.ts'
+import { waitingSchema } from '../../core/messaging/campaign/waiting-schema.ts'
 
 const counts = t.Object(
   {

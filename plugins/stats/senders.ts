@@ -1,5 +1,5 @@
 /** Names of the senders that messages go through. Pure. */
-import type { Channel } from '../../core/db/schema.ts'
+import type { Channel } from '../../core/messaging/schema.ts'
 
 interface Process {
   readonly plugins: readonly string[]

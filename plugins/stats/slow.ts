@@ -1,5 +1,5 @@
 /** Health of the database and the queue: it does not change from one moment to the next, and is kept for a second. */
-import { type Check, check, checkLoops, unreachable } from '../../core/health.ts'
+import { type Check, check, checkLoops, unreachable } from '../../core/host/health.ts'
 import type { StatsGrant } from './grant.ts'
 
 const KEPT_MS = 1000

@@ -1,11 +1,12 @@
 /** What goes on at one moment: what GET /stats answers, and each event of the live feed holds. */
-import type { Channel } from '../../core/db/schema.ts'
-import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
-import { addStats, type CampaignStats, noStats, withPending } from '../../core/dispatch/stats.ts'
-import { detailOfCircuit, type Situation, viewWaiting, waitingOf } from '../../core/dispatch/waiting.ts'
-import { type Health, viewDispatch, viewHealth, viewSenders } from '../../core/health.ts'
+
+import { isoTime } from '../../core/http/time.ts'
+import { SPAN_SECONDS } from '../../core/messaging/campaign/live.ts'
+import { addStats, type CampaignStats, noStats, withPending } from '../../core/messaging/campaign/stats.ts'
 import { isRunning } from '../../core/messaging/campaign/status.ts'
-import { isoTime } from '../../core/time.ts'
+import { detailOfCircuit, type Situation, viewWaiting, waitingOf } from '../../core/messaging/campaign/waiting.ts'
+import { type Health, viewDispatch, viewHealth, viewSenders } from '../../core/messaging/health.ts'
+import type { Channel } from '../../core/messaging/schema.ts'
 import type { StatsGrant } from './grant.ts'
 import { noteOn } from './note.ts'
 import { openRates, type Rates } from './rates.ts'

@@ -1,12 +1,12 @@
 /** What a snapshot reads, in one round trip. Nothing here looks at messages. */
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
-import type { Channel, Database, MessageStatus } from '../../core/db/schema.ts'
-import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
-import { type CampaignStats, channelSums, progressColumns, statsRows } from '../../core/dispatch/stats.ts'
-import { type Stuck, selectStuck } from '../../core/dispatch/stuck.ts'
+import { ALIVE_SECONDS } from '../../core/host/presence.ts'
+import { SPAN_SECONDS } from '../../core/messaging/campaign/live.ts'
+import { type CampaignStats, channelSums, progressColumns, statsRows } from '../../core/messaging/campaign/stats.ts'
 import { type CampaignStatus, type PausedReason, underWayStatuses } from '../../core/messaging/campaign/status.ts'
-import { ALIVE_SECONDS } from '../../core/processes.ts'
+import { type Stuck, selectStuck } from '../../core/messaging/chunk/stuck.ts'
+import type { Channel, Database, MessageStatus } from '../../core/messaging/schema.ts'
 
 /** Campaigns and processes that an answer lists. */
 const MAX_LISTED = 100

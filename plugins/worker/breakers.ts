@@ -1,10 +1,11 @@
 /** Opens and closes the circuit breakers of the channels, by what their senders answer to this process. */
-import type { Outcome } from '../../core/channels/sender.ts'
+
 import { untilDone } from '../../core/db/retry.ts'
-import type { Channel } from '../../core/db/schema.ts'
-import { closeBreaker, findClosing, openBreaker, openProbes } from '../../core/dispatch/breaker.ts'
-import { type Lease, openLeases } from '../../core/dispatch/lease.ts'
-import type { Loop } from '../../core/plugin.ts'
+import type { Loop } from '../../core/host/plugin.ts'
+import { type Lease, openLeases } from '../../core/messaging/chunk/claim.ts'
+import type { Channel } from '../../core/messaging/schema.ts'
+import { closeBreaker, findClosing, openBreaker, openProbes } from '../../core/messaging/senders/breaker.ts'
+import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import type { WorkGrant } from './grant.ts'
 import { openTally } from './tally.ts'
 

@@ -1,8 +1,9 @@
 /** The calls to the sender that are under way for one chunk, and what has come back from them. */
-import type { Outcome } from '../../core/channels/sender.ts'
+
 import type { Clock } from '../../core/clock.ts'
-import type { Waiting } from '../../core/dispatch/read.ts'
-import type { Settled } from '../../core/dispatch/settled.ts'
+import type { Waiting } from '../../core/messaging/chunk/read.ts'
+import type { Settled } from '../../core/messaging/chunk/settled.ts'
+import type { Outcome } from '../../core/messaging/senders/contract.ts'
 
 export interface Call {
   readonly message: Waiting

@@ -2,12 +2,13 @@
  * Working off one leased chunk in a sliding window: at most `window` messages are started and not yet reported. Each
  * flush reports what came in and asks for the right to start as many more; only when it is granted are they sent.
  */
-import type { Flush, Flushed } from '../../core/dispatch/flush.ts'
-import type { Lease } from '../../core/dispatch/lease.ts'
-import type { Waiting } from '../../core/dispatch/read.ts'
-import type { Settled } from '../../core/dispatch/settled.ts'
+
 import { failpoint } from '../../core/failpoint.ts'
-import { isBlank } from '../../core/invisible.ts'
+import type { Lease } from '../../core/messaging/chunk/claim.ts'
+import type { Waiting } from '../../core/messaging/chunk/read.ts'
+import type { Flush, Flushed } from '../../core/messaging/chunk/report.ts'
+import type { Settled } from '../../core/messaging/chunk/settled.ts'
+import { isBlank } from '../../core/text/invisible.ts'
 import { type Call, type CallTools, openCalls } from './calls.ts'
 import { unsent } from './settle.ts'
 

@@ -4,9 +4,9 @@
  * statement is written for all of them.
  */
 import { untilDone } from '../../core/db/retry.ts'
-import { type Lease, lastOf, openLeases } from '../../core/dispatch/lease.ts'
 import { failpoint } from '../../core/failpoint.ts'
-import type { Loop } from '../../core/plugin.ts'
+import type { Loop } from '../../core/host/plugin.ts'
+import { type Lease, lastOf, openLeases } from '../../core/messaging/chunk/claim.ts'
 import type { Delivery } from '../../core/queue/queue.ts'
 import type { WorkGrant } from './grant.ts'
 import { aboutChunk } from './report.ts'

@@ -1,5 +1,5 @@
 /** Counts what this process settled, and whom it did not reach and why, between two reports of it. */
-import type { Settled } from '../../core/dispatch/settled.ts'
+import type { Settled } from '../../core/messaging/chunk/settled.ts'
 import { type MessageCode, NO_CODE } from '../../core/messaging/senders/codes.ts'
 
 export interface FailureCount {

@@ -1,5 +1,5 @@
 /** The worker: claims chunks and hands their messages to the senders. Any number of processes may run it. */
-import { definePlugin } from '../../core/plugin.ts'
+import { definePlugin } from '../../core/host/plugin.ts'
 import { config, needs } from './grant.ts'
 import { openWork } from './work.ts'
 

@@ -4,9 +4,9 @@
  */
 import { type Kysely, sql } from 'kysely'
 import { untilDone } from '../../core/db/retry.ts'
-import type { Database, MessageStatus } from '../../core/db/schema.ts'
-import { SPAN_SECONDS } from '../../core/dispatch/live.ts'
-import type { Loop } from '../../core/plugin.ts'
+import type { Loop } from '../../core/host/plugin.ts'
+import { SPAN_SECONDS } from '../../core/messaging/campaign/live.ts'
+import type { Database, MessageStatus } from '../../core/messaging/schema.ts'
 import type { WorkGrant } from './grant.ts'
 import type { Measured, Meter } from './meter.ts'
 

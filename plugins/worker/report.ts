@@ -1,8 +1,8 @@
 /** What the log says of each chunk: that it was taken up, and what came of it. Never a phone, never a text. */
 import type { Clock } from '../../core/clock.ts'
-import type { Flush } from '../../core/dispatch/flush.ts'
-import type { Lease } from '../../core/dispatch/lease.ts'
-import type { Log } from '../../core/log.ts'
+import type { Log } from '../../core/log/log.ts'
+import type { Lease } from '../../core/messaging/chunk/claim.ts'
+import type { Flush } from '../../core/messaging/chunk/report.ts'
 
 /** The fields by which a chunk's lines are found. */
 export const aboutChunk = ({ id, campaign_id, request_id }: Lease) => ({ chunk: id, campaign: campaign_id, request_id })

@@ -1,7 +1,8 @@
 /** From what a sender answered to what is written down about the message. Pure. */
-import type { Outcome } from '../../core/channels/sender.ts'
-import type { Settled } from '../../core/dispatch/settled.ts'
+
+import type { Settled } from '../../core/messaging/chunk/settled.ts'
 import type { MessageCode } from '../../core/messaging/senders/codes.ts'
+import type { Outcome } from '../../core/messaging/senders/contract.ts'
 
 export interface RetryRule {
   readonly maxAttempts: number

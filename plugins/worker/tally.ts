@@ -4,8 +4,9 @@
  * An answer belongs to the period in which its call was started. Calls in flight when the circuit opened, or when it closed
  * again, tell how the provider was then: counted later, they would open it in front of a provider that works.
  */
-import type { Outcome } from '../../core/channels/sender.ts'
+
 import type { SenderCode } from '../../core/messaging/senders/codes.ts'
+import type { Outcome } from '../../core/messaging/senders/contract.ts'
 
 /** The last so many answers count, and are too bad when so many of them are failures. */
 const SPAN = 100

@@ -1,8 +1,9 @@
 /** What a chunk is worked off with: its template, its sender, and the rules for what comes back. */
-import type { Outcome } from '../../core/channels/sender.ts'
-import { backoffMs } from '../../core/dispatch/backoff.ts'
-import type { Lease } from '../../core/dispatch/lease.ts'
-import type { Template } from '../../core/template.ts'
+
+import type { Lease } from '../../core/messaging/chunk/claim.ts'
+import { backoffMs } from '../../core/messaging/chunk/retry.ts'
+import type { Outcome } from '../../core/messaging/senders/contract.ts'
+import type { Template } from '../../core/messaging/text/template.ts'
 import type { Call } from './calls.ts'
 import type { ChunkTools } from './chunk.ts'
 import type { WorkGrant } from './grant.ts'

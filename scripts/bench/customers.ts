@@ -1,8 +1,8 @@
 /** Whom the measurements write to, and what. */
 import { type Kysely, sql } from 'kysely'
 import type postgres from 'postgres'
-import type { Database } from '../../core/db/schema.ts'
-import { compileTemplate, type TemplateCustomer } from '../../core/template.ts'
+import type { Database } from '../../core/messaging/schema.ts'
+import { compileTemplate, type TemplateCustomer } from '../../core/messaging/text/template.ts'
 import { insertPeople, makePeople } from '../people.ts'
 import { TEMPLATE } from './peers/business.ts'
 

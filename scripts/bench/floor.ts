@@ -2,7 +2,7 @@
  * The floor: what PostgreSQL alone takes, on our own tables, to queue every recipient and to write every outcome down, with
  * a claim for each chunk, and the watermark and a COMMIT for each window. Nothing leaves the server, nothing is rendered.
  */
-import { CHUNK_SIZE } from '../../core/dispatch/audience-insert.ts'
+import { CHUNK_SIZE } from '../../core/messaging/enqueue/audience-insert.ts'
 import { averageText } from './customers.ts'
 import type { Ground } from './ground.ts'
 import { onceIn } from './ground.ts'

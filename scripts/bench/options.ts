@@ -1,6 +1,6 @@
 /** The options of `npm run bench`. Pure. */
 import { parseArgs } from 'node:util'
-import { nearest } from '../../core/nearest.ts'
+import { nearest } from '../../core/text/nearest.ts'
 
 /** In the order in which they run; those of `speed` take turns, round by round. */
 export const partNames = [

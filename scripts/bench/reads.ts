@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util'
 import { type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { freshDatabase } from '../../test/support/databases.ts'
 import { stopSharedPostgres } from '../../test/support/postgres.ts'
 import { releaseServers, startServer } from '../../test/support/server-process.ts'

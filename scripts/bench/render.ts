@@ -1,5 +1,5 @@
 /** What it takes to fill in a template for a million people, on one core. */
-import { compileTemplate } from '../../core/template.ts'
+import { compileTemplate } from '../../core/messaging/text/template.ts'
 import { makePeople } from '../people.ts'
 import { TEMPLATE } from './customers.ts'
 import { write } from './format.ts'

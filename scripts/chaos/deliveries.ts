@@ -1,6 +1,6 @@
 /** The provider's ledger against the database, for one campaign: who was reached, how often, and what the rows say of it. */
 import type { Kysely } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import type { Accept, Request } from '../../test/support/ledger-entry.ts'
 import { type Breach, breaches } from './law.ts'
 

@@ -4,8 +4,8 @@
  * by those before that.
  */
 import { type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
-import { type CampaignStats, campaignStats, totalStats } from '../../core/dispatch/stats.ts'
+import { type CampaignStats, campaignStats, totalStats } from '../../core/messaging/campaign/stats.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 
 /** One thing that must hold and does not. */
 export interface Breach {

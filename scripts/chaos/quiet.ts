@@ -1,6 +1,6 @@
 /** Rule A11: when all is over nothing is left behind. */
 import { type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { until } from '../../test/support/server-process-wait.ts'
 import { type Breach, breaches } from './law.ts'
 import type { Stage } from './stage.ts'

@@ -10,7 +10,7 @@ interface LineRule {
 }
 
 /** Files that read settings, and the one that writes the one variable that libraries read. */
-const environmentFiles = new Set(['core/config.ts', 'core/production.ts'])
+const environmentFiles = new Set(['core/config/config.ts', 'core/config/production.ts'])
 
 const isTest = (path: string) => /\.test\.tsx?$/.test(path)
 
@@ -19,7 +19,7 @@ const rules: readonly LineRule[] = [
     // Scripts and tests start processes and so hand an environment on; the program itself knows only its settings.
     // In quotes it is a name for the bundler, which puts a constant in its place.
     pattern: /(?<!['"])\b(?:process|Bun|import\.meta)\.env\b/,
-    message: 'the environment is read in core/config.ts only',
+    message: 'the environment is read in core/config/config.ts only',
     applies: (path) => !environmentFiles.has(path) && !/^(?:scripts|test)\//.test(path),
   },
   {

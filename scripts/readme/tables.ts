@@ -1,7 +1,7 @@
 /** The README's tables, made from what the code says of itself, and where they stand in it. */
-import { describeSettings } from '../../core/config.ts'
-import { listPlugins, type PluginDescription } from '../../core/describe.ts'
-import type { AnyPlugin } from '../../core/plugin.ts'
+import { describeSettings } from '../../core/config/config.ts'
+import { listPlugins, type PluginDescription } from '../../core/host/describe.ts'
+import type { AnyPlugin } from '../../core/host/plugin.ts'
 
 export function pluginTable(plugins: readonly AnyPlugin[]): string {
   const rows = listPlugins(plugins).map(({ name, permissions, routes, loops }) => [

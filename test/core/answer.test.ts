@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { providerId, refusal, retryAfterMs } from '../../core/channels/answer.ts'
+import { providerId, refusal, retryAfterMs } from '../../core/messaging/senders/answer.ts'
 import type { SenderCode } from '../../core/messaging/senders/codes.ts'
 
 /** Ten seconds before the date that RFC 9110 5.6.7 writes in its three forms. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { backoffMs, bucketSeconds, MAX_BACKOFF_MS } from '../../core/dispatch/backoff.ts'
+import { backoffMs, bucketSeconds, MAX_BACKOFF_MS } from '../../core/messaging/chunk/retry.ts'
 
 describe('backoffMs()', () => {
   test.each([

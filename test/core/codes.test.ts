@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Glob } from 'bun'
-import { detailOfCircuit } from '../../core/dispatch/waiting.ts'
+import { detailOfCircuit } from '../../core/messaging/campaign/waiting.ts'
 import {
   codesInWords,
   explainCode,
@@ -34,7 +34,7 @@ describe('codes', () => {
   })
 
   test('no code is explained anywhere else', async () => {
-    const root = new URL('../../', import.meta.url).pathname
+    const root = new URL('../..', import.meta.url).pathname
     const elsewhere: string[] = []
     for await (const path of new Glob('{core,plugins,tui}/**/*.{ts,tsx}').scan(root)) {
       const text = await Bun.file(`${root}${path}`).text()

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { t } from 'elysia'
-import { describeSettings, readSettings } from '../../core/config.ts'
+import { describeSettings, readSettings } from '../../core/config/config.ts'
 import { BootError } from '../../core/errors.ts'
-import { definePlugin } from '../../core/plugin.ts'
+import { definePlugin } from '../../core/host/plugin.ts'
 
 const worker = definePlugin({
   name: 'worker',

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { guessColumns } from '../../core/csv/columns.ts'
-import { CsvError } from '../../core/csv/error.ts'
-import { openParser } from '../../core/csv/parse.ts'
-import { openCsvReader, type SourceRow } from '../../core/csv/reader.ts'
-import { inSlices } from '../../core/csv/slices.ts'
+import { guessColumns } from '../../core/messaging/contacts/csv/columns.ts'
+import { CsvError } from '../../core/messaging/contacts/csv/error.ts'
+import { openParser } from '../../core/messaging/contacts/csv/parse.ts'
+import { openCsvReader, type SourceRow } from '../../core/messaging/contacts/csv/reader.ts'
+import { inSlices } from '../../core/messaging/contacts/csv/slices.ts'
 import { csvFiles } from '../support/csv-files.ts'
 
 /** Rows and encoding, or the reason why there are none. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { openParser } from '../../core/csv/parse.ts'
-import { csvCell, csvLine, csvPhone, unguarded } from '../../core/csv/write.ts'
+import { openParser } from '../../core/messaging/contacts/csv/parse.ts'
+import { csvCell, csvLine, csvPhone, unguarded } from '../../core/messaging/contacts/csv/write.ts'
 
 describe('csvCell()', () => {
   test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { readDashboardSettings } from '../../core/config.ts'
+import { readDashboardSettings } from '../../core/config/config.ts'
 import { readOptions } from '../../tui/options.ts'
 
 test('readDashboardSettings() takes the address and a key from the settings of the server beside it', () => {

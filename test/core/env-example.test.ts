@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { readSettings } from '../../core/config.ts'
-import { envExample } from '../../core/env-example.ts'
+import { readSettings } from '../../core/config/config.ts'
+import { envExample } from '../../core/config/env-example.ts'
 import { plugins } from '../../plugins/index.ts'
 
 const file = new URL('../../.env.example', import.meta.url)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { grantTo } from '../../core/grant.ts'
-import type { Needs } from '../../core/plugin.ts'
+import { grantTo } from '../../core/host/grant.ts'
+import type { Needs } from '../../core/host/plugin.ts'
 import { inertResources } from '../support/inert.ts'
 
 function setup(needs: Needs) {

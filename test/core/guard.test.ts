@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { CompiledQuery, type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
-import { guard, permit } from '../../core/permit.ts'
+import { guard, permit } from '../../core/host/permit.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { eachDatabase } from '../support/databases.ts'
 import { compileOnly } from '../support/inert.ts'
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test'
 import { Elysia } from 'elysia'
 import { docs } from '../../core/http/docs.ts'
-import { baseServer } from '../../core/server.ts'
+import { baseServer } from '../../core/http/server.ts'
 import { openLogged } from '../support/api.ts'
 
 const honouring = { tag: 'T', summary: 's', description: 'd', answers: [], headers: { 'Idempotency-Key': 'k' } }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { isBlank, tidy } from '../../core/invisible.ts'
+import { isBlank, tidy } from '../../core/text/invisible.ts'
 
 const named: readonly (readonly [string, number])[] = [
   ['no-break space', 0xa0],

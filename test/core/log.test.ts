@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import { openLog } from '../../core/log.ts'
+import { openLog } from '../../core/log/log.ts'
 import { eachDatabase } from '../support/databases.ts'
 import { until } from '../support/server-process-wait.ts'
 import { openSink } from '../support/sink.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { compileTemplate, templateFields, warnings } from '../../core/template.ts'
+import { compileTemplate, templateFields, warnings } from '../../core/messaging/text/template.ts'
 
 const found = (text: string) => warnings(compileTemplate(text))
 

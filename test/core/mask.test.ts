@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { maskPhones } from '../../core/mask.ts'
+import { maskPhones } from '../../core/log/mask.ts'
 
 test.each([
   ['+254712345678', '+2547•••••678'],

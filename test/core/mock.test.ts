@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { type MockOptions, mockSender } from '../../core/channels/mock.ts'
-import type { OutboundMessage, Outcome } from '../../core/channels/sender.ts'
 import { type Clock, systemClock } from '../../core/clock.ts'
-import type { Log } from '../../core/log.ts'
+import type { Log } from '../../core/log/log.ts'
+import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
+import { type MockOptions, mockSender } from '../../core/messaging/senders/mock.ts'
 
 const never = new AbortController().signal
 

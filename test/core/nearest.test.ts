@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { distance, nearest } from '../../core/nearest.ts'
+import { distance, nearest } from '../../core/text/nearest.ts'
 
 describe('distance()', () => {
   test.each([

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { openSenders, type SenderOptions } from '../../core/channels/open.ts'
 import { systemClock } from '../../core/clock.ts'
 import { BootError } from '../../core/errors.ts'
-import { openLog } from '../../core/log.ts'
+import { openLog } from '../../core/log/log.ts'
+import { openSenders, type SenderOptions } from '../../core/messaging/senders/registry.ts'
 import { openLog as inertLog, type LogLine } from '../support/inert.ts'
 
 const base: SenderOptions = {

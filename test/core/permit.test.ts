@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { type Compilable, type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
-import { guard } from '../../core/permit.ts'
+import { guard } from '../../core/host/permit.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { compileOnly } from '../support/inert.ts'
 
 type Db = Kysely<Database>

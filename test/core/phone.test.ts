@@ -3,7 +3,7 @@ import naughty from 'big-list-of-naughty-strings'
 import fc from 'fast-check'
 import { getExampleNumber } from 'libphonenumber-js/max'
 import examples from 'libphonenumber-js/mobile/examples'
-import { type CountryCode, isCountry, parsePhone, phonePrefixes } from '../../core/phone.ts'
+import { type CountryCode, isCountry, parsePhone, phonePrefixes } from '../../core/messaging/text/phone.ts'
 import { acceptedPhones, internationalSpellings, nationalSpellings, refusedPhones } from '../support/phone-spellings.ts'
 
 /** As plain values, whatever their brand. */

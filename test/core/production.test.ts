@@ -19,7 +19,7 @@ test('every file that starts the server imports production mode before anything 
 
 test('Elysia is in it, whatever NODE_ENV says', () => {
   const program = `
-    await import('./core/production.ts')
+    await import('./core/config/production.ts')
     const { ValidationError, t } = await import('elysia')
     console.log(new ValidationError('body', t.Object({ a: t.String() }), { b: 1 }).message)`
   for (const NODE_ENV of ['', 'development', 'test']) {

@@ -4,7 +4,7 @@ import { Elysia, t } from 'elysia'
 import { AppError } from '../../core/errors.ts'
 import { MAX_BODY_BYTES } from '../../core/http/body.ts'
 import { digits, id, moment, nullable, oneOf, text } from '../../core/http/fields.ts'
-import { baseServer } from '../../core/server.ts'
+import { baseServer } from '../../core/http/server.ts'
 import { type Logged, openLogged } from '../support/api.ts'
 
 const logged: Logged[] = []

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import type { Loop } from '../../core/plugin.ts'
-import { type Supervisor, supervise } from '../../core/supervise.ts'
+import type { Loop } from '../../core/host/plugin.ts'
+import { type Supervisor, supervise } from '../../core/host/supervise.ts'
 import { manualClock, settled } from '../support/clock.ts'
 import { type LogLine, openLog } from '../support/inert.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import naughty from 'big-list-of-naughty-strings'
 import fc from 'fast-check'
-import { isBlank } from '../../core/invisible.ts'
-import { compileTemplate, type TemplateCustomer, templateFields, warnings } from '../../core/template.ts'
+import { compileTemplate, type TemplateCustomer, templateFields, warnings } from '../../core/messaging/text/template.ts'
+import { isBlank } from '../../core/text/invisible.ts'
 
 const amina: TemplateCustomer = {
   first_name: 'Amina',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { parseTime } from '../../core/time.ts'
+import { parseTime } from '../../core/http/time.ts'
 
 const read = (text: string) => {
   const parsed = parseTime(text)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { type CampaignProgress, type Situation, viewWaiting, waitingOf } from '../../core/dispatch/waiting.ts'
+import { type CampaignProgress, type Situation, viewWaiting, waitingOf } from '../../core/messaging/campaign/waiting.ts'
 import { sendersOf } from '../../plugins/stats/senders.ts'
 
 const now = Date.parse('2030-01-01T08:00:00.000Z')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { momentsOf, type OffsetAt, wallTimeOf } from '../../core/wall-time.ts'
+import { momentsOf, type OffsetAt, wallTimeOf } from '../../core/messaging/text/wall-time.ts'
 import { parseWhen } from '../../tui/state/form.ts'
 
 const offsetIn =

@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test'
-import { completeCampaigns } from '../../core/dispatch/complete.ts'
-import { type Action, alignWaiting, skipCancelled } from '../../core/dispatch/control.ts'
-import { expireLeases } from '../../core/dispatch/lease.ts'
-import type { Reopening } from '../../core/dispatch/reopen.ts'
-import { campaignStats } from '../../core/dispatch/stats.ts'
+import { completeCampaigns } from '../../core/messaging/campaign/complete.ts'
+import { type Action, alignWaiting, skipCancelled } from '../../core/messaging/campaign/control.ts'
+import { campaignStats } from '../../core/messaging/campaign/stats.ts'
+import { expireLeases } from '../../core/messaging/chunk/claim.ts'
+import type { Reopening } from '../../core/messaging/chunk/reopen.ts'
 import { emptyTables } from '../support/databases.ts'
 import {
   addCampaign,

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { expireLeases } from '../../core/dispatch/lease.ts'
-import { campaignStats } from '../../core/dispatch/stats.ts'
+import { campaignStats } from '../../core/messaging/campaign/stats.ts'
+import { expireLeases } from '../../core/messaging/chunk/claim.ts'
 import {
   endLeases,
   getCampaign,

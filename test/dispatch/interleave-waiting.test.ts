@@ -1,10 +1,10 @@
 /** Overlapping statements that leave chunks waiting: while a campaign is paused, resumed or started, and while one is split. */
 import { describe, expect, test } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
-import { alignWaiting } from '../../core/dispatch/control.ts'
-import { expireLeases, type Lease } from '../../core/dispatch/lease.ts'
-import { splitChunk } from '../../core/dispatch/poison.ts'
+import { alignWaiting } from '../../core/messaging/campaign/control.ts'
+import { expireLeases, type Lease } from '../../core/messaging/chunk/claim.ts'
+import { splitChunk } from '../../core/messaging/chunk/poison.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { startDue } from '../../plugins/scheduler/due.ts'
 import {
   addCampaign,

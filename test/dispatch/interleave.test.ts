@@ -1,9 +1,9 @@
 /** Two connections whose statements really overlap: one holds its locks in an open transaction, the other waits for them. */
 import { describe, expect, test } from 'bun:test'
 import type { Kysely } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
-import { pauseLeftOpen } from '../../core/dispatch/control.ts'
-import { expireLeases } from '../../core/dispatch/lease.ts'
+import { pauseLeftOpen } from '../../core/messaging/campaign/control.ts'
+import { expireLeases } from '../../core/messaging/chunk/claim.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { emptyTables } from '../support/databases.ts'
 import {
   addCampaign,

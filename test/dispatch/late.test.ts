@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import type { MessageStatus } from '../../core/db/schema.ts'
+import type { MessageStatus } from '../../core/messaging/schema.ts'
 import { getCampaign, getChunk, getMessage, loseLeases, outcome, outcomes, startCampaign } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
 import { expectLaw } from '../support/law.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
-import { expireLeases } from '../../core/dispatch/lease.ts'
+import { expireLeases } from '../../core/messaging/chunk/claim.ts'
 import { emptyTables } from '../support/databases.ts'
 import {
   addCampaign,

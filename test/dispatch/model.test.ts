@@ -2,12 +2,12 @@
 import { beforeEach, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { Kysely } from 'kysely'
-import type { Database, MessageStatus } from '../../core/db/schema.ts'
-import { type Action, pauseLeftOpen, skipCancelled } from '../../core/dispatch/control.ts'
-import { expireLeases, type Lease } from '../../core/dispatch/lease.ts'
-import { splitChunk } from '../../core/dispatch/poison.ts'
-import type { Settled } from '../../core/dispatch/settled.ts'
+import { type Action, pauseLeftOpen, skipCancelled } from '../../core/messaging/campaign/control.ts'
 import type { CampaignStatus } from '../../core/messaging/campaign/status.ts'
+import { expireLeases, type Lease } from '../../core/messaging/chunk/claim.ts'
+import { splitChunk } from '../../core/messaging/chunk/poison.ts'
+import type { Settled } from '../../core/messaging/chunk/settled.ts'
+import type { Database, MessageStatus } from '../../core/messaging/schema.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
   addCampaign,

@@ -1,8 +1,8 @@
 /** An audience that is given in several calls: its campaign does not end in between, and is paused when nobody goes on. */
 import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import { completeCampaigns } from '../../core/dispatch/complete.ts'
-import { pauseLeftOpen, skipCancelled } from '../../core/dispatch/control.ts'
+import { completeCampaigns } from '../../core/messaging/campaign/complete.ts'
+import { pauseLeftOpen, skipCancelled } from '../../core/messaging/campaign/control.ts'
 import { startDue } from '../../plugins/scheduler/due.ts'
 import { sweep } from '../../plugins/scheduler/sweep.ts'
 import {

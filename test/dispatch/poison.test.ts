@@ -1,8 +1,8 @@
 /** Race 20: a chunk that is claimed again and again and never moves is split, until the message that is to blame is alone. */
 import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import type { Lease } from '../../core/dispatch/lease.ts'
-import { isPoison, MOST_CLAIMS, splitChunk } from '../../core/dispatch/poison.ts'
+import type { Lease } from '../../core/messaging/chunk/claim.ts'
+import { isPoison, MOST_CLAIMS, splitChunk } from '../../core/messaging/chunk/poison.ts'
 import {
   type Dispatch,
   endBackoff,

@@ -1,7 +1,7 @@
 /** What both queues promise, on real servers. A queue may lose or repeat: what counts is who claims what. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { systemClock as clock } from '../../core/clock.ts'
-import { openPostgresQueue } from '../../core/queue/postgres.ts'
+import { openPostgresQueue } from '../../core/messaging/chunk/postgres-queue.ts'
 import type { Queue } from '../../core/queue/queue.ts'
 import { openRabbitQueue } from '../../core/queue/rabbitmq.ts'
 import { openWakeUps } from '../../core/wakeups.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { openRead } from '../../core/dispatch/read.ts'
+import { openRead } from '../../core/messaging/chunk/read.ts'
 import { emptyTables } from '../support/databases.ts'
 import { addCampaign, addCustomers, openDispatch, outcome, range, startCampaign } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'

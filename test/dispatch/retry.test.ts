@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import { backoffMs } from '../../core/dispatch/backoff.ts'
-import { expireLeases } from '../../core/dispatch/lease.ts'
+import { expireLeases } from '../../core/messaging/chunk/claim.ts'
+import { backoffMs } from '../../core/messaging/chunk/retry.ts'
 import {
   endBackoff,
   endLeases,

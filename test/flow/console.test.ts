@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
-import { openParser } from '../../core/csv/parse.ts'
+import { openParser } from '../../core/messaging/contacts/csv/parse.ts'
 import type { Api } from '../../scripts/support/api.ts'
 import { chromiumAvailable, openPage, type Watched } from '../support/browser.ts'
 import { type Console, openConsole } from '../support/console.ts'

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
-import type { Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { openApi } from '../../scripts/support/api.ts'
 import { expectLaw } from '../support/law.ts'

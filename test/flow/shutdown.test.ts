@@ -1,7 +1,7 @@
 /** Stopping by a signal: the work in flight is finished, nothing is sent twice, nothing stays behind. */
 import { afterEach, describe, expect, test } from 'bun:test'
 import type { Kysely } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { openApi } from '../../scripts/support/api.ts'
 import { expectLaw } from '../support/law.ts'

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { systemClock } from '../../core/clock.ts'
 import { STALL_SECONDS } from '../../core/http/arriving.ts'
-import { type Listening, listen } from '../../core/listen.ts'
+import { type Listening, listen } from '../../core/http/listen.ts'
 import { openApi, openLogged } from '../support/api.ts'
 import { freshDatabase, type TestDatabase } from '../support/databases.ts'
 

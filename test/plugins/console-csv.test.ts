@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { openCsvReader } from '../../core/csv/reader.ts'
+import { openCsvReader } from '../../core/messaging/contacts/csv/reader.ts'
 import { openChecker } from '../../plugins/console/web/csv/check.ts'
 import { mapColumn } from '../../plugins/console/web/csv/mapping.ts'
 import { refusedCsv } from '../../plugins/console/web/csv/refused-rows.tsx'

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { MAX_REFUSALS } from '../../plugins/customers/import/import.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'

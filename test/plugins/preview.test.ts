@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'bun:test'
-import type { OutboundMessage } from '../../core/channels/sender.ts'
+import type { OutboundMessage } from '../../core/messaging/senders/contract.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 

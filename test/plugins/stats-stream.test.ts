@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
 import { overSocket } from '../../core/http/socket.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { readEvents } from '../support/events.ts'

@@ -1,9 +1,9 @@
 /** When processes open and close the circuit of a channel, by answers that come in any order. */
 import { beforeEach, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import type { Outcome } from '../../core/channels/sender.ts'
 import { type Clock, systemClock } from '../../core/clock.ts'
-import { closeBreaker, listBreakers, openBreaker } from '../../core/dispatch/breaker.ts'
+import { closeBreaker, listBreakers, openBreaker } from '../../core/messaging/senders/breaker.ts'
+import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import { openBreakers } from '../../plugins/worker/breakers.ts'
 import type { WorkGrant } from '../../plugins/worker/grant.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'

@@ -1,6 +1,6 @@
 /** Race 20, through the worker: what throws or hangs is left out, and everybody else is written to. */
 import { expect, test } from 'bun:test'
-import type { OutboundMessage } from '../../core/channels/sender.ts'
+import type { OutboundMessage } from '../../core/messaging/senders/contract.ts'
 import type { WorkGrant } from '../../plugins/worker/grant.ts'
 import { openWork } from '../../plugins/worker/work.ts'
 import { endBackoff, getCampaign, getMessage, loseLeases, startCampaign } from '../support/dispatch.ts'

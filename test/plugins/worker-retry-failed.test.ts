@@ -1,9 +1,9 @@
 /** Failed messages that are retried by hand, through the worker and the mock: about as many succeed as of any others. */
 import { beforeEach, expect, test } from 'bun:test'
-import { mockSender } from '../../core/channels/mock.ts'
-import type { Sender } from '../../core/channels/sender.ts'
 import { systemClock } from '../../core/clock.ts'
-import { listBreakers } from '../../core/dispatch/breaker.ts'
+import { listBreakers } from '../../core/messaging/senders/breaker.ts'
+import type { Sender } from '../../core/messaging/senders/contract.ts'
+import { mockSender } from '../../core/messaging/senders/mock.ts'
 import type { WorkGrant } from '../../plugins/worker/grant.ts'
 import { openWork } from '../../plugins/worker/work.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import type { Outcome } from '../../core/channels/sender.ts'
+import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import { settle, unsent } from '../../plugins/worker/settle.ts'
 
 const rule = { maxAttempts: 3, backoff: (attempt: number) => attempt * 100 }

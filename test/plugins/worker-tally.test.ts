@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import type { Outcome } from '../../core/channels/sender.ts'
+import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import { openTally } from '../../plugins/worker/tally.ts'
 
 const accepted: Outcome = { kind: 'accepted', id: 'p-1' }

@@ -21,7 +21,26 @@ describe('checkImports()', () => {
       "export { a } from '../../plugins/index.ts'",
       'tui may import only types from plugins: write `import type`',
     ],
-    ['tui/a.tsx', "import type { A } from '../core/db/schema.ts'", 'tui may not import core ("core/db/schema.ts")'],
+    [
+      'tui/a.tsx',
+      "import type { A } from '../core/messaging/schema.ts'",
+      'tui may not import core ("core/messaging/schema.ts")',
+    ],
+    [
+      'core/db/a.ts',
+      "import { a } from '../messaging/schema.ts'",
+      '"core/db" may not import the domain ("core/messaging/schema.ts")',
+    ],
+    [
+      'core/host/a.ts',
+      "import type { Lease } from '../messaging/chunk/claim.ts'",
+      '"core/host" may not import the domain ("core/messaging/chunk/claim.ts")',
+    ],
+    [
+      'core/clock.ts',
+      "export { a } from './messaging/health.ts'",
+      '"core" may not import the domain ("core/messaging/health.ts")',
+    ],
     ['core/main.ts', "import { App } from '../tui/app.tsx'", 'core may not import tui ("tui/app.tsx")'],
     ['plugins/a/store.ts', "import type { B } from '../b/store.ts'", 'plugin "a" may not import plugin "b"'],
     ['plugins/a/store.ts', "import { all } from '../index.ts'", 'plugin "a" may not import "plugins/index.ts"'],
@@ -36,11 +55,15 @@ describe('checkImports()', () => {
       "import { a } from '../../../core/errors.ts'",
       'code for a browser may not import "core/errors.ts"',
     ],
-    ['core/csv/a.ts', "import { a } from '../errors.ts'", 'code for a browser may not import "core/errors.ts"'],
+    [
+      'core/messaging/contacts/csv/a.ts',
+      "import { a } from '../../../errors.ts'",
+      'code for a browser may not import "core/errors.ts"',
+    ],
     [
       'migrations/1.ts',
-      "import { a } from '../core/db/schema.ts'",
-      'migrations may not import core ("core/db/schema.ts")',
+      "import { a } from '../core/messaging/schema.ts'",
+      'migrations may not import core ("core/messaging/schema.ts")',
     ],
   ]
   test.each(refused)('refuses in %s: %s', (path, text, message) => {
@@ -50,15 +73,21 @@ describe('checkImports()', () => {
   const accepted: [path: string, text: string][] = [
     ['core/main.ts', "import { plugins } from '../plugins/index.ts'"],
     ['core/main.ts', "const { openLocalLog } = await import('../tui/local.ts')"],
-    ['tui/main.ts', "import { readDashboardSettings } from '../core/config.ts'"],
+    ['tui/main.ts', "import { readDashboardSettings } from '../core/config/config.ts'"],
+    ['core/host/a.ts', "import type { Database } from '../messaging/schema.ts'"],
+    ['core/start.ts', "import { openStore } from './messaging/store.ts'"],
+    ['core/messaging/store.ts', "import { openPostgres } from '../db/open.ts'\nimport { a } from './chunk/claim.ts'"],
     ['core/a.ts', "import { b } from './queue/b.ts'\nimport { readFile } from 'node:fs/promises'"],
     ['plugins/index.ts', "import { a } from './a/plugin.ts'\nexport { b } from './b/plugin.ts'"],
     ['plugins/a/routes.ts', "import { store } from './store.ts'\nimport { AppError } from '../../core/errors.ts'"],
     [
       'plugins/a/web/b/c.ts',
-      "import { a } from '../a.ts'\nimport { compileTemplate } from '../../../../core/template.ts'",
+      "import { a } from '../a.ts'\nimport { compileTemplate } from '../../../../core/messaging/text/template.ts'",
     ],
-    ['core/csv/a.ts', "import { b } from './b.ts'\nimport { parsePhone } from '../phone.ts'"],
+    [
+      'core/messaging/contacts/csv/a.ts',
+      "import { b } from './b.ts'\nimport { parsePhone } from '../../text/phone.ts'",
+    ],
     ['tui/a.ts', "import { isFinal } from '../core/messaging/campaign/status.ts'"],
     ['plugins/a/web/b.ts', "import { explainCode } from '../../../core/messaging/senders/codes.ts'"],
     ['tui/api.ts', "import type { App } from '../plugins/index.ts'\nimport { live } from './live.ts'"],
@@ -82,13 +111,13 @@ describe('checkImports()', () => {
 
 describe('checkLines()', () => {
   test.each(['process.env.PORT', 'Bun.env.PORT', 'import.meta.env.PORT'])(
-    'refuses %s outside core/config.ts',
+    'refuses %s outside core/config/config.ts',
     (text) => {
-      const message = 'the environment is read in core/config.ts only'
+      const message = 'the environment is read in core/config/config.ts only'
       expect(checkLines('plugins/a/plugin.ts', `\nconst port = ${text}\n`)).toEqual([
         { path: 'plugins/a/plugin.ts', line: 2, message },
       ])
-      for (const path of ['core/config.ts', 'scripts/demo.ts', 'test/core/config.test.ts']) {
+      for (const path of ['core/config/config.ts', 'scripts/demo.ts', 'test/core/config.test.ts']) {
         expect(checkLines(path, text)).toEqual([])
       }
     },

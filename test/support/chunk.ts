@@ -1,9 +1,10 @@
 /** One chunk in the hands of `workChunk`, with a provider whose answers and a database whose grants the test gives. */
-import type { Outcome } from '../../core/channels/sender.ts'
+
 import { type Clock, systemClock } from '../../core/clock.ts'
-import type { Flush, Flushed } from '../../core/dispatch/flush.ts'
-import type { Lease } from '../../core/dispatch/lease.ts'
-import type { Waiting } from '../../core/dispatch/read.ts'
+import type { Lease } from '../../core/messaging/chunk/claim.ts'
+import type { Waiting } from '../../core/messaging/chunk/read.ts'
+import type { Flush, Flushed } from '../../core/messaging/chunk/report.ts'
+import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import type { Call } from '../../plugins/worker/calls.ts'
 import { type ChunkTools, workChunk } from '../../plugins/worker/chunk.ts'
 import { settle } from '../../plugins/worker/settle.ts'

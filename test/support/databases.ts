@@ -22,7 +22,7 @@ import { afterAll, beforeAll, describe } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
 import { migrateToLatest } from '../../core/db/migrate.ts'
 import { type OpenDatabase, openPGlite, openPostgres } from '../../core/db/open.ts'
-import type { Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { cloneDatabase, postgresAvailable } from './postgres.ts'
 
 export type DatabaseKind = OpenDatabase['kind']

@@ -1,7 +1,7 @@
 /** Databases for tests of dispatch: empty before each test, and held against the recipient invariant after it. */
 import { afterEach, beforeEach } from 'bun:test'
 import type { Kysely } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { type DatabaseKind, eachDatabase, emptyTables, type TestDatabase } from './databases.ts'
 import { expectLaw } from './law.ts'
 

@@ -1,16 +1,16 @@
 /** What tests of the dispatch core begin with: customers, a campaign, and its operations on one database. */
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
-import type { Database, MessageStatus } from '../../core/db/schema.ts'
-import { openAudience } from '../../core/dispatch/audience.ts'
-import { openComplete } from '../../core/dispatch/complete.ts'
-import { type Action, controlCampaign } from '../../core/dispatch/control.ts'
-import { type Next, openFlush } from '../../core/dispatch/flush.ts'
-import { expireLeases, type Lease, openLeases } from '../../core/dispatch/lease.ts'
-import { openRead } from '../../core/dispatch/read.ts'
-import { type Reopening, reopen } from '../../core/dispatch/reopen.ts'
-import type { Settled } from '../../core/dispatch/settled.ts'
-import { templateFields } from '../../core/template.ts'
+import { openComplete } from '../../core/messaging/campaign/complete.ts'
+import { type Action, controlCampaign } from '../../core/messaging/campaign/control.ts'
+import { expireLeases, type Lease, openLeases } from '../../core/messaging/chunk/claim.ts'
+import { openRead } from '../../core/messaging/chunk/read.ts'
+import { type Reopening, reopen } from '../../core/messaging/chunk/reopen.ts'
+import { type Next, openFlush } from '../../core/messaging/chunk/report.ts'
+import type { Settled } from '../../core/messaging/chunk/settled.ts'
+import { openAudience } from '../../core/messaging/enqueue/audience.ts'
+import type { Database, MessageStatus } from '../../core/messaging/schema.ts'
+import { templateFields } from '../../core/messaging/text/template.ts'
 
 const LEASE_SECONDS = 30
 

@@ -1,8 +1,8 @@
 /** Stand-ins for what a process opens: a database that only compiles, a queue that is empty, a log that remembers. */
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import { type Clock, systemClock } from '../../core/clock.ts'
-import type { Database } from '../../core/db/schema.ts'
-import type { Resources } from '../../core/resources.ts'
+import type { Resources } from '../../core/host/resources.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 
 export function compileOnly(): Kysely<Database> {
   return new Kysely({

@@ -1,7 +1,7 @@
 /** Holds a campaign against the provider's ledger: whom it should have reached, and what the database says of it. */
 import { expect } from 'bun:test'
 import type { Kysely } from 'kysely'
-import type { Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import type { Ledger } from './ledger-process.ts'
 
 /** Fails unless each of these phones was reached exactly once, and nobody else, and each key means one message. */

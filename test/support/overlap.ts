@@ -2,7 +2,7 @@
 import { afterAll, beforeAll } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
 import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
-import type { Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { freshDatabase, type TestDatabase } from './databases.ts'
 import { expectLawAfterEach } from './dispatch-databases.ts'
 

@@ -1,8 +1,9 @@
 /** Providers on real sockets, and an http sender for each. Call `releaseProviders` after each test. */
-import { httpSender } from '../../core/channels/http.ts'
-import type { OutboundMessage } from '../../core/channels/sender.ts'
+
 import { type Clock, systemClock } from '../../core/clock.ts'
-import type { Log } from '../../core/log.ts'
+import type { Log } from '../../core/log/log.ts'
+import type { OutboundMessage } from '../../core/messaging/senders/contract.ts'
+import { httpSender } from '../../core/messaging/senders/http.ts'
 import { selfSigned } from './self-signed.ts'
 
 export const message: OutboundMessage = {

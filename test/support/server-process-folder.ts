@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import type { Kysely } from 'kysely'
 import { lockFolder } from '../../core/db/lock.ts'
 import { openPGlite } from '../../core/db/open.ts'
-import type { Database } from '../../core/db/schema.ts'
+import type { Database } from '../../core/messaging/schema.ts'
 import { engageUndertaker, type Undertaker } from './undertaker.ts'
 
 const migrate = fileURLToPath(new URL('../../scripts/migrate.ts', import.meta.url))

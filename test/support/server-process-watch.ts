@@ -1,5 +1,5 @@
 /** Reads a campaign's figures over and over while it is sent, and holds each answer against the law. */
-import type { CampaignStats } from '../../core/dispatch/stats.ts'
+import type { CampaignStats } from '../../core/messaging/campaign/stats.ts'
 
 export interface Watched {
   readonly id: number

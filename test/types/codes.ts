@@ -1,9 +1,9 @@
 /** What the compiler must refuse of whoever writes a code. Each line under `@ts-expect-error` fails the type check if it ever compiles. */
 import type { Kysely } from 'kysely'
-import type { Outcome } from '../../core/channels/sender.ts'
-import type { Database } from '../../core/db/schema.ts'
-import { openBreaker } from '../../core/dispatch/breaker.ts'
-import type { Settled } from '../../core/dispatch/settled.ts'
+import type { Settled } from '../../core/messaging/chunk/settled.ts'
+import type { Database } from '../../core/messaging/schema.ts'
+import { openBreaker } from '../../core/messaging/senders/breaker.ts'
+import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import { unsent } from '../../plugins/worker/settle.ts'
 
 export const explained: Outcome = { kind: 'unknown', code: 'timeout' }

@@ -1,9 +1,9 @@
 /** What the compiler must refuse. Each line under `@ts-expect-error` fails the type check if it ever compiles. */
 import { Elysia, t } from 'elysia'
 import type { Kysely } from 'kysely'
-import type { Senders } from '../../core/channels/sender.ts'
-import type { Database } from '../../core/db/schema.ts'
-import { definePlugin, type Grant } from '../../core/plugin.ts'
+import { definePlugin, type Grant } from '../../core/host/plugin.ts'
+import type { Database } from '../../core/messaging/schema.ts'
+import type { Senders } from '../../core/messaging/senders/contract.ts'
 
 const needs = { db: { read: ['customers'], write: ['campaigns', 'processes'] }, publish: true } as const
 type Db = Grant<typeof needs>['db']

@@ -1,5 +1,5 @@
 /** The form for a new campaign. Pure. */
-import { momentsOf, type OffsetAt } from '../../core/wall-time.ts'
+import { momentsOf, type OffsetAt } from '../../core/messaging/text/wall-time.ts'
 import { type Edit, editInput, type Input, inputOf } from './input.ts'
 
 export const fields = [

@@ -1,11 +1,12 @@
 /** Reads NDJSON as it arrives: a JSON object for each customer, each on a line of its own. */
-import { sameField } from '../../../core/csv/choose.ts'
-import { type CustomerField, guessColumns } from '../../../core/csv/columns.ts'
-import { MAX_ROW, openDecoder } from '../../../core/csv/decode.ts'
-import type { RowReader, SourceRow } from '../../../core/csv/reader.ts'
+
 import { isDeeperThan, MAX_DEPTH } from '../../../core/http/depth.ts'
-import { isBlank } from '../../../core/invisible.ts'
-import { typeName } from '../../../core/text.ts'
+import { sameField } from '../../../core/messaging/contacts/csv/choose.ts'
+import { type CustomerField, guessColumns } from '../../../core/messaging/contacts/csv/columns.ts'
+import { MAX_ROW, openDecoder } from '../../../core/messaging/contacts/csv/decode.ts'
+import type { RowReader, SourceRow } from '../../../core/messaging/contacts/csv/reader.ts'
+import { isBlank } from '../../../core/text/invisible.ts'
+import { typeName } from '../../../core/text/text.ts'
 import type { Ignored } from './ignored.ts'
 
 export function openNdjsonReader(ignored: Ignored): RowReader {

@@ -4,8 +4,8 @@
  */
 import { type Kysely, sql } from 'kysely'
 import type { Clock } from '../../../core/clock.ts'
-import type { Database } from '../../../core/db/schema.ts'
 import { AppError } from '../../../core/errors.ts'
+import type { Database } from '../../../core/messaging/schema.ts'
 import type { Import, ImportReport } from './import.ts'
 
 type Db = Kysely<Pick<Database, 'customer_imports'>>

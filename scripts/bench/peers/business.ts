@@ -3,7 +3,7 @@
  * nothing sent, and the row set to `sent`, in one statement for as many as there are. Runs on Bun and on Node.
  */
 import type postgres from 'postgres'
-import { compileTemplate, type TemplateCustomer } from '../../../core/template.ts'
+import { compileTemplate, type TemplateCustomer } from '../../../core/messaging/text/template.ts'
 
 /** What a job carries. */
 export interface Message {

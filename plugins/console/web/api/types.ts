@@ -1,6 +1,7 @@
 /** What the API answers, as far as the console shows it. */
-import { type CustomerField, customerFields } from '../../../../core/csv/columns.ts'
+
 import type { CampaignStatus, PausedReason } from '../../../../core/messaging/campaign/status.ts'
+import { type CustomerField, customerFields } from '../../../../core/messaging/contacts/csv/columns.ts'
 
 export type Channel = 'sms' | 'whatsapp'
 export const channels = ['sms', 'whatsapp'] as const satisfies readonly Channel[]

@@ -1,5 +1,5 @@
 /** A message as it looks on a phone, with its length for SMS. */
-import { isBlank } from '../../../../core/invisible.ts'
+import { isBlank } from '../../../../core/text/invisible.ts'
 import type { Channel } from '../api/types.ts'
 import { plural } from '../text/format.ts'
 import { countSegments, markForcing } from '../text/segments.ts'

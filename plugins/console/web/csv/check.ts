@@ -1,8 +1,8 @@
 /** Rows of a file that will be taken, and why the others will not: as the API judges, before anything is sent. Pure. */
-import { checkRow, type ImportRow, mergeRows } from '../../../../core/csv/check.ts'
-import type { Encoding } from '../../../../core/csv/decode.ts'
-import type { SourceRow } from '../../../../core/csv/reader.ts'
-import type { CountryCode } from '../../../../core/phone.ts'
+import { checkRow, type ImportRow, mergeRows } from '../../../../core/messaging/contacts/csv/check.ts'
+import type { Encoding } from '../../../../core/messaging/contacts/csv/decode.ts'
+import type { SourceRow } from '../../../../core/messaging/contacts/csv/reader.ts'
+import type { CountryCode } from '../../../../core/messaging/text/phone.ts'
 
 export interface RefusedRow {
   readonly line: number

@@ -1,7 +1,7 @@
 /** Steps of an import: the file, the fields of its columns, and what will become of its rows. */
 import { useEffect, useRef, useState } from 'react'
-import { sameField } from '../../../../core/csv/choose.ts'
-import type { Columns } from '../../../../core/csv/columns.ts'
+import { sameField } from '../../../../core/messaging/contacts/csv/choose.ts'
+import type { Columns } from '../../../../core/messaging/contacts/csv/columns.ts'
 import { Problem } from '../components/states.tsx'
 import { useConfig } from '../hooks/use-config.ts'
 import { type Checked, openChecker } from './check.ts'

@@ -1,4 +1,4 @@
-import type { Columns } from '../../../../core/csv/columns.ts'
+import type { Columns } from '../../../../core/messaging/contacts/csv/columns.ts'
 import { type CustomerField, customerFields, fieldNames } from '../api/types.ts'
 import { Select } from '../components/select.tsx'
 import { mapColumn } from './mapping.ts'

@@ -1,8 +1,8 @@
 /** Reads a CSV file in the browser, part by part, with the API's own reader. */
-import { type Columns, type Guess, guessColumns } from '../../../../core/csv/columns.ts'
-import type { Encoding } from '../../../../core/csv/decode.ts'
-import { openCsvReader, type SourceRow } from '../../../../core/csv/reader.ts'
-import { inSlices } from '../../../../core/csv/slices.ts'
+import { type Columns, type Guess, guessColumns } from '../../../../core/messaging/contacts/csv/columns.ts'
+import type { Encoding } from '../../../../core/messaging/contacts/csv/decode.ts'
+import { openCsvReader, type SourceRow } from '../../../../core/messaging/contacts/csv/reader.ts'
+import { inSlices } from '../../../../core/messaging/contacts/csv/slices.ts'
 
 export interface Table {
   readonly names: readonly string[]

@@ -1,5 +1,5 @@
 /** Rows that are left out, with their reasons: some to look at, all to save, mend and import again. */
-import { csvCell, csvLine, csvPhone } from '../../../../core/csv/write.ts'
+import { csvCell, csvLine, csvPhone } from '../../../../core/messaging/contacts/csv/write.ts'
 import { Icon } from '../components/icon.tsx'
 import { count, plural } from '../text/format.ts'
 import { saveFile } from '../text/save-file.ts'

@@ -1,6 +1,6 @@
 /** Sends checked rows to the API. */
-import type { ImportRow } from '../../../../core/csv/check.ts'
-import { csvCell, csvLine } from '../../../../core/csv/write.ts'
+import type { ImportRow } from '../../../../core/messaging/contacts/csv/check.ts'
+import { csvCell, csvLine } from '../../../../core/messaging/contacts/csv/write.ts'
 import { send, write } from '../api/client.ts'
 import { customerFields, type ImportReport } from '../api/types.ts'
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { CountryCode } from '../../../../core/phone.ts'
+import type { CountryCode } from '../../../../core/messaging/text/phone.ts'
 import { basePath } from '../api/base.ts'
 
 export interface Config {

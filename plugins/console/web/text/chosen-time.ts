@@ -1,5 +1,5 @@
 /** A time as a form edits it: what a `datetime-local` field holds, and which of two moments is meant. Pure. */
-import { type Moment, momentsOf, type OffsetAt, wallTimeOf } from '../../../../core/wall-time.ts'
+import { type Moment, momentsOf, type OffsetAt, wallTimeOf } from '../../../../core/messaging/text/wall-time.ts'
 
 export interface ChosenTime {
   /** Date and time in the browser's zone; '' for none. */

@@ -1,6 +1,7 @@
 /** How many SMS a campaign takes, counted for some of its people and projected to all of them. Pure. */
-import { isBlank } from '../../../../../core/invisible.ts'
-import type { Template } from '../../../../../core/template.ts'
+
+import type { Template } from '../../../../../core/messaging/text/template.ts'
+import { isBlank } from '../../../../../core/text/invisible.ts'
 import type { Customer } from '../../api/types.ts'
 import { count, plural } from '../../text/format.ts'
 import { countSegments } from '../../text/segments.ts'

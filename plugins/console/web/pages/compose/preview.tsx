@@ -1,6 +1,6 @@
 /** The text as people of the audience will read it, rendered as it is typed by the same code that renders it for sending. */
 import { useMemo, useState } from 'react'
-import { compileTemplate } from '../../../../../core/template.ts'
+import { compileTemplate } from '../../../../../core/messaging/text/template.ts'
 import type { Channel, Customer } from '../../api/types.ts'
 import { Bubble } from '../../components/bubble.tsx'
 import { CustomerPicker } from '../../components/customer-picker.tsx'

@@ -1,5 +1,5 @@
 /** The last step before a campaign reaches people: its text, recipients, parts, sender and time. */
-import { compileTemplate } from '../../../../../core/template.ts'
+import { compileTemplate } from '../../../../../core/messaging/text/template.ts'
 import { Bubble } from '../../components/bubble.tsx'
 import { Confirm } from '../../components/confirm.tsx'
 import { SenderName } from '../../components/sender-name.tsx'

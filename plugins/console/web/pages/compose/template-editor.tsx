@@ -1,6 +1,6 @@
 /** Editor for the text, with buttons for its placeholders. */
 import { useMemo, useRef } from 'react'
-import { compileTemplate, warnings } from '../../../../../core/template.ts'
+import { compileTemplate, warnings } from '../../../../../core/messaging/text/template.ts'
 import { type Channel, type CustomerField, customerFields, fieldNames } from '../../api/types.ts'
 import { Field } from '../../components/field.tsx'
 import { SegmentCount } from './segment-count.tsx'

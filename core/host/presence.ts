@@ -1,0 +1,71 @@
+/** The process's own line in the list of those that run, kept fresh while it lives and taken out when it ends. */
+import { type Kysely, sql } from 'kysely'
+import { type Clock, within } from '../clock.ts'
+import { untilDone } from '../db/retry.ts'
+import type { Log } from '../log/log.ts'
+import type { Channel, Database } from '../messaging/schema.ts'
+import type { Sender } from '../messaging/senders/contract.ts'
+import { check, describeOutage } from './health.ts'
+import type { DatabaseCheck, Loop, ProcessInfo } from './plugin.ts'
+
+const SEEN_EVERY_MS = 5000
+/** A process that was not seen for so long, in seconds, is taken for dead. */
+export const ALIVE_SECONDS = 15
+
+interface Presence {
+  readonly process: ProcessInfo
+  readonly senders: Readonly<Record<Channel, Pick<Sender, 'name'>>>
+  readonly database: DatabaseCheck
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/**
+ * @param plugins those that the process runs
+ */
+export function openPresence(
+  db: Kysely<Pick<Database, 'processes'>>,
+  presence: Presence,
+  plugins: readonly string[],
+): Loop {
+  const { process, senders, clock, log } = presence
+  const { id, host, pid } = process
+  const names = { sms: senders.sms.name, whatsapp: senders.whatsapp.name } satisfies Record<Channel, string>
+  const line = {
+    id,
+    host,
+    pid,
+    plugins: [...plugins],
+    started_at: new Date(process.startedAt),
+    senders: names,
+  }
+  const seen = { seen_at: sql<Date>`now()` }
+  return async (stop, kill) => {
+    while (!stop.aborted) {
+      const write = () =>
+        db
+          .insertInto('processes')
+          .values(line)
+          .onConflict((conflict) => conflict.column('id').doUpdateSet(seen))
+          .execute()
+      await untilDone(() => untilAnswered(write(), presence, stop), { clock, log, signal: stop })
+      await clock.sleep(SEEN_EVERY_MS, stop)
+    }
+    if (!kill.aborted) await db.deleteFrom('processes').where('id', '=', id).execute()
+  }
+}
+
+/** Logs again and again that a write has no answer yet: no error comes of a commit that waits for a standby. */
+async function untilAnswered<T>(write: Promise<T>, { database, clock, log }: Presence, stop: AbortSignal): Promise<T> {
+  const from = clock.elapsed()
+  const answered = write.then(() => true)
+  while (!(await within(SEEN_EVERY_MS, answered, clock, stop)) && !stop.aborted) {
+    const { message } = await check(
+      () => database.check(),
+      (error) => describeOutage('database', error),
+    )
+    const seconds = Math.round((clock.elapsed() - from) / 1000)
+    log.warn({ seconds }, `A write has no answer for ${seconds} s${message === undefined ? '' : `: ${message}`}`)
+  }
+  return write
+}

@@ -1,0 +1,83 @@
+/** The HTTP server that plugins' routes are added to: one form for all errors, JSON only, documented at /swagger. */
+import { Elysia } from 'elysia'
+import { type Clock, systemClock } from '../clock.ts'
+import { AppError } from '../errors.ts'
+import type { Log } from '../log/log.ts'
+import { pathOf } from './address.ts'
+import { NO_BODY, readJson } from './body.ts'
+import { composed } from './composed.ts'
+import { docsPage } from './docs-page.ts'
+import { answerError, edge, errorResponse, type Fetch } from './edge.ts'
+import { requireHonoured } from './idempotency-header.ts'
+import { openKeys } from './keys.ts'
+import { allowedMethods } from './methods.ts'
+import { describeApi } from './openapi.ts'
+import { withPatience } from './patience.ts'
+import { startPage } from './start-page.ts'
+
+export interface ServerOptions {
+  readonly log: Log
+  readonly clock?: Clock
+  /** Keys of which a caller must show one; without any, everybody may come in. */
+  readonly keys?: readonly string[]
+  /** Rejects with an Outage while the database confirms no commits. */
+  readonly confirm?: () => Promise<void>
+  /** The API's version, as its documentation names it. */
+  readonly version?: string
+}
+
+/**
+ * An empty server. It must be the root, that is `baseServer(...).use(routes)`: what it does with requests and errors
+ * covers only what is added to it.
+ */
+export function baseServer({
+  log,
+  clock = systemClock,
+  keys = [],
+  confirm = async () => {},
+  version = '0.1.0',
+}: ServerOptions) {
+  const authorize = openKeys(keys)
+  // normalize: fields that a schema does not know are refused, not dropped. systemRouter: Bun's own router differs in
+  // small ways from the one behind `handle`, which is what the tests go through.
+  const server = new Elysia({ normalize: false, systemRouter: false })
+    .wrap((fetch) => edge(log, authorize)(withPatience(fetch as unknown as Fetch, confirm, clock)))
+    .onError({ as: 'global' }, ({ code, error, request }) =>
+      code === 'NOT_FOUND' ? noRoute(server, request) : answerError(error, request, log),
+    )
+    // Routes also say `parse: 'json'`: this comes before it and always answers, so that is for the documentation only.
+    // A route with `parse: 'none'` reads its body itself. It is asked for DELETE too, which takes no body: whatever comes with it is not read.
+    .onParse({ as: 'global' }, ({ request, route }) =>
+      request.method === 'DELETE' || readsBody(server.routes, request.method, route)
+        ? NO_BODY
+        : readJson(request, clock),
+    )
+    .onTransform({ as: 'global' }, (context) => {
+      requireHonoured(server.routes, context.request, context.route)
+      if (context.body === NO_BODY) context.body = undefined
+      context.query = composed(context.query)
+    })
+    .use(docsPage((): object => describeApi(server, version)))
+    .use(startPage(version))
+  return server
+}
+
+type Routes = readonly { readonly method: string; readonly path: string; readonly hooks?: unknown }[]
+
+function readsBody(routes: Routes, method: string, path: string): boolean {
+  const route = routes.find((one) => one.path === path && one.method === method)
+  const { parse } = (route?.hooks ?? {}) as { readonly parse?: readonly { readonly fn: unknown }[] }
+  return parse?.some(({ fn }) => fn === 'none') ?? false
+}
+
+/** An address that exists under other methods only is answered with those. */
+function noRoute(server: { readonly routes: readonly { method: string; path: string }[] }, request: Request): Response {
+  const allow = allowedMethods(server.routes, pathOf(request.url))
+  if (!allow) return errorResponse(new AppError('NOT_FOUND', 'There is nothing at this address'))
+  if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } })
+  const refusal = errorResponse(
+    new AppError('METHOD_NOT_ALLOWED', `${request.method} is not allowed here: use ${allow}`),
+  )
+  refusal.headers.set('allow', allow)
+  return refusal
+}

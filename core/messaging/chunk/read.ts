@@ -1,0 +1,144 @@
+/** Reads the messages of leased chunks, with the customers' fields that their texts use. */
+import { type Kysely, sql } from 'kysely'
+import { openBatcher } from '../../batcher.ts'
+import { prepare } from '../../db/prepare.ts'
+import { isPassing } from '../../db/retry.ts'
+import type { Database } from '../schema.ts'
+import { type TemplateCustomer, type TemplateField, templateFields } from '../text/template.ts'
+import type { Lease } from './claim.ts'
+
+/** A pending message of a leased chunk, with its customer's fields; null where the customer was deleted. */
+export interface Waiting extends TemplateCustomer {
+  readonly id: string
+  readonly attempts: number
+  readonly phone: string | null
+}
+
+type ReadTables = Pick<Database, 'customers' | 'outbound_messages'>
+type Read = (lease: Lease) => Promise<Waiting[]>
+
+/** Messages that are read together, at most; and a chunk of as many is read by itself. */
+const TOGETHER = 1000
+const SMALL = 64
+
+interface Asked {
+  readonly lease: Lease
+  readonly fields: readonly TemplateField[]
+}
+
+/**
+ * @returns reads the messages that still stand at the turn of their chunk, in order of id, with these fields of the
+ *   customer beside the phone. Small chunks that are read at one time share a statement, which answers all fields.
+ */
+export function openRead(
+  db: Kysely<ReadTables>,
+): (lease: Lease, fields: readonly TemplateField[]) => Promise<Waiting[]> {
+  const reads = new Map<string, Read>()
+  const readOne = ({ lease, fields }: Asked) => {
+    const byIds = lease.ids !== null
+    const key = [byIds, ...fields].join()
+    const read = reads.get(key) ?? prepareRead(db, byIds, fields)
+    reads.set(key, read)
+    return read(lease)
+  }
+  const readSeveral = prepareReadSeveral(db)
+  const readTogether = openBatcher<Asked, Waiting[]>({
+    run: async ([first, ...others]) => {
+      if (!first) return []
+      if (others.length === 0) return [await readOne(first)]
+      return readSeveral([first, ...others].map(({ lease }) => lease))
+    },
+    sizeOf: ({ lease }) => lease.size,
+    isPassing,
+    limits: { concurrency: 2, size: TOGETHER },
+    minBatch: SMALL,
+  })
+  return (lease, fields) => (lease.ids === null && lease.size < SMALL ? readTogether : readOne)({ lease, fields })
+}
+
+interface Range {
+  nth: number
+  first: string
+  last: string
+  campaign: number
+  turn: number
+}
+
+interface Ranges {
+  readonly firsts: readonly string[]
+  readonly lasts: readonly string[]
+  readonly campaigns: readonly number[]
+  readonly turns: readonly number[]
+}
+
+/** The same for chunks that are a range of ids each. */
+function prepareReadSeveral(db: Kysely<ReadTables>): (leases: readonly Lease[]) => Promise<Waiting[][]> {
+  const read = prepare<Ranges, Waiting & { nth: number }>(db, (param) =>
+    db
+      .selectFrom(
+        sql<Range>`unnest(${param('firsts')}::bigint[], ${param('lasts')}::bigint[], ${param('campaigns')}::int[],
+          ${param('turns')}::smallint[]) with ordinality`.as<'r'>(sql`r(first, last, campaign, turn, nth)`),
+      )
+      .innerJoinLateral(
+        (eb) =>
+          eb
+            .selectFrom('outbound_messages')
+            .select(['id', 'attempts', 'customer_id'])
+            .whereRef('id', '>=', 'r.first')
+            .whereRef('id', '<=', 'r.last')
+            .where(sql<number>`campaign_id + 0`, '=', eb.ref('r.campaign'))
+            .where('status', '=', 'pending')
+            .whereRef('turn', '=', 'r.turn')
+            // Here and below: by its index for each row. The planner takes a range for a share of the table, and would read
+            // all of both tables to join them.
+            .limit(TOGETHER)
+            .as('m'),
+        (join) => join.onTrue(),
+      )
+      .leftJoinLateral(
+        (eb) => eb.selectFrom('customers').select(templateFields).whereRef('id', '=', 'm.customer_id').limit(1).as('c'),
+        (join) => join.onTrue(),
+      )
+      .select(['r.nth', 'm.id', 'm.attempts'])
+      .select(templateFields.map((field) => `c.${field}` as const))
+      .orderBy('m.id'),
+  )
+  return async (leases) => {
+    const rows = await read({
+      firsts: leases.map(({ first_id }) => first_id),
+      lasts: leases.map(({ last_id }) => last_id),
+      campaigns: leases.map(({ campaign_id }) => campaign_id),
+      turns: leases.map(({ turn }) => turn),
+    })
+    const messages: Waiting[][] = leases.map(() => [])
+    for (const { nth, ...message } of rows) messages[Number(nth) - 1]?.push(message)
+    return messages
+  }
+}
+
+/**
+ * Race 38: the customer is read now, not when the campaign was queued. Only columns that the text uses are read: each costs
+ * more on its way here than in the database.
+ */
+function prepareRead(db: Kysely<ReadTables>, byIds: boolean, fields: readonly TemplateField[]): Read {
+  const columns = fields.filter((field) => field !== 'phone')
+  return prepare<Lease, Waiting>(db, (param) =>
+    db
+      .selectFrom('outbound_messages as m')
+      .leftJoin('customers as c', 'c.id', 'm.customer_id')
+      .select(['m.id', 'm.attempts', 'c.phone'])
+      .select(columns.map((field) => `c.${field}` as const))
+      .$if(byIds, (query) => query.where('m.id', '=', sql<string>`any(${param('ids')}::bigint[])`))
+      .$if(!byIds, (query) =>
+        query
+          .where('m.id', '>=', sql<string>`${param('first_id')}::bigint`)
+          .where('m.id', '<=', sql<string>`${param('last_id')}::bigint`)
+          // `+ 0` keeps Postgres from reading the whole campaign out of its index: on a table it has no statistics of
+          // yet, it takes a campaign for a few rows, and each chunk would cost as much as all of them.
+          .where(sql<number>`m.campaign_id + 0`, '=', sql<number>`${param('campaign_id')}::int`),
+      )
+      .where('m.status', '=', 'pending')
+      .where('m.turn', '=', sql<number>`${param('turn')}::smallint`)
+      .orderBy('m.id'),
+  )
+}

@@ -1,0 +1,119 @@
+/**
+ * Writes results, and asks for the grant to start more messages. Reports of several chunks of a process share one statement
+ * and one COMMIT: the fewer there are, the less each message costs.
+ *
+ * The right to start is fenced by epoch, state, campaign status and circuit breaker; the outcome never is. A worker that lost its lease
+ * may still report, and what it reports counts if the message still stands at that turn. So a replay of the same flush
+ * after a broken connection changes nothing (race 13), and two owners cannot count one message twice (race 11).
+ */
+import type { Kysely } from 'kysely'
+import { openBatcher } from '../../batcher.ts'
+import { isPassing } from '../../db/retry.ts'
+import type { Lease } from './claim.ts'
+import { acceptLate } from './late.ts'
+import { type FlushTables, type FlushValues, prepareFlush } from './report-statement.ts'
+import { bucketSeconds } from './retry.ts'
+import type { Settled } from './settled.ts'
+
+/** Next state of the chunk: this worker keeps it, it is done, or it is released for another worker. */
+export type Next = 'keep' | 'done' | 'release'
+
+export interface Flush {
+  readonly settled: readonly Settled[]
+  /** The last message about to be started; nothing above it has been. */
+  readonly startedUpto: string
+  readonly inFlight: number
+  readonly next: Next
+}
+
+export interface Flushed {
+  /** True when the messages up to `startedUpto` may be started now. */
+  readonly granted: boolean
+}
+
+interface Report {
+  readonly lease: Lease
+  readonly flush: Flush
+}
+
+const states = { keep: 'leased', done: 'done', release: 'ready' } as const
+
+/**
+ * Statements in flight at once: while the database works on one, the reports that arrive go into the next, and with two
+ * neither the database nor this process waits for the other.
+ */
+const STATEMENTS = 2
+/** Messages in one statement, which only a single larger report exceeds; and how many are worth a second statement. */
+const MESSAGES = { limit: 1000, minBatch: 384 }
+
+/** Prepares the flush; the function that comes back may be called again with the same values after any failure. */
+export function openFlush(
+  db: Kysely<FlushTables>,
+  leaseSeconds: number,
+): (lease: Lease, flush: Flush) => Promise<Flushed> {
+  const run = prepareFlush(db)
+  const write = async (reports: readonly Report[]): Promise<Flushed[]> => {
+    const rows = await run(encode(reports, leaseSeconds))
+    const answers = new Map(rows.map((row) => [row.nth, row]))
+    return Promise.all(
+      reports.map(async ({ lease, flush: { settled } }, at) => {
+        const answer = answers.get(at + 1)
+        // Fewer messages moved than were reported: another owner, or this flush's own first run, was there before.
+        if ((answer?.moved ?? 0) < settled.length)
+          await acceptLate(
+            db,
+            lease.campaign_id,
+            settled.filter((one) => one.status === 'sent'),
+          )
+        return { granted: answer?.granted ?? false }
+      }),
+    )
+  }
+  const batch = openBatcher<Report, Flushed>({
+    run: write,
+    // Two owners of a chunk in one process, of which one has lost it, must not meet: a statement changes a row only once.
+    keyOf: ({ lease }) => lease.id,
+    sizeOf: ({ flush }) => flush.settled.length,
+    isPassing,
+    limits: { concurrency: STATEMENTS, size: MESSAGES.limit },
+    minBatch: MESSAGES.minBatch,
+  })
+  return (lease, flush) => batch({ lease, flush })
+}
+
+function encode(reports: readonly Report[], leaseSeconds: number): FlushValues {
+  const sent: Settled[] = []
+  const others: Settled[] = []
+  const sentOf: number[] = []
+  const of: number[] = []
+  for (const [at, { flush }] of reports.entries())
+    for (const one of flush.settled) {
+      const isSent = one.status === 'sent'
+      ;(isSent ? sent : others).push(one)
+      ;(isSent ? sentOf : of).push(at + 1)
+    }
+  return {
+    leaseSeconds,
+    chunks: reports.map(({ lease }) => lease.id),
+    campaigns: reports.map(({ lease }) => lease.campaign_id),
+    turns: reports.map(({ lease }) => lease.turn),
+    requestIds: reports.map(({ lease }) => lease.request_id),
+    epochs: reports.map(({ lease }) => lease.epoch),
+    probes: reports.map(({ lease }) => (lease.probe ? 1 : 0)),
+    uptos: reports.map(({ flush }) => flush.startedUpto),
+    inFlights: reports.map(({ flush }) => flush.inFlight),
+    states: reports.map(({ flush }) => states[flush.next]),
+    sentIds: sent.map(({ id }) => id),
+    sentOf,
+    sentRefs: sent.map(({ providerId }) => providerId),
+    sentTexts: sent.map(({ text }) => text),
+    ids: others.map(({ id }) => id),
+    of,
+    statuses: others.map(({ status }) => status),
+    attempts: others.map(({ attempts }) => attempts),
+    errors: others.map(({ error }) => error),
+    texts: others.map(({ text }) => text),
+    delays: others.map(({ delayMs }) => delayMs),
+    buckets: others.map(({ delayMs }) => bucketSeconds(delayMs)),
+  }
+}

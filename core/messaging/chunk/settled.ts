@@ -1,0 +1,14 @@
+/** The result of one message, as a worker reports it. `pending`: to be tried again after `delayMs`. */
+import type { MessageStatus } from '../schema.ts'
+import type { MessageCode } from '../senders/codes.ts'
+
+export interface Settled {
+  readonly id: string
+  readonly status: MessageStatus
+  /** Tries spent so far, this one included. */
+  readonly attempts: number
+  readonly providerId: string | null
+  readonly error: MessageCode | null
+  readonly text: string | null
+  readonly delayMs: number
+}

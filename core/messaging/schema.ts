@@ -1,0 +1,212 @@
+/**
+ * Tables as types. The most frequent words of the domain; core/messaging/README.md defines them all, and says which
+ * statement writes which counter:
+ *
+ * - campaign: a template, a channel and an audience. `messaging/campaign/status.ts` has its statuses. It is over when
+ *   `completed_at` is set.
+ * - open audience: recipients are still being added, so the campaign is not over even if all it has are final.
+ * - message: one recipient's row in `outbound_messages`, written twice: when it is queued and when its outcome is known.
+ * - chunk: up to 500 messages of one campaign, the unit of work. It is outbox, lease and counter in one row.
+ * - turn: how often a message was handed to a sender and came back to be tried again. A chunk works on one turn of its
+ *   messages; an outcome counts only if the message still stands at that turn. `attempts` is what the customer was
+ *   charged of the three tries: a throttled call costs a turn, but no attempt.
+ * - epoch: how often a chunk was claimed; a worker whose epoch is past may report, but not start anything.
+ * - watermark (`started_upto`): no message above it has ever been started by anybody.
+ */
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { CampaignStatus, PausedReason } from './campaign/status.ts'
+import type { MessageCode, SenderCode } from './senders/codes.ts'
+
+export type Channel = 'sms' | 'whatsapp'
+export type MessageStatus = 'pending' | 'sent' | 'failed' | 'skipped' | 'unknown'
+/**
+ * `held`: not to be sent yet. `ready`: may be claimed once due. `published`: ready, and announced on the message broker
+ * where there is one. `leased`: a worker's. `done`: nothing left to do.
+ */
+export type ChunkState = 'held' | 'ready' | 'published' | 'leased' | 'done'
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>
+type Moment = ColumnType<Date, Date | string | undefined, Date | string>
+type MaybeMoment = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
+/** int8: text in JavaScript, since a number would lose digits. */
+type BigId = string
+
+export interface Customers {
+  id: GeneratedAlways<number>
+  phone: string
+  first_name: string | null
+  last_name: string | null
+  location: string | null
+  prefered_product: string | null
+  created_at: Moment
+  updated_at: Moment
+}
+
+export interface Campaigns {
+  id: GeneratedAlways<number>
+  name: string
+  channel: Channel
+  status: Generated<CampaignStatus>
+  base_template: string
+  scheduled_at: MaybeMoment
+  /** Messages that are not started by then are skipped. */
+  expires_at: MaybeMoment
+  created_at: Moment
+  updated_at: Moment
+  started_at: MaybeMoment
+  completed_at: MaybeMoment
+  /** More recipients are announced: it cannot complete. */
+  audience_open: Generated<boolean>
+  /** The last call that added to an open audience; null while it is closed. */
+  audience_seen_at: MaybeMoment
+  /** Null where a person paused it, and while it is not paused. */
+  paused_reason: ColumnType<PausedReason | null, PausedReason | null | undefined, PausedReason | null>
+  /** The chunks' counters, folded in when the campaign completes; zero before. */
+  total: Generated<number>
+  sent: Generated<number>
+  failed: Generated<number>
+  skipped: Generated<number>
+  unknown: Generated<number>
+}
+
+export interface Trouble {
+  readonly code: string
+  /** RFC 3339. */
+  readonly at: string
+}
+
+/** `failed provider.rejected`: how many. */
+export type Reasons = Readonly<Record<string, number>>
+
+export interface OutboundMessages {
+  id: GeneratedAlways<BigId>
+  campaign_id: number
+  customer_id: number
+  created_at: Moment
+  updated_at: MaybeMoment
+  status: Generated<MessageStatus>
+  attempts: Generated<number>
+  turn: Generated<number>
+  provider_message_id: string | null
+  last_error: ColumnType<string | null, MessageCode | null | undefined, MessageCode | null>
+  /** Errors of the attempts, the oldest first; null where there are none. */
+  history: ColumnType<readonly Trouble[] | null, never, readonly Trouble[] | null>
+  rendered_content: string | null
+}
+
+export interface DispatchChunks {
+  id: GeneratedAlways<BigId>
+  campaign_id: number
+  /** Null for a first chunk, and for no other. */
+  origin_id: BigId | null
+  /** While it gathers: the chunk whose messages it takes, and the time for which it takes them. */
+  parent_id: BigId | null
+  due_bucket: MaybeMoment
+  turn: Generated<number>
+  first_id: BigId
+  last_id: BigId
+  /** A retry chunk's messages; a first chunk has all of its campaign's from `first_id` to `last_id`. */
+  ids: BigId[] | null
+  size: number
+  state: Generated<ChunkState>
+  due_at: Timestamp
+  /** When it was last handed to the message broker. */
+  published_at: MaybeMoment
+  lease_until: MaybeMoment
+  leased_by: string | null
+  epoch: Generated<number>
+  /** The last epoch in which it moved: an outcome was written down, the watermark rose, or its owner gave it back. */
+  progress_epoch: Generated<number>
+  started_upto: Generated<BigId>
+  /** Started and not yet reported, as the owner last said. */
+  in_flight: Generated<number>
+  sent: Generated<number>
+  failed: Generated<number>
+  skipped: Generated<number>
+  unknown: Generated<number>
+  /** Handed on to a retry chunk. */
+  retried: Generated<number>
+  /** Failed, skipped and unknown messages by status and code; null where there are none, or nobody counted them. */
+  reasons: ColumnType<Reasons | null, never, Reasons | null>
+  /** Id of the request that queued its messages. */
+  request_id: string | null
+  created_at: Moment
+}
+
+/** A line for each running process that has loops. */
+export interface Processes {
+  id: string
+  host: string
+  pid: number
+  plugins: string[]
+  started_at: Moment
+  seen_at: Moment
+  /** Messages that got a final result a second, over the last heartbeat. */
+  rate: Generated<number>
+  /** Names of its senders; null: an earlier version, which did not say. */
+  senders: ColumnType<Readonly<Record<Channel, string>> | null, Readonly<Record<Channel, string>> | undefined, never>
+}
+
+/** A line for each channel whose circuit breaker is open. */
+export interface Breakers {
+  channel: Channel
+  reason: ColumnType<string, SenderCode, SenderCode>
+  opened_at: Moment
+  probe_at: Timestamp
+  probes: Generated<number>
+}
+
+/** A line for each channel whose circuit has closed again: answers to calls started before say nothing of the time since. */
+export interface BreakerClosings {
+  channel: Channel
+  /** Number of times it has closed. */
+  count: Generated<number>
+  /** The last time. */
+  closed_at: Moment
+}
+
+/** Differences that add up to the number of customers, kept by triggers. */
+export interface CustomerCounts {
+  change: BigId
+}
+
+/** A line for each import under an Idempotency-Key. */
+export interface CustomerImports {
+  key: string
+  /** Hash of the body; null while the body is read, as is the report. */
+  fingerprint: string | null
+  report: ColumnType<unknown, object | undefined, object>
+  created_at: Moment
+  /** When whoever imports last said so. */
+  seen_at: Moment
+}
+
+/** Messages that got a final result from any worker in one span of some seconds; a span without any has no row. Old rows are deleted. */
+export interface Throughput {
+  /** Where the span begins. */
+  at: Timestamp
+  settled: number
+}
+
+/** Messages that were not reached, by reason, in one span of some seconds. Only the last ones stay. */
+export interface Failures {
+  at: Timestamp
+  campaign_id: number
+  status: MessageStatus
+  code: string
+  count: number
+}
+
+export interface Database {
+  customers: Customers
+  campaigns: Campaigns
+  outbound_messages: OutboundMessages
+  dispatch_chunks: DispatchChunks
+  processes: Processes
+  breakers: Breakers
+  breaker_closings: BreakerClosings
+  customer_imports: CustomerImports
+  customer_counts: CustomerCounts
+  throughput: Throughput
+  failures: Failures
+}
