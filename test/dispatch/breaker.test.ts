@@ -5,6 +5,7 @@ import { openLeases } from '../../core/messaging/chunk/claim.ts'
 import { openNextDue } from '../../core/messaging/chunk/next-due.ts'
 import type { Database } from '../../core/messaging/schema.ts'
 import { closeBreaker, listBreakers, openBreaker, openProbes } from '../../core/messaging/senders/breaker.ts'
+import { BUNDLE } from '../../core/queue/queue.ts'
 import { AHEAD, openOutbox } from '../../plugins/scheduler/outbox.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign, openDispatch, outcomes, range, startCampaign } from '../support/dispatch.ts'
@@ -43,9 +44,9 @@ eachDatabase((database) => {
   })
 
   test('what lies at the message broker for a channel that rests leaves room for the other one, and is told of later', async () => {
-    const { queue } = await startCampaign(db(), 3)
+    const { queue, customerIds } = await startCampaign(db(), BUNDLE)
     expect(await openOutbox(db()).next()).toHaveLength(1)
-    for (const id of await Promise.all(range(1, AHEAD).map(() => addCampaign(db())))) await queue(id, [1])
+    for (const id of await Promise.all(range(1, AHEAD).map(() => addCampaign(db())))) await queue(id, customerIds)
     expect(await openOutbox(db()).next()).toHaveLength(AHEAD - 1)
     await openBreaker(db(), 'sms', 'timeout', 5)
     expect(await openOutbox(db()).stale(-1)).toEqual([])
