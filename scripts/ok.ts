@@ -12,10 +12,14 @@ interface Step {
   readonly live?: boolean
 }
 
+/** Knip's findings that count; what peers of the bench and linters of the API need is installed beside the project. */
+const unused = ['--include', 'files,dependencies,exports,types,duplicates']
+
 const steps: readonly Step[] = [
   { name: 'Biome', args: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'] },
   { name: 'tsc', args: ['node_modules/typescript/bin/tsc'] },
   { name: 'rules', args: ['scripts/check.ts'] },
+  { name: 'unused', args: ['node_modules/knip/bin/knip-bun.js', '--no-progress', ...unused] },
   { name: 'tests', args: ['scripts/test.ts'], live: true },
 ]
 
