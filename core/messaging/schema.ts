@@ -61,6 +61,8 @@ export interface Campaigns {
   audience_seen_at: MaybeMoment
   /** Null where a person paused it, and while it is not paused. */
   paused_reason: ColumnType<PausedReason | null, PausedReason | null | undefined, PausedReason | null>
+  /** Null while it is not paused, and for a pause by a version that did not store it. */
+  paused_at: MaybeMoment
   /** The chunks' counters, folded in when the campaign completes; zero before. */
   total: Generated<number>
   sent: Generated<number>

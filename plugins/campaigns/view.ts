@@ -15,6 +15,7 @@ export const campaignColumns = [
   'created_at',
   'audience_open',
   'paused_reason',
+  'paused_at',
 ] as const satisfies readonly (keyof Campaigns)[]
 
 export type CampaignRow = Pick<Selectable<Campaigns>, (typeof campaignColumns)[number]>

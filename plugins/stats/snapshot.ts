@@ -134,7 +134,7 @@ function withPace(
 ) {
   const { id, name, channel, status, stats, busy, audience_open, paused_reason } = row
   const left = stats.pending + stats.sending
-  const times = { scheduled_at: date(row.scheduled_at), due_at: date(row.due_at) }
+  const times = { scheduled_at: date(row.scheduled_at), due_at: date(row.due_at), paused_at: date(row.paused_at) }
   const waiting = waitingOf({ status, channel, busy, left, audience_open, paused_reason, ...times }, situation, now)
   // What stands still has no speed and no end in sight, whatever went a moment ago.
   const rate = isRunning(status) && !waiting ? (byCampaign.get(id) ?? 0) : 0

@@ -27,6 +27,7 @@ export interface Figures {
     readonly status: CampaignStatus
     readonly audience_open: boolean
     readonly paused_reason: PausedReason | null
+    readonly paused_at: string | null
     readonly started_at: string | null
     readonly completed_at: string | null
     readonly scheduled_at: string | null
@@ -118,6 +119,7 @@ function selectCampaigns(db: Kysely<Tables>) {
       'k.status',
       'k.audience_open',
       'k.paused_reason',
+      'k.paused_at',
       'k.scheduled_at',
       'k.started_at',
       'k.completed_at',

@@ -19,6 +19,7 @@ const sending: CampaignProgress = {
   left: 10,
   audience_open: false,
   paused_reason: null,
+  paused_at: null,
 }
 
 describe('waitingOf()', () => {
@@ -56,7 +57,7 @@ describe('waitingOf()', () => {
     ['no worker', {}, { ...well, plugins: ['scheduler'] }, { reason: 'no_worker', until: null }],
     ['tries that come later', { busy: false, due_at: later }, well, { reason: 'retry_later', until: later }],
     ['no scheduler', { busy: false, due_at: earlier }, { ...well, plugins: ['worker'] }, { reason: 'no_scheduler' }],
-    ['a pause', { status: 'paused' }, open, { reason: 'paused' }],
+    ['a pause', { status: 'paused', paused_at: earlier }, open, { reason: 'paused', since: earlier }],
     [
       'a pause by an open audience',
       { status: 'paused', audience_open: true, paused_reason: 'audience_open' },

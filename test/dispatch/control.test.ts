@@ -44,6 +44,22 @@ eachDispatch((db) => {
     expect((await claim())?.campaign_id).toBe(campaignId)
   })
 
+  test('a pause has a time, as long as it lasts', async () => {
+    const { campaignId, queue } = await startCampaign(db(), 3)
+    const pausedAt = async () => (await getCampaign(db(), campaignId)).paused_at
+    expect(await pausedAt()).toBeNull()
+    await act(campaignId, 'pause')
+    const at = await pausedAt()
+    expect(at).toBeInstanceOf(Date)
+    expect(await queue(campaignId, await addMore())).toMatchObject({ status: 'paused' })
+    expect(await pausedAt()).toEqual(at)
+    await act(campaignId, 'resume')
+    expect(await pausedAt()).toBeNull()
+    await act(campaignId, 'pause')
+    await act(campaignId, 'cancel')
+    expect(await pausedAt()).toBeNull()
+  })
+
   test('retries that are gathered across a pause are all claimed after it', async () => {
     const { campaignId, take, claim, flush, complete } = await startCampaign(db(), 6)
     const lease = await take()

@@ -110,6 +110,7 @@ eachDispatch((db) => {
     await leaveOpen(db(), campaignId)
     expect(await sweep(db(), 'postgres')).toMatchObject({ leftOpen: [campaignId] })
     expect(await read(campaignId)).toEqual(left)
+    expect((await getCampaign(db(), campaignId)).paused_at).toBeInstanceOf(Date)
     expect(await states()).toEqual(['held'])
     expect(await pauseLeftOpen(db())).toEqual([])
   })
@@ -125,6 +126,7 @@ eachDispatch((db) => {
     await pauseLeftOpen(db())
     await go(dispatch)
     expect(await read(dispatch.campaignId)).toEqual(expected)
+    expect((await getCampaign(db(), dispatch.campaignId)).paused_at).toBeNull()
     expect(new Set(await states())).toEqual(new Set(['ready']))
     // 10 minutes more.
     expect(await pauseLeftOpen(db())).toEqual([])

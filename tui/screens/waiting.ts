@@ -10,8 +10,10 @@ const warning = { color: 'yellow', bold: true } as const
 /** A line of its own; empty while the campaign moves. */
 export function waitingPieces(waiting: Waiting): Piece[] {
   if (!waiting) return [piece(' ')]
-  const word = waiting.reason === 'scheduled' ? 'starts' : 'next attempt'
-  return [piece(` ▲ ${waiting.detail}${waiting.until ? `, ${word} ${moment(waiting.until)}` : ''}`, warning)]
+  const { reason, since, until, detail } = waiting
+  const word = reason === 'paused' ? 'since' : reason === 'scheduled' ? 'starts' : 'next attempt'
+  const at = reason === 'paused' ? since : until
+  return [piece(` ▲ ${detail}${at ? `, ${word} ${moment(at)}` : ''}`, warning)]
 }
 
 /** Wherever one sends, while messages go to the mock sender. */

@@ -32,7 +32,12 @@ export async function controlCampaign(trx: Kysely<ControlTables>, id: number, ac
   const [to = before] = statusesAfter(before, action)
   await trx
     .updateTable('campaigns')
-    .set({ status: to, paused_reason: null, updated_at: sql<Date>`now()` })
+    .set({
+      status: to,
+      paused_reason: null,
+      paused_at: action === 'pause' ? sql<Date>`now()` : null,
+      updated_at: sql<Date>`now()`,
+    })
     // Nobody may add to it any more, so that nothing keeps it from being over.
     .$if(action === 'cancel', (update) => update.set({ audience_open: false, audience_seen_at: null }))
     // Whoever resumes it has time again to add the rest, or to close the audience.
@@ -121,7 +126,12 @@ export async function pauseLeftOpen(db: Kysely<ChunkTables>): Promise<number[]> 
     .with('paused', (cte) =>
       cte
         .updateTable('campaigns')
-        .set({ status: 'paused', paused_reason: 'audience_open', updated_at: sql<Date>`now()` })
+        .set({
+          status: 'paused',
+          paused_reason: 'audience_open',
+          paused_at: sql<Date>`now()`,
+          updated_at: sql<Date>`now()`,
+        })
         .where('id', 'in', ({ selectFrom }) => selectFrom('left_open').select('left_open.id'))
         .returning('id'),
     )

@@ -33,6 +33,7 @@ export interface CampaignProgress {
   /** Recipients are still being added. */
   readonly audience_open: boolean
   readonly paused_reason: PausedReason | null
+  readonly paused_at: Date | null
 }
 
 const channelNames: Readonly<Record<Channel, string>> = { sms: 'SMS', whatsapp: 'WhatsApp' }
@@ -44,7 +45,7 @@ export const detailOfCircuit = (channel: Channel, code: string): string =>
 /** @returns null for a campaign that is a draft, moves, or is over */
 export function waitingOf(campaign: CampaignProgress, { breakers, plugins }: Situation, now: number): Waiting | null {
   const { status, channel, scheduled_at, due_at, busy, left, audience_open } = campaign
-  if (status === 'paused') return waiting('paused', { detail: detailOfPause(campaign) })
+  if (status === 'paused') return waiting('paused', { since: campaign.paused_at, detail: detailOfPause(campaign) })
   if (status === 'scheduled') {
     if (scheduled_at && scheduled_at.getTime() > now) return waiting('scheduled', { until: scheduled_at })
     if (!plugins.includes('scheduler')) return nobodyStarts(scheduled_at)

@@ -171,6 +171,7 @@ function prepareSetGoing(db: Kysely<AudienceTables>) {
         audience_open: param('more'),
         audience_seen_at: sql<Date | null>`case when ${param('more')}::boolean then now() end`,
         paused_reason: null,
+        paused_at: sql<Date | null>`case when ${param('status')}::campaign_status = 'paused' then paused_at end`,
         updated_at: sql<Date>`now()`,
         started_at: sql<Date | null>`case when ${param('waiting')}::boolean then started_at else coalesce(started_at, now()) end`,
       })

@@ -7,7 +7,7 @@ import { dateTime, timeOfDay, utc } from '../text/format.ts'
 export function WaitingLine({ waiting }: { readonly waiting: Waiting | null }) {
   return waiting ? (
     <span className="waiting-line">
-      {waiting.detail} <Until waiting={waiting} />
+      {waiting.detail} <Times waiting={waiting} />
     </span>
   ) : null
 }
@@ -21,7 +21,7 @@ export function WaitingNotice({ waiting }: { readonly waiting: Waiting | null })
       data-waiting={waiting.reason}
     >
       <span>
-        {waiting.detail}. <Until waiting={waiting} />
+        {waiting.detail}. <Times waiting={waiting} />
       </span>
     </p>
   ) : null
@@ -29,14 +29,17 @@ export function WaitingNotice({ waiting }: { readonly waiting: Waiting | null })
 
 const DAY_MS = 86_400_000
 
-function Until({ waiting: { reason, until } }: { readonly waiting: Waiting }) {
-  if (!until) return null
-  const soon = Math.abs(Date.parse(until) - Date.now()) < DAY_MS
+/** Since when a pause lasts, or when the campaign starts or is tried again. */
+function Times({ waiting: { reason, since, until } }: { readonly waiting: Waiting }) {
+  const at = reason === 'paused' ? since : until
+  if (!at) return null
+  const soon = Math.abs(Date.parse(at) - Date.now()) < DAY_MS
+  const word = reason === 'paused' ? 'Since' : reason === 'scheduled' ? 'Starts' : 'Next attempt'
   return (
     <span className="muted">
-      {reason === 'scheduled' ? 'Starts' : 'Next attempt'}{' '}
-      <time dateTime={until} title={utc(until)}>
-        {soon && reason !== 'scheduled' ? timeOfDay(until) : dateTime(until)}
+      {word}{' '}
+      <time dateTime={at} title={utc(at)}>
+        {soon && reason !== 'scheduled' ? timeOfDay(at) : dateTime(at)}
       </time>
     </span>
   )
