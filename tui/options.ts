@@ -1,4 +1,4 @@
-/** What the dashboard is told on its command line. Pure. */
+/** Command-line options of the dashboard. Pure. */
 import { parseArgs } from 'node:util'
 
 export interface Options {

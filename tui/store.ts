@@ -1,4 +1,4 @@
-/** Where the state lives, outside React: whoever acts dispatches, whoever shows subscribes. */
+/** Store of the state, outside React: actions are dispatched, screens subscribe. */
 
 export interface Store<S, A> {
   get(): S

@@ -1,4 +1,4 @@
-/** What colours and signs mean. Each meaning has a sign or a word too, so that nothing is lost without colour. */
+/** Colours and signs by meaning. Each meaning has a sign or a word too, so that nothing is lost without colour. */
 import type { CampaignStatus } from '../core/messaging/campaign/status.ts'
 
 export type Status = 'sent' | 'sending' | 'pending' | 'failed' | 'skipped' | 'unknown'

@@ -1,4 +1,4 @@
-/** Which methods an address has: for 405 and for OPTIONS. */
+/** Methods of an address, for 405 and for OPTIONS. */
 
 interface Route {
   readonly method: string

@@ -1,4 +1,4 @@
-/** What the documentation says of each campaign route. */
+/** Documentation of the campaign routes. */
 import { t } from 'elysia'
 import { docs } from '../../core/http/docs.ts'
 import {

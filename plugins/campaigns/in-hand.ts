@@ -1,5 +1,5 @@
 /**
- * What senders have in hand. A message is written only when its outcome is known; that it is under way follows from its
+ * Messages in flight. A message is written only when its outcome is known; that it is under way follows from its
  * chunk's lease: it lies in a leased chunk, not above the watermark, and still at the chunk's turn.
  */
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'

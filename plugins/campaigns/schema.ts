@@ -1,4 +1,4 @@
-/** What the campaign routes take and answer. */
+/** Schemas of the campaign routes: bodies, queries and answers. */
 import { type Static, t } from 'elysia'
 import { orNull, utcTime } from '../../core/http/docs.ts'
 import { digits, id, MAX_ID, moment, nullable, oneOf, text } from '../../core/http/fields.ts'

@@ -1,4 +1,4 @@
-/** What every answer but the API's says to the browser: nothing from elsewhere, nothing inline, in nobody's frame. */
+/** Security headers of the console's pages: nothing from other hosts, nothing inline, no framing. */
 
 const policy = {
   'default-src': "'none'",

@@ -1,4 +1,4 @@
-/** What the console's port answers: the page with all that it loads, and the API under /api. */
+/** The console's port: the page with all that it loads, and the API under /api. */
 import type { Fetch, Site } from '../../core/host/plugin.ts'
 import { openAssets, type Representation } from './assets.ts'
 import { forwardTo } from './forward.ts'

@@ -1,4 +1,4 @@
-/** What the control routes take and answer, and what the documentation says of them. */
+/** Schemas and documentation of the control routes. */
 import { t } from 'elysia'
 import { docs } from '../../core/http/docs.ts'
 import { digits, MAX_ID, oneOf, text } from '../../core/http/fields.ts'

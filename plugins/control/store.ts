@@ -1,4 +1,4 @@
-/** What the control routes read. */
+/** Reads of the control routes. */
 import type { Kysely } from 'kysely'
 import { AppError } from '../../core/errors.ts'
 import type { CampaignStatus } from '../../core/messaging/campaign/status.ts'

@@ -1,4 +1,4 @@
-/** What the documentation says of each customer route. */
+/** Documentation of the customer routes. */
 import { docs } from '../../core/http/docs.ts'
 import { customerCount, customerPage, idsPage, lookupAnswer, shownCustomer } from './schema.ts'
 

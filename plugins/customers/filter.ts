@@ -1,4 +1,4 @@
-/** Which customers a list is about. */
+/** Filter of a list of customers. */
 import type { ExpressionBuilder } from 'kysely'
 import { holdsWords } from '../../core/http/search.ts'
 import { isCalled } from '../../core/messaging/contacts/search.ts'

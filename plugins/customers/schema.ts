@@ -1,4 +1,4 @@
-/** What the customer routes take and answer. */
+/** Schemas of the customer routes: bodies, queries and answers. */
 import { type Static, t } from 'elysia'
 import { orNull, utcTime } from '../../core/http/docs.ts'
 import { digits, MAX_ID, nullable, text } from '../../core/http/fields.ts'

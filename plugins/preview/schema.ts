@@ -1,4 +1,4 @@
-/** What the preview route takes and answers, and what the documentation says of it. */
+/** Schemas and documentation of the preview routes. */
 import { t } from 'elysia'
 import { docs, orNull } from '../../core/http/docs.ts'
 import { digits, id, MAX_ID, nullable, text } from '../../core/http/fields.ts'

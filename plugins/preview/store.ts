@@ -1,4 +1,4 @@
-/** What a preview reads. A preview is asked for while somebody types, so both statements are prepared. */
+/** Reads of a preview. It is requested while somebody types, so both statements are prepared. */
 import type { Kysely } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
 import { AppError } from '../../core/errors.ts'

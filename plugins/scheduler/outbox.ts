@@ -1,5 +1,5 @@
 /**
- * Which chunks are handed to the message broker. Only a few lie there at a time, taken from all campaigns in turn: a large
+ * Choice of the chunks that are published. Only a few lie at the broker at a time, taken from all campaigns in turn: a large
  * campaign starves no small one, and what is paused or cancelled has not gone out already. A chunk is marked before it is
  * published, so two schedulers never publish one twice; one that was lost on the way, or by the broker, is found stale.
  */

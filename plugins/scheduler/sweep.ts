@@ -1,4 +1,4 @@
-/** What a process left behind when it died: leases, campaigns that are over, its line in the list of processes. */
+/** Recovery of what a dead process left behind: leases, finished campaigns, its row in the list of processes. */
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
 import { completeCampaigns } from '../../core/messaging/campaign/complete.ts'

@@ -1,4 +1,4 @@
-/** What /stats and its feed answer, and what the documentation says of them. */
+/** Schemas and documentation of /stats and its feed. */
 import { t } from 'elysia'
 import { docs, orNull, utcTime } from '../../core/http/docs.ts'
 import { healthExample, healthSchema } from '../../core/http/health-schema.ts'

@@ -1,4 +1,4 @@
-/** What goes on at one moment: what GET /stats answers, and each event of the live feed holds. */
+/** Snapshot of the service at one moment: the answer of GET /stats, and each event of the live feed. */
 
 import { isoTime } from '../../core/http/time.ts'
 import { SPAN_SECONDS } from '../../core/messaging/campaign/live.ts'

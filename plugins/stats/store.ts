@@ -1,4 +1,4 @@
-/** What a snapshot reads, in one round trip. Nothing here looks at messages. */
+/** Reads of a snapshot, in one round trip. No statement here reads messages. */
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
 import { ALIVE_SECONDS } from '../../core/host/presence.ts'

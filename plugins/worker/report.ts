@@ -1,4 +1,4 @@
-/** What the log says of each chunk: that it was taken up, and what came of it. Never a phone, never a text. */
+/** Log lines of a chunk: its claim and its results. They never hold a phone or a text. */
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log/log.ts'
 import type { Lease } from '../../core/messaging/chunk/claim.ts'

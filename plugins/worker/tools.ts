@@ -1,4 +1,4 @@
-/** What a chunk is worked off with: its template, its sender, and the rules for what comes back. */
+/** Template, sender and retry rules for the work on a chunk. */
 
 import type { Lease } from '../../core/messaging/chunk/claim.ts'
 import { backoffMs } from '../../core/messaging/chunk/retry.ts'

@@ -1,4 +1,4 @@
-/** How the API answers with many messages behind it, while nothing happens and while a campaign is being sent. */
+/** Latency of the API with many messages in its tables, idle and while a campaign is sent. */
 import { releaseServers } from '../../test/support/server-process.ts'
 import { createCampaign, idsFrom, runCampaign } from './campaign.ts'
 import { API, startCrew } from './crew.ts'

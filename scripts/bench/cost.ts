@@ -1,4 +1,4 @@
-/** What a campaign cost: the memory of each process at its peak, CPU time, bytes of WAL, and the share of HOT updates. */
+/** Cost of a campaign: peak memory of each process, CPU time, bytes of WAL, and the share of HOT updates. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type postgres from 'postgres'

@@ -1,4 +1,4 @@
-/** How soon the first message of a campaign leaves: from the request to /send, and from its answer, to the provider. */
+/** Time to the first message of a campaign: from the request to /send, and from its answer, to the provider. */
 import { releaseServers } from '../../test/support/server-process.ts'
 import { openApi } from '../support/api.ts'
 import { createCampaign, idsFrom, sendAll } from './campaign.ts'

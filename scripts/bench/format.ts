@@ -1,4 +1,4 @@
-/** How figures are written, on the terminal and in RESULTS.md. Pure. */
+/** Formats of figures, on the terminal and in RESULTS.md. Pure. */
 
 const count = (value: number, digits = 0) =>
   value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })

@@ -1,4 +1,4 @@
-/** Where measurements are taken: servers of this program's own that keep what they acknowledge, and a fresh database each. */
+/** Environment of the measurements: durable servers of this program's own, and a fresh database for each. */
 import postgres from 'postgres'
 import { migrateToLatest } from '../../core/db/migrate.ts'
 import { openPostgres } from '../../core/db/open.ts'

@@ -1,4 +1,4 @@
-/** Whether a message costs the same, in time and memory, however many there are; with the million of the promise. */
+/** Cost of a message, in time and memory, for campaigns of ten thousand to a million. */
 import { write } from './format.ts'
 import { growthSizes, queues } from './keys.ts'
 import { measureOurs } from './ours.ts'

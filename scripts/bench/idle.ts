@@ -1,4 +1,4 @@
-/** What a process with all plugins takes of a core while there is nothing to do. */
+/** CPU of an idle process with all plugins. */
 import { releaseServers, type ServerProcess, startServer } from '../../test/support/server-process.ts'
 import { releaseFolders } from '../../test/support/server-process-folder.ts'
 import { runCampaign } from './campaign.ts'

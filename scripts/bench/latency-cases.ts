@@ -1,4 +1,4 @@
-/** Which slow providers are tried, and what can be reached with each. */
+/** Cases of slow providers, and the rate that each allows. */
 import { defaultOf } from './settings.ts'
 
 /** Processes. */

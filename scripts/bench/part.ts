@@ -1,4 +1,4 @@
-/** What a part of the run is given. */
+/** Context of a part of the run. */
 import type { Notebook } from './figures.ts'
 import type { Ground } from './ground.ts'
 import type { PartName } from './options.ts'

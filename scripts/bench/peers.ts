@@ -1,5 +1,5 @@
 /**
- * What people would use instead, on the same work: one job for each recipient, and for each job one message row set to
+ * Alternatives on the same work: one job for each recipient, and for each job one message row set to
  * `sent`, with its text and the provider's id, all of it durable. Each with the best settings that were found for it.
  */
 import type { Tuning } from './peers/child.ts'

@@ -1,4 +1,4 @@
-/** How much of what a run measures: all of it in about 25 minutes, or each part in small in under 5. */
+/** Size of a run: all of it in about 25 minutes, or each part in small in under 5. */
 import { controls } from './keys.ts'
 import type { Options } from './options.ts'
 

@@ -1,4 +1,4 @@
-/** What Linux says of a process: the memory it held at most, and the CPU time it took. */
+/** Figures of a process from Linux: peak memory and CPU time. */
 import { readFileSync } from 'node:fs'
 
 /** Of the times in /proc, a second (USER_HZ, fixed for user space). */

@@ -1,5 +1,5 @@
 /**
- * How long the API takes to answer what a console asks, with 10,000 campaigns, a million customers, and a campaign of a
+ * Latency of the reads that the console makes, with 10,000 campaigns, a million customers, and a campaign of a
  * million recipients that is half sent: `node scripts/bun.mjs scripts/bench/reads.ts`. Ends with 1 when the median of one is
  * over its bound. Options: --recipients N, --rounds N, --embedded (PGlite in place of PostgreSQL).
  */

@@ -1,4 +1,4 @@
-/** What it takes to fill in a template for a million people, on one core. */
+/** Time to fill in a template for a million people, on one core. */
 import { compileTemplate } from '../../core/messaging/text/template.ts'
 import { makePeople } from '../people.ts'
 import { TEMPLATE } from './customers.ts'

@@ -1,4 +1,4 @@
-/** What came of a run: RESULTS.md, its chart, and every figure as JSON. Pure. */
+/** Output of a run: RESULTS.md, its chart, and every figure as JSON. Pure. */
 import { type Bar, chartOf } from './chart.ts'
 import { write } from './format.ts'
 import { isDurable, peerKey } from './keys.ts'

@@ -1,4 +1,4 @@
-/** What a call to /send takes beside what PostgreSQL alone takes for its rows, in turn. */
+/** Time of a call to /send compared with what PostgreSQL alone takes for its rows, in turn. */
 import { releaseServers, startServer } from '../../test/support/server-process.ts'
 import { createCampaign, idsFrom, sendAll } from './campaign.ts'
 import { API, settingsFor } from './crew.ts'

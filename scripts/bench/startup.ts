@@ -1,4 +1,4 @@
-/** How long a process takes from its start to its first healthy answer, with all plugins. */
+/** Time from the start of a process with all plugins to its first healthy answer. */
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'

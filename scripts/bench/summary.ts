@@ -1,4 +1,4 @@
-/** What follows from the figures: shares of the floor, and how often the others fit into us. Pure. */
+/** Ratios of the figures: shares of the floor, and multiples of the peers. Pure. */
 import type { Figures } from './figures.ts'
 import { growthSizes, isDurable, queues } from './keys.ts'
 

@@ -1,4 +1,4 @@
-/** What we hold ourselves to. Pure. */
+/** Targets of the bench. Pure. */
 import { table, type Unit, write } from './format.ts'
 import { dueSizes } from './keys.ts'
 import type { Values } from './summary.ts'

@@ -1,4 +1,4 @@
-/** What may befall RabbitMQ in the middle of a campaign (races 3, 4, 15, 16, 21 to 25). */
+/** Faults of RabbitMQ in the middle of a campaign (races 3, 4, 15, 16, 21 to 25). */
 import { loseLeader } from '../../test/support/rabbitmq.ts'
 import { type Battle, IN_HAND, moments, runBattle } from './fleet.ts'
 import type { Stage } from './stage.ts'

@@ -1,4 +1,4 @@
-/** What may befall the network between the processes and their database or broker (races 3, 13, 15, 27, 35). */
+/** Faults of the network between the processes and their database or broker (races 3, 13, 15, 27, 35). */
 import { IN_HAND, moments, runBattle } from './fleet.ts'
 import { type Mode, openLine, type TroubledLine } from './proxy.ts'
 import { LEASE_SECONDS, type Stage } from './stage.ts'

@@ -1,4 +1,4 @@
-/** What came of it: one line a cell on the terminal, a table in RESULTS.md, every figure as JSON. */
+/** Output of a run: one line a cell on the terminal, a table in RESULTS.md, every figure as JSON. */
 import { cpus, release, totalmem, type } from 'node:os'
 import type { CellResult } from './cell.ts'
 import type { ModelResult } from './model.ts'

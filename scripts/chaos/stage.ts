@@ -1,4 +1,4 @@
-/** Where the faults happen: a PostgreSQL, a RabbitMQ and a provider of this program's own, and processes on them. */
+/** Environment of the faults: a PostgreSQL, a RabbitMQ and a provider of this program's own, and processes on them. */
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
 import { migrateToLatest } from '../../core/db/migrate.ts'

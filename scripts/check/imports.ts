@@ -1,4 +1,4 @@
-/** Which folder may import which. The text is searched rather than parsed: Biome's format makes imports easy to find. */
+/** Import rules of the folders. The text is searched rather than parsed: Biome's format makes imports easy to find. */
 import { posix } from 'node:path'
 import { type Finding, lineAt } from './finding.ts'
 

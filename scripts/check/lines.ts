@@ -44,6 +44,9 @@ const rules: readonly LineRule[] = [
   },
 ]
 
+/** The first sentence of a file's header, where the file begins with one. */
+const header = /^\/\*\*\s*(?:\n \* )?(?:What|Who|Whose|Whether|Which|Where|When|How|Of)\b/
+
 const isComment = (line: string) => /^\s*(?:\/\/|\/?\*)/.test(line)
 
 /** @param path from the project's folder, with slashes */
@@ -55,6 +58,9 @@ export function checkLines(path: string, text: string): Finding[] {
       .filter(({ pattern }) => !isComment(line) && pattern.test(line))
       .map(({ message }) => ({ path, line: index + 1, message })),
   )
+  if (header.test(text)) {
+    findings.push({ path, line: 1, message: 'a header names what the file holds: begin it with a noun or a verb' })
+  }
   if (lines.length > MOST_LINES) {
     findings.push({ path, line: MOST_LINES + 1, message: `${lines.length} lines are two ideas: split the file` })
   }

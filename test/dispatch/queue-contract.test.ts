@@ -1,4 +1,4 @@
-/** What both queues promise, on real servers. A queue may lose or repeat: what counts is who claims what. */
+/** Contract of both queues, on real servers. A queue may lose or repeat: what counts is who claims what. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { systemClock as clock } from '../../core/clock.ts'
 import { openPostgresQueue } from '../../core/messaging/chunk/postgres-queue.ts'

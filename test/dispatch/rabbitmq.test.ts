@@ -1,4 +1,4 @@
-/** What is RabbitMQ's own: faults of the broker, and messages that nobody can read. */
+/** RabbitMQ alone: faults of the broker, and unreadable messages. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { connect } from 'amqplib'
 import { systemClock as clock } from '../../core/clock.ts'

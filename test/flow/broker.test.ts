@@ -1,4 +1,4 @@
-/** What may befall a broker in the middle of a campaign: everyone is reached, nobody twice, by the provider's ledger. */
+/** Faults of a broker in the middle of a campaign: everyone is reached, nobody twice, by the provider's ledger. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { openApi } from '../../scripts/support/api.ts'
 import { type Fleet, releaseFleets, startFleet } from '../support/fleet.ts'

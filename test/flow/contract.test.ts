@@ -1,4 +1,4 @@
-/** What the API promises its callers, asked of a real process in each setup: status, form and headers of every answer. */
+/** Contract of the API, tested on a real process in each set-up: status, form and headers of every answer. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'

@@ -1,4 +1,4 @@
-/** When campaigns start, by the provider's ledger: not before their time, and within a second of it. */
+/** Start of scheduled campaigns, by the provider's ledger: not before their time, and within a second of it. */
 import { afterEach, expect, test } from 'bun:test'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { type Api, openApi } from '../../scripts/support/api.ts'

@@ -1,4 +1,4 @@
-/** When processes open and close the circuit of a channel, by answers that come in any order. */
+/** Opening and closing of a channel's circuit by several processes, with answers in any order. */
 import { beforeEach, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { type Clock, systemClock } from '../../core/clock.ts'

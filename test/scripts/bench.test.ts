@@ -1,4 +1,4 @@
-/** What is measured is what is there: the floor and we, in small, on real servers. */
+/** The bench measures what is there: the floor and this service, in small, on real servers. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { measureFloor } from '../../scripts/bench/floor.ts'
 import { type Ground, onceIn, openGround } from '../../scripts/bench/ground.ts'

@@ -144,6 +144,14 @@ describe('checkLines()', () => {
     expect(checkLines('test/a.test.ts', 'describe.skipIf(windows)("a", () => {})')).toEqual([])
   })
 
+  test('refuses a header that asks instead of naming', () => {
+    const message = 'a header names what the file holds: begin it with a noun or a verb'
+    for (const text of ['/** What workers tell. */\n', '/**\n * Whether it holds. */\n', '/** How fast it is. */'])
+      expect(checkLines('core/a.ts', text)).toEqual([{ path: 'core/a.ts', line: 1, message }])
+    for (const text of ['/** Howling wolves. */\n', "import a from 'a'\n\n/** What a is. */\n"])
+      expect(checkLines('core/a.ts', text)).toEqual([])
+  })
+
   test('refuses a file of more than 300 lines', () => {
     expect(checkLines('core/a.ts', 'a\n'.repeat(300))).toEqual([])
     expect(messages(checkLines('core/a.ts', 'a\n'.repeat(301)))).toEqual(['301 lines are two ideas: split the file'])

@@ -1,4 +1,4 @@
-/** What tests of the dispatch core begin with: customers, a campaign, and its operations on one database. */
+/** Set-up of dispatch tests: customers, a campaign, and its operations on one database. */
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import { openComplete } from '../../core/messaging/campaign/complete.ts'

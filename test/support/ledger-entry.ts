@@ -1,4 +1,4 @@
-/** What a ledger's lines say, and how its provider behaves. */
+/** Lines of a ledger, and the behaviour of its provider. */
 
 /** `hang`: delivered, and never answered; `hang unheard`: neither. `cut`: delivered, then the connection breaks. */
 export type Answer = '200' | '401' | '500' | '429' | 'cut' | 'hang' | 'hang unheard'

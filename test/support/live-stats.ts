@@ -1,4 +1,4 @@
-/** What GET /stats tells while one SMS campaign, named "Contract", is under way and nothing is wrong. */
+/** Expected answer of GET /stats while one SMS campaign, named "Contract", is under way and nothing is wrong. */
 import { expect } from 'bun:test'
 
 interface Counts {

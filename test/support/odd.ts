@@ -1,4 +1,4 @@
-/** What programs have stumbled over, for tests that send it. */
+/** Inputs that programs have stumbled over, for tests that send them. */
 
 export const MB = 1024 * 1024
 

@@ -1,4 +1,4 @@
-/** What every answer to whatever input must be. */
+/** Rules that every answer must follow, whatever the input. */
 import { expect } from 'bun:test'
 import { type ErrorCode, errorStatus } from '../../core/errors.ts'
 import type { Answer } from './api.ts'

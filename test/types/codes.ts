@@ -1,4 +1,4 @@
-/** What the compiler must refuse of whoever writes a code. Each line under `@ts-expect-error` fails the type check if it ever compiles. */
+/** Codes that the compiler must refuse. Each line under `@ts-expect-error` fails the type check if it ever compiles. */
 import type { Kysely } from 'kysely'
 import type { Settled } from '../../core/messaging/chunk/settled.ts'
 import type { Database } from '../../core/messaging/schema.ts'

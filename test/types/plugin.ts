@@ -1,4 +1,4 @@
-/** What the compiler must refuse. Each line under `@ts-expect-error` fails the type check if it ever compiles. */
+/** Grants that the compiler must refuse. Each line under `@ts-expect-error` fails the type check if it ever compiles. */
 import { Elysia, t } from 'elysia'
 import type { Kysely } from 'kysely'
 import { definePlugin, type Grant } from '../../core/host/plugin.ts'

@@ -1,4 +1,4 @@
-/** What is typed, with the cursor in it. */
+/** Text input with a cursor. */
 import type { Input } from '../state/input.ts'
 import { clean, splitGraphemes, widthOf } from '../text.ts'
 import { type Piece, piece } from './line.tsx'

@@ -1,4 +1,4 @@
-/** What surrounds every screen: where it is connected to and how that fares, the way to the screens, and the keys. */
+/** Frame of every screen: server and connection, tabs, and keys. */
 import { Box } from 'ink'
 import type { ReactNode } from 'react'
 import { clock, duration } from '../format.ts'

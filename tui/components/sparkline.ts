@@ -1,6 +1,6 @@
 /** Figures over time as columns of eighths, one or more rows high. Pure. */
 
-/** What stands at the foot of a column that is nothing. */
+/** Mark of a column whose figure is zero. */
 export const FLOOR = '▁'
 
 const eighths = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const

@@ -1,4 +1,4 @@
-/** What actions set going outside the state: the live feed, calls to the API, the log. */
+/** Effects of actions outside the state: the live feed, calls to the API, the log. */
 import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 import { openClient } from '../api.ts'
 import { followFeed } from '../feed.ts'

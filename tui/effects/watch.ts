@@ -1,4 +1,4 @@
-/** What the dashboard tells in its log of what it saw: connections lost, campaigns that began and ended, failures. Pure. */
+/** The dashboard's own log lines: lost connections, started and finished campaigns, failures. Pure. */
 import { count, plural } from '../format.ts'
 import type { LogLine } from '../state/log.ts'
 import type { Action, State } from '../state/state.ts'

@@ -1,4 +1,4 @@
-/** What each key means where it is pressed. Pure: a state and a key give actions. */
+/** Keys of each screen. Pure: a state and a key give actions. */
 import { editInput, inputOf } from '../state/input.ts'
 import { type Action, type Deed, type MainScreen, type Overlay, type State, screens } from '../state/state.ts'
 import { endsSending, targetOf } from '../state/target.ts'

@@ -1,4 +1,4 @@
-/** What lies over a screen: help, a question before something is done, a search, the request for a key. */
+/** Overlays of a screen: help, a confirmation, a search, the request for a key. */
 import { Box } from 'ink'
 import { typed } from '../components/field.tsx'
 import { Lines, type Piece, piece } from '../components/line.tsx'

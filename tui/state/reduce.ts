@@ -1,4 +1,4 @@
-/** What every action makes of the state. Pure. */
+/** Reducer: the next state after an action. Pure. */
 import { openDetail, reduceDetail } from './campaign.ts'
 import { clamp, reduceList } from './campaigns.ts'
 import { openForm, parseWhen, problemOf, reduceForm } from './form.ts'

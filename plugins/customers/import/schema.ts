@@ -1,4 +1,4 @@
-/** What an import answers, and what the documentation says of it. */
+/** Schema and documentation of an import's answer. */
 import { t } from 'elysia'
 import { docs } from '../../../core/http/docs.ts'
 

@@ -1,4 +1,4 @@
-/** What a peer is: how it is named and set up, and one measurement of it. */
+/** Contract of a peer: name, set-up and one measurement. */
 import { spawnSync } from 'node:child_process'
 import type { Ground } from '../ground.ts'
 import type { Tuning } from './child.ts'

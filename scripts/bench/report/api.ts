@@ -1,4 +1,4 @@
-/** How the API answers, in words and tables. */
+/** Report of the API's latency, in words and tables. */
 import { table, write } from '../format.ts'
 import { connectionCounts, dueSizes, queues, routes, states } from '../keys.ts'
 import type { Run } from './run.ts'

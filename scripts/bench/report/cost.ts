@@ -1,4 +1,4 @@
-/** What it costs, in words and tables. */
+/** Report of the costs, in words and tables. */
 import { table, write } from '../format.ts'
 import { idleNames, queues } from '../keys.ts'
 import type { Run } from './run.ts'

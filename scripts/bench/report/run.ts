@@ -1,4 +1,4 @@
-/** What a run leaves behind for its report. */
+/** Record of a run, from which its report is written. */
 import type { Figures } from '../figures.ts'
 import type { Unit } from '../format.ts'
 import { write } from '../format.ts'

@@ -1,4 +1,4 @@
-/** Where the console lies at its address: behind a reverse proxy that may be a path. */
+/** The console's base path: behind a reverse proxy it may be more than /. */
 
 /** With a slash at either end; the server writes it into the page. */
 export const basePath = (): string => document.querySelector<HTMLMetaElement>('meta[name="base"]')?.content ?? '/'

@@ -1,4 +1,4 @@
-/** What the API answers, as far as the console shows it. */
+/** Types of the API's answers, as far as the console shows them. */
 
 import type { CampaignStatus, PausedReason } from '../../../../core/messaging/campaign/status.ts'
 import { type CustomerField, customerFields } from '../../../../core/messaging/contacts/csv/columns.ts'

@@ -1,4 +1,4 @@
-/** Which part of a list is shown, and the way to the next one. */
+/** Position in a list, with buttons to the next and the previous page. */
 import type { Page } from '../api/types.ts'
 import { count } from '../text/format.ts'
 import { Icon } from './icon.tsx'

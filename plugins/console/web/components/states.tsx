@@ -1,4 +1,4 @@
-/** What is shown in place of something: while it comes, when there is none, when it cannot be had. */
+/** Placeholders for content that is loading, empty or unavailable. */
 import type { ReactNode } from 'react'
 import { told } from '../api/client.ts'
 

@@ -1,6 +1,6 @@
 import { useSearchParams } from 'wouter'
 
-/** What the address says after `?`, and a way to change some of it; whatever is empty is left out. */
+/** The query of the address, and a way to change parts of it; empty parameters are left out. */
 export function useSearch() {
   const [parameters, setParameters] = useSearchParams()
   const change = (changes: Readonly<Record<string, string>>) =>

@@ -1,4 +1,4 @@
-/** What the browser’s tab and history say. */
+/** Title of the browser’s tab and history entry. */
 import { useEffect } from 'react'
 
 export function useTitle(title: string): void {

@@ -1,5 +1,5 @@
 /**
- * How a text travels as SMS. Pure. 3GPP TS 23.038 6.2.1 gives the GSM 7-bit alphabet and its extension table, whose
+ * Parts of a text as SMS. Pure. 3GPP TS 23.038 6.2.1 gives the GSM 7-bit alphabet and its extension table, whose
  * characters take two septets; whatever is in neither turns the whole text into UCS-2. TS 23.040 9.2.3.24.1 takes the
  * header of a part of a longer text from its 140 bytes: 153 septets or 67 UCS-2 units are left.
  */

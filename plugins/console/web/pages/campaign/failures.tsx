@@ -1,4 +1,4 @@
-/** Who was not reached, by reason. */
+/** Recipients that were not reached, by reason. */
 import { explainCode } from '../../../../../core/messaging/senders/codes.ts'
 import { get } from '../../api/client.ts'
 import type { Failure as Reason } from '../../api/types.ts'

@@ -1,4 +1,4 @@
-/** How fast a campaign goes, from its counters as they come in: one point a second. Pure. */
+/** Throughput of a campaign from its counters as they arrive: one point a second. Pure. */
 
 export interface Point {
   /** Seconds since the epoch. */

@@ -1,4 +1,4 @@
-/** How fast the campaign goes, drawn for as long as the page is looked at. */
+/** Chart of the campaign's throughput since the page was opened. */
 import { useEffect, useState } from 'react'
 import { isUnderWay } from '../../../../../core/messaging/campaign/status.ts'
 import { Chart } from '../../components/chart.tsx'

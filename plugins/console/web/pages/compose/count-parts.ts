@@ -1,4 +1,4 @@
-/** How many SMS a campaign takes, counted for some of its people and projected to all of them. Pure. */
+/** Number of SMS parts of a campaign, counted for a sample of its recipients and projected to all of them. Pure. */
 
 import type { Template } from '../../../../../core/messaging/text/template.ts'
 import { isBlank } from '../../../../../core/text/invisible.ts'

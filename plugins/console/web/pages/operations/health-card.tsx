@@ -1,4 +1,4 @@
-/** What /health says, check by check. */
+/** The checks of /health. */
 import type { Health } from '../../api/types.ts'
 import { Badge } from '../../components/badge.tsx'
 

@@ -1,4 +1,4 @@
-/** Who was not reached in the last minutes, over all campaigns. */
+/** Recipients that were not reached in the last minutes, over all campaigns. */
 import { Link } from 'wouter'
 import { explainCode } from '../../../../../core/messaging/senders/codes.ts'
 import type { Snapshot } from '../../api/types.ts'

@@ -1,4 +1,4 @@
-/** What waits, and on what. */
+/** Waiting work, and what it waits for. */
 import type { Snapshot } from '../../api/types.ts'
 import { count, dateTime } from '../../text/format.ts'
 
