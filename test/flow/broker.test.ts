@@ -39,7 +39,13 @@ describe.skipIf(!postgresAvailable || !rabbitmqAvailable)('in the middle of 10,0
     test(
       what,
       async () => {
-        const fleet = await startFleet({ brokerUrl: broker.url, people: PEOPLE, provider: { latencyMs: 50 } })
+        const fleet = await startFleet({
+          brokerUrl: broker.url,
+          people: PEOPLE,
+          provider: { latencyMs: 50 },
+          // Few enough that a broker that takes 15 seconds to start comes back while there is work left.
+          settings: { WORKER_CONCURRENCY: '4' },
+        })
         const id = await fleet.send()
         for (const moment of [0.2, 0.5]) {
           await fleet.delivered(PEOPLE * moment)

@@ -14,8 +14,8 @@ import { type Watched, watchCampaign } from './server-process-watch.ts'
 
 const TEMPLATE = 'Habari {first_name|rafiki}, {prefered_product|something new} waits in {location|town}'
 
-/** A worker has up to 16 times 64 messages in flight: so slow, it sends some two hundred a second. */
-const SLOW_MS = 5000
+/** So slow, a worker sends 32 messages a second for each of its slots. */
+const SLOW_MS = 2000
 /** A broker's first start, or the end of many processes, on a machine that is busy. */
 const SLOW_HOOK_MS = 120_000
 
