@@ -8,7 +8,7 @@ const PAUSE_MS = { first: 200, longest: 2000 }
 export interface Listener {
   /**
    * Resolves when it listens, or at once on a standby, which refuses to: it then listens as soon as that is promoted.
-   * `heard` is also called after each new connection: some calls may have been missed.
+   * `heard` is also called after each new connection: some calls may have been missed. Several may listen to a channel.
    */
   listen(channel: string, heard: () => void): Promise<void>
   /** Runs a query on the connection that listens. @throws Error where there is none */
@@ -17,13 +17,17 @@ export interface Listener {
 }
 
 export function openListener(url: string): Listener {
-  const channels = new Map<string, () => void>()
+  const channels = new Map<string, Set<() => void>>()
   const closing = new AbortController()
   let client: Promise<Client> | undefined
   let retrying = false
 
+  function hear(channel: string): void {
+    for (const heard of channels.get(channel) ?? []) heard()
+  }
+
   async function connect(): Promise<Client> {
-    const made = await connectClient(url, { notified: (channel) => channels.get(channel)?.() })
+    const made = await connectClient(url, { notified: hear })
     try {
       for (const channel of channels.keys()) await subscribe(made, channel)
     } catch (error) {
@@ -50,12 +54,12 @@ export function openListener(url: string): Listener {
       if (made?.alive()) break
     }
     retrying = false
-    for (const heard of channels.values()) heard()
+    for (const channel of channels.keys()) hear(channel)
   }
 
   return {
     listen: async (channel, heard) => {
-      channels.set(channel, heard)
+      channels.set(channel, (channels.get(channel) ?? new Set()).add(heard))
       try {
         if (client) {
           await subscribe(await client, channel)

@@ -107,7 +107,7 @@ for (const kind of kinds)
       for (const worker of workers) expect(worker.claimed.length).toBeGreaterThan(0)
     })
 
-    test('a worker that waits is woken within a second, and so is one that comes later', async () => {
+    test('a worker that waits is woken, and so is one that comes later, before it would have looked by itself', async () => {
       await startCampaign(database.db, 2 * 500)
       await database.db.updateTable('dispatch_chunks').set({ state: 'held' }).execute()
       const first = await startWorker('w1')
@@ -119,7 +119,7 @@ for (const kind of kinds)
         const begun = performance.now()
         await publisher.publish([chunk])
         await until('it is claimed', () => first.claimed.length === at + 1)
-        expect(performance.now() - begun).toBeLessThan(1000)
+        expect(performance.now() - begun).toBeLessThan(800)
       }
       await first.end()
     })
