@@ -23,7 +23,7 @@ const { from, to } = cuts[process.env.CHAOS_SABOTAGE as Sabotage]
 plugin({
   name: 'sabotage',
   setup: (build) => {
-    build.onLoad({ filter: /\/core\/dispatch\/flush-statement\.ts$/ }, async ({ path }) => {
+    build.onLoad({ filter: /\/core\/messaging\/chunk\/report-statement\.ts$/ }, async ({ path }) => {
       const source = await Bun.file(path).text()
       if (!source.includes(from)) throw new Error(`Cannot sabotage "${path}": it does not say "${from}"`)
       return { contents: source.replace(from, to), loader: 'ts' }
