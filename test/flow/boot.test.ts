@@ -229,7 +229,7 @@ test('--plugins lists each plugin with its permissions, routes and loops', async
 
 describe('a start that works', () => {
   test(
-    'says where everything is, keeps its data, and is healthy within 2 seconds the second time',
+    'says where everything is, keeps its data, and is healthy in less than half of the time the second time',
     async () => {
       const settings = { DATA_DIR: await emptyFolder() }
       const first = await startServer(settings)
@@ -244,8 +244,9 @@ describe('a start that works', () => {
       const made = await openApi(first.url).post<{ id: number }>('/customers', { phone: '+254712000999' })
       expect(await first.end()).toBe(0)
       const times: number[] = []
-      // The best of up to ten: the machine may be busy with other tests.
-      for (let time = 0; time < 10 && Math.min(...times) >= 2000; time++) {
+      // The best of up to ten: the machine may be busy with other tests. The bench holds it to a time.
+      const bound = first.readyMs / 2
+      for (let time = 0; time < 10 && Math.min(...times) >= bound; time++) {
         const again = await startServer(settings)
         times.push(again.readyMs)
         const api = openApi(again.url)
@@ -255,7 +256,7 @@ describe('a start that works', () => {
         expect(await again.end()).toBe(0)
       }
       console.log(`first start ${Math.round(first.readyMs)} ms, further ones ${times.map(Math.round).join(', ')} ms`)
-      expect(Math.min(...times)).toBeLessThan(2000)
+      expect(Math.min(...times)).toBeLessThan(bound)
     },
     LONG,
   )

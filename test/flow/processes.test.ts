@@ -41,7 +41,7 @@ eachQueue((broker) => {
   )
 
   test(
-    'a campaign to 100 is over in seconds while one to 200,000 is under way',
+    'a campaign to 100 does not wait for one to 200,000 that is under way',
     async () => {
       const fleet = await startFleet({
         ...broker(),
@@ -59,11 +59,12 @@ eachQueue((broker) => {
       for (let at = 0; at < customers.length; at += 100_000)
         await fleet.api.post(`/campaigns/${large}/send`, { customer_ids: customers.slice(at, at + 100_000) })
       await until('the large one is under way', async () => (await read(fleet, large)).stats.sent > 1000)
-      const begun = performance.now()
       const small = await fleet.send()
       await until('the small one is over', async () => (await read(fleet, small)).status === 'sent')
-      expect(performance.now() - begun).toBeLessThan(5000)
-      expect((await read(fleet, large)).status).toBe('sending')
+      // Served in turn with the large one, which has most of its work left.
+      const { status, stats } = await read(fleet, large)
+      expect(status).toBe('sending')
+      expect(stats.sent).toBeLessThan(150_000)
       // The rest of the large one would only take time.
       await fleet.servers.worker[0]?.end('SIGKILL')
       await fleet.servers.worker[1]?.end('SIGKILL')

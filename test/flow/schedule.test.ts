@@ -162,7 +162,7 @@ test(
   async () => {
     const { api, ids, ledger, server, start } = await setup()
     const begun = Date.now()
-    const times = { passed: begun + 2000, ahead: begun + 9000 }
+    const times = { passed: begun + 2000, ahead: begun + 20_000 }
     const [passed, ahead] = [
       await create(api, 'passed', new Date(times.passed).toISOString()),
       await create(api, 'ahead', new Date(times.ahead).toISOString()),
