@@ -38,7 +38,7 @@ eachDatabase((database) => {
       return stop.signal.aborted ? undefined : { claimed: () => {}, done: () => {} }
     }
     const channels = { sms: sender, whatsapp: sender }
-    const grant = { db: db(), clock, log, process, channels, config, consume: { take } }
+    const grant = { db: db(), clock, log, process, channels, config, consume: { take, takeNow: () => undefined } }
     await openWork(grant as unknown as WorkGrant).work?.(stop.signal, new AbortController().signal)
   }
 
