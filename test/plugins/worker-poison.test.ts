@@ -39,7 +39,7 @@ eachDispatch((db) => {
       ...changes,
     }
     const channels = { sms: sender, whatsapp: sender }
-    const grant = { db: db(), clock, log, process, channels, config, consume: { take } }
+    const grant = { db: db(), clock, log, process, channels, config, consume: { take, takeNow: () => undefined } }
     await openWork(grant as unknown as WorkGrant).work?.(stop.signal, new AbortController().signal)
     return lines.map(({ level, args }) => ({ level, about: args[0] as Record<string, unknown>, text: String(args[1]) }))
   }
