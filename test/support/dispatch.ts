@@ -14,7 +14,7 @@ import { templateFields } from '../../core/messaging/text/template.ts'
 
 const LEASE_SECONDS = 30
 
-/** What a campaign's operations may touch. */
+/** Permissions that a campaign's operations need. */
 type Tables = 'campaigns' | 'outbound_messages' | 'dispatch_chunks'
 
 export interface Report {

@@ -36,7 +36,7 @@ interface Claimant {
   leaseSeconds: number
 }
 
-/** What one claim may add to a worker's load: a chunk counts for its messages, at most a window of them. */
+/** Bound of the load that one claim adds to a worker: a chunk counts for its messages, at most a window of them. */
 interface Room {
   window: number
   /** Messages, at least a window. */
