@@ -2,13 +2,14 @@
 import './config/production.ts'
 import path from 'node:path'
 import { plugins } from '../plugins/index.ts'
-import { environment, readDashboardSettings, readSettings, type Settings } from './config/config.ts'
+import { environment, readDashboardSettings } from './config/config.ts'
 import { flags, usage } from './config/usage.ts'
 import { LOG_FILE } from './db/private-folder.ts'
 import { BootError } from './errors.ts'
 import { banner } from './host/banner.ts'
 import { describePlugins } from './host/compose.ts'
 import { watchLauncher } from './host/launcher.ts'
+import { readSettings, type Settings, settingsSchema } from './messaging/settings.ts'
 import { type Started, start } from './start.ts'
 
 /** A terminal, npm and the launcher each pass on one Ctrl-C: what comes within this time is the same request. */
@@ -83,7 +84,7 @@ async function runWithDashboard(settings: Settings): Promise<void> {
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  if (args.includes('--help') || args.includes('-h')) return console.log(usage(plugins))
+  if (args.includes('--help') || args.includes('-h')) return console.log(usage(plugins, settingsSchema))
   const unknown = args.find((arg) => !Object.hasOwn(flags, arg))
   if (unknown !== undefined)
     throw new BootError(

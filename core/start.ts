@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { systemClock as clock } from './clock.ts'
-import type { CoreSettings, Settings } from './config/config.ts'
 import { compose } from './host/compose.ts'
 import type { AnyPlugin, Fetch, Site } from './host/plugin.ts'
 import { openPresence } from './host/presence.ts'
@@ -13,8 +12,11 @@ import { type Listening, listen, type Place } from './http/listen.ts'
 import { baseServer } from './http/server.ts'
 import { type Log, openLog } from './log/log.ts'
 import { openPostgresQueue } from './messaging/chunk/postgres-queue.ts'
+import { tableNames } from './messaging/schema.ts'
 import type { Senders } from './messaging/senders/contract.ts'
-import { openSenders, type SenderOptions } from './messaging/senders/registry.ts'
+import { openSenders } from './messaging/senders/registry.ts'
+import { openServices } from './messaging/services.ts'
+import { type ProcessSettings, type Settings, settingsSchema } from './messaging/settings.ts'
 import { openStore, type Store } from './messaging/store.ts'
 import { openRabbitQueue } from './queue/rabbitmq.ts'
 import { openWakeUps } from './wakeups.ts'
@@ -52,8 +54,6 @@ export async function start(
   }
   try {
     for (const warning of warnings) log.warn(warning)
-    const senders = openSenders({ ...senderOptions(core), log, clock })
-    closers.push(() => closeSenders(senders))
     const store = await openStore(core)
     closers.push(() => store.close())
     for (const warning of store.warnings) log.warn(warning)
@@ -64,26 +64,39 @@ export async function start(
     closers.push(() => queue.close())
     const me = { id: randomUUID(), host: hostname(), pid: process.pid, startedAt: clock.now() }
     const stopping = new AbortController()
+    let senders: Senders | undefined
     const resources = {
       db: store.db,
+      tables: tableNames,
+      services: openServices({ senders: () => required(senders) }),
       database: store,
       queue,
-      senders,
       wakeUps,
       clock,
       log,
       process: me,
       stopping: stopping.signal,
     }
+    closers.push(() => closeSenders(senders))
     const keys = splitKeys(core.apiKeys)
     const app = compose(plugins, resources, {
       enabled,
       config,
+      settings: settingsSchema,
+      contributed: (members) => {
+        senders = openSenders(members, { ...senderOptions(core), log })
+      },
       base: baseServer({ log, clock, keys, confirm: store.confirm }),
       drainMs: core.drainSeconds * 1000,
     })
     const presence = supervise(
-      [{ plugin: 'core', loop: 'presence', run: openPresence(store.db, resources, app.enabled) }],
+      [
+        {
+          plugin: 'core',
+          loop: 'presence',
+          run: openPresence(store.db as never, resources, app.enabled, { senders: namesOf(required(senders)) }),
+        },
+      ],
       { clock, log, drainMs: 1000 },
     )
     const { host, port } = core
@@ -127,17 +140,19 @@ export async function start(
   }
 }
 
-function senderOptions(core: CoreSettings): Omit<SenderOptions, 'log' | 'clock'> {
-  return {
-    sms: core.smsSender,
-    whatsapp: core.whatsappSender,
-    idempotent: { sms: core.smsIdempotent, whatsapp: core.whatsappIdempotent },
-    mock: { successRate: core.mockSuccessRate, latencyMs: core.mockLatencyMs, seed: core.mockSeed },
-    http: { url: core.httpSenderUrl, timeoutMs: core.httpSenderTimeoutMs },
-  }
+const senderOptions = (core: ProcessSettings) => ({
+  kinds: { sms: core.smsSender, whatsapp: core.whatsappSender },
+  idempotent: { sms: core.smsIdempotent, whatsapp: core.whatsappIdempotent },
+})
+
+const namesOf = ({ sms, whatsapp }: Senders) => ({ sms: sms.name, whatsapp: whatsapp.name })
+
+/** Before every plugin has its grant there are no senders: plugins only build then, and nothing is sent. */
+function required(senders: Senders | undefined): Senders {
+  if (!senders) throw new Error('The senders are not open yet')
+  return senders
 }
 
-/** Both channels may share one sender. */
-async function closeSenders(senders: Senders): Promise<void> {
-  for (const sender of new Set(Object.values(senders))) await sender.close?.()
+async function closeSenders(senders: Senders | undefined): Promise<void> {
+  for (const sender of Object.values(senders ?? {})) await sender.close?.()
 }

@@ -5,12 +5,26 @@ import { console } from './console/plugin.ts'
 import { control } from './control/plugin.ts'
 import { customers } from './customers/plugin.ts'
 import { health } from './health/plugin.ts'
+import { http } from './http/plugin.ts'
+import { mock } from './mock/plugin.ts'
 import { preview } from './preview/plugin.ts'
 import { scheduler } from './scheduler/plugin.ts'
 import { stats } from './stats/plugin.ts'
 import { worker } from './worker/plugin.ts'
 
-export const plugins = [campaigns, control, customers, preview, health, stats, scheduler, worker, console] as const
+export const plugins = [
+  campaigns,
+  control,
+  customers,
+  preview,
+  health,
+  stats,
+  scheduler,
+  worker,
+  mock,
+  http,
+  console,
+] as const
 
 /** The whole API, for a typed client. */
 export type Api = Server<typeof plugins>

@@ -1,6 +1,7 @@
 /** `npm run migrate`: brings the database of DATABASE_URL, or the embedded one, up to date. Safe to run at any time. */
-import { environment, readSettings } from '../core/config/config.ts'
+import { environment } from '../core/config/config.ts'
 import { BootError } from '../core/errors.ts'
+import { readSettings } from '../core/messaging/settings.ts'
 import { openStore } from '../core/messaging/store.ts'
 import { plugins } from '../plugins/index.ts'
 

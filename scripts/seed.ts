@@ -2,8 +2,9 @@
  * `npm run seed -- 100000`: adds so many made-up customers (1,000 without a number) to the database of DATABASE_URL, or to
  * the embedded one. Phone numbers follow on those that are there, so it may be run again.
  */
-import { environment, readSettings } from '../core/config/config.ts'
+import { environment } from '../core/config/config.ts'
 import { BootError } from '../core/errors.ts'
+import { readSettings } from '../core/messaging/settings.ts'
 import { openStore } from '../core/messaging/store.ts'
 import { plugins } from '../plugins/index.ts'
 import { insertPeople, makePeople } from './people.ts'

@@ -1,8 +1,7 @@
 /** Every setting of the process. The only file that reads the environment. */
 import { isIPv4 } from 'node:net'
-import type { TObject } from '@sinclair/typebox'
+import type { Static, TObject } from '@sinclair/typebox'
 import { t } from 'elysia'
-import { isSupportedCountry } from 'libphonenumber-js/max'
 import { readDatabaseUrl } from '../db/database-url.ts'
 import { BootError } from '../errors.ts'
 import type { AnyPlugin } from '../host/plugin.ts'
@@ -16,8 +15,9 @@ export type { CoreSettings } from './core-settings.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 export const environment: Environment = process.env
 
-export interface Settings {
-  readonly core: CoreSettings
+export interface Settings<Core extends CoreSettings = CoreSettings> {
+  /** Settings of the process itself. */
+  readonly core: Core
   /** Names of the plugins to run. */
   readonly enabled: readonly string[]
   /** Each plugin's own settings, by its name. */
@@ -33,10 +33,10 @@ interface Group {
   readonly settings: readonly Setting[]
 }
 
-function groups(plugins: readonly AnyPlugin[]): Group[] {
+function groups(plugins: readonly AnyPlugin[], schema: TObject): Group[] {
   const group = (owner: string, schema: TObject): Group => ({ owner, schema, settings: settingsOf(owner, schema) })
   return [
-    group('', coreSchema),
+    group('', schema),
     ...plugins.map(({ name, config }) => group(name, (config as TObject | undefined) ?? t.Object({}))),
   ]
 }
@@ -64,22 +64,16 @@ function contradictions(core: Partial<CoreSettings>, env: Environment, plugins: 
   const wrong = enabledNames(core.plugins, plugins).some(
     (name, i, all) => !known.includes(name) || all.indexOf(name) < i,
   )
-  const http = (['SMS_SENDER', 'WHATSAPP_SENDER'] as const).find((name) => env[name] === 'http')
-  const { defaultCountry: country } = core
-  const unreadable = (['rabbitmqUrl', 'httpSenderUrl'] as const).filter((key) => core[key] && !URL.canParse(core[key]))
+  const unreadable = core.rabbitmqUrl !== undefined && !URL.canParse(core.rabbitmqUrl)
   return [
     ...(wrong ? bad('plugins', `all, or some of ${known.join(', ')}, each once`) : []),
-    ...(country && !isSupportedCountry(country) ? bad('defaultCountry', 'the code of a country, such as KE') : []),
-    ...unreadable.flatMap((key) => bad(key)),
+    ...(unreadable ? bad('rabbitmqUrl') : []),
     ...unreadableDatabase('DATABASE_URL', core.databaseUrl),
     ...unreadableDatabase('DATABASE_DIRECT_URL', core.databaseDirectUrl),
     ...(core.databaseDirectUrl && !core.databaseUrl
       ? [
           'DATABASE_URL is not set, but DATABASE_DIRECT_URL belongs to it. Set DATABASE_URL, or remove DATABASE_DIRECT_URL.',
         ]
-      : []),
-    ...(http && !env.HTTP_SENDER_URL?.trim()
-      ? [`HTTP_SENDER_URL is not set, but ${http}=http needs it. Set HTTP_SENDER_URL.`]
       : []),
     ...(core.host && !isLoopback(core.host) && !env.API_KEYS?.trim()
       ? [
@@ -116,19 +110,36 @@ function warningsAbout(env: Environment, known: ReadonlySet<string>): string[] {
     })
 }
 
+type PluginValues = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** What the floor above adds to the settings of the process. */
+export interface AddedSettings<Schema extends TObject> {
+  /** All settings of the process, those of `coreSchema` among them. */
+  readonly schema: Schema
+  /** Lines about values that do not fit together. */
+  readonly contradictions?: (core: Partial<Static<Schema>>, plugins: PluginValues) => readonly string[]
+  /** Plugins that a setting switches on, besides those that PLUGINS names. */
+  readonly alsoEnabled?: (core: Partial<Static<Schema>>) => readonly string[]
+}
+
 /** Parses everything at once. Throws one BootError with a line for each bad setting. */
-export function readSettings(env: Environment, plugins: readonly AnyPlugin[]): Settings {
+export function readSettings<Schema extends TObject>(
+  env: Environment,
+  plugins: readonly AnyPlugin[],
+  { schema, contradictions: more = () => [], alsoEnabled = () => [] }: AddedSettings<Schema>,
+): Settings<CoreSettings & Static<Schema>> {
   const problems: Problems = new Map()
-  const all = groups(plugins)
+  const all = groups(plugins, schema)
   const [core, ...rest] = all.map((group) => ({ ...group, values: parseGroup(group, env, problems) }))
-  const values = (core?.values ?? {}) as Partial<CoreSettings>
-  const lines = [...problems.values(), ...contradictions(values, env, plugins)]
+  const values = (core?.values ?? {}) as Partial<CoreSettings & Static<Schema>>
+  const config = Object.fromEntries(rest.map(({ owner, values }) => [owner, values]))
+  const lines = [...problems.values(), ...contradictions(values, env, plugins), ...more(values, config)]
   if (lines.length > 0) throw new BootError(lines.join('\n'))
   const known = new Set(all.flatMap(({ settings }) => settings.map(({ name }) => name)))
   return {
-    core: values as CoreSettings,
-    enabled: enabledNames(values.plugins, plugins),
-    config: Object.fromEntries(rest.map(({ owner, values }) => [owner, values])),
+    core: values as CoreSettings & Static<Schema>,
+    enabled: [...new Set([...enabledNames(values.plugins, plugins), ...alsoEnabled(values)])],
+    config,
     warnings: warningsAbout(env, known),
   }
 }
@@ -143,9 +154,9 @@ export interface SettingDescription {
 }
 
 /** Every variable once, for `.env.example`, the README and whoever checks that both are complete. */
-export function describeSettings(plugins: readonly AnyPlugin[]): SettingDescription[] {
+export function describeSettings(plugins: readonly AnyPlugin[], schema: TObject): SettingDescription[] {
   const described = new Map<string, SettingDescription>()
-  for (const { owner, settings } of groups(plugins))
+  for (const { owner, settings } of groups(plugins, schema))
     for (const { name, schema } of settings.filter((setting) => !described.has(setting.name)))
       described.set(name, {
         name,
@@ -167,7 +178,7 @@ export interface DashboardSettings {
 
 /** Settings of a dashboard, read from those of the server beside it. Throws a BootError for a PORT that is none. */
 export function readDashboardSettings(env: Environment = environment): DashboardSettings {
-  const { core } = readSettings({ HOST: env.HOST, PORT: env.PORT, API_KEYS: env.API_KEYS }, [])
+  const { core } = readSettings({ HOST: env.HOST, PORT: env.PORT, API_KEYS: env.API_KEYS }, [], { schema: coreSchema })
   const [key] = splitKeys(core.apiKeys)
   return { url: ownUrl(core.host, core.port), key, plain: Boolean(env.NO_COLOR) }
 }

@@ -1,5 +1,6 @@
 /** Text of `npm start -- --help`. */
 
+import type { TObject } from '@sinclair/typebox'
 import type { AnyPlugin } from '../host/plugin.ts'
 import { describeSettings } from './config.ts'
 
@@ -10,8 +11,8 @@ export const flags = {
   '--help': 'Prints this text, and ends',
 } as const
 
-export function usage(plugins: readonly AnyPlugin[]): string {
-  const settings = describeSettings(plugins)
+export function usage(plugins: readonly AnyPlugin[], schema: TObject): string {
+  const settings = describeSettings(plugins, schema)
   const width = Math.max(...settings.map(({ name, default: value }) => name.length + value.length)) + 1
   return [
     'npm start -- [--tui | --plugins | --help]',

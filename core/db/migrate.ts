@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { type Kysely, sql } from 'kysely'
 import { FileMigrationProvider, Migrator } from 'kysely/migration'
 import { BootError } from '../errors.ts'
-import type { Database } from '../messaging/schema.ts'
+import type { Tables } from './tables.ts'
 
 const migrationFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
 
 /** The schema must be there, and named: another one of the same database may hold tables of the same names. */
-async function openMigrator(db: Kysely<Database>, schema: string | undefined): Promise<Migrator> {
+async function openMigrator(db: Kysely<Tables>, schema: string | undefined): Promise<Migrator> {
   const named = schema ?? (await currentSchema(db))
   return new Migrator({
     db,
@@ -19,7 +19,7 @@ async function openMigrator(db: Kysely<Database>, schema: string | undefined): P
   })
 }
 
-async function currentSchema(db: Kysely<Database>): Promise<string | undefined> {
+async function currentSchema(db: Kysely<Tables>): Promise<string | undefined> {
   const { rows } = await sql<{ name: string | null }>`select current_schema() as name`.execute(db)
   return rows[0]?.name ?? undefined
 }
@@ -30,7 +30,7 @@ async function currentSchema(db: Kysely<Database>): Promise<string | undefined> 
  * @returns the names of those that ran
  * @throws BootError when the tables are newer than this program
  */
-export async function migrateToLatest(db: Kysely<Database>, schema?: string): Promise<string[]> {
+export async function migrateToLatest(db: Kysely<Tables>, schema?: string): Promise<string[]> {
   const { error, results = [] } = await (await openMigrator(db, schema)).migrateToLatest()
   const missing = /previously executed migration (\S+) is missing/.exec(
     error instanceof Error ? error.message : '',
@@ -47,7 +47,7 @@ function newerDatabase(names: readonly string[]): BootError {
 }
 
 /** @throws BootError when the tables are older or newer than this program */
-export async function requireMigrated(db: Kysely<Database>, schema?: string): Promise<void> {
+export async function requireMigrated(db: Kysely<Tables>, schema?: string): Promise<void> {
   const migrations = await (await openMigrator(db, schema)).getMigrations()
   const waiting = migrations.filter((migration) => !migration.executedAt)
   const known = new Set(migrations.map(({ name }) => name))
@@ -59,7 +59,7 @@ export async function requireMigrated(db: Kysely<Database>, schema?: string): Pr
   }
 }
 
-async function listExecuted(db: Kysely<Database>): Promise<string[]> {
+async function listExecuted(db: Kysely<Tables>): Promise<string[]> {
   const { rows: tables } = await sql<{
     there: boolean
   }>`select to_regclass('kysely_migration') is not null as there`.execute(db)

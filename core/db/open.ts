@@ -6,16 +6,16 @@ import { Kysely, type KyselyPlugin, type Logger, PGliteDialect } from 'kysely'
 import { PostgresJSDialect } from 'kysely-postgres-js'
 import type { Sql } from 'postgres'
 import { systemClock } from '../clock.ts'
-import type { Database } from '../messaging/schema.ts'
 import { connectClient } from './client.ts'
 import { requireConfirmed } from './confirmation.ts'
 import { openListener } from './listener.ts'
 import { openPool } from './pool.ts'
+import type { Tables } from './tables.ts'
 import { openWriteCheck } from './write-check.ts'
 
 export interface OpenDatabase {
   readonly kind: 'pglite' | 'postgres'
-  readonly db: Kysely<Database>
+  readonly db: Kysely<Tables>
   /** Calls `heard` for each notification on `channel`, and once after each reconnect, when some may have been missed. */
   listen(channel: string, heard: () => void): Promise<void>
   /** @throws Outage while writes fail; whatever keeps the database from answering */
@@ -47,7 +47,7 @@ export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDat
     parsers: { [INT8]: (text: string) => text },
   })
   const { db, check } = watched(
-    (log) => new Kysely<Database>({ dialect: new PGliteDialect({ pglite }), plugins: [breathing], log }),
+    (log) => new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }), plugins: [breathing], log }),
   )
   return {
     kind: 'pglite',
@@ -97,9 +97,9 @@ const breathing: KyselyPlugin = {
 
 /** Tells the write check of every statement that failed. */
 function watched(
-  open: (log: Logger) => Kysely<Database>,
+  open: (log: Logger) => Kysely<Tables>,
   confirm = async (): Promise<void> => {},
-): { db: Kysely<Database>; check: () => Promise<void> } {
+): { db: Kysely<Tables>; check: () => Promise<void> } {
   const writes = openWriteCheck(() => db as unknown as Kysely<unknown>, systemClock.elapsed, confirm)
   const db = open((event) => {
     if (event.level === 'error') writes.note(event.error)
@@ -122,7 +122,7 @@ export function openPostgres(url: string, options: number | PostgresOptions = {}
   // The dialect asks for a whole client of postgres.js, and uses what a pool has.
   const dialect = new PostgresJSDialect({ postgres: async () => pool as unknown as Sql })
   const confirm = () => requireConfirmed(listener.ask)
-  const { db, check } = watched((log) => new Kysely<Database>({ dialect, log }), confirm)
+  const { db, check } = watched((log) => new Kysely<Tables>({ dialect, log }), confirm)
   return {
     kind: 'postgres',
     db,

@@ -31,13 +31,15 @@ export function banner({ url, sites, data, queue, senders, plugins }: Running): 
   ].join('\n')
 }
 
-/** A plugin's permissions on one line: `reads customers; writes campaigns; clock, wakeUps`. */
+/** A plugin's permissions on one line: `reads orders; writes invoices; billing.send, clock, wakeUps`. */
 export function permissionText({ needs }: AnyPlugin): string {
   const { db, ...others } = needs as { db?: { read?: readonly string[]; write?: readonly string[] } }
   const tables = [
     ...(db?.read?.length ? [`reads ${db.read.join(', ')}`] : []),
     ...(db?.write?.length ? [`writes ${db.write.join(', ')}`] : []),
   ]
-  const handles = Object.keys(others).join(', ')
+  const handles = Object.entries(others)
+    .flatMap(([name, parts]) => (Array.isArray(parts) ? parts.map((part) => `${name}.${part}`) : [name]))
+    .join(', ')
   return [...tables, ...(handles ? [handles] : [])].join('; ') || 'nothing'
 }

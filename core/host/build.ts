@@ -1,7 +1,7 @@
 /** Builds a plugin from its grant: routes, loops by name, a site. */
 import type { AnyElysia } from 'elysia'
 import type { OwnedRoute } from './checks.ts'
-import type { AnyPlugin, Site } from './plugin.ts'
+import type { AnyGrant, AnyPlugin, Site } from './plugin.ts'
 import type { NamedLoop } from './supervise.ts'
 
 export interface Built {
@@ -11,10 +11,7 @@ export interface Built {
   readonly site: Site | undefined
 }
 
-export function build(
-  { name, routes, loops, site }: AnyPlugin,
-  grant: Parameters<NonNullable<AnyPlugin['routes']>>[0],
-): Built {
+export function build({ name, routes, loops, site }: AnyPlugin, grant: AnyGrant): Built {
   const named = Object.entries(loops?.(grant) ?? {})
   return {
     name,

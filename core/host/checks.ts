@@ -1,30 +1,15 @@
 /** Faults of a set of plugins, found before anything starts, with one line for each. */
 import type { TObject } from '@sinclair/typebox'
 import { t } from 'elysia'
-import { coreSchema } from '../config/core-settings.ts'
 import { settingsOf, textOf } from '../config/setting.ts'
 import { nearest } from '../text/nearest.ts'
-import type { AnyPlugin, Needs, Table } from './plugin.ts'
+import type { AnyPlugin, Handles, Needs } from './plugin.ts'
+import type { Resources } from './resources.ts'
 
-/** The names that the types know, for those who went around the types. */
-const tables: Readonly<Record<Table, true>> = {
-  customers: true,
-  campaigns: true,
-  outbound_messages: true,
-  dispatch_chunks: true,
-  processes: true,
-  breakers: true,
-  breaker_closings: true,
-  customer_imports: true,
-  customer_counts: true,
-  throughput: true,
-  failures: true,
-}
-const permissions: Readonly<Record<keyof Needs, true>> = {
-  db: true,
+/** Permissions whose value is `true`. */
+const handles: Readonly<Record<Exclude<keyof Handles<Needs>, 'db'>, true>> = {
   publish: true,
   consume: true,
-  channels: true,
   clock: true,
   wakeUps: true,
   database: true,
@@ -54,33 +39,58 @@ export function nameProblems(plugins: readonly AnyPlugin[], enabled: readonly st
   ]
 }
 
-export function needProblems({ name, needs, site }: AnyPlugin): string[] {
-  const named = Object.entries(needs as Readonly<Record<string, unknown>>)
-  const { read = [], write = [], ...others } = (needs.db ?? {}) as Record<string, readonly string[]>
+/** Checks by name what the types check, for plugins that went around the types. */
+export function needProblems(
+  { name, needs, site }: AnyPlugin,
+  offer: Pick<Resources, 'tables' | 'services'>,
+): string[] {
+  const services = offer.services as Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  const known = ['db', ...Object.keys(handles), ...Object.keys(services)]
+  const problems = Object.entries(needs as Readonly<Record<string, unknown>>).flatMap(([permission, value]) => {
+    if (permission === 'db')
+      return tableProblems(name, value as Readonly<Record<string, readonly string[]>>, offer.tables)
+    if (Object.hasOwn(services, permission)) return partProblems(name, permission, value, services[permission] ?? {})
+    if (!Object.hasOwn(handles, permission))
+      return [`Plugin "${name}" needs "${permission}", which is no permission${hint(permission, known)}`]
+    return value === true ? [] : [`Plugin "${name}" needs "${permission}" with a value other than true`]
+  })
+  return [...problems, ...(site && !needs.listen ? [`Plugin "${name}" has a site, but does not need "listen"`] : [])]
+}
+
+function tableProblems(
+  plugin: string,
+  { read = [], write = [], ...others }: Readonly<Record<string, readonly string[]>>,
+  tables: readonly string[],
+): string[] {
   return [
-    ...named
-      .filter(([permission]) => !Object.hasOwn(permissions, permission))
-      .map(
-        ([wrong]) =>
-          `Plugin "${name}" needs "${wrong}", which is no permission${hint(wrong, Object.keys(permissions))}`,
-      ),
-    ...named
-      .filter(([permission, value]) => Object.hasOwn(permissions, permission) && permission !== 'db' && value !== true)
-      .map(([permission]) => `Plugin "${name}" needs "${permission}" with a value other than true`),
-    ...(site && !needs.listen ? [`Plugin "${name}" has a site, but does not need "listen"`] : []),
-    ...Object.keys(others).map((wrong) => `Plugin "${name}" needs "db.${wrong}": there are db.read and db.write`),
+    ...Object.keys(others).map((wrong) => `Plugin "${plugin}" needs "db.${wrong}": there are db.read and db.write`),
     ...[...read, ...write]
-      .filter((table) => !Object.hasOwn(tables, table))
-      .map(
-        (wrong) =>
-          `Plugin "${name}" needs the table "${wrong}", which does not exist${hint(wrong, Object.keys(tables))}`,
-      ),
+      .filter((table) => !tables.includes(table))
+      .map((wrong) => `Plugin "${plugin}" needs the table "${wrong}", which does not exist${hint(wrong, tables)}`),
   ]
 }
 
+function partProblems(
+  plugin: string,
+  service: string,
+  named: unknown,
+  parts: Readonly<Record<string, unknown>>,
+): string[] {
+  const known = Object.keys(parts)
+  if (!Array.isArray(named))
+    return [`Plugin "${plugin}" needs "${service}" without a list of its parts: there are ${known.join(', ')}`]
+  return named
+    .filter((part) => !Object.hasOwn(parts, part))
+    .map((wrong) => `Plugin "${plugin}" needs "${service}.${wrong}", which does not exist${hint(String(wrong), known)}`)
+}
+
 /** Two settings may share a variable if they agree on what it means when it is not set. */
-export function settingProblems(plugins: readonly AnyPlugin[], config: Readonly<Record<string, unknown>>): string[] {
-  const defaults = new Map(settingsOf('', coreSchema).map(({ name, schema }) => [name, textOf(schema.default)]))
+export function settingProblems(
+  plugins: readonly AnyPlugin[],
+  config: Readonly<Record<string, unknown>>,
+  settings: TObject,
+): string[] {
+  const defaults = new Map(settingsOf('', settings).map(({ name, schema }) => [name, textOf(schema.default)]))
   const problems: string[] = []
   for (const { name: plugin, config: schema } of plugins) {
     if (schema && !config[plugin]) problems.push(`Plugin "${plugin}" was given no settings`)

@@ -1,10 +1,11 @@
 /** Makes one program of the plugins that are switched on: their grants, routes and loops, refused as a whole if any is wrong. */
+import type { TObject } from '@sinclair/typebox'
 import type { AnyElysia, MergeElysiaInstances } from 'elysia'
 import { BootError } from '../errors.ts'
 import { type Built, build, routesOf } from './build.ts'
 import { nameProblems, needProblems, routeProblems, settingProblems } from './checks.ts'
 import { grantTo } from './grant.ts'
-import type { AnyPlugin, LoopState, Plugin, Site } from './plugin.ts'
+import type { AnyGrant, AnyPlugin, LoopState, Plugin, Site } from './plugin.ts'
 import type { Resources } from './resources.ts'
 import { type Supervisor, supervise } from './supervise.ts'
 
@@ -36,34 +37,62 @@ export interface ComposeOptions {
   readonly config: Readonly<Record<string, unknown>>
   /** Default: all. */
   readonly enabled?: readonly string[]
+  /** Settings of the process itself, with which a plugin's may share a variable. */
+  readonly settings: TObject
   /** Milliseconds that loops have to finish the work in flight. */
   readonly drainMs: number
+  /** Takes what plugins contribute to the floor above, before any of their routes and loops is built. */
+  readonly contributed?: (members: readonly Member[]) => void
+}
+
+/** A plugin that is switched on, with its grant. */
+export interface Member {
+  readonly plugin: AnyPlugin
+  readonly grant: AnyGrant
 }
 
 /** @throws BootError with a line for each thing that is wrong */
 export function compose<const P extends readonly AnyPlugin[]>(
   plugins: P,
   resources: Resources,
-  { base, config, enabled = [...new Set(plugins.map(({ name }) => name))], drainMs }: ComposeOptions,
+  options: ComposeOptions,
 ): App<P> {
-  refuse([...nameProblems(plugins, enabled), ...plugins.flatMap(needProblems), ...settingProblems(plugins, config)])
-  const chosen = plugins.filter(({ name }) => enabled.includes(name))
+  const { base, drainMs } = options
   let supervisor: Supervisor | undefined
   const states = () => supervisor?.states() ?? []
-  const built = chosen.map((one) => build(one, grantTo(one, resources, { config: config[one.name], loops: states })))
+  const members = admit(plugins, resources, options, states)
+  options.contributed?.(members)
+  const built = members.map(({ plugin, grant }) => build(plugin, grant))
   const loops = built.flatMap((one) => one.loops)
   supervisor = supervise(loops, { clock: resources.clock, log: resources.log, drainMs })
   mount(base, built)
   const { start, stop } = supervisor
   return {
     server: base as Server<P>,
-    enabled: chosen.map(({ name }) => name),
+    enabled: built.map(({ name }) => name),
     loops: states,
     sites: built.flatMap(({ site }) => site ?? []),
     start,
     stop,
     [Symbol.asyncDispose]: async () => void (await stop()),
   }
+}
+
+/** Grants to each plugin that is switched on what it needs; refuses all of them if anything is wrong with one. */
+function admit(
+  plugins: readonly AnyPlugin[],
+  resources: Resources,
+  { config, settings, enabled = [...new Set(plugins.map(({ name }) => name))] }: ComposeOptions,
+  loops: () => readonly LoopState[],
+): Member[] {
+  refuse([
+    ...nameProblems(plugins, enabled),
+    ...plugins.flatMap((plugin) => needProblems(plugin, resources)),
+    ...settingProblems(plugins, config, settings),
+  ])
+  return plugins
+    .filter(({ name }) => enabled.includes(name))
+    .map((plugin) => ({ plugin, grant: grantTo(plugin, resources, { config: config[plugin.name], loops }) }))
 }
 
 function mount(base: AnyElysia, built: readonly Built[]): void {

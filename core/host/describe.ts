@@ -4,7 +4,7 @@ import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQue
 import { pino } from 'pino'
 import { systemClock } from '../clock.ts'
 import { settingsOf } from '../config/setting.ts'
-import type { Database } from '../messaging/schema.ts'
+import type { Tables } from '../db/tables.ts'
 import { permissionText } from './banner.ts'
 import { build, routesOf } from './build.ts'
 import { grantTo } from './grant.ts'
@@ -12,11 +12,10 @@ import type { AnyPlugin } from './plugin.ts'
 import type { Resources } from './resources.ts'
 
 /** Resources that reach nothing: enough for a plugin to build its routes and loops, and to compile its statements. */
-function inertResources(): Resources {
+function inertResources(needs: object): Resources {
   const unused = () => Promise.reject(new Error('Nothing may run while plugins are only listed'))
-  const sender = { name: 'none', idempotent: true, timeoutMs: 1, send: unused }
   return {
-    db: new Kysely<Database>({
+    db: new Kysely<Tables>({
       dialect: {
         createAdapter: () => new PostgresAdapter(),
         createDriver: () => new DummyDriver(),
@@ -35,13 +34,25 @@ function inertResources(): Resources {
       inspect: unused,
       close: unused,
     },
-    senders: { sms: sender, whatsapp: sender },
+    tables: [],
+    services: inertServices(needs),
     wakeUps: { notify: unused, listen: () => ({ wait: unused, close: () => {} }) },
     clock: systemClock,
     log: pino({ level: 'silent' }),
     process: { id: '', host: '', pid: 0, startedAt: 0 },
     stopping: new AbortController().signal,
   }
+}
+
+/** Stands for any part of any service while nothing runs: whatever is asked of it, it is that again, and 0 as a number. */
+const inert: unknown = new Proxy(() => inert, {
+  get: (_, key) => (key === Symbol.toPrimitive ? () => 0 : inert),
+})
+
+/** The services that a plugin names, with any part that it asks for. */
+function inertServices(needs: object): Resources['services'] {
+  const named = Object.entries(needs).filter(([, parts]) => Array.isArray(parts))
+  return Object.fromEntries(named.map(([service]) => [service, inert])) as Resources['services']
 }
 
 function defaults({ name, config }: AnyPlugin): Record<string, unknown> {
@@ -51,33 +62,46 @@ function defaults({ name, config }: AnyPlugin): Record<string, unknown> {
 
 export interface PluginDescription {
   readonly name: string
-  /** On one line: `reads customers; writes campaigns; clock, wakeUps`. */
+  /** On one line: `reads orders; writes invoices; clock, wakeUps`. */
   readonly permissions: string
   readonly routes: readonly { readonly method: string; readonly path: string }[]
   readonly loops: readonly string[]
+  /** Names of all else that it contributes, by kind: `senders`. */
+  readonly contributions: Readonly<Record<string, readonly string[]>>
 }
+
+/** Fields of a plugin that are no contribution to the floor above. */
+const own = new Set(['name', 'needs', 'config', 'routes', 'loops', 'site'])
+
+const contributionsOf = (plugin: AnyPlugin) =>
+  Object.fromEntries(
+    Object.entries(plugin)
+      .filter(([field, value]) => !own.has(field) && typeof value === 'object' && value !== null)
+      .map(([field, value]) => [field, Object.keys(value as object)]),
+  )
 
 /** Describes each plugin: its permissions, routes and loops, read from the plugin itself. */
 export function listPlugins(plugins: readonly AnyPlugin[]): PluginDescription[] {
-  const resources = inertResources()
   return plugins.map((plugin) => {
-    const grant = grantTo(plugin, resources, { config: defaults(plugin), loops: () => [] })
+    const grant = grantTo(plugin, inertResources(plugin.needs), { config: defaults(plugin), loops: () => [] })
     const { name, routes, loops } = build(plugin, grant)
     return {
       name,
       permissions: permissionText(plugin),
       routes: routesOf(name, routes).map(({ method, path }) => ({ method, path: path.replace(/(?<=.)\/$/, '') })),
       loops: loops.map(({ loop }) => loop),
+      contributions: contributionsOf(plugin),
     }
   })
 }
 
-function describePlugin({ name, permissions, routes, loops }: PluginDescription): string {
+function describePlugin({ name, permissions, routes, loops, contributions }: PluginDescription): string {
   return [
     name,
     `  may     ${permissions}`,
     ...routes.map(({ method, path }, i) => `  ${i === 0 ? 'routes' : '      '}  ${method.padEnd(6)} ${path}`),
     ...(loops.length > 0 ? [`  loops   ${loops.join(', ')}`] : []),
+    ...Object.entries(contributions).map(([kind, names]) => `  ${kind.padEnd(7)} ${names.join(', ')}`),
   ].join('\n')
 }
 

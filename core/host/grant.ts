@@ -1,8 +1,9 @@
 /** Grants a plugin one handle for each permission that it named, none wider than its name, and no other. */
 
 import { guard } from './permit.ts'
-import type { Channels, Grant, LoopState, Needs } from './plugin.ts'
+import type { Grant, Handles, LoopState, Needs } from './plugin.ts'
 import type { Resources } from './resources.ts'
+import type { OpenServices } from './services.ts'
 
 export interface GrantOptions {
   /** The plugin's own settings. */
@@ -16,8 +17,8 @@ export function grantTo<N extends Needs>(
   resources: Resources,
   { config, loops }: GrantOptions,
 ): Grant<N> {
-  const { db, database, queue, senders, clock, wakeUps, process, stopping } = resources
-  const handles: { readonly [P in keyof Required<Needs>]: () => unknown } = {
+  const { db, database, queue, clock, wakeUps, process, stopping } = resources
+  const handles: { readonly [P in keyof Handles<N>]: () => unknown } = {
     db: () => guard(db, name, needs.db ?? {}),
     publish: () => Object.freeze({ publish: (...args: Parameters<typeof queue.publish>) => queue.publish(...args) }),
     consume: () =>
@@ -25,7 +26,6 @@ export function grantTo<N extends Needs>(
         take: (stop: AbortSignal, prefetch?: number) => queue.take(stop, prefetch),
         takeNow: () => queue.takeNow(),
       }),
-    channels: () => withoutClose(senders),
     clock: () => clock,
     wakeUps: () => Object.freeze({ notify: wakeUps.notify.bind(wakeUps), listen: wakeUps.listen.bind(wakeUps) }),
     database: () => Object.freeze({ check: () => database.check() }),
@@ -37,6 +37,7 @@ export function grantTo<N extends Needs>(
   const named = Object.entries(handles).filter(([permission]) => needs[permission as keyof Needs])
   const grant: Readonly<Record<string, unknown>> = Object.freeze({
     ...Object.fromEntries(named.map(([permission, open]) => [permission, open()])),
+    ...openParts(name, needs, resources.services),
     config: Object.freeze(config),
     log: resources.log.child({ plugin: name }),
     process: Object.freeze({ ...process }),
@@ -44,13 +45,14 @@ export function grantTo<N extends Needs>(
   return grant as Grant<N>
 }
 
-function withoutClose(senders: Resources['senders']): Channels {
-  const narrow = (sender: Resources['senders']['sms']) =>
-    Object.freeze({
-      name: sender.name,
-      idempotent: sender.idempotent,
-      timeoutMs: sender.timeoutMs,
-      send: sender.send.bind(sender),
-    })
-  return Object.freeze({ sms: narrow(senders.sms), whatsapp: narrow(senders.whatsapp) })
+/** Of each service the parts that the plugin named. */
+function openParts(plugin: string, needs: Needs, services: OpenServices): Readonly<Record<string, object>> {
+  const wanted = needs as Readonly<Record<string, readonly string[] | undefined>>
+  const open = services as Readonly<Record<string, Readonly<Record<string, (plugin: string) => unknown>>>>
+  return Object.fromEntries(
+    Object.entries(open).flatMap(([service, parts]) => {
+      const granted = wanted[service]?.map((part) => [part, parts[part]?.(plugin)])
+      return granted ? [[service, Object.freeze(Object.fromEntries(granted))]] : []
+    }),
+  )
 }

@@ -6,23 +6,24 @@ import type { Static, TObject } from '@sinclair/typebox'
 import type { AnyElysia, Elysia } from 'elysia'
 import type { ColumnType, Kysely, SelectType, Transaction, TransactionBuilder } from 'kysely'
 import type { Clock } from '../clock.ts'
+import type { Tables } from '../db/tables.ts'
 import type { Log } from '../log/log.ts'
-import type { Channel, Database } from '../messaging/schema.ts'
-import type { Sender } from '../messaging/senders/contract.ts'
 import type { Consumer, Publisher, Queue } from '../queue/queue.ts'
 import type { WakeUps } from '../wakeups.ts'
+import type { Contributions, Services } from './services.ts'
 
-export type Table = keyof Database
+export type Table = keyof Tables
+
+/** Parts of services, by the service's name. */
+type ServiceNeeds = { readonly [S in keyof Services]?: readonly (keyof Services[S])[] }
 
 /** The permissions of a plugin. A table under `write` may be read too. */
-export interface Needs {
+export interface Needs extends ServiceNeeds {
   readonly db?: { readonly read?: readonly Table[]; readonly write?: readonly Table[] }
   /** Announce chunks to the workers. */
   readonly publish?: true
   /** Take chunks to work on. */
   readonly consume?: true
-  /** Send through the configured SMS and WhatsApp senders. */
-  readonly channels?: true
   readonly clock?: true
   /** Wake other loops and processes, and be woken by them. */
   readonly wakeUps?: true
@@ -41,8 +42,8 @@ export interface Needs {
 type Named<List, Kind> = List extends readonly (infer Name)[] ? Name & Kind : never
 declare const readOnly: unique symbol
 type Locked<T> = { [C in keyof T]: ColumnType<SelectType<T[C]>, typeof readOnly, never> }
-type Tables<D> = D extends { read?: infer R; write?: infer W }
-  ? { [T in Exclude<Named<R, Table>, Named<W, Table>>]: Locked<Database[T]> } & Pick<Database, Named<W, Table>>
+type GrantedTables<D> = D extends { read?: infer R; write?: infer W }
+  ? { [T in Exclude<Named<R, Table>, Named<W, Table>>]: Locked<Tables[T]> } & Pick<Tables, Named<W, Table>>
   : never
 
 /** Kysely's types let rows of any table be deleted; this overload, which comes first, answers with a dead end. */
@@ -55,7 +56,9 @@ interface GuardedTransaction<T, R extends string> {
     execute<Result>(work: (trx: Undeletable<R> & Transaction<T>) => Promise<Result>): Promise<Result>
   } & TransactionBuilder<T>
 }
-type GrantedDb<D> = Undeletable<ReadOnly<D>> & GuardedTransaction<Tables<D>, ReadOnly<D>> & Kysely<Tables<D>>
+type GrantedDb<D> = Undeletable<ReadOnly<D>> &
+  GuardedTransaction<GrantedTables<D>, ReadOnly<D>> &
+  Kysely<GrantedTables<D>>
 
 /** The queue without the right to use or to close it. */
 export type QueueCheck = Pick<Queue, 'name' | 'check' | 'inspect'>
@@ -64,14 +67,11 @@ export interface DatabaseCheck {
   /** @throws Outage while writes fail; whatever keeps the database from answering */
   check(): Promise<void>
 }
-/** The senders without the right to close them. */
-export type Channels = Readonly<Record<Channel, Omit<Sender, 'close'>>>
-
-interface Handles<N extends Needs> {
+/** Handles by the permission that grants each. */
+export interface Handles<N extends Needs> {
   db: GrantedDb<N['db']>
   publish: Publisher
   consume: Consumer
-  channels: Channels
   clock: Clock
   wakeUps: WakeUps
   database: DatabaseCheck
@@ -103,6 +103,8 @@ export interface ProcessInfo {
 
 /** Grant of a plugin: a handle for each permission that it named, its own settings, its log, its process. */
 export type Grant<N extends Needs, C = unknown> = Readonly<Pick<Handles<N>, keyof N & keyof Handles<N>>> & {
+  readonly [S in keyof N & keyof Services]: Readonly<Pick<Services[S], Named<N[S], keyof Services[S]>>>
+} & {
   readonly config: C
   readonly log: Log
   readonly process: ProcessInfo
@@ -127,7 +129,8 @@ export interface Site {
 /** Runs until `stop` aborts, then finishes the work in flight; `kill` aborts when the drain deadline has passed. */
 export type Loop = (stop: AbortSignal, kill: AbortSignal) => Promise<void>
 
-export interface Plugin<N extends Needs, C extends TObject, R extends AnyElysia> {
+export interface Plugin<N extends Needs, C extends TObject, R extends AnyElysia>
+  extends Contributions<Grant<N, Static<C>>> {
   /** Lower case; also the prefix of its settings: `worker` reads `WORKER_*`. */
   readonly name: string
   readonly needs: N
@@ -141,6 +144,8 @@ export interface Plugin<N extends Needs, C extends TObject, R extends AnyElysia>
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of plugins holds every kind of grant; each one keeps its own types
 export type AnyPlugin = Plugin<any, any, AnyElysia>
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type AnyGrant = Grant<any, any>
 
 /** Returns the plugin as it is: its use is the types that it infers. */
 export function definePlugin<

@@ -1,10 +1,8 @@
 /** The process's own line in the list of those that run, kept fresh while it lives and taken out when it ends. */
-import { type Kysely, sql } from 'kysely'
+import { type ColumnType, type Generated, type Insertable, type Kysely, sql } from 'kysely'
 import { type Clock, within } from '../clock.ts'
 import { untilDone } from '../db/retry.ts'
 import type { Log } from '../log/log.ts'
-import type { Channel, Database } from '../messaging/schema.ts'
-import type { Sender } from '../messaging/senders/contract.ts'
 import { check, describeOutage } from './health.ts'
 import type { DatabaseCheck, Loop, ProcessInfo } from './plugin.ts'
 
@@ -12,9 +10,20 @@ const SEEN_EVERY_MS = 5000
 /** A process that was not seen for so long, in seconds, is taken for dead. */
 export const ALIVE_SECONDS = 15
 
+/** A line for each running process that has loops. */
+export interface Processes {
+  id: string
+  host: string
+  pid: number
+  plugins: string[]
+  started_at: ColumnType<Date, Date | string | undefined, Date | string>
+  seen_at: ColumnType<Date, Date | string | undefined, Date | string>
+  /** Units of work that were finished a second, over the last heartbeat. */
+  rate: Generated<number>
+}
+
 interface Presence {
   readonly process: ProcessInfo
-  readonly senders: Readonly<Record<Channel, Pick<Sender, 'name'>>>
   readonly database: DatabaseCheck
   readonly clock: Clock
   readonly log: Log
@@ -22,22 +31,23 @@ interface Presence {
 
 /**
  * @param plugins those that the process runs
+ * @param more other columns of the line, which the floor above has added
  */
-export function openPresence(
-  db: Kysely<Pick<Database, 'processes'>>,
+export function openPresence<More extends object>(
+  db: Kysely<{ processes: Processes }>,
   presence: Presence,
   plugins: readonly string[],
+  more: More,
 ): Loop {
-  const { process, senders, clock, log } = presence
+  const { process, clock, log } = presence
   const { id, host, pid } = process
-  const names = { sms: senders.sms.name, whatsapp: senders.whatsapp.name } satisfies Record<Channel, string>
-  const line = {
+  const line: Insertable<Processes> = {
     id,
     host,
     pid,
     plugins: [...plugins],
     started_at: new Date(process.startedAt),
-    senders: names,
+    ...more,
   }
   const seen = { seen_at: sql<Date>`now()` }
   return async (stop, kill) => {

@@ -2,17 +2,19 @@
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
-import type { Database } from '../messaging/schema.ts'
-import type { Senders } from '../messaging/senders/contract.ts'
+import type { Tables } from '../db/tables.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { WakeUps } from '../wakeups.ts'
-import type { DatabaseCheck, ProcessInfo } from './plugin.ts'
+import type { DatabaseCheck, ProcessInfo, Table } from './plugin.ts'
+import type { OpenServices } from './services.ts'
 
 export interface Resources {
-  readonly db: Kysely<Database>
+  readonly db: Kysely<Tables>
+  /** Names of the tables that plugins may be granted. */
+  readonly tables: readonly Table[]
   readonly database: DatabaseCheck
   readonly queue: Queue
-  readonly senders: Senders
+  readonly services: OpenServices
   readonly wakeUps: WakeUps
   readonly clock: Clock
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child'>

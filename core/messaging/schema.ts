@@ -14,6 +14,7 @@
  * - watermark (`started_upto`): no message above it has ever been started by anybody.
  */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { Processes } from '../host/presence.ts'
 import type { CampaignStatus, PausedReason } from './campaign/status.ts'
 import type { MessageCode, SenderCode } from './senders/codes.ts'
 
@@ -135,16 +136,7 @@ export interface DispatchChunks {
   created_at: Moment
 }
 
-/** A line for each running process that has loops. */
-export interface Processes {
-  id: string
-  host: string
-  pid: number
-  plugins: string[]
-  started_at: Moment
-  seen_at: Moment
-  /** Messages that got a final result a second, over the last heartbeat. */
-  rate: Generated<number>
+export interface MessagingProcesses extends Processes {
   /** Names of its senders; null: an earlier version, which did not say. */
   senders: ColumnType<Readonly<Record<Channel, string>> | null, Readonly<Record<Channel, string>> | undefined, never>
 }
@@ -204,11 +196,30 @@ export interface Database {
   campaigns: Campaigns
   outbound_messages: OutboundMessages
   dispatch_chunks: DispatchChunks
-  processes: Processes
+  processes: MessagingProcesses
   breakers: Breakers
   breaker_closings: BreakerClosings
   customer_imports: CustomerImports
   customer_counts: CustomerCounts
   throughput: Throughput
   failures: Failures
+}
+
+/** Every table, for checks at run time. */
+export const tableNames = Object.keys({
+  customers: true,
+  campaigns: true,
+  outbound_messages: true,
+  dispatch_chunks: true,
+  processes: true,
+  breakers: true,
+  breaker_closings: true,
+  customer_imports: true,
+  customer_counts: true,
+  throughput: true,
+  failures: true,
+} satisfies Readonly<Record<keyof Database, true>>) as readonly (keyof Database)[]
+
+declare module '../db/tables.ts' {
+  interface Tables extends Database {}
 }

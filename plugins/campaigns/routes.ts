@@ -1,10 +1,10 @@
 import { Elysia } from 'elysia'
-import { requireCountry } from '../../core/config/core-settings.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { idOf } from '../../core/http/edge.ts'
 import { paginated, readPage } from '../../core/http/page.ts'
 import { viewWaiting } from '../../core/messaging/campaign/waiting.ts'
 import type { Audience } from '../../core/messaging/enqueue/audience.ts'
+import { requireCountry } from '../../core/messaging/settings.ts'
 import { listCustomerMessages } from './customer-messages.ts'
 import {
   changeDocs,

@@ -1,7 +1,8 @@
 /** Resources and settings that the plugin is granted. */
 import { type Static, t } from 'elysia'
-import { apiUrlSetting, countrySetting } from '../../core/config/core-settings.ts'
+import { apiUrlSetting } from '../../core/config/core-settings.ts'
 import type { Grant } from '../../core/host/plugin.ts'
+import { countrySetting } from '../../core/messaging/settings.ts'
 
 export const needs = { listen: true } as const
 

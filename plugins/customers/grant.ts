@@ -1,7 +1,7 @@
 /** Resources and settings that the plugin is granted. */
 import { type Static, t } from 'elysia'
-import { countrySetting } from '../../core/config/core-settings.ts'
 import type { Grant } from '../../core/host/plugin.ts'
+import { countrySetting } from '../../core/messaging/settings.ts'
 
 export const needs = {
   db: { read: ['customer_counts'], write: ['customers', 'customer_imports'] },

@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
-import { requireCountry } from '../../core/config/core-settings.ts'
 import { paginated, readPage } from '../../core/http/page.ts'
+import { requireCountry } from '../../core/messaging/settings.ts'
 import type { CountryCode } from '../../core/messaging/text/phone.ts'
 import { changeDocs, countDocs, createDocs, idsDocs, listDocs, lookupDocs, removeDocs, showDocs } from './docs.ts'
 import type { CustomerGrant } from './grant.ts'

@@ -1,5 +1,5 @@
 import { Elysia, type Static } from 'elysia'
-import { requireCountry } from '../../core/config/core-settings.ts'
+import { requireCountry } from '../../core/messaging/settings.ts'
 import { compileTemplate, warnings } from '../../core/messaging/text/template.ts'
 import type { PreviewGrant } from './grant.ts'
 import { previewBody, previewDocs, previewPath, testBody, testDocs } from './schema.ts'

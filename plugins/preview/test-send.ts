@@ -11,7 +11,7 @@ import type { PreviewGrant } from './grant.ts'
 import type { testBody } from './schema.ts'
 import type { PreviewStore } from './store.ts'
 
-type TestGrant = Pick<PreviewGrant, 'channels' | 'clock' | 'log'>
+type TestGrant = Pick<PreviewGrant, 'messaging' | 'clock' | 'log'>
 
 const refuse = (path: string, message: string) => new AppError('INVALID_REQUEST', message, [{ path, message }])
 
@@ -23,7 +23,7 @@ export async function sendTest(
   campaignId: number,
   body: Static<typeof testBody>,
 ) {
-  const { channels, log } = grant
+  const { messaging, log } = grant
   const parsed = parsePhone(body.to, country)
   if (!parsed.ok) throw refuse('to', parsed.reason)
   const { channel, base_template } = await store.getCampaign(campaignId)
@@ -41,12 +41,12 @@ export async function sendTest(
     turn: 0,
     idempotencyKey: `msg:${messageId}`,
   }
-  const outcome = await callWithin(channels[channel], message, grant)
+  const outcome = await callWithin(messaging.senders[channel], message, grant)
   log.info({ campaign: campaignId, to: maskPhones(parsed.phone), outcome: outcome.kind }, 'Test message')
   return { to: parsed.phone, rendered_message: text, ...viewOutcome(outcome) }
 }
 
-type TestSender = TestGrant['channels']['sms']
+type TestSender = TestGrant['messaging']['senders']['sms']
 
 async function callWithin(
   sender: TestSender,

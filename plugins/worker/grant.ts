@@ -17,7 +17,7 @@ export const needs = {
     ],
   },
   consume: true,
-  channels: true,
+  messaging: ['senders'],
   clock: true,
 } as const
 

@@ -14,10 +14,10 @@ import { settle } from './settle.ts'
 export function openTools(
   lease: Lease,
   template: Template,
-  { channels, clock, config, log }: WorkGrant,
+  { messaging, clock, config, log }: WorkGrant,
   note: (outcome: Outcome, startedAt: number) => unknown,
 ): Omit<ChunkTools, 'flush'> {
-  const sender = channels[lease.channel]
+  const sender = messaging.senders[lease.channel]
   const claimed = clock.elapsed()
   const mayRepeat = sender.idempotent || config.unknownPolicy === 'resend'
   const rule = {

@@ -22,7 +22,7 @@ import { openTools } from './tools.ts'
 
 /** @throws BootError when a call could outlast its lease */
 export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {
-  const longest = Math.max(grant.channels.sms.timeoutMs, grant.channels.whatsapp.timeoutMs)
+  const longest = Math.max(grant.messaging.senders.sms.timeoutMs, grant.messaging.senders.whatsapp.timeoutMs)
   if (grant.config.leaseSeconds * 1000 < 2 * longest)
     throw new BootError(
       `WORKER_LEASE_SECONDS=${grant.config.leaseSeconds} is too short: a call may take ${longest} ms, and the lease must be twice that`,

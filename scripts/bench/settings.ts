@@ -1,5 +1,5 @@
 /** Settings of the product as they are where nobody changes them. */
-import { describeSettings } from '../../core/config/config.ts'
+import { describeSettings } from '../../core/messaging/settings.ts'
 import { plugins } from '../../plugins/index.ts'
 
 /** @throws Error when there is no such setting, or its default is no number */

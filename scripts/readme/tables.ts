@@ -1,16 +1,20 @@
 /** The README's tables, made from what the code says of itself, and where they stand in it. */
-import { describeSettings } from '../../core/config/config.ts'
+
 import { listPlugins, type PluginDescription } from '../../core/host/describe.ts'
 import type { AnyPlugin } from '../../core/host/plugin.ts'
+import { describeSettings } from '../../core/messaging/settings.ts'
 
 export function pluginTable(plugins: readonly AnyPlugin[]): string {
-  const rows = listPlugins(plugins).map(({ name, permissions, routes, loops }) => [
+  const rows = listPlugins(plugins).map(({ name, permissions, routes, loops, contributions }) => [
     code(name),
     permissions,
     byPath(routes).map(code).join('<br>'),
     loops.map(code).join(', '),
+    Object.entries(contributions)
+      .map(([kind, names]) => `${kind}: ${names.map(code).join(', ')}`)
+      .join('; '),
   ])
-  return table(['plugin', 'may touch', 'routes', 'loops'], rows)
+  return table(['plugin', 'may touch', 'routes', 'loops', 'contributes'], rows)
 }
 
 /** One line for each address: `GET POST /customers`. */

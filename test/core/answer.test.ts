@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { providerId, refusal, retryAfterMs } from '../../core/messaging/senders/answer.ts'
 import type { SenderCode } from '../../core/messaging/senders/codes.ts'
+import { providerId, refusal, retryAfterMs } from '../../plugins/http/answer.ts'
 
 /** Ten seconds before the date that RFC 9110 5.6.7 writes in its three forms. */
 const now = Date.UTC(1994, 10, 6, 8, 49, 27)

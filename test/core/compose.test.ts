@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { type AnyElysia, Elysia, t } from 'elysia'
-import { readSettings } from '../../core/config/config.ts'
 import { BootError } from '../../core/errors.ts'
 import { compose, describePlugins } from '../../core/host/compose.ts'
 import { type AnyPlugin, definePlugin, type Needs } from '../../core/host/plugin.ts'
+import { readSettings, settingsSchema } from '../../core/messaging/settings.ts'
 import { plugins as shipped } from '../../plugins/index.ts'
 import { settled } from '../support/clock.ts'
 import { inertResources } from '../support/inert.ts'
@@ -28,7 +28,7 @@ const digits = definePlugin({
   loops: () => ({ count: untilStopped, add: untilStopped }),
 })
 const config = { letters: { size: 3 } }
-const options = { base: base(), config, drainMs: 1000 }
+const options = { base: base(), config, settings: settingsSchema, drainMs: 1000 }
 
 function open<const P extends readonly AnyPlugin[]>(plugins: P, changes: Partial<Parameters<typeof compose>[2]> = {}) {
   const { resources } = inertResources()
@@ -139,9 +139,21 @@ describe('compose() refuses', () => {
     ],
     [
       'an unknown permission',
-      [plugin('p', { channel: true })],
+      [plugin('p', { messagin: ['senders'] })],
       {},
-      ['Plugin "p" needs "channel", which is no permission: did you mean "channels"?'],
+      ['Plugin "p" needs "messagin", which is no permission: did you mean "messaging"?'],
+    ],
+    [
+      'a part of a service that does not exist',
+      [plugin('p', { messaging: ['sender'] })],
+      {},
+      ['Plugin "p" needs "messaging.sender", which does not exist: did you mean "senders"?'],
+    ],
+    [
+      'a service without its parts',
+      [plugin('p', { messaging: true })],
+      {},
+      ['Plugin "p" needs "messaging" without a list of its parts: there are senders'],
     ],
     [
       'one that every object has',

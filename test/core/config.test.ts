@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { t } from 'elysia'
-import { describeSettings, readSettings } from '../../core/config/config.ts'
 import { BootError } from '../../core/errors.ts'
 import { definePlugin } from '../../core/host/plugin.ts'
+import { describeSettings, readSettings } from '../../core/messaging/settings.ts'
+import { http } from '../../plugins/http/plugin.ts'
+import { mock } from '../../plugins/mock/plugin.ts'
 
 const worker = definePlugin({
   name: 'worker',
@@ -15,7 +17,7 @@ const worker = definePlugin({
   }),
 })
 const stats = definePlugin({ name: 'stats', needs: {} })
-const plugins = [worker, stats]
+const plugins = [worker, stats, mock, http]
 
 /** The lines that refuse `env`. */
 function refusal(env: Record<string, string>): string[] {
@@ -43,12 +45,14 @@ describe('readSettings()', () => {
       defaultCountry: 'KE',
       smsSender: 'mock',
       whatsappSender: 'mock',
-      mockSuccessRate: 0.95,
-      mockLatencyMs: 0,
-      httpSenderTimeoutMs: 10_000,
     })
-    expect(enabled).toEqual(['worker', 'stats'])
-    expect(config).toEqual({ worker: { leaseSeconds: 30, window: 64, retainContent: true }, stats: {} })
+    expect(enabled).toEqual(['worker', 'stats', 'mock', 'http'])
+    expect(config).toEqual({
+      worker: { leaseSeconds: 30, window: 64, retainContent: true },
+      stats: {},
+      mock: { successRate: 0.95, latencyMs: 0 },
+      http: { timeoutMs: 10_000 },
+    })
     expect(warnings).toEqual([])
   })
 
@@ -72,10 +76,12 @@ describe('readSettings()', () => {
       port: 0,
       databaseUrl: 'postgres://u:p@db:5432/x',
       sampleData: false,
-      mockSuccessRate: 0.5,
+      smsSender: 'http',
     })
-    expect(core).toMatchObject({ mockSeed: 7, smsSender: 'http', httpSenderUrl: 'https://sms.example/send' })
-    expect(enabled).toEqual(['stats', 'worker'])
+    expect(config.mock).toMatchObject({ successRate: 0.5, seed: 7 })
+    expect(config.http).toMatchObject({ url: 'https://sms.example/send' })
+    // Naming a kind of sender switches the plugin on that brings it.
+    expect(enabled).toEqual(['stats', 'worker', 'http', 'mock'])
     expect(config.worker).toEqual({ leaseSeconds: 5, window: 64, retainContent: false })
   })
 
@@ -119,9 +125,9 @@ describe('readSettings()', () => {
     ['HOST', 'a b', 'a host name or an IP address'],
     ['WORKER_LEASE_SECONDS', '4', 'a whole number from 5 to 600'],
     ['WORKER_WINDOW', '0', 'a whole number, at least 1'],
-    ['PLUGINS', 'worker,stat', 'all, or some of worker, stats, each once'],
-    ['PLUGINS', 'worker,worker', 'all, or some of worker, stats, each once'],
-    ['PLUGINS', 'worker,', 'all, or some of worker, stats, each once'],
+    ['PLUGINS', 'worker,stat', 'all, or some of worker, stats, mock, http, each once'],
+    ['PLUGINS', 'worker,worker', 'all, or some of worker, stats, mock, http, each once'],
+    ['PLUGINS', 'worker,', 'all, or some of worker, stats, mock, http, each once'],
   ])('refuses %s=%j', (name, text, expected) => {
     const lines = refusal({ [name]: text })
     expect(lines).toHaveLength(1)

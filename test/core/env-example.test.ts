@@ -1,12 +1,12 @@
 import { expect, test } from 'bun:test'
-import { readSettings } from '../../core/config/config.ts'
 import { envExample } from '../../core/config/env-example.ts'
+import { readSettings, settingsSchema } from '../../core/messaging/settings.ts'
 import { plugins } from '../../plugins/index.ts'
 
 const file = new URL('../../.env.example', import.meta.url)
 
 test('.env.example lists every setting as it is (`bun scripts/env-example.ts` writes it anew)', async () => {
-  expect(await Bun.file(file).text()).toBe(envExample(plugins))
+  expect(await Bun.file(file).text()).toBe(envExample(plugins, settingsSchema))
 })
 
 test('.env.example as it is means the defaults', async () => {
@@ -17,6 +17,6 @@ test('.env.example as it is means the defaults', async () => {
 })
 
 test('every setting says in a few words what it does', () => {
-  const silent = envExample(plugins).match(/^# \..*/gm)
+  const silent = envExample(plugins, settingsSchema).match(/^# \..*/gm)
   expect(silent).toBeNull()
 })

@@ -15,7 +15,7 @@ describe('grantTo()', () => {
     db: {},
     publish: true,
     consume: true,
-    channels: true,
+    messaging: ['senders'],
     clock: true,
     wakeUps: true,
     queue: true,
@@ -34,7 +34,7 @@ describe('grantTo()', () => {
   test('gives what cannot be changed', () => {
     const { grant } = setup(permissions)
     expect(Object.isFrozen(grant)).toBe(true)
-    for (const handle of ['publish', 'consume', 'channels', 'wakeUps', 'queue', 'config', 'process'])
+    for (const handle of ['publish', 'consume', 'messaging', 'wakeUps', 'queue', 'config', 'process'])
       expect({ handle, frozen: Object.isFrozen(grant[handle]) }).toEqual({ handle, frozen: true })
   })
 
@@ -45,7 +45,7 @@ describe('grantTo()', () => {
     expect(methods(grant.consume)).toEqual(['take', 'takeNow'])
     expect(methods(grant.queue)).toEqual(['check', 'inspect', 'name'])
     expect(methods(grant.wakeUps)).toEqual(['listen', 'notify'])
-    const { sms, whatsapp } = grant.channels as Record<string, object>
+    const { sms, whatsapp } = (grant.messaging as { senders: Record<string, object> }).senders
     expect(methods(sms)).toEqual(['idempotent', 'name', 'send', 'timeoutMs'])
     expect(sms).toMatchObject({ name: 'sms' })
     expect(whatsapp).toMatchObject({ name: 'whatsapp' })
@@ -56,11 +56,11 @@ describe('grantTo()', () => {
     const grant = grantTo({ name: 'p', needs: permissions }, resources, { config: {}, loops: () => [] }) as unknown as {
       publish: { publish(chunks: unknown): Promise<unknown> }
       consume: { take(stop: AbortSignal): Promise<unknown> }
-      channels: { sms: { send(): Promise<unknown> } }
+      messaging: { senders: { sms: { send(): Promise<unknown> } } }
     }
     expect(await grant.publish.publish([{ id: '3', campaignId: 1, size: 500 }])).toEqual(['3'])
     expect(await grant.consume.take(AbortSignal.abort())).toMatchObject({ chunkIds: ['7'] })
-    expect(await grant.channels.sms.send()).toEqual({ kind: 'accepted', id: 'sms' })
+    expect(await grant.messaging.senders.sms.send()).toEqual({ kind: 'accepted', id: 'sms' })
   })
 
   test('names the plugin in its log', () => {

@@ -1,7 +1,7 @@
 /** The http sender against real sockets: what it asks, and what it makes of each answer. */
 import { afterEach, describe, expect, spyOn, test } from 'bun:test'
 import { type Clock, systemClock } from '../../core/clock.ts'
-import { MAX_ANSWER_BYTES } from '../../core/messaging/senders/http.ts'
+import { MAX_ANSWER_BYTES } from '../../plugins/http/sender.ts'
 import { httpProvider, message, releaseProviders, tcpProvider } from '../support/provider.ts'
 
 afterEach(releaseProviders)

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Log } from '../../core/log/log.ts'
 import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
-import { type MockOptions, mockSender } from '../../core/messaging/senders/mock.ts'
+import { bindSender } from '../../core/messaging/senders/registry.ts'
+import { type MockOptions, mockSender } from '../../plugins/mock/sender.ts'
 
 const never = new AbortController().signal
 
@@ -18,7 +19,8 @@ function setup(options: Partial<MockOptions> = {}) {
   const debug = (...line: unknown[]) => void lines.push(line)
   const unused = () => expect.unreachable('only debug lines are expected')
   const log = { debug, info: unused, warn: unused, error: unused } as Log
-  const sender = mockSender({ successRate: 0.95, latencyMs: 0, seed: 7, log, clock: systemClock, ...options })
+  const opened = mockSender({ successRate: 0.95, latencyMs: 0, seed: 7, log, clock: systemClock, ...options })
+  const sender = bindSender('mock', opened, true)
   const accepted = async (id: number, attempt = 1, turn?: number) =>
     (await sender.send(message(id, attempt, turn), never)).kind === 'accepted'
   return { sender, accepted, lines }

@@ -152,8 +152,8 @@ describe('a start that cannot be ends in one line and exit code 1', () => {
     }
     await expectRefused(settings, [
       /^PORT="8080abc" is not allowed: expected a whole number from 0 to 65535/,
-      /^MOCK_SUCCESS_RATE="2" is not allowed: expected a number from 0 to 1/,
       /^WORKER_WINDOW="0" is not allowed: expected a whole number from 1 to 500/,
+      /^MOCK_SUCCESS_RATE="2" is not allowed: expected a number from 0 to 1/,
       /^PLUGINS="helth" is not allowed: expected all, or some of campaigns, /,
       /^HTTP_SENDER_URL is not set, but SMS_SENDER=http needs it/,
     ])
@@ -210,10 +210,13 @@ test('--plugins lists each plugin with its permissions, routes and loops', async
   })
   const wanted = (plugins as readonly AnyPlugin[]).map(({ name, needs, routes, loops }) => {
     const { db, ...others } = needs as { db?: { read?: readonly string[]; write?: readonly string[] } }
+    const named = Object.entries(others).flatMap(([name, parts]) =>
+      Array.isArray(parts) ? parts.map((part) => `${name}.${part}`) : [name],
+    )
     const may = [
       ...(db?.read ? [`reads ${db.read.join(', ')}`] : []),
       ...(db?.write ? [`writes ${db.write.join(', ')}`] : []),
-      ...(Object.keys(others).length > 0 ? [Object.keys(others).join(', ')] : []),
+      ...(Object.keys(others).length > 0 ? [named.join(', ')] : []),
     ]
     return { name, may: may.join('; '), routes: routes !== undefined, loops: loops !== undefined }
   })
@@ -240,7 +243,7 @@ describe('a start that works', () => {
       expect(first.stdout()).toContain(`\n  Data           ${settings.DATA_DIR} (embedded PGlite)\n`)
       expect(first.stdout()).toContain('\n  Senders        sms by mock, whatsapp by mock\n')
       for (const { name } of plugins)
-        expect(first.stdout()).toMatch(new RegExp(`^    ${name} +(reads|writes|listen)\\b`, 'm'))
+        expect(first.stdout()).toMatch(new RegExp(`^    ${name} +(reads|writes|listen|clock)\\b`, 'm'))
       const made = await openApi(first.url).post<{ id: number }>('/customers', { phone: '+254712000999' })
       expect(await first.end()).toBe(0)
       const times: number[] = []

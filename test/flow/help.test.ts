@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { describeSettings } from '../../core/config/config.ts'
+import { describeSettings } from '../../core/messaging/settings.ts'
 import { plugins } from '../../plugins/index.ts'
 import { runServer } from '../support/server-process.ts'
 

@@ -2,12 +2,14 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import type { AnyElysia } from 'elysia'
 import { systemClock as clock } from '../../core/clock.ts'
-import { readSettings } from '../../core/config/config.ts'
 import { compose } from '../../core/host/compose.ts'
 import { baseServer } from '../../core/http/server.ts'
 import { openLog } from '../../core/log/log.ts'
 import { openPostgresQueue } from '../../core/messaging/chunk/postgres-queue.ts'
+import { tableNames } from '../../core/messaging/schema.ts'
 import type { OutboundMessage, Outcome, Sender } from '../../core/messaging/senders/contract.ts'
+import { openServices } from '../../core/messaging/services.ts'
+import { readSettings, settingsSchema } from '../../core/messaging/settings.ts'
 import { openWakeUps } from '../../core/wakeups.ts'
 import { plugins } from '../../plugins/index.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
@@ -63,13 +65,19 @@ async function setup(level: string) {
     database,
     wakeUps,
     queue,
-    senders: { sms, whatsapp: sms },
+    tables: tableNames,
+    services: openServices({ senders: () => ({ sms, whatsapp: sms }) }),
     clock,
     log,
     process,
     stopping,
   }
-  const app = compose(plugins, resources, { base: baseServer({ log, keys: [KEY] }), config, drainMs: 5000 })
+  const app = compose(plugins, resources, {
+    base: baseServer({ log, keys: [KEY] }),
+    config,
+    settings: settingsSchema,
+    drainMs: 5000,
+  })
   releasers.push(() => app.stop())
   await app.start()
   const call = async (method: string, path: string, body?: object, key = KEY, id?: string) => {

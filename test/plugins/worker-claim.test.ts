@@ -19,7 +19,7 @@ const config = {
 eachDatabase((database) => {
   /** The work loop with a queue that gives this one delivery. @returns what the delivery was told */
   function claimOf(chunkId: string): { told: readonly (boolean | 'done')[]; ended: Promise<void> } {
-    const { resources } = inertResources()
+    const { resources, senders } = inertResources()
     const told: (boolean | 'done')[] = []
     const delivery: Delivery = {
       chunkIds: [chunkId],
@@ -34,13 +34,13 @@ eachDatabase((database) => {
       taken = true
       return first
     }
-    const { clock, log, process, senders } = resources
+    const { clock, log, process } = resources
     const grant = {
       db: database().db,
       clock,
       log,
       process,
-      channels: senders,
+      messaging: { senders },
       config,
       consume: { take, takeNow: () => undefined },
     }

@@ -3,7 +3,8 @@ import { beforeEach, expect, test } from 'bun:test'
 import { systemClock } from '../../core/clock.ts'
 import { listBreakers } from '../../core/messaging/senders/breaker.ts'
 import type { Sender } from '../../core/messaging/senders/contract.ts'
-import { mockSender } from '../../core/messaging/senders/mock.ts'
+import { bindSender } from '../../core/messaging/senders/registry.ts'
+import { mockSender } from '../../plugins/mock/sender.ts'
 import type { WorkGrant } from '../../plugins/worker/grant.ts'
 import { openWork } from '../../plugins/worker/work.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
@@ -37,15 +38,19 @@ eachDatabase((database) => {
       if ((await getCampaign(db(), campaign)).completed_at !== null) stop.abort()
       return stop.signal.aborted ? undefined : { claimed: () => {}, done: () => {} }
     }
-    const channels = { sms: sender, whatsapp: sender }
-    const grant = { db: db(), clock, log, process, channels, config, consume: { take, takeNow: () => undefined } }
+    const messaging = { senders: { sms: sender, whatsapp: sender } }
+    const grant = { db: db(), clock, log, process, messaging, config, consume: { take, takeNow: () => undefined } }
     await openWork(grant as unknown as WorkGrant).work?.(stop.signal, new AbortController().signal)
   }
 
   test('retry-failed of a campaign at success rate 0.5 reaches about as many as the first three tries did', async () => {
     const { campaignId, reopen } = await startCampaign(db(), PEOPLE)
     const { log } = inertResources().resources
-    const sender = mockSender({ successRate: SUCCESS_RATE, latencyMs: 0, seed: 7, log, clock: systemClock })
+    const sender = bindSender(
+      'mock',
+      mockSender({ successRate: SUCCESS_RATE, latencyMs: 0, seed: 7, log, clock: systemClock }),
+      true,
+    )
     await workOff(campaignId, sender)
     const { failed } = await getCampaign(db(), campaignId)
     const lost = (1 - SUCCESS_RATE) ** ATTEMPTS

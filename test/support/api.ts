@@ -2,13 +2,14 @@
 import type { AnyElysia } from 'elysia'
 import type { Kysely } from 'kysely'
 import { type Clock, systemClock } from '../../core/clock.ts'
-import { readSettings } from '../../core/config/config.ts'
 import { grantTo } from '../../core/host/grant.ts'
 import type { AnyPlugin, LoopState } from '../../core/host/plugin.ts'
 import type { Resources } from '../../core/host/resources.ts'
 import { baseServer } from '../../core/http/server.ts'
-import type { Database } from '../../core/messaging/schema.ts'
+import { type Database, tableNames } from '../../core/messaging/schema.ts'
 import type { Sender } from '../../core/messaging/senders/contract.ts'
+import { openServices } from '../../core/messaging/services.ts'
+import { readSettings } from '../../core/messaging/settings.ts'
 import type { Topic } from '../../core/wakeups.ts'
 import { plugins } from '../../plugins/index.ts'
 
@@ -79,7 +80,8 @@ export function openApi(db: Kysely<Database>, clock: Clock = systemClock): Api {
       publish: unused,
       close: unused,
     },
-    senders: { sms: sender, whatsapp: sender },
+    tables: tableNames,
+    services: openServices({ senders: () => ({ sms: sender, whatsapp: sender }) }),
     process: { id: 'test', host: 'here', pid: 1, startedAt: Date.now() - 60_000 },
     stopping: stopping.signal,
   }

@@ -2,7 +2,9 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Resources } from '../../core/host/resources.ts'
-import type { Database } from '../../core/messaging/schema.ts'
+import { type Database, tableNames } from '../../core/messaging/schema.ts'
+import type { Senders } from '../../core/messaging/senders/contract.ts'
+import { openServices } from '../../core/messaging/services.ts'
 
 export function compileOnly(): Kysely<Database> {
   return new Kysely({
@@ -40,6 +42,7 @@ export function inertResources(clock: Clock = systemClock, changes: Partial<Reso
     send: async () => ({ kind: 'accepted' as const, id: name }),
     close: async () => {},
   })
+  const senders: Senders = { sms: sender('sms'), whatsapp: sender('whatsapp') }
   const resources: Resources = {
     db: compileOnly(),
     database: { check: async () => {} },
@@ -52,7 +55,8 @@ export function inertResources(clock: Clock = systemClock, changes: Partial<Reso
       inspect: async () => undefined,
       close: async () => {},
     },
-    senders: { sms: sender('sms'), whatsapp: sender('whatsapp') },
+    tables: tableNames,
+    services: openServices({ senders: () => senders }),
     wakeUps: { notify: async () => {}, listen: () => ({ wait: async () => false, close: () => {} }) },
     clock,
     log: openLog(lines),
@@ -60,5 +64,5 @@ export function inertResources(clock: Clock = systemClock, changes: Partial<Reso
     stopping: new AbortController().signal,
     ...changes,
   }
-  return { resources, lines }
+  return { resources, lines, senders }
 }

@@ -3,7 +3,8 @@
 import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Log } from '../../core/log/log.ts'
 import type { OutboundMessage } from '../../core/messaging/senders/contract.ts'
-import { httpSender } from '../../core/messaging/senders/http.ts'
+import { bindSender } from '../../core/messaging/senders/registry.ts'
+import { httpSender } from '../../plugins/http/sender.ts'
 import { selfSigned } from './self-signed.ts'
 
 export const message: OutboundMessage = {
@@ -28,7 +29,7 @@ export function senderTo(url: string, clock: Clock = systemClock) {
   const lines: { level: string; line: unknown }[] = []
   const at = (level: string) => (line: unknown) => void lines.push({ level, line })
   const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } as Log
-  const sender = httpSender({ url, timeoutMs: 30_000, log, clock })
+  const sender = bindSender('http', httpSender({ url, timeoutMs: 30_000, log, clock }), true)
   return { lines, send: (signal = new AbortController().signal) => sender.send(message, signal) }
 }
 

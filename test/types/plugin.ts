@@ -65,7 +65,7 @@ export const refusedDatabase = definePlugin({
 
 export const refusedHandles = definePlugin({
   name: 'refusedhandles',
-  needs: { publish: true, consume: true, channels: true, queue: true },
+  needs: { publish: true, consume: true, messaging: ['senders'], queue: true },
   loops: (grant) => ({
     // @ts-expect-error not named: db
     db: async () => void grant.db,
@@ -84,7 +84,7 @@ export const refusedHandles = definePlugin({
     // @ts-expect-error the queue is not the plugin's to close
     close: () => grant.consume.close(),
     // @ts-expect-error nor are the senders
-    senders: async () => void grant.channels.sms.close,
+    senders: async () => void grant.messaging.senders.sms.close,
     assign: async () => {
       // @ts-expect-error nothing that is handed out can be replaced
       grant.process = { id: '', host: '', pid: 1, startedAt: 0 }
@@ -107,6 +107,6 @@ export const unknownTable = definePlugin({
 
 /** What a plugin is granted fits functions that take the whole contract. */
 export const fits = (
-  channels: Grant<{ channels: true }>['channels'],
+  channels: Grant<{ messaging: readonly ['senders'] }>['messaging']['senders'],
   db: Db,
 ): [Senders, Kysely<Pick<Database, 'campaigns'>>] => [channels, db]

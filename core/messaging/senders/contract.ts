@@ -44,3 +44,42 @@ export interface Sender {
 }
 
 export type Senders = Readonly<Record<Channel, Sender>>
+
+/** The senders without the right to close them. */
+export type Channels = Readonly<Record<Channel, Omit<Sender, 'close'>>>
+
+/** What a kind of sender opens: how it calls its provider. */
+export interface OpenSender {
+  /** Longest a call may take, in milliseconds. */
+  readonly timeoutMs: number
+  /**
+   * Hands messages of one channel to the provider; never rejects for what a provider answers.
+   * @param batch at least one message, at most `limits.batch` of its kind
+   * @returns an outcome for each message, in their order
+   */
+  send(batch: readonly OutboundMessage[], signal: AbortSignal): Promise<readonly Outcome[]>
+  close?(): Promise<void>
+}
+
+/** A kind of sender, which a plugin contributes under its name: `senders: { acme: defineSender({ ... }) }`. */
+export interface SenderKind<Granted> {
+  readonly channels: readonly Channel[]
+  /**
+   * True when asking twice with one idempotency key delivers once. `unsaid`: it depends on the provider behind it, so the
+   * settings SMS_IDEMPOTENT and WHATSAPP_IDEMPOTENT say so, and it counts as false where they do not.
+   */
+  readonly idempotent: boolean | 'unsaid'
+  readonly limits?: {
+    /** Messages of one call; default 1. */
+    readonly batch?: number
+  }
+  /** Keys of the plugin's settings that must be set where the kind is in use. */
+  readonly requires?: readonly string[]
+  /** @throws BootError when its settings contradict each other */
+  open(granted: Granted): OpenSender
+}
+
+/** Returns the kind as it is: its use is the types that it infers. */
+export function defineSender<Granted>(kind: SenderKind<Granted>): SenderKind<Granted> {
+  return kind
+}

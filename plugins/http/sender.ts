@@ -2,10 +2,10 @@
  * Sends by POSTing JSON to a provider, or to a small adapter before one. The request carries an `Idempotency-Key`, so that
  * a message whose outcome is in doubt may be sent again.
  */
-import type { Clock } from '../../clock.ts'
-import type { Log } from '../../log/log.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Log } from '../../core/log/log.ts'
+import type { OpenSender, OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
 import { providerId, refusal } from './answer.ts'
-import type { OutboundMessage, Outcome, Sender } from './contract.ts'
 
 export interface HttpOptions {
   /** http or https. A user and password in it are sent as Basic authorization. */
@@ -33,7 +33,7 @@ const neverLeft =
  *
  * Bun lets a process have 256 requests open (BUN_CONFIG_MAX_HTTP_REQUESTS); what is more waits, and its time runs.
  */
-export function httpSender({ url, timeoutMs, log, clock }: HttpOptions): Sender {
+export function httpSender({ url, timeoutMs, log, clock }: HttpOptions): OpenSender {
   const seen = new Set<string>()
   const report = (answer: string, { messageId, attempt }: OutboundMessage) => {
     log[seen.has(answer) ? 'debug' : 'warn']({ messageId, attempt, answer }, 'http sender: message not accepted')
@@ -61,7 +61,7 @@ export function httpSender({ url, timeoutMs, log, clock }: HttpOptions): Sender 
       end()
     }
   }
-  return { name: 'http', idempotent: true, timeoutMs, send }
+  return { timeoutMs, send: (batch, signal) => Promise.all(batch.map((message) => send(message, signal))) }
 }
 
 function post(url: string, message: OutboundMessage, signal: AbortSignal): Promise<Response> {

@@ -1,7 +1,7 @@
 /** A provider that is not there: accepts most messages, rejects some for now, and reaches nobody. */
-import type { Clock } from '../../clock.ts'
-import type { Log } from '../../log/log.ts'
-import type { OutboundMessage, Outcome, Sender } from './contract.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Log } from '../../core/log/log.ts'
+import type { OpenSender, OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
 
 export interface MockOptions {
   /** Share of calls that are accepted, from 0 to 1. */
@@ -25,7 +25,7 @@ const cutOff: Outcome = { kind: 'unknown', code: 'timeout' }
  * the order of calls, so that a run with a seed repeats. Attempts are counted anew when failed messages are retried by hand,
  * turns are not: such a try is drawn afresh, as a real provider would decide afresh. A call that is aborted before its answer is `unknown`.
  */
-export function mockSender({ successRate, latencyMs, seed, log, clock }: MockOptions): Sender {
+export function mockSender({ successRate, latencyMs, seed, log, clock }: MockOptions): OpenSender {
   const start = seed ?? Math.floor(clock.random() * 2 ** 32)
   const answer = (message: OutboundMessage, signal: AbortSignal): Outcome => {
     if (signal.aborted) return cutOff
@@ -36,13 +36,11 @@ export function mockSender({ successRate, latencyMs, seed, log, clock }: MockOpt
     return accepted ? { kind: 'accepted', id: `mock-${message.messageId}` } : rejected
   }
   return {
-    name: 'mock',
-    idempotent: true,
     timeoutMs: TIMEOUT_MS,
-    send: (message, signal) =>
-      latencyMs > 0
-        ? clock.sleep(latencyMs, signal).then(() => answer(message, signal))
-        : Promise.resolve(answer(message, signal)),
+    send: (batch, signal) => {
+      const answers = () => batch.map((message) => answer(message, signal))
+      return latencyMs > 0 ? clock.sleep(latencyMs, signal).then(answers) : Promise.resolve(answers())
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 /** Outcome of a message by the provider's HTTP answer. */
-import type { Outcome } from './contract.ts'
+import type { Outcome } from '../../core/messaging/senders/contract.ts'
 
 /** The pause after a 429 that names none, in milliseconds. */
 export const DEFAULT_RETRY_AFTER_MS = 1_000

@@ -1,0 +1,39 @@
+/** Services of messaging that plugins are granted part by part, and what plugins contribute to it. */
+import type { OpenServices } from '../host/services.ts'
+import type { Channels, Sender, SenderKind, Senders } from './senders/contract.ts'
+
+export interface MessagingServices {
+  /** Sends through the configured SMS and WhatsApp senders. */
+  senders: Channels
+}
+
+declare module '../host/services.ts' {
+  interface Services {
+    messaging: MessagingServices
+  }
+  interface Contributions<Granted> {
+    /** Kinds of senders, by the name under which a setting chooses them. */
+    readonly senders?: Readonly<Record<string, SenderKind<Granted>>>
+  }
+}
+
+export interface ServiceOptions {
+  /** The open senders, which are there once all plugins have their grants. */
+  readonly senders: () => Senders
+}
+
+export function openServices({ senders }: ServiceOptions): OpenServices {
+  return { messaging: { senders: () => withoutClose(senders) } }
+}
+
+function withoutClose(senders: () => Senders): Channels {
+  const narrow = ({ name, idempotent, timeoutMs, send }: Sender) => Object.freeze({ name, idempotent, timeoutMs, send })
+  return Object.freeze({
+    get sms() {
+      return narrow(senders().sms)
+    },
+    get whatsapp() {
+      return narrow(senders().whatsapp)
+    },
+  })
+}

@@ -1,0 +1,127 @@
+/** Settings of messaging, beside those of the process: defaults, limits, and what contradicts itself. */
+import type { Static } from '@sinclair/typebox'
+import { t } from 'elysia'
+import {
+  type Settings as AllSettings,
+  describeSettings as describeAll,
+  type Environment,
+  readSettings as readAll,
+} from '../config/config.ts'
+import { coreSchema } from '../config/core-settings.ts'
+import { badSetting, settingsOf } from '../config/setting.ts'
+import { BootError } from '../errors.ts'
+import type { AnyPlugin } from '../host/plugin.ts'
+import type { Channel } from './schema.ts'
+import { senderKindsOf } from './senders/registry.ts'
+import { type CountryCode, isCountry } from './text/phone.ts'
+
+const sender = (channel: string) =>
+  t.String({
+    default: 'mock',
+    allowed: 'a kind of sender that a plugin brings, such as mock or http',
+    description: `What carries ${channel}: mock sends nothing, http posts to HTTP_SENDER_URL`,
+  })
+
+const idempotent = (channel: string) =>
+  t.Optional(
+    t.Boolean({
+      description: `Whether what carries ${channel} delivers once when it is called twice with one Idempotency-Key; where it is not set: on for mock, off for http`,
+    }),
+  )
+
+/** For plugins that read phone numbers. */
+export const countrySetting = t.String({
+  default: 'KE',
+  pattern: '^[A-Z]{2}$',
+  env: 'DEFAULT_COUNTRY',
+  allowed: 'a country code of two capital letters, such as KE',
+  description: 'Country of phone numbers that are written without one',
+})
+
+/** @throws BootError for a code that is no country's */
+export function requireCountry(code: string): CountryCode {
+  if (isCountry(code)) return code
+  throw new BootError(`DEFAULT_COUNTRY="${code}" is not allowed: expected the code of a country, such as KE`)
+}
+
+export const settingsSchema = t.Object({
+  ...coreSchema.properties,
+  sampleData: t.Boolean({ default: true, description: 'Fill an empty embedded database with sample data' }),
+  defaultCountry: countrySetting,
+  smsSender: sender('SMS'),
+  whatsappSender: sender('WhatsApp'),
+  smsIdempotent: idempotent('SMS'),
+  whatsappIdempotent: idempotent('WhatsApp'),
+})
+export type ProcessSettings = Static<typeof settingsSchema>
+export type Settings = AllSettings<ProcessSettings>
+
+const senderSettings = { sms: 'smsSender', whatsapp: 'whatsappSender' } as const satisfies Record<
+  Channel,
+  keyof ProcessSettings
+>
+
+/**
+ * Reads every setting of the process at once.
+ * @throws BootError with a line for each bad setting
+ */
+export const readSettings = (env: Environment, plugins: readonly AnyPlugin[]): Settings =>
+  readAll(env, plugins, {
+    schema: settingsSchema,
+    contradictions: (core, config) => contradictions(core, config, env, plugins),
+    alsoEnabled: (core) => sendersInUse(core, plugins).map(({ plugin }) => plugin),
+  })
+
+/** The kind that carries each channel, where a plugin brings it. A setting that names one switches its plugin on. */
+function sendersInUse(core: Partial<ProcessSettings>, plugins: readonly AnyPlugin[]) {
+  const kinds = senderKindsOf(plugins)
+  return (['sms', 'whatsapp'] as const).flatMap((channel) => {
+    const found = kinds.get(core[senderSettings[channel]] ?? '')
+    return found ? [{ ...found, setting: settingFor(senderSettings[channel]).name }] : []
+  })
+}
+
+const settingFor = (key: keyof ProcessSettings) => {
+  const found = settingsOf('', settingsSchema).find((setting) => setting.key === key)
+  if (!found) throw new Error(`No setting "${key}"`)
+  return found
+}
+
+function contradictions(
+  core: Partial<ProcessSettings>,
+  config: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  env: Environment,
+  plugins: readonly AnyPlugin[],
+): string[] {
+  const bad = (key: keyof ProcessSettings, expected: string) => {
+    const setting = settingFor(key)
+    return badSetting(setting, env[setting.name] ?? '', expected)
+  }
+  const kinds = [...senderKindsOf(plugins).keys()]
+  const unknown = Object.values(senderSettings).filter(
+    (key) => env[settingFor(key).name]?.trim() && !kinds.includes(core[key] ?? ''),
+  )
+  const { defaultCountry: country } = core
+  const inUse = Map.groupBy(sendersInUse(core, plugins), ({ plugin }) => plugin)
+  const missing = [...inUse.values()].flatMap(([first]) => {
+    if (!first) return []
+    const named = settingsOf(first.plugin, plugins.find(({ name }) => name === first.plugin)?.config)
+    return (first.kind.requires ?? [])
+      .filter((key) => config[first.plugin]?.[key] === undefined)
+      .flatMap((key) => named.filter((setting) => setting.key === key && !env[setting.name]?.trim()))
+      .map(({ name }) => `${name} is not set, but ${first.setting}=${env[first.setting]} needs it. Set ${name}.`)
+  })
+  return [
+    ...unknown.map((key) => bad(key, orList(kinds))),
+    ...(country !== undefined && !isCountry(country)
+      ? [bad('defaultCountry', 'the code of a country, such as KE')]
+      : []),
+    ...missing,
+  ]
+}
+
+const orList = (names: readonly string[]) =>
+  names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : names.join('')
+
+/** Every variable once, with its default and explanation. */
+export const describeSettings = (plugins: readonly AnyPlugin[]) => describeAll(plugins, settingsSchema)

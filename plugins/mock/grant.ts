@@ -1,0 +1,26 @@
+/** Resources and settings that the plugin is granted. */
+import { t } from 'elysia'
+
+export const needs = { clock: true } as const
+
+export const config = t.Object({
+  successRate: t.Number({
+    default: 0.95,
+    minimum: 0,
+    maximum: 1,
+    description: 'Share of messages that the mock sender accepts',
+  }),
+  latencyMs: t.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 600_000,
+    description: 'Milliseconds that the mock sender takes for a message',
+  }),
+  seed: t.Optional(
+    t.Integer({
+      minimum: 0,
+      maximum: 4_294_967_295,
+      description: 'Makes the mock sender refuse the same messages each time',
+    }),
+  ),
+})
