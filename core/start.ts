@@ -68,7 +68,7 @@ export async function start(
     const resources = {
       db: store.db,
       tables: tableNames,
-      services: openServices({ senders: () => required(senders) }),
+      services: openServices({ db: store.db, senders: () => required(senders) }),
       database: store,
       queue,
       wakeUps,

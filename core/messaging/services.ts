@@ -1,10 +1,15 @@
 /** Services of messaging that plugins are granted part by part, and what plugins contribute to it. */
+import type { Kysely } from 'kysely'
 import type { OpenServices } from '../host/services.ts'
+import { openWorkService, type WorkService } from './chunk/work.ts'
+import type { Database } from './schema.ts'
 import type { Channels, Sender, SenderKind, Senders } from './senders/contract.ts'
 
 export interface MessagingServices {
   /** Sends through the configured SMS and WhatsApp senders. */
   senders: Channels
+  /** Claims chunks, writes down what became of their messages, and completes campaigns. */
+  work: WorkService
 }
 
 declare module '../host/services.ts' {
@@ -18,12 +23,13 @@ declare module '../host/services.ts' {
 }
 
 export interface ServiceOptions {
+  readonly db: Kysely<Database>
   /** The open senders, which are there once all plugins have their grants. */
   readonly senders: () => Senders
 }
 
-export function openServices({ senders }: ServiceOptions): OpenServices {
-  return { messaging: { senders: () => withoutClose(senders) } }
+export function openServices({ db, senders }: ServiceOptions): OpenServices {
+  return { messaging: { senders: () => withoutClose(senders), work: () => openWorkService(db) } }
 }
 
 function withoutClose(senders: () => Senders): Channels {

@@ -2,9 +2,8 @@
 
 import { untilDone } from '../../core/db/retry.ts'
 import type { Loop } from '../../core/host/plugin.ts'
-import { type Lease, openLeases } from '../../core/messaging/chunk/claim.ts'
+import type { Lease } from '../../core/messaging/chunk/claim.ts'
 import type { Channel } from '../../core/messaging/schema.ts'
-import { closeBreaker, findClosing, openBreaker, openProbes } from '../../core/messaging/senders/breaker.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import type { WorkGrant } from './grant.ts'
 import { openTally } from './tally.ts'
@@ -18,13 +17,14 @@ export interface Breakers {
 
 const channels: readonly Channel[] = ['sms', 'whatsapp']
 
-export function openBreakers({ db, clock, log, config }: WorkGrant): Breakers {
+export function openBreakers({ messaging, clock, log, config }: WorkGrant): Breakers {
+  const { circuit } = messaging.work
   const tallies = { sms: openTally(), whatsapp: openTally() }
   /** The channels whose probe was accepted, and when its call was started. */
   const probed = new Map<Channel, number>()
 
   async function close(channel: Channel, startedAt: number): Promise<void> {
-    if (!(await closeBreaker(db, channel, clock.elapsed() - startedAt))) return
+    if (!(await circuit.close(channel, clock.elapsed() - startedAt))) return
     tallies[channel].beginAfter(clock.elapsed())
     log.info({ channel }, 'The sender works again: its channel goes on')
   }
@@ -32,12 +32,12 @@ export function openBreakers({ db, clock, log, config }: WorkGrant): Breakers {
   /** Another process may have closed the circuit meanwhile: what was started before that is left out first. */
   async function open(channel: Channel): Promise<void> {
     const tally = tallies[channel]
-    const closing = await findClosing(db, channel)
+    const closing = await circuit.findClosing(channel)
     if (closing.agoMs !== null) tally.beginAfter(clock.elapsed() - closing.agoMs)
     const reason = tally.reason()
     if (reason === undefined) return
-    const opened = await openBreaker(db, channel, reason, config.probeSeconds, closing.count)
-    if (!opened && (await findClosing(db, channel)).count !== closing.count) return open(channel)
+    const opened = await circuit.open(channel, reason, config.probeSeconds, closing.count)
+    if (!opened && (await circuit.findClosing(channel)).count !== closing.count) return open(channel)
     tally.beginAfter(clock.elapsed())
     if (opened)
       log.error(
@@ -68,11 +68,11 @@ const LOOK_EVERY_MS = 2500
 
 /** Tries one message of each channel that rests, whenever it is time to. */
 export function openProbeLoop(
-  { db, clock, log, config, process }: WorkGrant,
+  { messaging, clock, log, config, process }: WorkGrant,
   work: (lease: Lease, stop: AbortSignal, kill: AbortSignal) => Promise<void>,
 ): Loop {
-  const leases = openLeases(db)
-  const takeProbes = openProbes(db, config.probeSeconds)
+  const leases = messaging.work.openLeases()
+  const takeProbes = messaging.work.circuit.openProbes(config.probeSeconds)
   const claimant = { owner: process.id, leaseSeconds: config.leaseSeconds }
   return async (stop, kill) => {
     const trying = { clock, log, signal: stop }

@@ -6,7 +6,7 @@
 import { untilDone } from '../../core/db/retry.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import type { Loop } from '../../core/host/plugin.ts'
-import { type Lease, lastOf, openLeases } from '../../core/messaging/chunk/claim.ts'
+import { type Lease, lastOf } from '../../core/messaging/chunk/claim.ts'
 import type { Delivery } from '../../core/queue/queue.ts'
 import type { WorkGrant } from './grant.ts'
 import { aboutChunk } from './report.ts'
@@ -98,8 +98,8 @@ interface Claimed {
 }
 
 /** The claims of one worker, which go through the campaigns in a circle. */
-function openClaims({ db, clock, config, log, process }: WorkGrant) {
-  const leases = openLeases(db)
+function openClaims({ messaging, clock, config, log, process }: WorkGrant) {
+  const leases = messaging.work.openLeases()
   const { window } = config
   const claimant = { owner: process.id, leaseSeconds: config.leaseSeconds, window }
   let after = 0

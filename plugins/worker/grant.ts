@@ -2,24 +2,7 @@
 import { type Static, t } from 'elysia'
 import type { Grant } from '../../core/host/plugin.ts'
 
-export const needs = {
-  db: {
-    read: ['customers'],
-    write: [
-      'outbound_messages',
-      'dispatch_chunks',
-      'campaigns',
-      'processes',
-      'breakers',
-      'breaker_closings',
-      'throughput',
-      'failures',
-    ],
-  },
-  consume: true,
-  messaging: ['senders'],
-  clock: true,
-} as const
+export const needs = { consume: true, messaging: ['work', 'senders'], clock: true } as const
 
 export const config = t.Object({
   concurrency: t.Integer({

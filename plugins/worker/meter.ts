@@ -1,19 +1,7 @@
 /** Counts what this process settled, and whom it did not reach and why, between two reports of it. */
+import type { FailureCount, Measured } from '../../core/messaging/campaign/throughput.ts'
 import type { Settled } from '../../core/messaging/chunk/settled.ts'
-import { type MessageCode, NO_CODE } from '../../core/messaging/senders/codes.ts'
-
-export interface FailureCount {
-  readonly campaignId: number
-  readonly status: 'failed' | 'skipped' | 'unknown'
-  /** As in a recipient's `last_error`. */
-  readonly code: MessageCode | typeof NO_CODE
-  readonly count: number
-}
-
-export interface Measured {
-  readonly settled: number
-  readonly failures: readonly FailureCount[]
-}
+import { NO_CODE } from '../../core/messaging/senders/codes.ts'
 
 export interface Meter {
   /** Takes what was written down; what is to be tried again is not settled. */

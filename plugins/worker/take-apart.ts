@@ -1,15 +1,14 @@
 /** Splitting of poison chunks: what was claimed time and again without progress is not worked on as a whole any more. */
 import { untilDone } from '../../core/db/retry.ts'
 import type { Lease } from '../../core/messaging/chunk/claim.ts'
-import { splitChunk } from '../../core/messaging/chunk/poison.ts'
 import type { WorkGrant } from './grant.ts'
 import type { Meter } from './meter.ts'
 import { aboutChunk } from './report.ts'
 
 /** @returns splits a chunk, or ends its one message, and says so in the log */
-export function openTakeApart({ db, clock, log }: WorkGrant, meter: Meter) {
+export function openTakeApart({ messaging, clock, log }: WorkGrant, meter: Meter) {
   return async (lease: Lease, kill: AbortSignal): Promise<void> => {
-    const split = await untilDone(() => splitChunk(db, lease), { clock, log, signal: kill })
+    const split = await untilDone(() => messaging.work.split(lease), { clock, log, signal: kill })
     if (split.kind === 'lost') return
     const about = { ...aboutChunk(lease), stalled: lease.stalled }
     if (split.kind === 'split')

@@ -3,11 +3,8 @@ import { untilDone } from '../../core/db/retry.ts'
 import { BootError } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import type { Loop } from '../../core/host/plugin.ts'
-import { openComplete } from '../../core/messaging/campaign/complete.ts'
 import type { Lease } from '../../core/messaging/chunk/claim.ts'
 import { isPoison } from '../../core/messaging/chunk/poison.ts'
-import { openRead } from '../../core/messaging/chunk/read.ts'
-import { openFlush } from '../../core/messaging/chunk/report.ts'
 import { compileTemplate } from '../../core/messaging/text/template.ts'
 import { openBreakers, openProbeLoop } from './breakers.ts'
 import { type ChunkTools, workChunk } from './chunk.ts'
@@ -34,9 +31,9 @@ export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {
 
 /** Works a claimed chunk off, and completes the campaign when it was the last. */
 function openChunkWork(grant: WorkGrant, meter: Meter): ChunkWork {
-  const { clock, log, db } = grant
+  const { clock, log, messaging } = grant
   const workOff = openWorkOff(grant, meter, openTakeApart(grant, meter))
-  const complete = openComplete(db)
+  const complete = messaging.work.openComplete()
   const inHand = new Map<number, number>()
   return async (lease, stop, kill) => {
     const campaign = lease.campaign_id
@@ -62,10 +59,10 @@ function openWorkOff(
   meter: Meter,
   takeApart: (lease: Lease, kill: AbortSignal) => Promise<void>,
 ): ChunkWork {
-  const { clock, log, db, config } = grant
-  const read = openRead(db)
+  const { clock, log, messaging, config } = grant
+  const read = messaging.work.openRead()
   const breakers = openBreakers(grant)
-  const write = openFlush(db, config.leaseSeconds)
+  const write = messaging.work.openReport(config.leaseSeconds)
   const collect = openCollector()
   return async (lease, stop, kill) => {
     const trying = { clock, log, signal: kill }

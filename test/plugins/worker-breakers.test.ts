@@ -2,6 +2,7 @@
 import { beforeEach, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { type Clock, systemClock } from '../../core/clock.ts'
+import { openWorkService } from '../../core/messaging/chunk/work.ts'
 import { closeBreaker, listBreakers, openBreaker } from '../../core/messaging/senders/breaker.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import { openBreakers } from '../../plugins/worker/breakers.ts'
@@ -25,7 +26,12 @@ eachDatabase((database, kind) => {
     const clock: Clock = { ...systemClock, elapsed: () => performance.now() + ahead }
     const { log } = inertResources().resources
     const config = { probeSeconds: 5 }
-    const breakers = openBreakers({ db: db(), clock, log, config } as unknown as WorkGrant)
+    const breakers = openBreakers({
+      messaging: { work: openWorkService(db()) },
+      clock,
+      log,
+      config,
+    } as unknown as WorkGrant)
     const note = (outcome: Outcome, startedAt: number, times = 1) => {
       for (let nth = 0; nth < times; nth++) breakers.note(chunk, outcome, startedAt)
     }

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { openWorkService } from '../../core/messaging/chunk/work.ts'
 import type { Delivery } from '../../core/queue/queue.ts'
 import type { WorkGrant } from '../../plugins/worker/grant.ts'
 import { openWork } from '../../plugins/worker/work.ts'
@@ -36,11 +37,10 @@ eachDatabase((database) => {
     }
     const { clock, log, process } = resources
     const grant = {
-      db: database().db,
       clock,
       log,
       process,
-      messaging: { senders },
+      messaging: { senders, work: openWorkService(database().db) },
       config,
       consume: { take, takeNow: () => undefined },
     }

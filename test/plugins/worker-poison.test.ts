@@ -1,5 +1,6 @@
 /** Race 20, through the worker: what throws or hangs is left out, and everybody else is written to. */
 import { expect, test } from 'bun:test'
+import { openWorkService } from '../../core/messaging/chunk/work.ts'
 import type { OutboundMessage } from '../../core/messaging/senders/contract.ts'
 import type { WorkGrant } from '../../plugins/worker/grant.ts'
 import { openWork } from '../../plugins/worker/work.ts'
@@ -38,8 +39,8 @@ eachDispatch((db) => {
       send: async (message: OutboundMessage) => ({ kind: 'accepted' as const, id: idOf(message) }),
       ...changes,
     }
-    const channels = { sms: sender, whatsapp: sender }
-    const grant = { db: db(), clock, log, process, channels, config, consume: { take, takeNow: () => undefined } }
+    const messaging = { senders: { sms: sender, whatsapp: sender }, work: openWorkService(db()) }
+    const grant = { clock, log, process, messaging, config, consume: { take, takeNow: () => undefined } }
     await openWork(grant as unknown as WorkGrant).work?.(stop.signal, new AbortController().signal)
     return lines.map(({ level, args }) => ({ level, about: args[0] as Record<string, unknown>, text: String(args[1]) }))
   }

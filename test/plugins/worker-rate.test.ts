@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { sql } from 'kysely'
+import { openWorkService } from '../../core/messaging/chunk/work.ts'
 import type { WorkGrant } from '../../plugins/worker/grant.ts'
 import { openMeter } from '../../plugins/worker/meter.ts'
 import { openRateLoop } from '../../plugins/worker/rate.ts'
@@ -40,7 +41,12 @@ eachDatabase((database) => {
     const { resources } = inertResources(clock)
     const meter = openMeter()
     const stop = new AbortController()
-    const grant = { db, clock, log: resources.log, process: { id: 'me' } } as unknown as WorkGrant
+    const grant = {
+      messaging: { work: openWorkService(db) },
+      clock,
+      log: resources.log,
+      process: { id: 'me' },
+    } as unknown as WorkGrant
     const ended = openRateLoop(grant, meter)(stop.signal, stop.signal)
     const rate = async () => (await db.selectFrom('processes').select('rate').executeTakeFirstOrThrow()).rate
     const turn = async (expected: number) => {

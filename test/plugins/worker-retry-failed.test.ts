@@ -1,6 +1,7 @@
 /** Failed messages that are retried by hand, through the worker and the mock: about as many succeed as of any others. */
 import { beforeEach, expect, test } from 'bun:test'
 import { systemClock } from '../../core/clock.ts'
+import { openWorkService } from '../../core/messaging/chunk/work.ts'
 import { listBreakers } from '../../core/messaging/senders/breaker.ts'
 import type { Sender } from '../../core/messaging/senders/contract.ts'
 import { bindSender } from '../../core/messaging/senders/registry.ts'
@@ -38,8 +39,8 @@ eachDatabase((database) => {
       if ((await getCampaign(db(), campaign)).completed_at !== null) stop.abort()
       return stop.signal.aborted ? undefined : { claimed: () => {}, done: () => {} }
     }
-    const messaging = { senders: { sms: sender, whatsapp: sender } }
-    const grant = { db: db(), clock, log, process, messaging, config, consume: { take, takeNow: () => undefined } }
+    const messaging = { senders: { sms: sender, whatsapp: sender }, work: openWorkService(db()) }
+    const grant = { clock, log, process, messaging, config, consume: { take, takeNow: () => undefined } }
     await openWork(grant as unknown as WorkGrant).work?.(stop.signal, new AbortController().signal)
   }
 

@@ -43,8 +43,9 @@ export function inertResources(clock: Clock = systemClock, changes: Partial<Reso
     close: async () => {},
   })
   const senders: Senders = { sms: sender('sms'), whatsapp: sender('whatsapp') }
+  const db = compileOnly()
   const resources: Resources = {
-    db: compileOnly(),
+    db,
     database: { check: async () => {} },
     queue: {
       name: 'postgres',
@@ -56,7 +57,7 @@ export function inertResources(clock: Clock = systemClock, changes: Partial<Reso
       close: async () => {},
     },
     tables: tableNames,
-    services: openServices({ senders: () => senders }),
+    services: openServices({ db, senders: () => senders }),
     wakeUps: { notify: async () => {}, listen: () => ({ wait: async () => false, close: () => {} }) },
     clock,
     log: openLog(lines),

@@ -1,0 +1,56 @@
+/** Service of whoever works chunks off: everything that a worker asks of the database, each in one statement or transaction. */
+import type { Kysely } from 'kysely'
+import { openComplete } from '../campaign/complete.ts'
+import { deleteOldThroughput, type Measured, recordThroughput } from '../campaign/throughput.ts'
+import type { Channel, Database } from '../schema.ts'
+import { type Closing, closeBreaker, findClosing, openBreaker, openProbes } from '../senders/breaker.ts'
+import type { SenderCode } from '../senders/codes.ts'
+import { type Lease, type Leases, openLeases } from './claim.ts'
+import { type Split, splitChunk } from './poison.ts'
+import { openRead } from './read.ts'
+import { openFlush } from './report.ts'
+
+export interface WorkService {
+  /** Prepares the claims of chunks. */
+  openLeases(): Leases
+  /** Prepares reading a chunk's messages with their customers. */
+  openRead(): ReturnType<typeof openRead>
+  /** Prepares writing results, and asking how many more messages may start. */
+  openReport(leaseSeconds: number): ReturnType<typeof openFlush>
+  /** Prepares completing a campaign of which nothing is left; answers false while something is. */
+  openComplete(): (campaignId: number) => Promise<boolean>
+  /** Splits a chunk that stops whatever works on it. */
+  split(lease: Lease): Promise<Split>
+  readonly circuit: {
+    findClosing(channel: Channel): Promise<Closing>
+    open(channel: Channel, reason: SenderCode, probeSeconds: number, closings?: number): Promise<boolean>
+    close(channel: Channel, startedMsAgo?: number): Promise<boolean>
+    /** Prepares taking the right to try one message of each channel whose circuit is open. */
+    openProbes(probeSeconds: number): () => Promise<Channel[]>
+  }
+  readonly throughput: {
+    record(process: string, rate: number, measured: Measured): Promise<void>
+    deleteOld(): Promise<void>
+  }
+}
+
+export function openWorkService(db: Kysely<Database>): WorkService {
+  return Object.freeze({
+    openLeases: () => openLeases(db),
+    openRead: () => openRead(db),
+    openReport: (leaseSeconds: number) => openFlush(db, leaseSeconds),
+    openComplete: () => openComplete(db),
+    split: (lease: Lease) => splitChunk(db, lease),
+    circuit: Object.freeze({
+      findClosing: (channel: Channel) => findClosing(db, channel),
+      open: (channel: Channel, reason: SenderCode, probeSeconds: number, closings?: number) =>
+        openBreaker(db, channel, reason, probeSeconds, closings),
+      close: (channel: Channel, startedMsAgo?: number) => closeBreaker(db, channel, startedMsAgo),
+      openProbes: (probeSeconds: number) => openProbes(db, probeSeconds),
+    }),
+    throughput: Object.freeze({
+      record: (process: string, rate: number, measured: Measured) => recordThroughput(db, process, rate, measured),
+      deleteOld: () => deleteOldThroughput(db),
+    }),
+  })
+}
