@@ -12,6 +12,7 @@ import { type Listening, listen, type Place } from './http/listen.ts'
 import { baseServer } from './http/server.ts'
 import { type Log, openLog } from './log/log.ts'
 import { openPostgresQueue } from './messaging/chunk/postgres-queue.ts'
+import { openDeliveries } from './messaging/events/deliveries.ts'
 import { tableNames } from './messaging/schema.ts'
 import type { Senders } from './messaging/senders/contract.ts'
 import { openSenders } from './messaging/senders/registry.ts'
@@ -85,6 +86,7 @@ export async function start(
       settings: settingsSchema,
       contributed: (members) => {
         senders = openSenders(members, { ...senderOptions(core), log })
+        return openDeliveries(members, { db: store.db, owner: me.id, clock, log })
       },
       base: baseServer({ log, clock, keys, confirm: store.confirm }),
       drainMs: core.drainSeconds * 1000,

@@ -7,7 +7,7 @@ import { nameProblems, needProblems, routeProblems, settingProblems } from './ch
 import { grantTo } from './grant.ts'
 import type { AnyGrant, AnyPlugin, LoopState, Plugin, Site } from './plugin.ts'
 import type { Resources } from './resources.ts'
-import { type Supervisor, supervise } from './supervise.ts'
+import { type NamedLoop, type Supervisor, supervise } from './supervise.ts'
 
 export { describePlugins } from './describe.ts'
 
@@ -41,8 +41,11 @@ export interface ComposeOptions {
   readonly settings: TObject
   /** Milliseconds that loops have to finish the work in flight. */
   readonly drainMs: number
-  /** Takes what plugins contribute to the floor above, before any of their routes and loops is built. */
-  readonly contributed?: (members: readonly Member[]) => void
+  /**
+   * Takes what plugins contribute to the floor above, before any of their routes and loops is built.
+   * @returns loops that it runs for them
+   */
+  readonly contributed?: (members: readonly Member[]) => readonly NamedLoop[]
 }
 
 /** A plugin that is switched on, with its grant. */
@@ -61,9 +64,9 @@ export function compose<const P extends readonly AnyPlugin[]>(
   let supervisor: Supervisor | undefined
   const states = () => supervisor?.states() ?? []
   const members = admit(plugins, resources, options, states)
-  options.contributed?.(members)
+  const contributed = options.contributed?.(members) ?? []
   const built = members.map(({ plugin, grant }) => build(plugin, grant))
-  const loops = built.flatMap((one) => one.loops)
+  const loops = [...built.flatMap((one) => one.loops), ...contributed]
   supervisor = supervise(loops, { clock: resources.clock, log: resources.log, drainMs })
   mount(base, built)
   const { start, stop } = supervisor

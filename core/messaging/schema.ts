@@ -191,6 +191,44 @@ export interface Failures {
   count: number
 }
 
+export type EventType = 'campaign.started' | 'campaign.paused' | 'campaign.completed'
+
+/** A line for each plugin that handles domain events. */
+export interface EventSubscribers {
+  name: string
+  types: EventType[]
+  /** The process that delivers to it, until `lease_until`. */
+  owner: string | null
+  lease_until: MaybeMoment
+  /** When a process last ran it. */
+  seen_at: Moment
+}
+
+/** Domain events that are to be delivered, a line for each subscriber. Written by a trigger. */
+export interface Events {
+  id: GeneratedAlways<BigId>
+  subscriber: string
+  type: EventType
+  campaign_id: number
+  /** The campaign as it was. */
+  data: ColumnType<EventData, never, never>
+  at: Moment
+  attempts: Generated<number>
+  due_at: Generated<Date>
+}
+
+export interface EventData {
+  readonly name: string
+  readonly channel: Channel
+  readonly status: CampaignStatus
+  readonly paused_reason: PausedReason | null
+  readonly total: number
+  readonly sent: number
+  readonly failed: number
+  readonly skipped: number
+  readonly unknown: number
+}
+
 export interface Database {
   customers: Customers
   campaigns: Campaigns
@@ -203,6 +241,8 @@ export interface Database {
   customer_counts: CustomerCounts
   throughput: Throughput
   failures: Failures
+  event_subscribers: EventSubscribers
+  events: Events
 }
 
 /** Every table, for checks at run time. */
@@ -218,6 +258,8 @@ export const tableNames = Object.keys({
   customer_counts: true,
   throughput: true,
   failures: true,
+  event_subscribers: true,
+  events: true,
 } satisfies Readonly<Record<keyof Database, true>>) as readonly (keyof Database)[]
 
 declare module '../db/tables.ts' {

@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { OpenServices } from '../host/services.ts'
 import { openWorkService, type WorkService } from './chunk/work.ts'
+import type { EventHandlers } from './events/types.ts'
 import type { Database } from './schema.ts'
 import type { Channels, Sender, SenderKind, Senders } from './senders/contract.ts'
 
@@ -19,6 +20,8 @@ declare module '../host/services.ts' {
   interface Contributions<Granted> {
     /** Kinds of senders, by the name under which a setting chooses them. */
     readonly senders?: Readonly<Record<string, SenderKind<Granted>>>
+    /** Handlers of domain events, by type. */
+    readonly on?: EventHandlers<Granted>
   }
 }
 

@@ -3,7 +3,7 @@ import { Elysia, t } from 'elysia'
 import type { Kysely } from 'kysely'
 import { definePlugin, type Grant } from '../../core/host/plugin.ts'
 import type { Database } from '../../core/messaging/schema.ts'
-import type { Senders } from '../../core/messaging/senders/contract.ts'
+import { defineSender, type Senders } from '../../core/messaging/senders/contract.ts'
 
 const needs = { db: { read: ['customers'], write: ['campaigns', 'processes'] }, publish: true } as const
 type Db = Grant<typeof needs>['db']
@@ -97,6 +97,44 @@ export const refusedPublish = definePlugin({
   needs: { consume: true },
   // @ts-expect-error not named: publish
   loops: ({ publish }) => ({ run: async () => void publish }),
+})
+
+export const contributes = definePlugin({
+  name: 'contributes',
+  needs: { clock: true },
+  config: t.Object({ token: t.String() }),
+  senders: {
+    acme: defineSender({
+      channels: ['sms'],
+      idempotent: false,
+      open: ({ config, clock }) => ({
+        timeoutMs: clock.now(),
+        send: async (batch) => batch.map(() => ({ kind: 'accepted', id: config.token })),
+      }),
+    }),
+  },
+  on: {
+    'campaign.completed': async ({ campaign }, { clock }) => void (campaign.sent + clock.now()),
+    // @ts-expect-error a campaign that is paused has no figures yet
+    'campaign.paused': async ({ campaign }) => void campaign.sent,
+    // @ts-expect-error not named: wakeUps
+    'campaign.started': async (_, { wakeUps }) => void wakeUps,
+  },
+})
+
+export const refusedServices = definePlugin({
+  name: 'refusedservices',
+  needs: { messaging: ['senders'] },
+  loops: ({ messaging }) => ({
+    // @ts-expect-error another part of the service
+    work: async () => void messaging.work,
+  }),
+})
+
+export const unknownPart = definePlugin({
+  name: 'unknownpart',
+  // @ts-expect-error there is no such part
+  needs: { messaging: ['sender'] },
 })
 
 export const unknownTable = definePlugin({
