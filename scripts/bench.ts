@@ -6,9 +6,9 @@ import { writeFile } from 'node:fs/promises'
 import { loadavg } from 'node:os'
 import { runApi } from './bench/api.ts'
 import { runDue } from './bench/due.ts'
+import { openEnvironment, postgresSettings } from './bench/environment.ts'
 import { openNotebook } from './bench/figures.ts'
 import { runFirst } from './bench/first.ts'
-import { openGround, postgresSettings } from './bench/ground.ts'
 import { runGrowth } from './bench/growth.ts'
 import { runIdle } from './bench/idle.ts'
 import { runLatency } from './bench/latency.ts'
@@ -78,12 +78,12 @@ async function measure(): Promise<Run> {
   const plan = planOf(options)
   const notebook = openNotebook()
   const [load = Number.NaN] = loadavg()
-  const ground = await openGround(plan.recipients)
+  const environment = await openEnvironment(plan.recipients)
   try {
-    const machine = await describeMachine(ground, load)
+    const machine = await describeMachine(environment, load)
     for (const { names, run } of runs)
       if (names.some((name) => options.parts.has(name)))
-        await run({ ground, plan, parts: options.parts, say, note: notebook.note })
+        await run({ environment, plan, parts: options.parts, say, note: notebook.note })
     const figures = notebook.figures()
     return {
       command: commandOf(options),
@@ -97,7 +97,7 @@ async function measure(): Promise<Run> {
       peers: options.parts.has('peers') ? peers.map(notePeer) : [],
     }
   } finally {
-    await ground.dispose()
+    await environment.dispose()
   }
 }
 

@@ -37,7 +37,7 @@ const started = await start(
 )
 try {
   const campaign = await demo(started, openApi(started.url))
-  if (!lawHolds(campaign.stats)) process.exitCode = 1
+  if (!addsUp(campaign.stats)) process.exitCode = 1
 } finally {
   await started.stop()
   await rm(folder, { recursive: true, force: true })
@@ -95,7 +95,7 @@ function countAttempts({ db }: Started['store']) {
     .execute()
 }
 
-function lawHolds({ total, pending, sending, sent, failed, skipped, unknown }: CampaignStats): boolean {
+function addsUp({ total, pending, sending, sent, failed, skipped, unknown }: CampaignStats): boolean {
   return total === pending + sending + sent + failed + skipped + unknown
 }
 
@@ -106,5 +106,5 @@ function report({ status, stats }: Campaign, attempts: Awaited<ReturnType<typeof
   console.log('\nEvery recipient is accounted for:\n')
   const sum = Object.values(parts).reduce((all, one) => all + one, 0)
   console.log(table([...Object.entries(parts), ['sum', sum], ['audience', total]]))
-  console.log(lawHolds(stats) ? '\nThe sum is the audience.' : '\nThe sum is NOT the audience.')
+  console.log(addsUp(stats) ? '\nThe sum is the audience.' : '\nThe sum is NOT the audience.')
 }

@@ -48,7 +48,7 @@ async function run(args: readonly string[]): Promise<number> {
 const serverTests = [
   'test/dispatch',
   'test/support',
-  ...['broker', 'contract', 'control', 'kill', 'law', 'schedule', 'shutdown'].map(
+  ...['broker', 'contract', 'control', 'invariant', 'kill', 'schedule', 'shutdown'].map(
     (name) => `test/flow/${name}.test.ts`,
   ),
 ]

@@ -1,12 +1,12 @@
 /** Latency of the API with many messages in its tables, idle and while a campaign is sent. */
 import { releaseServers } from '../../test/support/server-process.ts'
 import { createCampaign, idsFrom, runCampaign } from './campaign.ts'
-import { API, startCrew } from './crew.ts'
+import { onceIn } from './environment.ts'
 import { write } from './format.ts'
-import { onceIn } from './ground.ts'
 import { connectionCounts, routes, states } from './keys.ts'
 import { type Load, type Loaded, load } from './load.ts'
 import type { Bench } from './part.ts'
+import { API, startProcesses } from './processes.ts'
 import { FAR } from './send.ts'
 import { openStream, type Stream } from './stream.ts'
 
@@ -36,15 +36,15 @@ interface Stage extends Bench {
 const DRAIN_RATE = 100_000
 
 export async function runApi(bench: Bench): Promise<void> {
-  const { ground, plan, say } = bench
+  const { environment, plan, say } = bench
   const { behind } = plan.api
-  const database = await ground.fresh(behind)
+  const database = await environment.fresh(behind)
   try {
-    const crew = await startCrew(ground, database, { queue: 'postgres', workers: 2 })
-    const { url } = await crew.hire(API)
+    const processes = await startProcesses(environment, database, { queue: 'postgres', workers: 2 })
+    const { url } = await processes.start(API)
     await onceIn(database.url, (sql) => runCampaign(url, sql, { recipients: behind }))
     say(`${write(behind, 'plain')} messages are there`)
-    const stage = { ...bench, url: crew.api.url, stream: openStream(url, behind), sent: 1 }
+    const stage = { ...bench, url: processes.api.url, stream: openStream(url, behind), sent: 1 }
     // A process that has just started answers its first thousands of requests slowly, and only once.
     const warmUp = { url: stage.url, connections: 32, until: { requests: plan.api.warmUp } }
     for (const route of routes) await load({ ...targets[route](1), ...warmUp })

@@ -17,7 +17,7 @@ export interface CampaignOptions {
   readonly recipients: number
   /** The first customer's id; the others follow on it. */
   readonly from?: number
-  /** Some may fail: then the law of recipients is all that must hold. */
+  /** Allows failures: then only the recipient invariant must hold. */
   readonly mayFail?: boolean
 }
 

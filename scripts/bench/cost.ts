@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type postgres from 'postgres'
-import type { Crew } from './crew.ts'
-import type { Ground } from './ground.ts'
+import type { Environment } from './environment.ts'
+import type { Processes } from './processes.ts'
 import { cpuSeconds, cpuSecondsOfFamily, peakMemory } from './procfs.ts'
 
 export interface Usage {
@@ -22,19 +22,23 @@ export interface Peaks {
   readonly worker: number
 }
 
-export const peaksOf = ({ api, scheduler, workers }: Crew): Peaks => ({
+export const peaksOf = ({ api, scheduler, workers }: Processes): Peaks => ({
   api: peakMemory(api.pid),
   scheduler: peakMemory(scheduler.pid),
   worker: Math.max(...workers.map(({ pid }) => peakMemory(pid))),
 })
 
 /** Since the servers began: two readings tell what happened in between. */
-export async function readUsage({ server, broker }: Ground, crew: Crew, sql: postgres.Sql): Promise<Usage> {
+export async function readUsage(
+  { server, broker }: Environment,
+  processes: Processes,
+  sql: postgres.Sql,
+): Promise<Usage> {
   const postmaster = Number(readFileSync(path.join(server.folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
   const beam = Number(readFileSync(path.join(broker.folder, 'pid'), 'utf8'))
   const [wal] = await sql<{ bytes: number }[]>`select (pg_current_wal_insert_lsn() - '0/0')::float8 as bytes`
   return {
-    product: crew.members.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0),
+    product: processes.members.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0),
     postgres: cpuSecondsOfFamily(postmaster),
     broker: cpuSecondsOfFamily(beam),
     walBytes: wal?.bytes ?? Number.NaN,

@@ -1,11 +1,11 @@
 /** Lateness of many campaigns that are due in one second: from their time to the outcome of the first and the last message. */
 import postgres from 'postgres'
 import { releaseServers } from '../../test/support/server-process.ts'
-import { startCrew } from './crew.ts'
 import { TEMPLATE } from './customers.ts'
 import { write } from './format.ts'
 import { dueSizes, type QueueName, queues } from './keys.ts'
 import type { Bench } from './part.ts'
+import { startProcesses } from './processes.ts'
 
 /** Seconds from the moment at which all of them are there to their time. */
 const AHEAD_SECONDS = 3
@@ -26,11 +26,11 @@ export async function runDue(bench: Bench): Promise<void> {
 }
 
 /** @returns seconds from the campaigns' time to the first and the last outcome, as the database's clock tells them */
-async function measureDue({ ground, plan }: Bench, queue: QueueName, recipients: number) {
-  const database = await ground.fresh()
+async function measureDue({ environment, plan }: Bench, queue: QueueName, recipients: number) {
+  const database = await environment.fresh()
   const sql = postgres(database.url, { max: 1, onnotice: () => {} })
   try {
-    await startCrew(ground, database, { queue, workers: 2 })
+    await startProcesses(environment, database, { queue, workers: 2 })
     const { campaigns } = plan.due
     await insertScheduled(sql, campaigns, recipients)
     await sql`update campaigns set scheduled_at = now() + make_interval(secs => ${AHEAD_SECONDS})`

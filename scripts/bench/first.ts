@@ -2,11 +2,11 @@
 import { releaseServers } from '../../test/support/server-process.ts'
 import { openApi } from '../support/api.ts'
 import { createCampaign, idsFrom, sendAll } from './campaign.ts'
-import { startCrew } from './crew.ts'
 import { quantile } from './figures.ts'
 import { write } from './format.ts'
 import { type QueueName, queues } from './keys.ts'
 import type { Bench } from './part.ts'
+import { startProcesses } from './processes.ts'
 
 const RECIPIENTS = 100
 /** Between two campaigns, so that each one finds workers that sleep. */
@@ -30,12 +30,12 @@ export async function runFirst(bench: Bench): Promise<void> {
   }
 }
 
-async function measureFirst({ ground, plan }: Bench, queue: QueueName) {
+async function measureFirst({ environment, plan }: Bench, queue: QueueName) {
   const provider = openProvider()
-  const database = await ground.fresh()
+  const database = await environment.fresh()
   try {
     const settings = { SMS_SENDER: 'http', HTTP_SENDER_URL: provider.url }
-    const { api } = await startCrew(ground, database, { queue, workers: 2, settings })
+    const { api } = await startProcesses(environment, database, { queue, workers: 2, settings })
     const fromRequest: number[] = []
     const fromAnswer: number[] = []
     // The first one wakes processes that have never worked, and is not counted.

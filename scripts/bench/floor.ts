@@ -4,8 +4,8 @@
  */
 import { CHUNK_SIZE } from '../../core/messaging/enqueue/audience-insert.ts'
 import { averageText } from './customers.ts'
-import type { Ground } from './ground.ts'
-import { onceIn } from './ground.ts'
+import type { Environment } from './environment.ts'
+import { onceIn } from './environment.ts'
 import { defaultOf } from './settings.ts'
 
 /** Writes the columns that a worker writes, a window at a time. */
@@ -38,8 +38,8 @@ begin
 end $$`
 
 /** @returns recipients a second, from the first insert to the last COMMIT */
-export async function measureFloor(ground: Ground, recipients: number, sessions: number): Promise<number> {
-  const database = await ground.fresh(recipients)
+export async function measureFloor(environment: Environment, recipients: number, sessions: number): Promise<number> {
+  const database = await environment.fresh(recipients)
   try {
     const content = await onceIn(database.url, async (sql) => {
       await sql.unsafe(procedureOf(defaultOf('WORKER_WINDOW'), defaultOf('WORKER_LEASE_SECONDS')))

@@ -2,18 +2,18 @@
 import { write } from './format.ts'
 import { growthSizes, queues } from './keys.ts'
 import { measureOurs } from './ours.ts'
-import { type Bench, type Entrant, takeTurns } from './part.ts'
+import { type Bench, type Contender, takeTurns } from './part.ts'
 import { lineOf } from './speed.ts'
 
-export async function runGrowth({ ground, plan, note, say }: Bench): Promise<void> {
+export async function runGrowth({ environment, plan, note, say }: Bench): Promise<void> {
   const { sizes, rounds } = plan.growth
-  const entrants = queues.flatMap((queue) =>
+  const contenders = queues.flatMap((queue) =>
     sizes.map(
-      (recipients, nth): Entrant => ({
+      (recipients, nth): Contender => ({
         name: `growth, ${queue}, ${write(recipients, 'plain')}`,
         rounds,
         run: async () => {
-          const measured = await measureOurs(ground, { queue, workers: 2, recipients, warmUp: plan.warmUp })
+          const measured = await measureOurs(environment, { queue, workers: 2, recipients, warmUp: plan.warmUp })
           note(`growth.${queue}.${growthSizes[nth]}.rate`, measured.rate)
           note(`growth.${queue}.${growthSizes[nth]}.memory`, measured.peaks.worker)
           return lineOf(measured)
@@ -21,5 +21,5 @@ export async function runGrowth({ ground, plan, note, say }: Bench): Promise<voi
       }),
     ),
   )
-  await takeTurns(entrants, say)
+  await takeTurns(contenders, say)
 }

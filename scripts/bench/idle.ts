@@ -2,27 +2,27 @@
 import { releaseServers, type ServerProcess, startServer } from '../../test/support/server-process.ts'
 import { releaseFolders } from '../../test/support/server-process-folder.ts'
 import { runCampaign } from './campaign.ts'
-import { settingsFor } from './crew.ts'
+import { onceIn } from './environment.ts'
 import { write } from './format.ts'
-import { onceIn } from './ground.ts'
 import { queues } from './keys.ts'
 import type { Bench } from './part.ts'
 import { makeFolder, runEmbedded, startEmbedded } from './pglite.ts'
+import { settingsFor } from './processes.ts'
 import { cpuSeconds, peakMemory } from './procfs.ts'
 
 /** There is a campaign behind, as there would be. */
 const BEHIND = 10_000
 
 export async function runIdle(bench: Bench): Promise<void> {
-  const { ground, plan, note, say } = bench
-  const databases = await Promise.all(queues.map(() => ground.fresh()))
+  const { environment, plan, note, say } = bench
+  const databases = await Promise.all(queues.map(() => environment.fresh()))
   try {
     const processes: Record<string, ServerProcess> = {}
     processes.embedded = await startEmbedded(await makeFolder(BEHIND))
     await runEmbedded(processes.embedded.url, BEHIND)
     for (const [nth, database] of databases.entries()) {
       const queue = queues[nth] ?? 'postgres'
-      const server = await startServer(await settingsFor(ground, database, queue))
+      const server = await startServer(await settingsFor(environment, database, queue))
       await onceIn(database.url, (sql) => runCampaign(server.url, sql, { recipients: BEHIND }))
       processes[queue] = server
     }

@@ -2,20 +2,20 @@
 import { write } from './format.ts'
 import { ceilingOf, LATENCY_WORKERS, latencyCases, latencyKey } from './latency-cases.ts'
 import { measureOurs } from './ours.ts'
-import { type Bench, type Entrant, takeTurns } from './part.ts'
+import { type Bench, type Contender, takeTurns } from './part.ts'
 
 const FAILING = 0.05
 
-export async function runLatency({ ground, plan, note, say }: Bench): Promise<void> {
+export async function runLatency({ environment, plan, note, say }: Bench): Promise<void> {
   const { seconds, rounds } = plan.latency
-  const slow = latencyCases().map((one): Entrant => {
+  const slow = latencyCases().map((one): Contender => {
     const recipients = Math.min(plan.recipients, Math.round(ceilingOf(one) * seconds))
     const settings = { MOCK_LATENCY_MS: String(one.latencyMs), WORKER_CONCURRENCY: String(one.concurrency) }
     return {
       name: `${one.latencyMs} ms, concurrency ${one.concurrency}`,
       rounds,
       run: async () => {
-        const { rate } = await measureOurs(ground, {
+        const { rate } = await measureOurs(environment, {
           queue: 'postgres',
           workers: LATENCY_WORKERS,
           recipients,
@@ -27,14 +27,14 @@ export async function runLatency({ ground, plan, note, say }: Bench): Promise<vo
       },
     }
   })
-  const failing: Entrant = {
+  const failing: Contender = {
     name: `${FAILING * 100} % refused`,
     rounds,
     run: async () => {
       const settings = { MOCK_SUCCESS_RATE: String(1 - FAILING) }
       const recipients = plan.recipients
       const options = { queue: 'postgres', workers: LATENCY_WORKERS, recipients, settings, mayFail: true } as const
-      const { rate, failed } = await measureOurs(ground, options)
+      const { rate, failed } = await measureOurs(environment, options)
       note('failures.rate', rate)
       note('failures.failed', failed)
       return `${write(rate, 'rate')} with all tries, ${write(failed, 'plain')} failed for good`

@@ -5,8 +5,8 @@ import { cpus, release, tmpdir, totalmem, type } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { postgresBinaries } from '../../test/support/postgres.ts'
+import type { Environment } from './environment.ts'
 import { quantile } from './figures.ts'
-import type { Ground } from './ground.ts'
 
 export interface Machine {
   readonly cpu: string
@@ -26,7 +26,7 @@ async function versionOf(program: string): Promise<string> {
 }
 
 /** @param load before the servers were started */
-export async function describeMachine({ broker, server }: Ground, load: number): Promise<Machine> {
+export async function describeMachine({ broker, server }: Environment, load: number): Promise<Machine> {
   return {
     cpu: `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,

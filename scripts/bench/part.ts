@@ -1,11 +1,12 @@
 /** Context of a part of the run. */
+
+import type { Environment } from './environment.ts'
 import type { Notebook } from './figures.ts'
-import type { Ground } from './ground.ts'
 import type { PartName } from './options.ts'
 import type { Plan } from './plan.ts'
 
 export interface Bench extends Pick<Notebook, 'note'> {
-  readonly ground: Ground
+  readonly environment: Environment
   readonly plan: Plan
   /** Those that run. */
   readonly parts: ReadonlySet<PartName>
@@ -14,7 +15,7 @@ export interface Bench extends Pick<Notebook, 'note'> {
 }
 
 /** One of several that are measured in turn. */
-export interface Entrant {
+export interface Contender {
   readonly name: string
   /** It takes part in so many rounds, the first ones. */
   readonly rounds: number
@@ -23,9 +24,9 @@ export interface Entrant {
 }
 
 /** Interleaved, A B A B ..., so that what slows the machine down for a while slows all of them. */
-export async function takeTurns(entrants: readonly Entrant[], say: Bench['say']): Promise<void> {
-  const rounds = Math.max(0, ...entrants.map((one) => one.rounds))
+export async function takeTurns(contenders: readonly Contender[], say: Bench['say']): Promise<void> {
+  const rounds = Math.max(0, ...contenders.map((one) => one.rounds))
   for (let round = 1; round <= rounds; round++)
-    for (const { name, run } of entrants.filter((one) => one.rounds >= round))
+    for (const { name, run } of contenders.filter((one) => one.rounds >= round))
       say(`round ${round}  ${name.padEnd(28)} ${await run()}`)
 }

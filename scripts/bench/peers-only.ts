@@ -4,7 +4,7 @@
  * two it prints the better of one worker process and two.
  */
 import { parseArgs } from 'node:util'
-import { openGround } from './ground.ts'
+import { openEnvironment } from './environment.ts'
 import { measureBest, type Peer, peers } from './peers.ts'
 
 const { values: options } = parseArgs({
@@ -17,18 +17,18 @@ const { values: options } = parseArgs({
   },
 })
 const recipients = Number(options.recipients)
-const ground = await openGround(recipients)
+const environment = await openEnvironment(recipients)
 
 async function measure(peer: Peer): Promise<void> {
   const missing = peer.missing()
   if (missing) return console.log(`${peer.name}: left out, for ${missing}`)
   const say = (rate: number, how: string) =>
     console.log(`${peer.name.padEnd(22)} ${Math.round(rate).toLocaleString('en')} recipients/s ${how}`)
-  if (!options.workers && !options.tuning) return say(await measureBest(peer, ground, recipients), '')
+  if (!options.workers && !options.tuning) return say(await measureBest(peer, environment, recipients), '')
   for (const tuning of options.tuning ?? ['{}'])
     for (const workers of options.workers ?? [peer.workers])
       say(
-        await peer.measure(ground, { recipients, workers: Number(workers) }, JSON.parse(tuning)),
+        await peer.measure(environment, { recipients, workers: Number(workers) }, JSON.parse(tuning)),
         `workers ${workers} ${tuning}`,
       )
 }
@@ -37,5 +37,5 @@ try {
   for (let round = 1; round <= Number(options.rounds); round++)
     for (const peer of peers) if (options.only?.includes(peer.name) ?? true) await measure(peer)
 } finally {
-  await ground.dispose()
+  await environment.dispose()
 }

@@ -30,7 +30,7 @@ export async function runPglite({ plan, note, say }: Bench): Promise<void> {
   const work = { recipients, warmUp: plan.warmUp }
   const template = await makeFolder(Math.max(recipients, plan.warmUp))
   try {
-    const entrant = {
+    const contender = {
       name: 'ours, embedded',
       rounds,
       run: async () => {
@@ -40,7 +40,7 @@ export async function runPglite({ plan, note, say }: Bench): Promise<void> {
         return `${write(rate, 'rate')}, ${write(memory, 'mb')} at its peak`
       },
     }
-    await takeTurns([entrant], say)
+    await takeTurns([contender], say)
   } finally {
     await releaseFolders()
   }

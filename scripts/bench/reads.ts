@@ -102,13 +102,13 @@ async function measure(url: string, path: string) {
   return figureOf(times)
 }
 
-const ground = options.embedded ? undefined : await freshDatabase('postgres')
+const database = options.embedded ? undefined : await freshDatabase('postgres')
 const folder = options.embedded ? await freshFolder() : undefined
 try {
-  if (ground) await fill(ground.db)
-  if (ground) await sql`vacuum analyze`.execute(ground.db)
+  if (database) await fill(database.db)
+  if (database) await sql`vacuum analyze`.execute(database.db)
   if (folder) await inFolder(folder, fill)
-  const place = ground?.url ? { DATABASE_URL: ground.url } : { DATA_DIR: folder ?? '' }
+  const place = database?.url ? { DATABASE_URL: database.url } : { DATA_DIR: folder ?? '' }
   const all = 'campaigns,control,customers,stats,health'
   const { url } = await startServer({ ...place, LOG_LEVEL: 'warn', SAMPLE_DATA: 'off', PLUGINS: all })
   console.log(
@@ -124,7 +124,7 @@ try {
   }
 } finally {
   await releaseServers()
-  await ground?.close()
+  await database?.close()
   await releaseFolders()
   await stopSharedPostgres()
 }

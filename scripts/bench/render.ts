@@ -10,7 +10,7 @@ const PEOPLE = 10_000
 export async function runRender({ plan, note, say }: Bench): Promise<void> {
   const { messages, rounds } = plan.render
   const people = makePeople(PEOPLE, 1)
-  const entrant = {
+  const contender = {
     name: `${write(messages, 'plain')} texts`,
     rounds,
     run: async () => {
@@ -19,7 +19,7 @@ export async function runRender({ plan, note, say }: Bench): Promise<void> {
       return write(seconds, 's')
     },
   }
-  await takeTurns([entrant], say)
+  await takeTurns([contender], say)
 }
 
 /** @returns seconds */

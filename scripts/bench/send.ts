@@ -1,10 +1,10 @@
 /** Time of a call to /send compared with what PostgreSQL alone takes for its rows, in turn. */
 import { releaseServers, startServer } from '../../test/support/server-process.ts'
 import { createCampaign, idsFrom, sendAll } from './campaign.ts'
-import { API, settingsFor } from './crew.ts'
+import { onceIn } from './environment.ts'
 import { write } from './format.ts'
-import { onceIn } from './ground.ts'
 import { type Bench, takeTurns } from './part.ts'
+import { API, settingsFor } from './processes.ts'
 
 /** Nothing is sent before it, so that nobody else is at work. */
 export const FAR = { scheduled_at: '2099-01-01T00:00:00Z' } as const
@@ -15,11 +15,11 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - begun
 }
 
-export async function runSend({ ground, plan, note, say }: Bench): Promise<void> {
+export async function runSend({ environment, plan, note, say }: Bench): Promise<void> {
   const { recipients, rounds } = plan.send
-  const database = await ground.fresh(recipients)
+  const database = await environment.fresh(recipients)
   try {
-    const settings = await settingsFor(ground, database, 'postgres')
+    const settings = await settingsFor(environment, database, 'postgres')
     const { url } = await startServer({ ...settings, PLUGINS: API })
     const ids = idsFrom(1, recipients)
     await onceIn(database.url, async (sql) => {
@@ -34,7 +34,7 @@ export async function runSend({ ground, plan, note, say }: Bench): Promise<void>
             select ${campaign}::int, id from customers where id <= ${recipients} order by id`,
         )
       }
-      const entrant = (name: string, key: string, run: () => Promise<number>) => ({
+      const contender = (name: string, key: string, run: () => Promise<number>) => ({
         name,
         rounds,
         run: async () => {
@@ -45,11 +45,11 @@ export async function runSend({ ground, plan, note, say }: Bench): Promise<void>
       })
       // The first call of a process is one that compiles what the others run.
       await viaApi()
-      const entrants = [
-        entrant(`/send, ${write(recipients, 'plain')} ids`, 'send.ms', viaApi),
-        entrant('its INSERT ... SELECT alone', 'send.insert.ms', alone),
+      const contenders = [
+        contender(`/send, ${write(recipients, 'plain')} ids`, 'send.ms', viaApi),
+        contender('its INSERT ... SELECT alone', 'send.insert.ms', alone),
       ]
-      await takeTurns(entrants, say)
+      await takeTurns(contenders, say)
     })
   } finally {
     await releaseServers()

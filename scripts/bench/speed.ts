@@ -4,27 +4,27 @@ import { measureFloor } from './floor.ts'
 import { write } from './format.ts'
 import { peerKey, type QueueName, queues } from './keys.ts'
 import { type Measured, measureOurs } from './ours.ts'
-import { type Bench, type Entrant, takeTurns } from './part.ts'
+import { type Bench, type Contender, takeTurns } from './part.ts'
 import { peers } from './peers.ts'
 import { peerPlan } from './plan.ts'
 
 export async function runSpeed(bench: Bench): Promise<void> {
   const { parts, say } = bench
-  const entrants = [
+  const contenders = [
     ...(parts.has('floor') ? floors(bench) : []),
     ...(parts.has('ours') ? ours(bench) : []),
     ...(parts.has('peers') ? others(bench) : []),
   ]
-  await takeTurns(entrants, say)
+  await takeTurns(contenders, say)
 }
 
-function others({ ground, plan, note, say }: Bench): Entrant[] {
+function others({ environment, plan, note, say }: Bench): Contender[] {
   return peers.flatMap((peer) => {
     const { recipients, rounds } = peerPlan(plan, peer.name)
     const missing = peer.missing()
     if (missing) say(`${peer.label} is left out: ${missing}`)
     const run = async () => {
-      const rate = await peer.measure(ground, { recipients, warmUp: plan.warmUp })
+      const rate = await peer.measure(environment, { recipients, warmUp: plan.warmUp })
       note(peerKey(peer.name), rate)
       return write(rate, 'rate')
     }
@@ -32,25 +32,30 @@ function others({ ground, plan, note, say }: Bench): Entrant[] {
   })
 }
 
-function floors({ ground, plan, note }: Bench): Entrant[] {
+function floors({ environment, plan, note }: Bench): Contender[] {
   return [1, 2].map((sessions) => ({
     name: `floor, ${sessions} sessions`,
     rounds: plan.rounds,
     run: async () => {
-      const rate = await measureFloor(ground, plan.recipients, sessions)
+      const rate = await measureFloor(environment, plan.recipients, sessions)
       note(`floor.${sessions}.rate`, rate)
       return write(rate, 'rate')
     },
   }))
 }
 
-function ours({ ground, plan, note }: Bench): Entrant[] {
+function ours({ environment, plan, note }: Bench): Contender[] {
   return queues.flatMap((queue) =>
     [1, 2].map((workers) => ({
       name: `ours, ${queue}, ${workers} workers`,
       rounds: plan.rounds,
       run: async () => {
-        const measured = await measureOurs(ground, { queue, workers, recipients: plan.recipients, warmUp: plan.warmUp })
+        const measured = await measureOurs(environment, {
+          queue,
+          workers,
+          recipients: plan.recipients,
+          warmUp: plan.warmUp,
+        })
         note(`ours.${queue}.${workers}.rate`, measured.rate)
         if (workers === 2) noteCost(note, queue, measured, plan.recipients)
         return lineOf(measured)

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { releaseServers, type ServerSettings, startServer } from '../../test/support/server-process.ts'
 import { emptyFolder, releaseFolders } from '../../test/support/server-process-folder.ts'
+import { onceIn } from './environment.ts'
 import { write } from './format.ts'
-import { onceIn } from './ground.ts'
 import { type Bench, takeTurns } from './part.ts'
 
 const run = promisify(execFile)
@@ -14,7 +14,7 @@ const quiet = { LOG_LEVEL: 'warn' } as const
 
 export async function runStartup(bench: Bench): Promise<void> {
   const { plan, note, say } = bench
-  const entrant = (name: string, measure: () => Promise<readonly [number, number]>) => ({
+  const contender = (name: string, measure: () => Promise<readonly [number, number]>) => ({
     name: `start, ${name}`,
     rounds: plan.startup.rounds,
     run: async () => {
@@ -25,7 +25,7 @@ export async function runStartup(bench: Bench): Promise<void> {
     },
   })
   try {
-    await takeTurns([entrant('embedded', measureEmbedded), entrant('servers', () => measureServers(bench))], say)
+    await takeTurns([contender('embedded', measureEmbedded), contender('servers', () => measureServers(bench))], say)
   } finally {
     await releaseServers()
     await releaseFolders()
@@ -47,14 +47,14 @@ async function measureEmbedded(): Promise<readonly [number, number]> {
 let databases = 0
 
 /** On PostgreSQL and RabbitMQ; the first time is `npm run migrate` and the start. */
-async function measureServers({ ground }: Bench): Promise<readonly [number, number]> {
+async function measureServers({ environment }: Bench): Promise<readonly [number, number]> {
   const name = `startup_${++databases}`
-  await onceIn(ground.server.url(), (sql) => sql`create database ${sql(name)}`)
-  const settings = { ...quiet, DATABASE_URL: ground.server.url(name), RABBITMQ_URL: await ground.vhost(name) }
+  await onceIn(environment.server.url(), (sql) => sql`create database ${sql(name)}`)
+  const settings = { ...quiet, DATABASE_URL: environment.server.url(name), RABBITMQ_URL: await environment.vhost(name) }
   const begun = performance.now()
   await run(process.execPath, ['--no-env-file', migrate], { env: { PATH: process.env.PATH ?? '', ...settings } })
   const migrated = performance.now() - begun
   const times = [migrated + (await startAndEnd(settings)), await startAndEnd(settings)] as const
-  await onceIn(ground.server.url(), (sql) => sql`drop database ${sql(name)}`)
+  await onceIn(environment.server.url(), (sql) => sql`drop database ${sql(name)}`)
   return times
 }

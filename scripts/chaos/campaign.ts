@@ -4,7 +4,7 @@ import { type Watch, type Watched, watchCampaign } from '../../test/support/serv
 import { openApi } from '../support/api.ts'
 import type { Outcome } from './cell.ts'
 import { auditDeliveries } from './deliveries.ts'
-import { type Breach, findUnlawful } from './law.ts'
+import { type Breach, findBreaches } from './invariant.ts'
 import { findUnquiet } from './quiet.ts'
 import { RETRY_AFTER_SECONDS, type Stage } from './stage.ts'
 
@@ -84,7 +84,7 @@ export async function openTrial(
       const unsettled = [...(await findUnquiet(stage)), ...(await end())]
       const ended = await status()
       const times = await Promise.all(recoveries)
-      const unlawful = await stopWatch(watch)
+      const breaches = await stopWatch(watch)
       const book = { requests: await stage.ledger.requests(), accepts: await stage.ledger.accepts() }
       const found = await auditDeliveries(stage.database.db, book, {
         campaignId: id,
@@ -100,8 +100,8 @@ export async function openTrial(
         breaches: [
           ...found.breaches,
           ...unsettled,
-          ...unlawful,
-          ...(await findUnlawful(stage.database.db)),
+          ...breaches,
+          ...(await findBreaches(stage.database.db)),
           ...(ended.stats.sent + ended.stats.unknown === found.recipients
             ? []
             : [{ rule: 'A8', what: `the campaign ended as ${JSON.stringify(ended)}` }]),
@@ -111,7 +111,7 @@ export async function openTrial(
   }
 }
 
-/** The law at every read, and that no figure went backwards (A8 and A9). */
+/** Checks the recipient invariant at every read, and that no figure went backwards (A8 and A9). */
 async function stopWatch(watch: Watch): Promise<Breach[]> {
   try {
     await watch.stop()

@@ -1,6 +1,6 @@
 /** One cell of the result: a fault, or many of one kind, in the middle of one campaign, and what the audit found. */
 import type { Found } from './deliveries.ts'
-import type { Breach } from './law.ts'
+import type { Breach } from './invariant.ts'
 import type { Transport } from './stage.ts'
 
 export interface CellName {

@@ -9,8 +9,8 @@ import { openApi } from '../support/api.ts'
 import type { Action } from './arm.ts'
 import { openTrial, type Trial } from './campaign.ts'
 import type { Outcome } from './cell.ts'
-import { type Crew, openCrew } from './crew.ts'
 import { API } from './fleet.ts'
+import { openProcesses, type Processes } from './processes.ts'
 import { LEASE_SECONDS, type Stage, WINDOW } from './stage.ts'
 
 export const CRASH_PEOPLE = 200
@@ -60,8 +60,8 @@ const routes: Readonly<Record<Failpoint, Route>> = {
   },
   'control.committed': {
     plugins: API,
-    lead: async ({ trial, failing, stage, crew }) => {
-      crew.add(await stage.start({ PLUGINS: engine }))
+    lead: async ({ trial, failing, stage, processes }) => {
+      processes.add(await stage.start({ PLUGINS: engine }))
       await trial.delivered(WINDOW)
       await unanswered(openApi(failing.url).post(`/campaigns/${trial.id}/pause`, {}))
     },
@@ -82,9 +82,9 @@ export const isPlaceOf = (place: Failpoint, { transport }: Pick<Stage, 'transpor
 export async function crashAt(stage: Stage, apiUrl: string, place: Failpoint, action: Action): Promise<Outcome> {
   const { plugins = engine } = routes[place]
   await stage.ledger.behave({ latencyMs: LATENCY_MS[action] })
-  await using crew = openCrew()
-  const failing = crew.add(await stage.startArmed(place, action, HANG_MS, { PLUGINS: plugins }))
-  return await crashOn({ stage, apiUrl, place, action, crew, failing })
+  await using processes = openProcesses()
+  const failing = processes.add(await stage.startArmed(place, action, HANG_MS, { PLUGINS: plugins }))
+  return await crashOn({ stage, apiUrl, place, action, processes, failing })
 }
 
 interface Crash {
@@ -92,12 +92,12 @@ interface Crash {
   readonly apiUrl: string
   readonly place: Failpoint
   readonly action: Action
-  readonly crew: Crew
+  readonly processes: Processes
   readonly failing: ServerProcess
 }
 
 async function crashOn(crash: Crash): Promise<Outcome> {
-  const { stage, apiUrl, place, action, crew, failing } = crash
+  const { stage, apiUrl, place, action, processes, failing } = crash
   const { campaign = () => ({}), lead } = routes[place]
   const trial = await openTrial(stage, apiUrl, campaign())
   const leads = place.startsWith('send.')
@@ -105,7 +105,7 @@ async function crashOn(crash: Crash): Promise<Outcome> {
   const led = lead?.({ ...crash, trial })
   await until(`${place} is reached`, () => failing.stderr().includes(`failpoint ${place} ${action}`), FIRED_WITHIN_MS)
   trial.struck()
-  crew.add(await stage.start({ PLUGINS: engine }))
+  processes.add(await stage.start({ PLUGINS: engine }))
   await led
   // Refused where all was queued, and all is sent by now.
   if (leads) await unanswered(trial.send(apiUrl))
@@ -113,7 +113,7 @@ async function crashOn(crash: Crash): Promise<Outcome> {
   const end = async () => {
     // A process that is told twice ends at once.
     if (place === 'stop.asked') await failing.exited
-    return crew.end([])
+    return processes.end([])
   }
   // What hangs goes on later, when others have done its work: what it does then is what this is about.
   const resumed = () => until('it goes on', () => failing.stderr().includes(`failpoint ${place} resumed`))

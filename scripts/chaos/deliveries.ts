@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../../core/messaging/schema.ts'
 import type { Accept, Request } from '../../test/support/ledger-entry.ts'
-import { type Breach, breaches } from './law.ts'
+import { type Breach, breaches } from './invariant.ts'
 
 export interface Book {
   readonly requests: readonly Request[]

@@ -3,8 +3,8 @@ import type { ServerProcess, ServerSettings } from '../../test/support/server-pr
 import { openRandom } from '../../test/support/server-process-wait.ts'
 import { openTrial, type Trial } from './campaign.ts'
 import type { Outcome } from './cell.ts'
-import { type Crew, openCrew } from './crew.ts'
-import { breaches } from './law.ts'
+import { breaches } from './invariant.ts'
+import { openProcesses, type Processes } from './processes.ts'
 import { CONCURRENCY, type Stage, WINDOW } from './stage.ts'
 
 export const API = 'campaigns,control,customers,preview,stats,health'
@@ -20,7 +20,7 @@ const MOST_MEMORY = 400 * 2 ** 20
 export interface Battle {
   readonly stage: Stage
   readonly trial: Trial
-  readonly crew: Crew
+  readonly processes: Processes
   readonly workers: ServerProcess[]
   readonly schedulers: ServerProcess[]
   /** Those that may be killed; figures are read from them too. */
@@ -48,7 +48,7 @@ export async function runBattle(
   { seed, workers = 3, schedulers = 1, settings = {}, before }: BattleOptions,
   work: (battle: Battle) => Promise<number>,
 ): Promise<Outcome> {
-  await using crew = openCrew()
+  await using processes = openProcesses()
   const many = (count: number, plugins: string) =>
     Promise.all(Array.from({ length: count }, () => stage.start({ ...settings, PLUGINS: plugins })))
   const [[api], ...others] = await Promise.all([
@@ -57,17 +57,17 @@ export async function runBattle(
     many(schedulers, SCHEDULER),
     many(1, API),
   ])
-  for (const each of [api, ...others.flat()]) crew.add(each)
+  for (const each of [api, ...others.flat()]) processes.add(each)
   const apis = others[2]
   const trial = await openTrial(stage, api.url, {}, () => [api.url, ...apis.map(({ url }) => url)])
   await before?.()
   await trial.send(api.url)
-  const battle = { stage, trial, crew, workers: others[0], schedulers: others[1], apis, random: openRandom(seed) }
+  const battle = { stage, trial, processes, workers: others[0], schedulers: others[1], apis, random: openRandom(seed) }
   const mayDoubt = await work(battle)
   return await trial.finish(mayDoubt, async () => {
-    const sizes = crew.members().map(({ pid }) => ({ pid, bytes: memoryOf(pid) }))
+    const sizes = processes.members().map(({ pid }) => ({ pid, bytes: memoryOf(pid) }))
     const swollen = sizes.filter(({ bytes }) => bytes > MOST_MEMORY)
-    return [...breaches('A11', 'processes hold too much memory', swollen), ...(await crew.end([api]))]
+    return [...breaches('A11', 'processes hold too much memory', swollen), ...(await processes.end([api]))]
   })
 }
 

@@ -9,7 +9,7 @@ import { killLoop, zombies } from './process-faults.ts'
 import { endureProvider, providerFaults } from './provider-faults.ts'
 import type { Stage, StageOptions } from './stage.ts'
 
-export interface Ground {
+export interface Environment {
   readonly stage: Stage
   readonly seed: number
   /** Of a process that no fault befalls. */
@@ -19,7 +19,7 @@ export interface Ground {
 export interface Cell extends CellName {
   /** Cells of one group are one fault in several setups. */
   readonly group: string
-  run(ground: Ground): Promise<Outcome>
+  run(environment: Environment): Promise<Outcome>
 }
 
 /** Cells that share a stage; each has a campaign of its own. */

@@ -15,13 +15,13 @@ export function killLoop(stage: Stage, seed: number, kills: number) {
 }
 
 /** @returns how many workers it killed */
-async function killOne({ workers, schedulers, apis, crew, stage, trial, random }: Battle): Promise<number> {
+async function killOne({ workers, schedulers, apis, processes, stage, trial, random }: Battle): Promise<number> {
   const chance = random()
   const [role, plugins] = chance < 0.7 ? [workers, WORKER] : chance < 0.9 ? [schedulers, SCHEDULER] : [apis, API]
   const victim = pick(role, random)
   await victim.end('SIGKILL')
   trial.struck()
-  role[role.indexOf(victim)] = crew.add(await stage.start({ PLUGINS: plugins }))
+  role[role.indexOf(victim)] = processes.add(await stage.start({ PLUGINS: plugins }))
   return role === workers ? 1 : 0
 }
 

@@ -2,7 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../core/messaging/schema.ts'
 import { until } from '../../test/support/server-process-wait.ts'
-import { type Breach, breaches } from './law.ts'
+import { type Breach, breaches } from './invariant.ts'
 import type { Stage } from './stage.ts'
 
 /** What a killed process leaves is taken up after its lease, what a broker holds is dropped when a worker looks at it. */

@@ -9,7 +9,7 @@ import { BUNDLE } from '../../core/queue/queue.ts'
 import { AHEAD, openOutbox } from '../../plugins/scheduler/outbox.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign, openDispatch, outcomes, range, startCampaign } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { expectInvariant } from '../support/invariant.ts'
 
 /** Turns the database's clock to the next probe. */
 const toProbe = (db: Kysely<Database>) => db.updateTable('breakers').set({ probe_at: sql<Date>`now()` }).execute()
@@ -67,7 +67,7 @@ eachDatabase((database) => {
     expect(await flush(lease, { settled, startedUpto: '4', inFlight: 2 })).toEqual({ granted: false })
     await flush(lease, { next: 'release' })
     expect(await claim()).toBeUndefined()
-    await expectLaw(db())
+    await expectInvariant(db())
   })
 
   test('a probe waits for its time and for a message; one worker gets it, and may start', async () => {
@@ -88,7 +88,7 @@ eachDatabase((database) => {
     expect(probe.probe).toBe(true)
     expect(await flush(probe, { startedUpto: '1', inFlight: 1 })).toEqual({ granted: true })
     await flush(probe, { settled: outcomes([1], 'sent'), next: 'release' })
-    await expectLaw(db())
+    await expectInvariant(db())
   })
 
   test('each probe that fails doubles the wait for the next, to a minute', async () => {

@@ -18,7 +18,7 @@ import {
   startCampaign,
 } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
-import { expectLaw } from '../support/law.ts'
+import { expectInvariant } from '../support/invariant.ts'
 
 eachDispatch((db) => {
   const act = (id: number, action: Action) => openDispatch(db()).control(id, action)
@@ -31,7 +31,7 @@ eachDispatch((db) => {
     const lease = await take()
     expect(await flush(lease, { startedUpto: '64', inFlight: 64 })).toEqual({ granted: true })
     await act(campaignId, 'pause')
-    await expectLaw(db())
+    await expectInvariant(db())
     // What was under way is written down all the same.
     const settled = outcomes(range(1, 64), 'sent')
     expect(await flush(lease, { settled, startedUpto: '64', next: 'release' })).toEqual({ granted: false })
@@ -93,7 +93,7 @@ eachDispatch((db) => {
     await flush(lease, { startedUpto: '64', inFlight: 64 })
     await act(campaignId, 'cancel')
     while ((await skipCancelled(db())).more);
-    await expectLaw(db())
+    await expectInvariant(db())
     expect(await stats(campaignId)).toMatchObject({ skipped: 600, sending: 64, pending: 436 })
     await flush(lease, { settled: outcomes(range(1, 64), 'sent'), startedUpto: '64', next: 'release' })
     expect(await skipCancelled(db(), campaignId)).toEqual({ more: false })
@@ -169,7 +169,7 @@ eachDispatch((db) => {
     expect(await stats(campaignId)).toMatchObject({ total: 1200, failed: 40, unknown: 5, sent: 1155 })
     expect(await again({ campaignId, from: 'failed', to: 'pending' })).toBe(40)
     expect(await status(campaignId)).toBe('sending')
-    await expectLaw(db())
+    await expectInvariant(db())
     expect(await stats(campaignId)).toMatchObject({ pending: 40, failed: 0, unknown: 5, sent: 1155 })
     expect(await getMessage(db(), 1)).toMatchObject({ status: 'pending', attempts: 0 })
     for (let nth = 0; nth < 2; nth++) {
@@ -177,10 +177,10 @@ eachDispatch((db) => {
       await flush(lease, { settled: outcomes(lease.ids ?? [], 'failed'), startedUpto: lease.last_id, next: 'done' })
     }
     expect(await complete(campaignId)).toBe(true)
-    await expectLaw(db())
+    await expectInvariant(db())
     // Again and again, if need be.
     expect(await again({ campaignId, from: 'failed', to: 'pending' })).toBe(40)
-    await expectLaw(db())
+    await expectInvariant(db())
   })
 
   test('failed messages by reason', async () => {
@@ -203,7 +203,7 @@ eachDispatch((db) => {
       expect(await stats(campaignId)).toMatchObject({ total: 1200, ...want })
       expect(await status(campaignId)).toBe(to === 'pending' ? 'sending' : 'sent')
       expect(await again({ campaignId, from: 'unknown', to })).toBe(0)
-      await expectLaw(db())
+      await expectInvariant(db())
     }
   })
 

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import type { MessageStatus } from '../../core/messaging/schema.ts'
 import { getCampaign, getChunk, getMessage, loseLeases, outcome, outcomes, startCampaign } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
-import { expectLaw } from '../support/law.ts'
+import { expectInvariant } from '../support/invariant.ts'
 
 eachDispatch((db) => {
   /** A chunk of three whose first owner was too slow, in the hands of the second. */
@@ -39,7 +39,7 @@ eachDispatch((db) => {
       if (retry) await flush(retry, { startedUpto: '2', inFlight: 2 })
       await flush(slow, { settled: [outcome(2, 'sent')] })
       expect(await getMessage(db(), 2)).toMatchObject({ status: 'sent', attempts: 1, turn: 2 })
-      await expectLaw(db())
+      await expectInvariant(db())
       const last = retry ?? (await take())
       if (!claimed) expect((await read(last)).map(({ id }) => id)).toEqual(['1'])
       await flush(last, { settled: outcomes([1, 2], 'sent', { attempts: 2 }), startedUpto: '2', next: 'done' })

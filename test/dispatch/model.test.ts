@@ -1,4 +1,4 @@
-/** Random histories of one campaign, step by step against a model in memory: the law holds after every one of them. */
+/** Random histories of one campaign, step by step against a model in memory: the recipient invariant holds after every step. */
 import { beforeEach, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { Kysely } from 'kysely'
@@ -18,7 +18,7 @@ import {
   openDispatch,
   outcome,
 } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { expectInvariant } from '../support/invariant.ts'
 
 /** `npm run chaos` asks for more. */
 const RUNS = { pglite: 5, postgres: Number(process.env.MODEL_RUNS ?? 20) }
@@ -249,7 +249,7 @@ async function openHistory(db: Kysely<Database>) {
     return message?.status === 'pending' && message.turn === turn
   }
   const check = async () => {
-    await expectLaw(db)
+    await expectInvariant(db)
     const rows = await db.selectFrom('outbound_messages').select(['id', 'status', 'turn']).execute()
     expect(Object.fromEntries(rows.map(({ id, ...row }) => [id, row]))).toEqual(Object.fromEntries(model))
     const campaigns = await db.selectFrom('campaigns').select(['status', 'completed_at', 'audience_open']).execute()
@@ -276,7 +276,7 @@ async function allDone(db: Kysely<Database>): Promise<boolean> {
 eachDatabase((database, kind) => {
   beforeEach(() => emptyTables(database().db))
 
-  test('the law holds after every step of any history, and messages are what the rules say', async () => {
+  test('the recipient invariant holds after every step of any history, and messages are what the rules say', async () => {
     const { db } = database()
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 50, size: 'max' }), async (steps) => {

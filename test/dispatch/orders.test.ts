@@ -19,7 +19,7 @@ import {
   outcomes,
   startCampaign,
 } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { expectInvariant } from '../support/invariant.ts'
 import { postgresAvailable } from '../support/postgres.ts'
 
 const MESSAGES = 4
@@ -108,7 +108,7 @@ describe.skipIf(!postgresAvailable)('in every order', () => {
       const order = [...mixes(lists)][nth] ?? []
       for (const step of order) {
         await step()
-        await expectLaw(db)
+        await expectInvariant(db)
       }
       for (let rounds = 0; (await getCampaign(db, campaignId)).completed_at === null; rounds++) {
         expect(rounds).toBeLessThan(10)
@@ -120,7 +120,7 @@ describe.skipIf(!postgresAvailable)('in every order', () => {
         await last.report()
         await complete(campaignId)
       }
-      await expectLaw(db)
+      await expectInvariant(db)
       expect([nth, starts.filter((id, at) => starts.indexOf(id) < at)]).toEqual([nth, []])
       const rows = await db.selectFrom('outbound_messages').select(['id', 'status']).execute()
       // Who was started was reported, here always: a doubt is cleared up by the late report.

@@ -16,7 +16,7 @@ import {
   startCampaign,
 } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
-import { expectLaw } from '../support/law.ts'
+import { expectInvariant } from '../support/invariant.ts'
 
 eachDispatch((db) => {
   const expire = () => loseLeases(db())
@@ -33,7 +33,7 @@ eachDispatch((db) => {
         if (ids.some(deadly)) await expire()
         else await flush(lease, { settled: outcomes(ids, 'sent'), startedUpto: lease.last_id, next: 'done' })
       }
-      await expectLaw(db())
+      await expectInvariant(db())
     }
   }
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
-import { expectLaw } from '../support/law.ts'
+import { expectInvariant } from '../support/invariant.ts'
 import { type Ledger, releaseLedgers, startLedger } from '../support/ledger-process.ts'
 import { liveStats, startOf, unsettled } from '../support/live-stats.ts'
 import { cloneDatabase, postgresAvailable } from '../support/postgres.ts'
@@ -10,7 +10,7 @@ import { freshVhost, rabbitmqAvailable } from '../support/rabbitmq.ts'
 import { releaseServers, type ServerProcess, type ServerSettings, startServer } from '../support/server-process.ts'
 import { freshFolder, inFolder, releaseFolders } from '../support/server-process-folder.ts'
 import { until } from '../support/server-process-wait.ts'
-import { expectLawful, type Watched } from '../support/server-process-watch.ts'
+import { expectConsistent, type Watched } from '../support/server-process-watch.ts'
 
 const WINDOW = 8
 const LONG_ENOUGH_TO_LOOK_MS = 5000
@@ -54,13 +54,18 @@ async function onPostgres(more: ServerSettings = {}) {
   const { url, drop } = await cloneDatabase()
   const { db, close } = openPostgres(url, 2)
   const ids = await insertPeople(db, people)
-  return { ids, settings: { DATABASE_URL: url, ...more }, judge: () => expectLaw(db), close: () => close().then(drop) }
+  return {
+    ids,
+    settings: { DATABASE_URL: url, ...more },
+    judge: () => expectInvariant(db),
+    close: () => close().then(drop),
+  }
 }
 
 async function onFolder() {
   const folder = await freshFolder()
   const ids = await inFolder(folder, (db) => insertPeople(db, people))
-  return { ids, settings: { DATA_DIR: folder }, judge: () => inFolder(folder, expectLaw), close: releaseFolders }
+  return { ids, settings: { DATA_DIR: folder }, judge: () => inFolder(folder, expectInvariant), close: releaseFolders }
 }
 
 const broker = { name: 'rabbitmq', messages: expect.any(Number), consumers: 1, dead_letters: 0 }
@@ -283,7 +288,7 @@ for (const { where, skip, broker, open } of setups)
       await refuses(`POST ${at}/cancel`, '409 CAMPAIGN_STATUS_CONFLICT')
       const over = await all()
       expect(over.filter(({ stats }) => stats.total > 0).map(({ status }) => status)).toEqual(['sent', 'sent', 'sent'])
-      for (const { stats } of over) expectLawful({ ...stats, pending: 0, sending: 0 }, undefined)
+      for (const { stats } of over) expectConsistent({ ...stats, pending: 0, sending: 0 }, undefined)
       expect(await server.end()).toBe(0)
       await opened.judge()
     })

@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test'
 import { defaultOf } from '../../scripts/bench/settings.ts'
 import { eachQueue, type Fleet, startFleet } from '../support/fleet.ts'
-import { expectLaw } from '../support/law.ts'
+import { expectInvariant } from '../support/invariant.ts'
 import { expectSentAsDelivered } from '../support/ledger-judge.ts'
 import { until } from '../support/server-process-wait.ts'
 import type { Watched } from '../support/server-process-watch.ts'
@@ -68,7 +68,7 @@ eachQueue((broker) => {
           .executeTakeFirstOrThrow()
         return completed_at !== null
       })
-      await expectLaw(fleet.database.db)
+      await expectInvariant(fleet.database.db)
       await expectSentAsDelivered(fleet.database.db, fleet.ledger)
     },
     LONG,
@@ -100,7 +100,7 @@ eachQueue((broker) => {
       expect(await fleet.api.get(`/campaigns/${id}/failures`)).toMatchObject({
         failures: [{ status: 'skipped', code: 'expired', count: stats.skipped }],
       })
-      await expectLaw(fleet.database.db)
+      await expectInvariant(fleet.database.db)
     },
     LONG,
   )

@@ -7,7 +7,7 @@ import { openPostgres } from '../../core/db/open.ts'
 import { defaultOf } from '../../scripts/bench/settings.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { openApi } from '../../scripts/support/api.ts'
-import { expectLaw } from '../support/law.ts'
+import { expectInvariant } from '../support/invariant.ts'
 import { expectReachedOnce, expectSentAsDelivered } from '../support/ledger-judge.ts'
 import { type Ledger, releaseLedgers, startLedger } from '../support/ledger-process.ts'
 import { cloneDatabase, postgresAvailable } from '../support/postgres.ts'
@@ -129,7 +129,7 @@ describe('kill -9, ten times in the middle of 20,000', () => {
     await expectReachedOnce(ledger, phones)
     await expectBoundedDoubt(ledger)
     await inFolder(folder, async (db) => {
-      await expectLaw(db)
+      await expectInvariant(db)
       await expectSentAsDelivered(db, ledger)
     })
   }, 240_000)
@@ -154,7 +154,7 @@ describe('kill -9, ten times in the middle of 20,000', () => {
         const servers = await Promise.all([startServer(settings), startServer(settings)])
         await sendAndKill({ servers, settings }, ledger, ids)
         await expectReachedOnce(ledger, phones)
-        await expectLaw(database.db)
+        await expectInvariant(database.db)
         await expectSentAsDelivered(database.db, ledger)
       } finally {
         await releaseServers()

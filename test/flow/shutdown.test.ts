@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../../core/messaging/schema.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { openApi } from '../../scripts/support/api.ts'
-import { expectLaw } from '../support/law.ts'
+import { expectInvariant } from '../support/invariant.ts'
 import { expectReachedOnce, expectSentAsDelivered } from '../support/ledger-judge.ts'
 import { type Ledger, releaseLedgers, startLedger } from '../support/ledger-process.ts'
 import {
@@ -69,7 +69,7 @@ async function expectNothingHeld(db: Kysely<Database>): Promise<void> {
   const held = await db.selectFrom('dispatch_chunks').selectAll().where('state', '=', 'leased').execute()
   expect(held).toEqual([])
   expect(await db.selectFrom('processes').select('pid').execute()).toEqual([])
-  await expectLaw(db)
+  await expectInvariant(db)
 }
 
 /** Carries on in a new process until all is sent, and looks whether everyone was reached once. */

@@ -4,7 +4,7 @@ import type { CampaignAction, CampaignStatus } from '../../core/messaging/campai
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign, addCustomers, openDispatch, outcome } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { expectInvariant } from '../support/invariant.ts'
 
 const calls: Readonly<Record<CampaignAction, readonly [method: string, path: string, body?: object]>> = {
   edit: ['PATCH', '', { name: 'Other' }],
@@ -65,7 +65,7 @@ eachDatabase((database) => {
     await emptyTables(db())
     api = openApi(db())
   })
-  afterEach(() => expectLaw(db()))
+  afterEach(() => expectInvariant(db()))
   const statusNow = async () => (await api.call('GET', '/campaigns/1')).json.status
 
   /** Campaign 1 comes into its status as any other does; one that ends has a message that failed and one in doubt. */

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign, openDispatch, outcome, outcomes, range, startCampaign } from '../support/dispatch.ts'
-import { expectLaw } from '../support/law.ts'
+import { expectInvariant } from '../support/invariant.ts'
 
 eachDatabase((database) => {
   const db = () => database().db
@@ -12,7 +12,7 @@ eachDatabase((database) => {
     await emptyTables(db())
     api = openApi(db())
   })
-  afterEach(() => expectLaw(db()))
+  afterEach(() => expectInvariant(db()))
   const post = (path: string, body?: unknown) => api.call('POST', `/campaigns/${path}`, body)
 
   test('pause, resume and cancel, each where it makes sense', async () => {

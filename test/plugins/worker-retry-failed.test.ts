@@ -11,7 +11,7 @@ import { openWork } from '../../plugins/worker/work.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { getCampaign, startCampaign } from '../support/dispatch.ts'
 import { inertResources } from '../support/inert.ts'
-import { expectLaw } from '../support/law.ts'
+import { expectInvariant } from '../support/invariant.ts'
 
 const PEOPLE = 400
 const SUCCESS_RATE = 0.5
@@ -63,6 +63,6 @@ eachDatabase((database) => {
     // Five standard deviations of so few coins.
     expect(Math.abs(after.failed - failed * lost)).toBeLessThan(5 * Math.sqrt(failed * lost * (1 - lost)))
     expect(await listBreakers(db())).toEqual([])
-    await expectLaw(db())
+    await expectInvariant(db())
   }, 60_000)
 })

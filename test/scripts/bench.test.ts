@@ -1,7 +1,7 @@
 /** The bench measures what is there: the floor and this service, in small, on real servers. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { type Environment, onceIn, openEnvironment } from '../../scripts/bench/environment.ts'
 import { measureFloor } from '../../scripts/bench/floor.ts'
-import { type Ground, onceIn, openGround } from '../../scripts/bench/ground.ts'
 import { measureOurs } from '../../scripts/bench/ours.ts'
 import { renderAll } from '../../scripts/bench/render.ts'
 import { defaultOf } from '../../scripts/bench/settings.ts'
@@ -13,16 +13,16 @@ const LONG = 60_000
 const RECIPIENTS = 1200
 
 describe.skipIf(!postgresAvailable || !rabbitmqAvailable)('on servers', () => {
-  let ground: Ground
+  let environment: Environment
   beforeAll(async () => {
-    ground = await openGround(RECIPIENTS)
+    environment = await openEnvironment(RECIPIENTS)
   }, LONG)
-  afterAll(() => ground?.dispose(), LONG)
+  afterAll(() => environment?.dispose(), LONG)
 
   test(
     'the floor writes every outcome, with two sessions',
     async () => {
-      expect(await measureFloor(ground, RECIPIENTS, 2)).toBeGreaterThan(0)
+      expect(await measureFloor(environment, RECIPIENTS, 2)).toBeGreaterThan(0)
     },
     LONG,
   )
@@ -30,7 +30,7 @@ describe.skipIf(!postgresAvailable || !rabbitmqAvailable)('on servers', () => {
   test(
     'we send to every recipient, and the cost is told',
     async () => {
-      const measured = await measureOurs(ground, { queue: 'rabbitmq', workers: 1, recipients: RECIPIENTS })
+      const measured = await measureOurs(environment, { queue: 'rabbitmq', workers: 1, recipients: RECIPIENTS })
       expect(measured.failed).toBe(0)
       expect(measured.rate).toBeGreaterThan(0)
       expect(measured.usage.walBytes).toBeGreaterThan(RECIPIENTS * 100)
@@ -44,7 +44,7 @@ describe.skipIf(!postgresAvailable || !rabbitmqAvailable)('on servers', () => {
   test(
     'more customers than are made up have phones and ids without a gap',
     async () => {
-      const database = await ground.fresh(45_000)
+      const database = await environment.fresh(45_000)
       const [row] = await onceIn(
         database.url,
         (sql) => sql`select count(distinct phone)::int as phones, min(id) as first, max(id) as last from customers`,

@@ -61,7 +61,7 @@ describe('checkReferences()', () => {
   test('knows the rules of the audit in the files that check them', () => {
     const text = "breaches('A1', 'a'), breaches('A2', 'b')\n// A11"
     const message = 'audit rule A2 is not in core/messaging/RACES.md'
-    for (const path of ['scripts/chaos/law.ts', 'test/scripts/chaos.test.ts', 'test/support/ledger-judge.ts'])
+    for (const path of ['scripts/chaos/invariant.ts', 'test/scripts/chaos.test.ts', 'test/support/ledger-judge.ts'])
       expect(checkReferences(path, text, known)).toEqual([{ path, line: 1, message }])
     expect(checkReferences('test/core/csv-write.test.ts', "['@SUM(A2)']", known)).toEqual([])
   })

@@ -66,13 +66,13 @@ describe.skipIf(!postgresAvailable)('the control', () => {
     await insertPeople(db, makePeople(people, 1))
     await close()
     const fresh = async () => ({ ...clone, drop: async () => {} })
-    return { ground: { fresh }, url: clone.url }
+    return { environment: { fresh }, url: clone.url }
   }
 
   test('sends to each of 2,000 once, the first 500 to warm up, and judge() sees what is missing and what came twice', async () => {
-    const { ground, url } = await setup(2000)
+    const { environment, url } = await setup(2000)
     expect(
-      await control?.measure(ground, { recipients: 1500, warmUp: 500, workers: 2 }, { batch: 100 }),
+      await control?.measure(environment, { recipients: 1500, warmUp: 500, workers: 2 }, { batch: 100 }),
     ).toBeGreaterThan(0)
     const sql = postgres(url, { max: 1 })
     try {

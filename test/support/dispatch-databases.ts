@@ -3,12 +3,12 @@ import { afterEach, beforeEach } from 'bun:test'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../core/messaging/schema.ts'
 import { type DatabaseKind, eachDatabase, emptyTables, type TestDatabase } from './databases.ts'
-import { expectLaw } from './law.ts'
+import { expectInvariant } from './invariant.ts'
 
 /** Empties all tables before each test of the file or `describe` that calls it, and checks the invariant after each. */
-export function expectLawAfterEach(db: () => Kysely<Database>): void {
+export function expectInvariantAfterEach(db: () => Kysely<Database>): void {
   beforeEach(() => emptyTables(db()))
-  afterEach(() => expectLaw(db()))
+  afterEach(() => expectInvariant(db()))
 }
 
 /** As `eachDatabase`, with empty tables and the invariant for every test in `body`. */
@@ -17,7 +17,7 @@ export function eachDispatch(
 ): void {
   eachDatabase((database, kind) => {
     const db = () => database().db
-    expectLawAfterEach(db)
+    expectInvariantAfterEach(db)
     body(db, database, kind)
   })
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect } from 'bun:test'
 import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { type Api, openApi } from '../../scripts/support/api.ts'
-import { expectLaw } from './law.ts'
+import { expectInvariant } from './invariant.ts'
 import { expectReachedOnce, expectSentAsDelivered } from './ledger-judge.ts'
 import { type Ledger, releaseLedgers, startLedger } from './ledger-process.ts'
 import { cloneDatabase, postgresAvailable } from './postgres.ts'
@@ -51,7 +51,7 @@ export interface Fleet {
   delivered(count: number): Promise<void>
   /** Does something while the provider takes its time, so that the campaign is not over before it is done. */
   meanwhile<T>(work: () => Promise<T>): Promise<T>
-  /** Waits until the campaign is over, and holds everything against the ledger and the law. */
+  /** Waits until the campaign is over, and checks everything against the ledger and the recipient invariant. */
   expectAllSent(id: number): Promise<void>
 }
 
@@ -150,7 +150,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
         ledger,
         people.map(({ phone }) => phone),
       )
-      await expectLaw(database.db)
+      await expectInvariant(database.db)
       await expectSentAsDelivered(database.db, ledger)
     },
   }

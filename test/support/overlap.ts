@@ -4,9 +4,9 @@ import { type Kysely, sql } from 'kysely'
 import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
 import type { Database } from '../../core/messaging/schema.ts'
 import { freshDatabase, type TestDatabase } from './databases.ts'
-import { expectLawAfterEach } from './dispatch-databases.ts'
+import { expectInvariantAfterEach } from './dispatch-databases.ts'
 
-/** Opens the database for the tests of one `describe`; the law of recipients must hold after each. */
+/** Opens the database for the tests of one `describe`; the recipient invariant must hold after each. */
 export function openOverlap() {
   let database: TestDatabase
   let other: OpenDatabase
@@ -19,7 +19,7 @@ export function openOverlap() {
     await database.close()
   })
   const db = () => database.db
-  expectLawAfterEach(db)
+  expectInvariantAfterEach(db)
 
   /** Resolves when so many statements of this database wait for a lock. */
   async function untilBlocked(count = 1): Promise<void> {

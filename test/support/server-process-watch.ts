@@ -1,4 +1,4 @@
-/** Reads a campaign's figures over and over while it is sent, and holds each answer against the law. */
+/** Reads the figures of a campaign over and over while it is sent, and checks each answer against the recipient invariant. */
 import type { CampaignStats } from '../../core/messaging/campaign/stats.ts'
 
 export interface Watched {
@@ -20,7 +20,7 @@ export interface Watch {
 const others = ['failed', 'skipped', 'unknown'] as const
 
 /** Throws when the figures do not add up, one is negative, or an outcome that was told in `before` is taken back. */
-export function expectLawful(stats: CampaignStats, before: CampaignStats | undefined): void {
+export function expectConsistent(stats: CampaignStats, before: CampaignStats | undefined): void {
   const { total, ...parts } = stats
   const figures = Object.values(parts)
   const faults = [
@@ -62,7 +62,7 @@ export function watchCampaign(
     const stats = await readStats(all[nth % all.length] ?? '', id, nth % (alone ? 3 : 2), outages)
     if (!stats) return
     reads++
-    expectLawful(stats, last)
+    expectConsistent(stats, last)
     last = stats
   }
   const run = async () => {

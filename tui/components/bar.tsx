@@ -21,7 +21,7 @@ export function shares(parts: readonly number[], width: number): number[] {
   return cells
 }
 
-/** The law of recipients as one stacked bar. */
+/** The recipients by status, as one stacked bar. */
 export function stackedBar(counts: Counts, width: number): Piece[] {
   if (counts.total === 0) return [piece('·'.repeat(Math.max(0, width)), { dim: true })]
   const cells = shares(

@@ -1,4 +1,4 @@
-/** One campaign: the law of its recipients as a bar, and below it recipients, failures or the text. */
+/** One campaign: its recipients by status as a bar, and below it recipients, failures or the text. */
 import { isRunning } from '../../core/messaging/campaign/status.ts'
 import { explainCode } from '../../core/messaging/senders/codes.ts'
 import { legend, settledOf, stackedBar } from '../components/bar.tsx'

@@ -1,6 +1,6 @@
 /** Contract of a peer: name, set-up and one measurement. */
 import { spawnSync } from 'node:child_process'
-import type { Ground } from '../ground.ts'
+import type { Environment } from '../environment.ts'
 import type { Tuning } from './child.ts'
 import { installPeers, peersNode } from './install.ts'
 import manifest from './package.json'
@@ -23,7 +23,7 @@ export interface Peer {
   missing(): string
   /** @returns recipients a second, by the server's clock; every one of them is `sent` once, or this throws */
   measure(
-    ground: Pick<Ground, 'fresh'>,
+    environment: Pick<Environment, 'fresh'>,
     work: Pick<Work, 'recipients'> & Partial<Work>,
     tuning?: Partial<Tuning>,
   ): Promise<number>
@@ -60,11 +60,11 @@ export const definePeer = ({ packages, file, redis, tuning: best, settings, ...a
     if (redis && !findRedis()) return 'this machine has no redis-server'
     return packages.length > 0 ? installPeers() : ''
   },
-  measure: async (ground, work, tuning) => {
+  measure: async (environment, work, tuning) => {
     const server = redis && (await startRedis(findRedis() ?? '', redis))
     try {
       return await race(
-        ground,
+        environment,
         { warmUp: 0, workers: about.workers, ...work },
         {
           runtime: packages.length > 0 ? peersNode : process.execPath,
@@ -80,7 +80,11 @@ export const definePeer = ({ packages, file, redis, tuning: best, settings, ...a
 })
 
 /** Measures with one worker process, then with two. @returns the better, in recipients a second */
-export async function measureBest(peer: Peer, ground: Pick<Ground, 'fresh'>, recipients: number): Promise<number> {
-  const one = await peer.measure(ground, { recipients, workers: 1 })
-  return Math.max(one, await peer.measure(ground, { recipients, workers: 2 }))
+export async function measureBest(
+  peer: Peer,
+  environment: Pick<Environment, 'fresh'>,
+  recipients: number,
+): Promise<number> {
+  const one = await peer.measure(environment, { recipients, workers: 1 })
+  return Math.max(one, await peer.measure(environment, { recipients, workers: 2 }))
 }

@@ -1,7 +1,7 @@
 /** One measurement of one peer: its processes on a fresh database, from the first enqueue to the last durable outcome. */
 import type postgres from 'postgres'
 import { until } from '../../../test/support/server-process-wait.ts'
-import { type Ground, onceIn } from '../ground.ts'
+import { type Environment, onceIn } from '../environment.ts'
 import { judge, TEMPLATE } from './business.ts'
 import type { Order, Tuning } from './child.ts'
 import { type Program, startProgram } from './program.ts'
@@ -27,12 +27,12 @@ export interface Work {
 
 /** @returns recipients a second, by the server's clock; every one of them is `sent` once, or this throws */
 export async function race(
-  ground: Pick<Ground, 'fresh'>,
+  environment: Pick<Environment, 'fresh'>,
   { recipients, warmUp, workers }: Work,
   { runtime, file, redis, tuning }: Entry,
 ): Promise<number> {
   const all = warmUp + recipients
-  const database = await ground.fresh(all)
+  const database = await environment.fresh(all)
   const order = { ...tuning, url: database.url, recipients: all, warmUp, ...(redis && { redis }) }
   const start = (role: Order['role']) => startProgram(runtime, file, { ...order, role })
   const started: Program[] = []

@@ -1,15 +1,15 @@
-/** The processes of one cell: none of them is left to the next, whatever happens. */
+/** Processes of one cell, ended before the next one whatever happens. */
 import type { ServerProcess } from '../../test/support/server-process.ts'
-import { type Breach, breaches } from './law.ts'
+import { type Breach, breaches } from './invariant.ts'
 
-export interface Crew extends AsyncDisposable {
+export interface Processes extends AsyncDisposable {
   add(member: ServerProcess): ServerProcess
   members(): readonly ServerProcess[]
-  /** Tells all but these to end, and waits for it. @returns those that did not end well, though nobody had killed them */
+  /** Asks all but these to end, and waits for it. @returns those that ended badly without having been killed */
   end(spared: readonly ServerProcess[]): Promise<readonly Breach[]>
 }
 
-export function openCrew(): Crew {
+export function openProcesses(): Processes {
   const all = new Set<ServerProcess>()
   return {
     add: (member) => {
@@ -18,8 +18,8 @@ export function openCrew(): Crew {
     },
     members: () => [...all],
     end: async (spared) => {
-      const told = [...all].filter((each) => !spared.includes(each))
-      const codes = await Promise.all(told.map(async (each) => ({ pid: each.pid, code: await each.end() })))
+      const asked = [...all].filter((each) => !spared.includes(each))
+      const codes = await Promise.all(asked.map(async (each) => ({ pid: each.pid, code: await each.end() })))
       // Null: a signal ended it, which none but SIGKILL does, and that was the fault.
       return breaches(
         'run',

@@ -15,7 +15,7 @@ export interface FreshDatabase {
   drop(): Promise<void>
 }
 
-export interface Ground {
+export interface Environment {
   readonly server: PostgresServer
   readonly broker: RabbitmqServer
   /** A copy of the database with customers 1 to the usual number or more, statistics and no campaign, written to disk. */
@@ -26,7 +26,7 @@ export interface Ground {
 }
 
 /** @param usual how many customers a fresh database has where no more are asked for */
-export async function openGround(usual: number): Promise<Ground> {
+export async function openEnvironment(usual: number): Promise<Environment> {
   if (!postgresBinaries || !rabbitmqBinaries)
     throw new Error('Cannot measure: this needs the programs of a PostgreSQL and a RabbitMQ server on this machine')
   const [server, broker] = await Promise.all([

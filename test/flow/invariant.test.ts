@@ -1,21 +1,21 @@
-/** 100,000 recipients through the API, on each kind of database and queue: the law holds at every read. */
+/** 100,000 recipients through the API, on each kind of database and queue: the recipient invariant holds at every read. */
 import { afterEach, describe, expect, test } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
 import type { Database } from '../../core/messaging/schema.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { openApi } from '../../scripts/support/api.ts'
-import { expectLaw } from '../support/law.ts'
+import { expectInvariant } from '../support/invariant.ts'
 import { cloneDatabase, postgresAvailable } from '../support/postgres.ts'
 import { freshVhost, rabbitmqAvailable } from '../support/rabbitmq.ts'
 import { releaseServers, type ServerSettings, startServer } from '../support/server-process.ts'
 import { freshFolder, inFolder, releaseFolders } from '../support/server-process-folder.ts'
 import { until } from '../support/server-process-wait.ts'
-import { expectLawful, type Watched, watchCampaign } from '../support/server-process-watch.ts'
+import { expectConsistent, type Watched, watchCampaign } from '../support/server-process-watch.ts'
 
 const PEOPLE = 100_000
 const LONG = 240_000
-/** Else the process left its callers waiting for the campaign, and the law was hardly looked at. */
+/** With fewer reads the process left its callers waiting, and the invariant was hardly checked. */
 const LEAST_READS = 50
 const READS_AFTERWARDS = 10
 
@@ -42,7 +42,7 @@ async function sendAll(where: ServerSettings, customer_ids: readonly number[]): 
   const server = await startServer({ ...settings, ...where })
   const api = openApi(server.url)
   const { id } = await api.post<Watched>('/campaigns', {
-    name: 'Law',
+    name: 'Invariant',
     channel: 'sms',
     base_template: 'Hi {first_name}',
   })
@@ -55,7 +55,7 @@ async function sendAll(where: ServerSettings, customer_ids: readonly number[]): 
   await watch.stop()
   const reads = watch.reads()
   const { status, stats } = await campaign()
-  expectLawful(stats, watch.last())
+  expectConsistent(stats, watch.last())
   // What is over stays as it is.
   for (let read = 0; read < READS_AFTERWARDS; read++) expect(await campaign()).toMatchObject({ status, stats })
   console.log(`${PEOPLE} in ${seconds.toFixed(1)} s, ${reads} reads meanwhile, ${stats.failed} failed`)
@@ -80,7 +80,7 @@ async function expectFinal(db: Kysely<Database>): Promise<void> {
   expect(rows[0]?.retried).toBeLessThan(PEOPLE * 0.06)
   // Without statistics the planner takes 20 seconds for the recount on PGlite.
   await sql`analyze`.execute(db)
-  await expectLaw(db)
+  await expectInvariant(db)
 }
 
 describe(`${PEOPLE} recipients`, () => {

@@ -1,7 +1,7 @@
 /**
- * The law of recipients, checked against a recount of every message. A message belongs to one chunk of each turn that it
- * went through: it is open in the chunk of its own turn, was ended by the chunk of the turn before it, and was handed on
- * by those before that.
+ * The recipient invariant, checked against a recount of every message. A message belongs to one chunk of each turn that
+ * it went through: it is open in the chunk of its own turn, was ended by the chunk of the turn before it, and was handed
+ * on by those before that.
  */
 import { type Kysely, sql } from 'kysely'
 import { type CampaignStats, campaignStats, totalStats } from '../../core/messaging/campaign/stats.ts'
@@ -9,31 +9,31 @@ import type { Database } from '../../core/messaging/schema.ts'
 
 /** One thing that must hold and does not. */
 export interface Breach {
-  /** Which of the audit's rules, A1 to A11. */
+  /** A rule of the audit, A1 to A11. */
   readonly rule: string
   readonly what: string
 }
 
-/** Most rows of one kind that are shown. */
-const SHOWN = 3
+/** Rows of one kind that a breach shows. */
+const MAX_ROWS = 3
 
 export function breaches(rule: string, what: string, wrong: readonly unknown[]): Breach[] {
   if (wrong.length === 0) return []
-  return [{ rule, what: `${what} (${wrong.length}): ${JSON.stringify(wrong.slice(0, SHOWN))}` }]
+  return [{ rule, what: `${what} (${wrong.length}): ${JSON.stringify(wrong.slice(0, MAX_ROWS))}` }]
 }
 
 /**
  * A8: counters that differ from a recount, figures that are negative or do not add up, messages in no chunk or in two.
  * May be asked at any time: it reads one snapshot.
  */
-export function findUnlawful(db: Kysely<Database>): Promise<Breach[]> {
+export function findBreaches(db: Kysely<Database>): Promise<Breach[]> {
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (trx) => [
       ...breaches('A8', 'chunks are not what their messages say', await wrongChunks(trx)),
       ...breaches('A8', 'reasons are not what their messages say', await wrongReasons(trx)),
-      ...breaches('A8', 'messages are in no chunk, or in two', await strayMessages(trx)),
+      ...breaches('A8', 'messages are in no chunk, or in two', await misplacedMessages(trx)),
       ...breaches('A8', 'campaigns are not what their messages say', await wrongCampaigns(trx)),
       ...(await wrongStats(trx)),
     ])
@@ -87,7 +87,7 @@ async function wrongReasons(db: Kysely<Database>) {
 }
 
 /** Messages that do not belong to exactly one first chunk, and waiting ones that are not in exactly one open chunk. */
-async function strayMessages(db: Kysely<Database>) {
+async function misplacedMessages(db: Kysely<Database>) {
   const { rows } = await sql`
     with member as (${member}), place as (
       select id, count(*) filter (where chunk_turn = 0) as first,
@@ -138,7 +138,7 @@ interface Recount {
   readonly unknown: number
 }
 
-/** What the stats say, against every message counted one by one. */
+/** Statistics that differ from a recount of the messages. */
 async function wrongStats(db: Kysely<Database>): Promise<Breach[]> {
   const { rows } = await sql<Recount>`
     select k.id, count(m.id)::int as total, (count(*) filter (where m.status = 'pending'))::int as waiting,
@@ -148,11 +148,11 @@ async function wrongStats(db: Kysely<Database>): Promise<Breach[]> {
     from campaigns k left join outbound_messages m on m.campaign_id = k.id group by k.id order by k.id`.execute(db)
   const ids = rows.map(({ id }) => id)
   const stats = await campaignStats(db, ids)
-  const told = ids.map((id) => recounted(id, stats.get(id)))
+  const reported = ids.map((id) => recounted(id, stats.get(id)))
   const sums = figures.map((name) => [name, rows.reduce((sum, row) => sum + row[name], 0)] as const)
   const total = recounted(0, await totalStats(db))
   return [
-    ...breaches('A8', 'stats differ from a recount', differing(rows, told)),
+    ...breaches('A8', 'stats differ from a recount', differing(rows, reported)),
     ...breaches('A8', 'figures are negative or do not add up', [...stats.values()].filter(isUnsound)),
     ...breaches(
       'A8',
@@ -170,9 +170,9 @@ function recounted(id: number, stats: CampaignStats | undefined): Recount | unde
   return { id, total, waiting: pending + sending, sent, failed, skipped, unknown }
 }
 
-function differing(rows: readonly Recount[], told: readonly (Recount | undefined)[]) {
+function differing(rows: readonly Recount[], reported: readonly (Recount | undefined)[]) {
   return rows.flatMap((row, at) =>
-    figures.every((name) => told[at]?.[name] === row[name]) ? [] : [{ recount: row, told: told[at] }],
+    figures.every((name) => reported[at]?.[name] === row[name]) ? [] : [{ recount: row, reported: reported[at] }],
   )
 }
 
