@@ -31,7 +31,7 @@ export type Failpoint =
   /** A chunk is done, and nobody has looked whether its campaign is over. */
   | 'chunk.done'
   /** Expired leases are reclaimed, and nobody is notified yet. */
-  | 'sweep.swept'
+  | 'rescue.reclaimed'
   /** A campaign's status was changed by a person, and the answer not given (race 31). */
   | 'control.committed'
   /** The process was asked to stop, and has claimed chunks (race 32). */

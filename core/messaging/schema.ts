@@ -72,7 +72,7 @@ export interface Campaigns {
   unknown: Generated<number>
 }
 
-export interface Trouble {
+export interface AttemptError {
   readonly code: string
   /** RFC 3339. */
   readonly at: string
@@ -93,7 +93,7 @@ export interface OutboundMessages {
   provider_message_id: string | null
   last_error: ColumnType<string | null, MessageCode | null | undefined, MessageCode | null>
   /** Errors of the attempts, the oldest first; null where there are none. */
-  history: ColumnType<readonly Trouble[] | null, never, readonly Trouble[] | null>
+  history: ColumnType<readonly AttemptError[] | null, never, readonly AttemptError[] | null>
   rendered_content: string | null
 }
 

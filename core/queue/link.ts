@@ -39,13 +39,11 @@ export interface Link<C> {
   ready(signal: AbortSignal): Promise<void>
   /** True while the broker takes no messages, since it is short of memory or disk (race 23). */
   blocked(): boolean
-  /** Aborts when the channel of now is lost, or the broker takes no more messages: no answer is to be expected. */
-  trouble(): AbortSignal
-  /** Waits for an answer as long as one may come: 5 seconds, and no longer than the connection stands. Undefined without one. */
+  /** Waits for an answer for 5 seconds, and no longer than the connection lasts. Undefined if none came. */
   answered<T>(answer: Promise<T>): Promise<T | undefined>
   /** The latest failure while there is no channel; undefined when none is known. */
   failure(): Error | undefined
-  /** Begins anew. */
+  /** Drops the connection and opens a new one. */
   recycle(): void
   close(): Promise<void>
 }
@@ -83,12 +81,13 @@ export async function openLink<C extends Breakable>({
   let failure: Error | undefined
   let logged = false
   let blocked = false
-  let trouble = new AbortController()
+  /** Aborts when the current channel is lost, or the broker blocks publishers: no answer will come. */
+  let unavailable = new AbortController()
   let closing = false
   let waiting: (() => void)[] = []
 
   const recycle = () => {
-    trouble.abort()
+    unavailable.abort()
     channel = undefined
     if (model) void hangUp(model, clock)
     model = undefined
@@ -97,7 +96,7 @@ export async function openLink<C extends Breakable>({
     failure = error ?? failure
     blocked = false
     channel = undefined
-    trouble.abort()
+    unavailable.abort()
   }
 
   const connection: RecoveringChannelModel = await connect(withHeartbeat(url), {
@@ -133,7 +132,7 @@ export async function openLink<C extends Breakable>({
         })
         model = opened
         channel = made
-        trouble = new AbortController()
+        unavailable = new AbortController()
       },
     },
   })
@@ -157,12 +156,12 @@ export async function openLink<C extends Breakable>({
   })
   connection.on('blocked', (reason) => {
     blocked = true
-    trouble.abort()
+    unavailable.abort()
     log.warn({ role, reason }, 'RabbitMQ takes no messages for now')
   })
   connection.on('unblocked', () => {
     blocked = false
-    trouble = new AbortController()
+    unavailable = new AbortController()
     log.info({ role }, 'RabbitMQ takes messages again')
   })
 
@@ -180,8 +179,7 @@ export async function openLink<C extends Breakable>({
         waiting.push(wake)
       }),
     blocked: () => blocked,
-    trouble: () => trouble.signal,
-    answered: (answer) => within(ANSWER_TIMEOUT_MS, answer, clock, trouble.signal),
+    answered: (answer) => within(ANSWER_TIMEOUT_MS, answer, clock, unavailable.signal),
     failure: () => failure,
     recycle,
     close: async () => {

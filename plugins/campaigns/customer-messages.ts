@@ -58,7 +58,7 @@ function selectMessages(db: Db, { customerId, before, limit }: Range) {
       .select(['k.id as campaign_id', 'k.name', 'k.channel', 'k.status as campaign_status'])
       .select(['m.attempts', 'm.provider_message_id', 'm.last_error', 'm.history', 'm.rendered_content'])
       .select(['m.created_at', 'm.updated_at'])
-      .select((eb) => shownStatus(eb as unknown as Row).as('status'))
+      .select((eb) => reportedStatus(eb as unknown as Row).as('status'))
       .orderBy('k.id', 'desc')
       .limit(limit)
   )
@@ -88,7 +88,7 @@ async function findBound(db: Db, before: number): Promise<number | undefined> {
 type Row = ExpressionBuilder<Pick<Database, 'dispatch_chunks'> & { m: Database['outbound_messages'] }, 'm'>
 
 /** Without an outcome, and in the started part of a leased chunk: `sending`, as in a campaign's recipients. */
-function shownStatus(eb: Row) {
+function reportedStatus(eb: Row) {
   const started = eb
     .selectFrom('dispatch_chunks as c')
     .select('c.id')

@@ -2,7 +2,7 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import { MAX_ID } from '../../core/http/fields.ts'
 import type { Database } from '../../core/messaging/schema.ts'
-import { type InHand, isInHand, listInHand } from './in-hand.ts'
+import { type InFlight, isInFlight, listInFlight } from './in-flight.ts'
 import { findCandidates, isFor, type RecipientSearch } from './recipient-search.ts'
 import type { recipientStatuses } from './schema.ts'
 
@@ -18,7 +18,7 @@ type RecipientStatus = (typeof recipientStatuses)[number]
  */
 export const LOOKED_AT = 25_000
 
-export interface Wanted {
+export interface RecipientFilter {
   readonly campaignId: number
   /** The customer id that the page before ended with. */
   readonly after: number
@@ -28,23 +28,23 @@ export interface Wanted {
 }
 
 /** @returns at most `limit` rows, and the customer id after which the next page begins; null when there is none */
-export async function readRecipients(db: Db, wanted: Wanted) {
-  const { campaignId, after, limit, search, status } = wanted
+export async function readRecipients(db: Db, filter: RecipientFilter) {
+  const { campaignId, after, limit, search, status } = filter
   const candidates = search && (await findCandidates(db, search))
   const filtered = status !== undefined || search !== undefined
   const upto = filtered && !candidates ? await findBound(db, campaignId, after) : undefined
   // One more than asked for tells whether there is a next page.
-  const range = { ...wanted, candidates, upto: upto ?? MAX_ID, limit: limit + 1 }
-  const rows = await selectRows(db, range, await listInHand(db, campaignId)).execute()
-  const shown = rows.slice(0, limit)
-  const next = rows.length > limit ? shown.at(-1)?.customer_id : upto
-  return { rows: shown, next: next ?? null }
+  const range = { ...filter, candidates, upto: upto ?? MAX_ID, limit: limit + 1 }
+  const rows = await selectRows(db, range, await listInFlight(db, campaignId)).execute()
+  const page = rows.slice(0, limit)
+  const next = rows.length > limit ? page.at(-1)?.customer_id : upto
+  return { rows: page, next: next ?? null }
 }
 
 export type RecipientRow = Awaited<ReturnType<typeof readRecipients>>['rows'][number]
 
 /**
- * The last customer id of what is looked at; undefined when that is all there is. Asked of all campaigns from here on:
+ * The last customer id of what is looked at; undefined when that is all there is. ListRequest of all campaigns from here on:
  * without statistics Postgres takes a third of the table for that, and goes by the index, where for a range with two ends
  * it expects a few rows, and sorts a million.
  */
@@ -61,15 +61,15 @@ async function findBound(db: Db, campaignId: number, after: number): Promise<num
   return found?.campaign_id === campaignId ? found.customer_id : undefined
 }
 
-interface Range extends Wanted {
+interface Range extends RecipientFilter {
   readonly upto: number
-  /** Customers among whom all that are wanted are; undefined: too many to name. */
+  /** Customers among whom all matching recipients are; undefined: too many to name. */
   readonly candidates: readonly number[] | undefined
 }
 
-function selectRows(db: Db, range: Range, inHand: readonly InHand[]) {
+function selectRows(db: Db, range: Range, inFlight: readonly InFlight[]) {
   return db
-    .selectFrom(selectMessages(db, range, inHand).as('p'))
+    .selectFrom(selectMessages(db, range, inFlight).as('p'))
     .leftJoin('customers as c', 'c.id', 'p.customer_id')
     .selectAll('p')
     .select(['c.id as found_id', 'c.first_name', 'c.last_name', 'c.phone'])
@@ -77,7 +77,7 @@ function selectRows(db: Db, range: Range, inHand: readonly InHand[]) {
 }
 
 /** One page, before customers are looked up: joined first, they would be read from the first one on. */
-function selectMessages(db: Db, range: Range, inHand: readonly InHand[]) {
+function selectMessages(db: Db, range: Range, inFlight: readonly InFlight[]) {
   const { campaignId, after, upto, status, search, candidates, limit } = range
   return db
     .selectFrom('outbound_messages as m')
@@ -91,7 +91,7 @@ function selectMessages(db: Db, range: Range, inHand: readonly InHand[]) {
       'm.created_at',
       'm.updated_at',
     ])
-    .select((eb) => shownStatus(eb, inHand).as('status'))
+    .select((eb) => reportedStatus(eb, inFlight).as('status'))
     .$if(candidates === undefined, (select) => select.where((eb) => isWithin(eb, campaignId, after, upto)))
     .$if(candidates !== undefined, (select) =>
       select
@@ -102,7 +102,7 @@ function selectMessages(db: Db, range: Range, inHand: readonly InHand[]) {
     .$if(search !== undefined && candidates === undefined, (select) =>
       select.where((eb) => (search ? isFor(eb, search) : eb.lit(true))),
     )
-    .$if(status !== undefined, (select) => select.where((eb) => hasStatus(eb, status ?? 'pending', inHand)))
+    .$if(status !== undefined, (select) => select.where((eb) => hasStatus(eb, status ?? 'pending', inFlight)))
     .orderBy('m.campaign_id')
     .orderBy('m.customer_id')
     .limit(limit)
@@ -119,17 +119,17 @@ function isWithin({ eb, refTuple, tuple }: Row, campaignId: number, after: numbe
   return eb.and([eb(place, '>', tuple(campaignId, after)), eb(place, '<=', tuple(campaignId, upto))])
 }
 
-function shownStatus(eb: Row, inHand: readonly InHand[]) {
+function reportedStatus(eb: Row, inFlight: readonly InFlight[]) {
   return eb
     .case()
-    .when(hasStatus(eb, 'sending', inHand))
+    .when(hasStatus(eb, 'sending', inFlight))
     .then(sql<RecipientStatus>`'sending'`)
     .else(sql<RecipientStatus>`m.status::text`)
     .end()
 }
 
-function hasStatus(eb: Row, status: RecipientStatus, inHand: readonly InHand[]) {
-  if (status === 'sending') return eb.and([eb('m.status', '=', 'pending'), isInHand(eb, inHand)])
-  if (status === 'pending') return eb.and([eb('m.status', '=', 'pending'), eb.not(isInHand(eb, inHand))])
+function hasStatus(eb: Row, status: RecipientStatus, inFlight: readonly InFlight[]) {
+  if (status === 'sending') return eb.and([eb('m.status', '=', 'pending'), isInFlight(eb, inFlight)])
+  if (status === 'pending') return eb.and([eb('m.status', '=', 'pending'), eb.not(isInFlight(eb, inFlight))])
   return eb('m.status', '=', status)
 }

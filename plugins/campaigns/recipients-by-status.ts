@@ -23,7 +23,7 @@ export interface Place {
 
 export const FIRST: Place = { chunk: '0', id: '0' }
 
-export interface WantedStatus {
+export interface StatusFilter {
   readonly campaignId: number
   readonly status: Status
   readonly after: Place
@@ -31,17 +31,17 @@ export interface WantedStatus {
 }
 
 /** @returns at most `limit` rows, and where to go on; null when that was all */
-export async function readByStatus(db: Kysely<Tables>, wanted: WantedStatus) {
-  const { limit, after } = wanted
-  const chunks = await listChunks(db, wanted)
+export async function readByStatus(db: Kysely<Tables>, filter: StatusFilter) {
+  const { limit, after } = filter
+  const chunks = await listChunks(db, filter)
   // What chunks count as open is pending or sending: a page may hold fewer than they promise.
   const more = chunks.length < Number(chunks[0]?.all ?? 0)
-  const rows = chunks.length === 0 ? [] : await selectRows(db, wanted, chunks).execute()
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
+  const rows = chunks.length === 0 ? [] : await selectRows(db, filter, chunks).execute()
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
   const rest = more ? { chunk: chunks.at(-1)?.id ?? after.chunk, id: LAST_ID } : null
   const next = rows.length > limit && last ? { chunk: last.chunk, id: last.id } : rest
-  return { rows: shown.map(({ chunk: _, id: __, ...row }) => row), next }
+  return { rows: page.map(({ chunk: _, id: __, ...row }) => row), next }
 }
 
 const open = sql<number>`size - sent - failed - skipped - unknown - retried`
@@ -49,7 +49,7 @@ const isOpen = (status: Status) => status === 'pending' || status === 'sending'
 const counterOf = (status: Status) => (isOpen(status) ? open : sql<number>`${sql.ref(status)}`)
 
 /** The chunks from `after` on that have such messages, as many as a page needs. */
-function listChunks(db: Kysely<Tables>, { campaignId, status, after, limit }: WantedStatus) {
+function listChunks(db: Kysely<Tables>, { campaignId, status, after, limit }: StatusFilter) {
   const counter = counterOf(status)
   return db
     .selectFrom(
@@ -76,7 +76,7 @@ function listChunks(db: Kysely<Tables>, { campaignId, status, after, limit }: Wa
 
 type Chunk = Awaited<ReturnType<typeof listChunks>>[number]
 
-function selectRows(db: Kysely<Tables>, { status, after, limit }: WantedStatus, chunks: readonly Chunk[]) {
+function selectRows(db: Kysely<Tables>, { status, after, limit }: StatusFilter, chunks: readonly Chunk[]) {
   const members = (listed: boolean) => {
     const ids = chunks.filter((chunk) => chunk.listed === listed).map(({ id }) => id)
     return db
@@ -93,7 +93,7 @@ function selectRows(db: Kysely<Tables>, { status, after, limit }: WantedStatus, 
             .where('m.status', '=', isOpen(status) ? 'pending' : (status as Exclude<Status, 'sending'>))
             // A message is open in the chunk of its own turn, and was ended by that of the turn before.
             .where('m.turn', '=', eb('c.turn', '+', isOpen(status) ? 0 : 1))
-            .$if(isOpen(status), (query) => query.where(inHand, '=', status === 'sending'))
+            .$if(isOpen(status), (query) => query.where(inFlight, '=', status === 'sending'))
             // So many are in a chunk at most. Said here, it makes Postgres go by the key, chunk by chunk.
             .orderBy('m.id')
             .limit(CHUNK_SIZE)
@@ -122,4 +122,4 @@ function selectRows(db: Kysely<Tables>, { status, after, limit }: WantedStatus, 
 }
 
 /** Started by the chunk's owner, and without an outcome. */
-const inHand = sql<boolean>`(c.state = 'leased' and m.id <= c.started_upto)`
+const inFlight = sql<boolean>`(c.state = 'leased' and m.id <= c.started_upto)`

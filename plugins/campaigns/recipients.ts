@@ -4,7 +4,7 @@ import { readCursor, readPair, writeCursor, writePair } from '../../core/http/cu
 import { isoTime } from '../../core/http/time.ts'
 import { CSV_TYPE, csvCell, csvLine, csvPhone } from '../../core/messaging/contacts/csv/write.ts'
 import type { CountryCode } from '../../core/messaging/text/phone.ts'
-import { type RecipientRow, type RecipientTables, readRecipients, type Wanted } from './recipient-rows.ts'
+import { type RecipientFilter, type RecipientRow, type RecipientTables, readRecipients } from './recipient-rows.ts'
 import { readSearch } from './recipient-search.ts'
 import { FIRST, type Place, readByStatus } from './recipients-by-status.ts'
 import type { ExportQuery, MessagesQuery } from './schema.ts'
@@ -29,8 +29,8 @@ export async function listRecipients(db: Kysely<RecipientTables>, { campaignId, 
     const { rows, next } = await readByStatus(db, { campaignId, status, after: { chunk, id }, limit })
     return { data: rows.map(viewRecipient), next_cursor: next && writePair(next.chunk, next.id) }
   }
-  const wanted = { campaignId, after: readCursor(query.cursor), status, search, limit }
-  const { rows, next } = await readRecipients(db, wanted)
+  const filter = { campaignId, after: readCursor(query.cursor), status, search, limit }
+  const { rows, next } = await readRecipients(db, filter)
   return { data: rows.map(viewRecipient), next_cursor: next === null ? null : writeCursor(next) }
 }
 
@@ -104,10 +104,10 @@ async function* exportParts(steps: AsyncIterable<readonly RecipientRow[]>): Asyn
 }
 
 /** All pages of a list; at least one. */
-async function* walk(db: Kysely<RecipientTables>, wanted: Omit<Wanted, 'after' | 'limit'>) {
+async function* walk(db: Kysely<RecipientTables>, filter: Omit<RecipientFilter, 'after' | 'limit'>) {
   const limit = EXPORT_STEP
-  if (wanted.status !== undefined && wanted.search === undefined) {
-    const { campaignId, status } = wanted
+  if (filter.status !== undefined && filter.search === undefined) {
+    const { campaignId, status } = filter
     for (let after: Place | null = FIRST; after !== null; ) {
       const page: Awaited<ReturnType<typeof readByStatus>> = await readByStatus(db, {
         campaignId,
@@ -121,7 +121,7 @@ async function* walk(db: Kysely<RecipientTables>, wanted: Omit<Wanted, 'after' |
     return
   }
   for (let after: number | null = 0; after !== null; ) {
-    const page: Awaited<ReturnType<typeof readRecipients>> = await readRecipients(db, { ...wanted, after, limit })
+    const page: Awaited<ReturnType<typeof readRecipients>> = await readRecipients(db, { ...filter, after, limit })
     yield page.rows
     after = page.next
   }

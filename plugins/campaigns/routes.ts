@@ -5,6 +5,7 @@ import { paginated, readPage } from '../../core/http/page.ts'
 import { viewWaiting } from '../../core/messaging/campaign/waiting.ts'
 import type { Audience } from '../../core/messaging/enqueue/audience.ts'
 import { requireCountry } from '../../core/messaging/settings.ts'
+import { type CampaignView, type CampaignViews, openCampaignViews } from './campaign-views.ts'
 import { listCustomerMessages } from './customer-messages.ts'
 import {
   changeDocs,
@@ -34,13 +35,12 @@ import {
   sendBody,
 } from './schema.ts'
 import { openSend, requireSome, type Send } from './send.ts'
-import { openShown, type Shown, type ShownCampaign } from './shown.ts'
 import { deleteCampaign, getCampaign, insertCampaign, updateCampaign } from './store.ts'
 import { viewCampaign, warned } from './view.ts'
 
 export const campaignRoutes = ({ db, wakeUps, clock, log, config }: CampaignGrant) => {
   const country = requireCountry(config.country)
-  const shown = openShown(db, clock)
+  const views = openCampaignViews(db, clock)
   const sending = openSend(db)
   const campaigns = new Elysia({ prefix: '/campaigns' })
     .post(
@@ -51,12 +51,12 @@ export const campaignRoutes = ({ db, wakeUps, clock, log, config }: CampaignGran
       },
       { parse: 'json', body: campaignBody, detail: createDocs },
     )
-    .get('', ({ query }) => showPage(shown, query), { query: listQuery, detail: listDocs })
-    .get('/:id', async ({ params }) => show(await shown.get(Number(params.id))), {
+    .get('', ({ query }) => listViews(views, query), { query: listQuery, detail: listDocs })
+    .get('/:id', async ({ params }) => show(await views.get(Number(params.id))), {
       params: campaignPath,
       detail: showDocs,
     })
-    .patch('/:id', ({ params, body }) => change({ db, wakeUps, shown }, Number(params.id), body), {
+    .patch('/:id', ({ params, body }) => change({ db, wakeUps, views }, Number(params.id), body), {
       parse: 'json',
       params: campaignPath,
       body: campaignChanges,
@@ -93,7 +93,7 @@ export const campaignRoutes = ({ db, wakeUps, clock, log, config }: CampaignGran
       },
       { params: campaignPath, query: exportQuery, detail: exportDocs },
     )
-  // Of customers, and of what campaigns alone know.
+  // A route of customers that reads the tables of campaigns.
   const customers = new Elysia({ prefix: '/customers' }).get(
     '/:id/messages',
     ({ params, query }) => listCustomerMessages(db, Number(params.id), query),
@@ -102,25 +102,25 @@ export const campaignRoutes = ({ db, wakeUps, clock, log, config }: CampaignGran
   return new Elysia().use(campaigns).use(customers)
 }
 
-const show = ({ stats, waiting, ...row }: ShownCampaign) => ({
+const show = ({ stats, waiting, ...row }: CampaignView) => ({
   ...viewCampaign(row),
   ...warned(row),
   stats,
   waiting: viewWaiting(waiting),
 })
 
-async function showPage(shown: Shown, query: ListQuery) {
+async function listViews(views: CampaignViews, query: ListQuery) {
   const page = readPage(query)
-  const { campaigns, count } = await shown.list(page, query)
+  const { campaigns, count } = await views.list(page, query)
   return paginated(campaigns.map(show), page, { count })
 }
 
-type Changing = Pick<CampaignGrant, 'db' | 'wakeUps'> & { readonly shown: Shown }
+type Changing = Pick<CampaignGrant, 'db' | 'wakeUps'> & { readonly views: CampaignViews }
 
-async function change({ db, wakeUps, shown }: Changing, id: number, changes: CampaignChanges) {
+async function change({ db, wakeUps, views }: Changing, id: number, changes: CampaignChanges) {
   await updateCampaign(db, id, changes)
   if (changes.scheduled_at !== undefined) await wakeUps.notify('scheduled')
-  return show(await shown.get(id))
+  return show(await views.get(id))
 }
 
 async function remove(db: CampaignGrant['db'], id: number): Promise<Response> {

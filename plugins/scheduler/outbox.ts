@@ -168,13 +168,16 @@ function markStale(db: Kysely<RelayTables>, seconds: number): Promise<Announced[
  * For a queue that is the database itself: takes up what was published to a broker that nobody listens to any more.
  * @returns how many there were
  */
-export async function takeBack(db: Kysely<Pick<Database, 'dispatch_chunks'>>, seconds: number): Promise<number> {
-  const back = await db
+export async function reclaimPublished(
+  db: Kysely<Pick<Database, 'dispatch_chunks'>>,
+  seconds: number,
+): Promise<number> {
+  const reclaimed = await db
     .updateTable('dispatch_chunks')
     .set({ state: 'ready', ...gatheringEnds })
     .where('state', '=', 'published')
     .where('published_at', '<', sql<Date>`now() - make_interval(secs => ${seconds})`)
     .returning('id')
     .execute()
-  return back.length
+  return reclaimed.length
 }

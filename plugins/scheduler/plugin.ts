@@ -1,4 +1,4 @@
-/** The scheduler: starts campaigns when their time has come, and mends what a dead process left behind. */
+/** The scheduler: starts campaigns at their time, and rescues what a dead process left orphaned. */
 import { untilDone } from '../../core/db/retry.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { definePlugin, type Loop } from '../../core/host/plugin.ts'
@@ -6,7 +6,7 @@ import { pauseLeftOpen } from '../../core/messaging/campaign/control.ts'
 import { openNextStart, STEP, startDue } from './due.ts'
 import { config, needs, type SchedulerGrant } from './grant.ts'
 import { openRelayLoop } from './relay.ts'
-import { openSigns, type Swept, sweep } from './sweep.ts'
+import { openOrphanCheck, type Rescued, rescue } from './rescue.ts'
 
 export const scheduler = definePlugin({
   name: 'scheduler',
@@ -14,7 +14,7 @@ export const scheduler = definePlugin({
   config,
   loops: (grant) => ({
     due: openDueLoop(grant),
-    sweep: openSweepLoop(grant),
+    rescue: openRescueLoop(grant),
     // Where the database is the queue, workers claim from it directly.
     ...(grant.queue.name === 'rabbitmq' && { relay: openRelayLoop(grant) }),
   }),
@@ -25,7 +25,7 @@ const LEFT_OPEN = 'Campaign paused: its audience was left open, and nobody added
 function openDueLoop({ db, clock, wakeUps, log, config }: SchedulerGrant): Loop {
   const nextStart = openNextStart(db)
   return async (stop) => {
-    const bell = wakeUps.listen('scheduled')
+    const wakeUp = wakeUps.listen('scheduled')
     const trying = { clock, log, signal: stop }
     while (!stop.aborted) {
       const { due, ms } = await untilDone(() => nextStart(config.intervalMs), trying)
@@ -39,21 +39,21 @@ function openDueLoop({ db, clock, wakeUps, log, config }: SchedulerGrant): Loop 
         for (const id of started) log.info({ campaign: id }, 'Scheduled campaign started')
         more = started.length === STEP
       }
-      if (!stop.aborted) await bell.wait(ms, stop)
+      if (!stop.aborted) await wakeUp.wait(ms, stop)
     }
-    bell.close()
+    wakeUp.close()
   }
 }
 
-const nothing: Swept = { expired: 0, released: 0, completed: 0, leftOpen: [] }
+const nothing: Rescued = { expired: 0, released: 0, completed: 0, leftOpen: [] }
 
-function openSweepLoop({ db, clock, wakeUps, log, config, queue }: SchedulerGrant): Loop {
-  const signs = openSigns(db)
-  const sweepIfNeeded = async () => ((await signs()) ? sweep(db, queue.name) : nothing)
+function openRescueLoop({ db, clock, wakeUps, log, config, queue }: SchedulerGrant): Loop {
+  const hasOrphans = openOrphanCheck(db)
+  const rescueIfNeeded = async () => ((await hasOrphans()) ? rescue(db, queue.name) : nothing)
   return async (stop) => {
     while (!stop.aborted) {
-      const { expired, released, completed, leftOpen } = await untilDone(sweepIfNeeded, { clock, log, signal: stop })
-      if (expired > 0) await failpoint('sweep.swept')
+      const { expired, released, completed, leftOpen } = await untilDone(rescueIfNeeded, { clock, log, signal: stop })
+      if (expired > 0) await failpoint('rescue.reclaimed')
       if (expired + released > 0) await wakeUps.notify('ready')
       if (released > 0)
         log.info({ released }, 'Chunks that were left held while their campaign was resumed are released')

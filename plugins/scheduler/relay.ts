@@ -40,7 +40,7 @@ export function openRelayLoop({ db, publish, queue, clock, wakeUps, log, config 
   }
 
   return async (stop) => {
-    const bell = wakeUps.listen('ready')
+    const wakeUp = wakeUps.listen('ready')
     const trying = { clock, log, signal: stop }
     for (let looked = Number.NEGATIVE_INFINITY; !stop.aborted; ) {
       const begun = clock.elapsed()
@@ -52,9 +52,9 @@ export function openRelayLoop({ db, publish, queue, clock, wakeUps, log, config 
       await send(chunks, stop)
       // Where there were some there may be more: that is not asked for, it costs as much as the next look.
       const wait = chunks.length > 0 ? TICK_MS : await untilDone(() => nextDue(config.intervalMs), trying)
-      if (wait > TICK_MS) await bell.wait(wait, stop)
+      if (wait > TICK_MS) await wakeUp.wait(wait, stop)
       else await clock.sleep(TICK_MS, stop)
     }
-    bell.close()
+    wakeUp.close()
   }
 }

@@ -49,9 +49,9 @@ const routes: Readonly<Record<Failpoint, Route>> = {
   'window.granted': {},
   'window.started': {},
   'chunk.done': {},
-  'sweep.swept': {
+  'rescue.reclaimed': {
     plugins: 'scheduler,health',
-    // Somebody must die and leave a lease behind, or there is nothing to sweep.
+    // Somebody must die and leave a lease behind, or there is nothing to rescue.
     lead: async ({ trial, stage }) => {
       const victim = await stage.start({ PLUGINS: engine })
       await trial.delivered(WINDOW)

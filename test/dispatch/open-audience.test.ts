@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { completeCampaigns } from '../../core/messaging/campaign/complete.ts'
 import { pauseLeftOpen, skipCancelled } from '../../core/messaging/campaign/control.ts'
 import { startDue } from '../../plugins/scheduler/due.ts'
-import { sweep } from '../../plugins/scheduler/sweep.ts'
+import { rescue } from '../../plugins/scheduler/rescue.ts'
 import {
   addCampaign,
   addCustomers,
@@ -58,7 +58,7 @@ eachDispatch((db) => {
       expect(await states()).not.toContain('ready')
       expect(await complete(campaignId)).toBe(false)
       expect(await completeCampaigns(db())).toBe(0)
-      expect(await sweep(db(), 'postgres')).toMatchObject({ completed: 0, leftOpen: [] })
+      expect(await rescue(db(), 'postgres')).toMatchObject({ completed: 0, leftOpen: [] })
       expect(await read(campaignId)).toEqual(open)
       expect(await queue(campaignId, ids, true)).toMatchObject({ status: 'sending', audienceOpen: true })
     }
@@ -108,7 +108,7 @@ eachDispatch((db) => {
     expect(await seen()).toBeGreaterThan(before + 600_000)
     expect(await pauseLeftOpen(db())).toEqual([])
     await leaveOpen(db(), campaignId)
-    expect(await sweep(db(), 'postgres')).toMatchObject({ leftOpen: [campaignId] })
+    expect(await rescue(db(), 'postgres')).toMatchObject({ leftOpen: [campaignId] })
     expect(await read(campaignId)).toEqual(left)
     expect((await getCampaign(db(), campaignId)).paused_at).toBeInstanceOf(Date)
     expect(await states()).toEqual(['held'])

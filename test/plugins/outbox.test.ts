@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
 import { BUNDLE } from '../../core/queue/queue.ts'
-import { AHEAD, openOutbox, takeBack } from '../../plugins/scheduler/outbox.ts'
+import { AHEAD, openOutbox, reclaimPublished } from '../../plugins/scheduler/outbox.ts'
 import { addCampaign, listChunks, openDispatch, outcomes, range, startCampaign } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
 
@@ -93,16 +93,16 @@ eachDispatch((db, database, kind) => {
     expect((await outbox.stale(2)).map(({ id }) => id).toSorted()).toEqual(['2', '3'])
   })
 
-  test('takeBack() gives a queue without a broker what lies at one, retries too', async () => {
+  test('reclaimPublished() gives a queue without a broker what lies at one, retries too', async () => {
     const { take, flush, claim: next } = await startCampaign(db(), 4)
     const first = await take()
     await flush(first, { settled: outcomes([1, 2], 'pending'), startedUpto: '2' })
     await openOutbox(db()).next()
     // While the first retry chunk is at the broker another one is gathered.
     await flush(first, { settled: outcomes([3, 4], 'pending'), startedUpto: '4', next: 'done' })
-    expect(await takeBack(db(), 60)).toBe(0)
+    expect(await reclaimPublished(db(), 60)).toBe(0)
     await stamp(61)
-    expect(await takeBack(db(), 60)).toBe(1)
+    expect(await reclaimPublished(db(), 60)).toBe(1)
     expect((await listChunks(db())).map(({ state }) => state)).toEqual(['done', 'ready', 'ready'])
     expect([(await next())?.id, (await next())?.id].toSorted()).toEqual(['2', '3'])
   })

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
 import { openNextStart, startDue } from '../../plugins/scheduler/due.ts'
-import { openSigns, sweep } from '../../plugins/scheduler/sweep.ts'
+import { openOrphanCheck, rescue } from '../../plugins/scheduler/rescue.ts'
 import {
   addCampaign,
   addCustomers,
@@ -98,43 +98,43 @@ eachDispatch((db, database, kind) => {
     expect(await nextStart(500)).toEqual({ due: true, ms: 500 })
   })
 
-  test('signs() tells whether there is anything to sweep: a campaign that is not over, a process that is gone', async () => {
-    const signs = openSigns(db())
-    expect(await signs()).toBe(false)
+  test('hasOrphans() is true while a campaign is not over, or a process is gone', async () => {
+    const hasOrphans = openOrphanCheck(db())
+    expect(await hasOrphans()).toBe(false)
     const { campaignId, control } = await startCampaign(db(), 1)
-    expect(await signs()).toBe(true)
+    expect(await hasOrphans()).toBe(true)
     await control(campaignId, 'cancel')
-    expect(await signs()).toBe(true)
-    await sweep(db(), 'postgres')
-    expect(await signs()).toBe(false)
+    expect(await hasOrphans()).toBe(true)
+    await rescue(db(), 'postgres')
+    expect(await hasOrphans()).toBe(false)
     await sql`insert into processes (id, host, pid, plugins, seen_at)
       values ('dead', 'h', 1, '{}', now() - interval '61 seconds')`.execute(db())
-    expect(await signs()).toBe(true)
+    expect(await hasOrphans()).toBe(true)
   })
 
-  test('sweep() gives back what a dead worker held, and completes what it left over', async () => {
+  test('rescue() gives back what a dead worker held, and completes what it left over', async () => {
     const { take, flush, campaignId } = await startCampaign(db(), 501)
     const [first, second] = [await take(), await take()]
     const ids = Array.from({ length: 500 }, (_, at) => at + 1)
     await flush(first, { settled: outcomes(ids, 'sent'), startedUpto: '500', next: 'done' })
-    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, released: 0, completed: 0, leftOpen: [] })
+    expect(await rescue(db(), 'postgres')).toEqual({ expired: 0, released: 0, completed: 0, leftOpen: [] })
     await endLeases(db())
-    expect(await sweep(db(), 'postgres')).toEqual({ expired: 1, released: 0, completed: 0, leftOpen: [] })
+    expect(await rescue(db(), 'postgres')).toEqual({ expired: 1, released: 0, completed: 0, leftOpen: [] })
     const again = await take()
     expect(again).toMatchObject({ id: second.id, epoch: 2 })
     await flush(again, { settled: outcomes([501], 'sent'), startedUpto: '501', next: 'done' })
-    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, released: 0, completed: 1, leftOpen: [] })
+    expect(await rescue(db(), 'postgres')).toEqual({ expired: 0, released: 0, completed: 1, leftOpen: [] })
     expect((await getCampaign(db(), campaignId)).status).toBe('sent')
-    expect(await sweep(db(), 'postgres')).toEqual({ expired: 0, released: 0, completed: 0, leftOpen: [] })
+    expect(await rescue(db(), 'postgres')).toEqual({ expired: 0, released: 0, completed: 0, leftOpen: [] })
   })
 
-  test('sweep() forgets processes that were not seen for a minute', async () => {
+  test('rescue() forgets processes that were not seen for a minute', async () => {
     const process = (id: string, ago: string) =>
       sql`insert into processes (id, host, pid, plugins, seen_at)
         values (${id}, 'h', 1, '{}', now() - ${ago}::interval)`.execute(db())
     await process('dead', '61 seconds')
     await process('slow', '50 seconds')
-    await sweep(db(), 'postgres')
+    await rescue(db(), 'postgres')
     expect(await db().selectFrom('processes').select('id').execute()).toEqual([{ id: 'slow' }])
   })
 })

@@ -6,7 +6,7 @@
  * late report, and counters, totals and doubt follow the same rules as everywhere.
  */
 import { type Kysely, sql } from 'kysely'
-import type { Database, Trouble } from '../schema.ts'
+import type { AttemptError, Database } from '../schema.ts'
 import type { MessageCode } from '../senders/codes.ts'
 import { type Lease, waitingState } from './claim.ts'
 import { addReasons, reasonChange } from './reasons.ts'
@@ -85,7 +85,7 @@ async function endMessage(trx: Kysely<PoisonTables>, chunk: Ours, messageId: str
       status,
       turn: eb('turn', '+', 1),
       last_error: poisoned,
-      history: sql<readonly Trouble[]>`coalesce(history, '[]')
+      history: sql<readonly AttemptError[]>`coalesce(history, '[]')
         || jsonb_build_object('code', ${poisoned}::text, 'at', to_jsonb(clock_timestamp()))`,
       updated_at: sql<Date>`clock_timestamp()`,
     }))

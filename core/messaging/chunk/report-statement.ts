@@ -1,7 +1,7 @@
 /** The flush statement: writes the reports of several chunks, and answers which of them may start more messages. */
 import { type Kysely, sql } from 'kysely'
 import { type Param, prepare } from '../../db/prepare.ts'
-import type { Database, MessageStatus, Trouble } from '../schema.ts'
+import type { AttemptError, Database, MessageStatus } from '../schema.ts'
 import { isChannelOpen } from '../senders/breaker.ts'
 import type { MessageCode } from '../senders/codes.ts'
 import { waitingState } from './claim.ts'
@@ -88,7 +88,7 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
             provider_message_id: null,
             last_error: eb.ref('r.error'),
             history: sql<
-              readonly Trouble[] | null
+              readonly AttemptError[] | null
             >`case when r.error is null then m.history else coalesce(m.history, '[]')
               || jsonb_build_object('code', r.error, 'at', to_jsonb(clock_timestamp())) end`,
             rendered_content: eb.ref('r.content'),

@@ -1,6 +1,6 @@
 /**
- * Campaigns with their figures: one by its id, and a page of the list. Whoever watches a campaign asks again and again, so
- * each is one statement, prepared once for what is asked.
+ * Campaigns with their figures: one by its id, and a page of the list. Clients that watch a campaign read it over and over,
+ * so each read is one statement, prepared once.
  */
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
 import { openBatcher } from '../../core/batcher.ts'
@@ -20,55 +20,55 @@ import { type CampaignRow, campaignColumns } from './view.ts'
 
 type Db = Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks' | 'breakers' | 'processes'>>
 
-export interface ShownCampaign extends CampaignRow {
+export interface CampaignView extends CampaignRow {
   readonly stats: CampaignStats
   readonly waiting: Waiting | null
 }
 
 export interface CampaignPage {
-  readonly campaigns: readonly ShownCampaign[]
+  readonly campaigns: readonly CampaignView[]
   /** On all pages. */
   readonly count: number
 }
 
-interface FoundPage {
-  readonly campaigns: readonly FoundCampaign[]
+interface StatsPage {
+  readonly campaigns: readonly CampaignWithStats[]
   readonly count: number
 }
 
-export interface Shown {
+export interface CampaignViews {
   /** @throws AppError CAMPAIGN_NOT_FOUND */
-  get(id: number): Promise<ShownCampaign>
+  get(id: number): Promise<CampaignView>
   list(page: Page, query: ListQuery): Promise<CampaignPage>
 }
 
-interface Asked {
+interface ListRequest {
   readonly page: Page
   readonly query: ListQuery
 }
 
-type ShownRow = CampaignRow & Omit<CampaignStats, 'pending'> & Pick<CampaignProgress, 'busy' | 'due_at'>
-type FoundCampaign = Omit<ShownCampaign, 'waiting'> & Pick<CampaignProgress, 'busy' | 'due_at'>
+type StatsRow = CampaignRow & Omit<CampaignStats, 'pending'> & Pick<CampaignProgress, 'busy' | 'due_at'>
+type CampaignWithStats = Omit<CampaignView, 'waiting'> & Pick<CampaignProgress, 'busy' | 'due_at'>
 
 /**
- * What many ask for at one time is asked of the database once, by a statement that begins after they asked: the one that
- * is under way may not know of what they have just done.
+ * Concurrent reads share one statement, which begins after they asked: a statement that is already running may miss what
+ * the caller has just written.
  */
 const together = { isPassing, limits: { concurrency: 2, size: 100 }, minBatch: 1 }
 
-export function openShown(db: Db, clock: Clock): Shown {
+export function openCampaignViews(db: Db, clock: Clock): CampaignViews {
   const situation = openSituation(db, clock)
-  const withWaiting = async (rows: readonly FoundCampaign[]): Promise<ShownCampaign[]> => {
+  const withWaiting = async (rows: readonly CampaignWithStats[]): Promise<CampaignView[]> => {
     const now = await situation()
     return rows.map(({ busy, due_at, ...row }) => {
       const left = row.stats.pending + row.stats.sending
       return { ...row, waiting: waitingOf({ ...row, busy, due_at, left }, now, clock.now()) }
     })
   }
-  const find = prepare<{ ids: number[] }, ShownRow>(db, (param) =>
-    shownRows(db).where('k.id', '=', sql<number>`any(${param('ids')}::int[])`),
+  const find = prepare<{ ids: number[] }, StatsRow>(db, (param) =>
+    selectWithStats(db).where('k.id', '=', sql<number>`any(${param('ids')}::int[])`),
   )
-  const findEach = openBatcher<number, ShownRow | undefined>({
+  const findEach = openBatcher<number, StatsRow | undefined>({
     ...together,
     run: async (ids) => {
       const rows = await find({ ids: [...new Set(ids)] })
@@ -76,7 +76,7 @@ export function openShown(db: Db, clock: Clock): Shown {
       return ids.map((id) => byId.get(id))
     },
   })
-  // One for each combination of filters and order: a few dozens. What is searched for is not kept.
+  // One for each combination of filters and order: a few dozens. Searches are not kept.
   const lists = new Map<string, ReturnType<typeof prepareList>>()
   const listOf = (query: ListQuery) => {
     if (query.q) return prepareList(db, query)
@@ -85,10 +85,10 @@ export function openShown(db: Db, clock: Clock): Shown {
     lists.set(key, known)
     return known
   }
-  const listEach = openBatcher<Asked, FoundPage>({
+  const listEach = openBatcher<ListRequest, StatsPage>({
     ...together,
     run: (all) => {
-      const answers = new Map<string, Promise<FoundPage>>()
+      const answers = new Map<string, Promise<StatsPage>>()
       return Promise.all(
         all.map(({ page, query }) => {
           const key = JSON.stringify([page.page, page.page_size, query.channel, query.status, query.sort])
@@ -103,26 +103,26 @@ export function openShown(db: Db, clock: Clock): Shown {
     get: async (id) => {
       const row = await findEach(id)
       if (!row) throw notFound(id)
-      const [shown] = await withWaiting([withStats(row)])
-      if (!shown) throw notFound(id)
-      return shown
+      const [view] = await withWaiting([withStats(row)])
+      if (!view) throw notFound(id)
+      return view
     },
     list: async (page, query) => {
-      // A search reads all campaigns: it goes by itself, and nobody waits for it.
+      // A search reads all campaigns: it runs by itself, so that no other read waits for it.
       const { campaigns, count } = await (query.q ? listOf(query)(page, query) : listEach({ page, query }))
       return { campaigns: await withWaiting(campaigns), count }
     },
   }
 }
 
-function withStats({ total, sending, sent, failed, skipped, unknown, ...campaign }: ShownRow): FoundCampaign {
+function withStats({ total, sending, sent, failed, skipped, unknown, ...campaign }: StatsRow): CampaignWithStats {
   return { ...campaign, stats: withPending({ total, sending, sent, failed, skipped, unknown }) }
 }
 
-/** Figures come with the id. */
-const others = campaignColumns.filter((name) => name !== 'id').map((name) => `k.${name}` as const)
+/** Columns beside the id, which comes with the figures. */
+const otherColumns = campaignColumns.filter((name) => name !== 'id').map((name) => `k.${name}` as const)
 
-const shownRows = (db: Db) => statsRows(db).select(others).select(progressColumns)
+const selectWithStats = (db: Db) => statsRows(db).select(otherColumns).select(progressColumns)
 
 type CampaignExpression = ExpressionBuilder<Pick<Database, 'campaigns'>, 'campaigns'>
 
@@ -133,12 +133,12 @@ interface ListValues {
   offset: number
 }
 
-/** By creation is by id: ids grow with time, and their index serves. */
+/** Expressions to sort by. The order of creation is that of the ids, which have an index. */
 const orders = { name: sql`lower(name)`, scheduled_at: sql`scheduled_at` } as const
 
-/** Only whether there is a filter counts here, and the words of `q`; the values come with each call. */
+/** Prepares the list for the filters that `shape` has. Their values come with each call, except the words of `q`. */
 function prepareList(db: Db, shape: ListQuery) {
-  const wanted =
+  const filter =
     (param: Param<ListValues>) =>
     (eb: CampaignExpression): Expression<SqlBool> =>
       eb.and([
@@ -154,37 +154,37 @@ function prepareList(db: Db, shape: ListQuery) {
     db
       .selectFrom('campaigns')
       .select((eb) => eb.fn.countAll<string>().as('count'))
-      .where(wanted(param)),
+      .where(filter(param)),
   )
-  const find = prepare<ListValues, ShownRow & { readonly count: string }>(db, (param) =>
+  const find = prepare<ListValues, StatsRow & { readonly count: string }>(db, (param) =>
     db
       .with('page', (cte) =>
         cte
           .selectFrom('campaigns')
           .select(['id', sql<string>`row_number() over (order by ${order})`.as('nth')])
-          .where(wanted(param))
-          // Not by `nth`: PostgreSQL would number all of them before it takes the first few.
+          .where(filter(param))
+          // Not by `nth`: PostgreSQL would number all campaigns before it takes the first few.
           .orderBy(order)
           .limit(param('limit'))
           .offset(param('offset')),
       )
       .selectFrom('page')
       // For each of the page's campaigns: as a join, the figures of all campaigns might be summed up first.
-      .innerJoinLateral(shownRows(db).where('k.id', '=', sql.ref<number>('page.id')).as('shown'), (join) =>
+      .innerJoinLateral(selectWithStats(db).where('k.id', '=', sql.ref<number>('page.id')).as('view'), (join) =>
         join.onTrue(),
       )
-      .selectAll('shown')
+      .selectAll('view')
       .select((eb) =>
         eb
           .selectFrom('campaigns')
           .select((inner) => inner.fn.countAll<string>().as('count'))
-          .where(wanted(param))
+          .where(filter(param))
           .$asScalar()
           .as('count'),
       )
       .orderBy('page.nth'),
   )
-  return async (page: Page, { channel, status }: ListQuery): Promise<FoundPage> => {
+  return async (page: Page, { channel, status }: ListQuery): Promise<StatsPage> => {
     const values = { channel, status, limit: page.page_size, offset: offsetOf(page) }
     const rows = await find(values)
     const counted = rows[0]?.count ?? (await count(values))[0]?.count

@@ -6,7 +6,7 @@ import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import type { Database } from '../../core/messaging/schema.ts'
 
 /** The part of a leased chunk that was started. */
-export interface InHand {
+export interface InFlight {
   readonly turn: number
   readonly first_id: string
   readonly upto: string
@@ -14,10 +14,10 @@ export interface InHand {
   readonly ids: readonly string[] | null
 }
 
-/** So many chunks are looked at; workers hold a few dozen. */
+/** Chunks that are looked at; workers hold a few dozen. */
 const MAX_CHUNKS = 500
 
-export function listInHand(db: Kysely<Pick<Database, 'dispatch_chunks'>>, campaignId: number): Promise<InHand[]> {
+export function listInFlight(db: Kysely<Pick<Database, 'dispatch_chunks'>>, campaignId: number): Promise<InFlight[]> {
   return db
     .selectFrom('dispatch_chunks')
     .select(['turn', 'first_id', 'ids', sql<string>`least(last_id, started_upto)`.as('upto')])
@@ -29,9 +29,9 @@ export function listInHand(db: Kysely<Pick<Database, 'dispatch_chunks'>>, campai
 }
 
 /** For messages without an outcome. */
-export function isInHand(
+export function isInFlight(
   eb: ExpressionBuilder<{ m: Pick<Database['outbound_messages'], 'id' | 'turn'> }, 'm'>,
-  chunks: readonly InHand[],
+  chunks: readonly InFlight[],
 ) {
   return eb.or(
     chunks.map(({ turn, first_id, upto, ids }) =>

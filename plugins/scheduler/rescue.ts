@@ -1,4 +1,4 @@
-/** Recovery of what a dead process left behind: leases, finished campaigns, its row in the list of processes. */
+/** Rescue of what a dead process left orphaned: leases, finished campaigns, its row in the list of processes. */
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
 import { completeCampaigns } from '../../core/messaging/campaign/complete.ts'
@@ -7,15 +7,15 @@ import { unfinishedStatuses } from '../../core/messaging/campaign/status.ts'
 import { expireLeases } from '../../core/messaging/chunk/claim.ts'
 import type { Database } from '../../core/messaging/schema.ts'
 import type { Queue } from '../../core/queue/queue.ts'
-import { takeBack } from './outbox.ts'
+import { reclaimPublished } from './outbox.ts'
 
-/** A process that was not seen for so long has died without taking its leave. */
+/** A process that was last seen before this moment has died without signing off. */
 const FORGET_AFTER = sql<Date>`now() - interval '1 minute'`
 
-/** Seconds until a chunk that was published counts as lost to this process, which has no broker to ask. */
-const TAKE_BACK_AFTER = 60
+/** Seconds after which a published chunk counts as lost where there is no broker to ask. */
+const RECLAIM_AFTER = 60
 
-export interface Swept {
+export interface Rescued {
   /** Chunks that are ready again. */
   readonly expired: number
   /** Chunks that were held although their campaign runs. */
@@ -25,13 +25,13 @@ export interface Swept {
   readonly leftOpen: readonly number[]
 }
 
-type SweepTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'processes'>
+type RescueTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'processes'>
 
 /**
- * Prepares the question whether a sweep could find anything: only a campaign that is not over has chunks to mend. It is all
- * that an idle scheduler asks.
+ * Prepares the check whether there may be anything to rescue: only a campaign that is not over has chunks to mend. An idle
+ * scheduler asks for nothing else.
  */
-export function openSigns(db: Kysely<SweepTables>): () => Promise<boolean> {
+export function openOrphanCheck(db: Kysely<RescueTables>): () => Promise<boolean> {
   const find = prepare<Record<never, never>, { found: boolean }>(db, () =>
     db.selectNoFrom(({ or, exists, selectFrom }) =>
       or([
@@ -48,9 +48,9 @@ export function openSigns(db: Kysely<SweepTables>): () => Promise<boolean> {
   return async () => (await find({}))[0]?.found ?? true
 }
 
-export async function sweep(db: Kysely<SweepTables>, queue: Queue['name']): Promise<Swept> {
-  const back = queue === 'postgres' ? await takeBack(db, TAKE_BACK_AFTER) : 0
-  const expired = back + (await expireLeases(db))
+export async function rescue(db: Kysely<RescueTables>, queue: Queue['name']): Promise<Rescued> {
+  const reclaimed = queue === 'postgres' ? await reclaimPublished(db, RECLAIM_AFTER) : 0
+  const expired = reclaimed + (await expireLeases(db))
   const leftOpen = await pauseLeftOpen(db)
   const { released } = await alignWaiting(db)
   while ((await skipCancelled(db)).more);
