@@ -44,7 +44,7 @@ const controlDocs = (summary: string, description: string, now: string) =>
 
 export const pauseDocs = controlDocs(
   'Pause a campaign',
-  'While it is `sending`. Nothing more is started; what senders have in hand is finished, at most a window of each worker.',
+  'While it is `sending`. Nothing more is started; messages in flight are finished, at most a window of each worker.',
   'paused',
 )
 export const resumeDocs = controlDocs('Resume a campaign', 'Where it was paused.', 'sending')
@@ -58,7 +58,7 @@ export const retryDocs = docs({
   tag,
   summary: 'Try failed messages again',
   description:
-    'Gives failed messages as many fresh tries as new ones have (WORKER_MAX_ATTEMPTS), under their old idempotency keys; `unknown` ones are left alone.',
+    'Gives failed messages as many fresh tries as new ones have (WORKER_MAX_ATTEMPTS), under their old idempotency keys; `unknown` ones stay as they are.',
   answers: [
     {
       status: 200,

@@ -119,8 +119,8 @@ console.log(
   `${name}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Bun ${Bun.version}, ${SIZE.columns}x${SIZE.rows}`,
 )
 
-const calm = await withDashboard(idle, watch)
-report('idle', `${calm.core.toFixed(1)} % of a core`, calm.core < limits.idle, `under ${limits.idle} %`)
+const idleRun = await withDashboard(idle, watch)
+report('idle', `${idleRun.core.toFixed(1)} % of a core`, idleRun.core < limits.idle, `under ${limits.idle} %`)
 const full = await withDashboard(busy, watch)
 report(
   `${RATE.toLocaleString('en')} messages a second`,

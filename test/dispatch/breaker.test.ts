@@ -43,7 +43,7 @@ eachDatabase((database) => {
     expect(await claim()).toMatchObject({ id: '1', probe: false })
   })
 
-  test('what lies at the message broker for a channel that rests leaves room for the other one, and is told of later', async () => {
+  test('chunks at the message broker whose circuit is open leave room for the other channel, and are announced again later', async () => {
     const { queue, customerIds } = await startCampaign(db(), BUNDLE)
     expect(await openOutbox(db()).next()).toHaveLength(1)
     for (const id of await Promise.all(range(1, AHEAD).map(() => addCampaign(db())))) await queue(id, customerIds)

@@ -1,4 +1,4 @@
-/** A sender that fails for good, or nearly always, by the provider's ledger: it rests, says why, and nobody is given up. */
+/** Circuit of a sender that fails for good, or nearly always, by the provider's ledger: it opens, says why, and loses nobody. */
 import { expect, test } from 'bun:test'
 import { defaultOf } from '../../scripts/bench/settings.ts'
 import { eachQueue, startFleet } from '../support/fleet.ts'
@@ -6,8 +6,8 @@ import { until } from '../support/server-process-wait.ts'
 
 const LONG = 120_000
 const PEOPLE = 3000
-/** Two workers with WORKER_CONCURRENCY chunks of WORKER_WINDOW each: what may be under way when it is found out. */
-const IN_HAND = 2 * defaultOf('WORKER_CONCURRENCY') * defaultOf('WORKER_WINDOW')
+/** Messages that may be in flight when the circuit opens: two workers with WORKER_CONCURRENCY chunks of WORKER_WINDOW each. */
+const IN_FLIGHT = 2 * defaultOf('WORKER_CONCURRENCY') * defaultOf('WORKER_WINDOW')
 
 const settings = { WORKER_PROBE_SECONDS: '1' }
 
@@ -16,16 +16,16 @@ interface Stats {
 }
 
 eachQueue((broker) => {
-  for (const [trouble, reason, words] of [
+  for (const [provider, reason, words] of [
     [{ unauthorized: 1 }, 'provider.account', 'the provider does not accept our account'],
     [{ errors: 1 }, 'provider.unavailable', 'the provider is unavailable'],
   ] as const)
     test(
-      `a provider that answers ${reason} to all is left alone, probed, and resumed; no recipient is lost over it`,
+      `a provider that answers ${reason} to every call opens the circuit, is probed, and closes it; no recipient is lost`,
       async () => {
-        const fleet = await startFleet({ ...broker(), people: PEOPLE, provider: trouble, settings })
+        const fleet = await startFleet({ ...broker(), people: PEOPLE, provider, settings })
         const id = await fleet.send()
-        const { resting_channels } = await until('the channel rests', async () => {
+        const { resting_channels } = await until('the circuit is open', async () => {
           const stats = await fleet.api.get<Stats>('/stats')
           return stats.resting_channels.length > 0 && stats
         })
@@ -38,8 +38,8 @@ eachQueue((broker) => {
         })
         const probed = (await fleet.ledger.count()).requests
         await until('a probe was made', async () => (await fleet.ledger.count()).requests > probed)
-        // Each try found out in its turn: one window of every chunk, not three tries of every recipient.
-        expect((await fleet.ledger.count()).requests).toBeLessThanOrEqual(100 + 2 * IN_HAND)
+        // At most one window of every chunk was called, not three tries of every recipient.
+        expect((await fleet.ledger.count()).requests).toBeLessThanOrEqual(100 + 2 * IN_FLIGHT)
         await fleet.ledger.behave({ unauthorized: 0, errors: 0 })
         await fleet.expectAllSent(id)
         expect((await fleet.api.get<Stats>('/stats')).resting_channels).toEqual([])

@@ -13,7 +13,7 @@ import { until } from '../support/server-process-wait.ts'
 import { expectConsistent, type Watched } from '../support/server-process-watch.ts'
 
 const WINDOW = 8
-const LONG_ENOUGH_TO_LOOK_MS = 5000
+const LATENCY_MS = 5000
 const none = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
 const utc = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 const people = makePeople(120, 21).map((one) => ({ ...one, first_name: one.first_name ?? 'Asha' }))
@@ -21,10 +21,10 @@ const draft = { name: 'Contract', channel: 'sms', base_template: 'Hi {first_name
 /** One try, so that each of the provider's answers is an outcome. */
 const worker = { WORKER_WINDOW: String(WINDOW), WORKER_MAX_ATTEMPTS: '1', LOG_LEVEL: 'warn', SAMPLE_DATA: 'off' }
 
-/** What any answer may hold; each test compares what it is promised. */
-interface Told extends Watched {
+/** Fields that answers may have. Each test compares those that the API promises. */
+interface Json extends Watched {
   readonly customer: { readonly id: number } | null
-  readonly data: readonly Told[]
+  readonly data: readonly Json[]
   readonly pagination: { readonly total_count: number }
   readonly next_cursor: string | null
   readonly error: { readonly code: string; readonly message: string; readonly details?: unknown }
@@ -39,13 +39,13 @@ async function ask(url: string, request: string, body?: unknown, more: Record<st
   const text = await response.text()
   expect(response.headers.get('x-request-id')).toBe(headers['x-request-id'])
   if (text) expect(response.headers.get('content-type')).toMatch(/^application\/json\b/)
-  return { status: response.status, headers: response.headers, told: (text ? JSON.parse(text) : undefined) as Told }
+  return { status: response.status, headers: response.headers, json: (text ? JSON.parse(text) : undefined) as Json }
 }
 
 /** Holds the answer against the one form of errors. @returns as `400 INVALID_REQUEST phone`, with the details' paths */
-function refusal({ status, told }: Awaited<ReturnType<typeof ask>>): string {
-  const { code, message, details = [], ...rest } = told.error
-  expect([Object.keys(told), message, rest]).toEqual([['error'], expect.stringMatching(/\S/), {}])
+function refusal({ status, json }: Awaited<ReturnType<typeof ask>>): string {
+  const { code, message, details = [], ...rest } = json.error
+  expect([Object.keys(json), message, rest]).toEqual([['error'], expect.stringMatching(/\S/), {}])
   const paths = Array.isArray(details) ? details.map(({ path }: { path: string }) => path || 'body') : []
   return [status, code, ...paths].join(' ')
 }
@@ -54,12 +54,8 @@ async function onPostgres(more: ServerSettings = {}) {
   const { url, drop } = await cloneDatabase()
   const { db, close } = openPostgres(url, 2)
   const ids = await insertPeople(db, people)
-  return {
-    ids,
-    settings: { DATABASE_URL: url, ...more },
-    judge: () => expectInvariant(db),
-    close: () => close().then(drop),
-  }
+  const settings = { DATABASE_URL: url, ...more }
+  return { ids, settings, judge: () => expectInvariant(db), close: () => close().then(drop) }
 }
 
 async function onFolder() {
@@ -90,41 +86,41 @@ for (const { where, skip, broker, open } of setups)
     }, 120_000)
     afterAll(() => releaseServers().then(releaseLedgers).then(opened?.close), 120_000)
     const call = (...sent: [string, body?: unknown, more?: Record<string, string>]) => ask(server.url, ...sent)
-    const get = async (path: string) => (await call(`GET ${path}`)).told
+    const get = async (path: string) => (await call(`GET ${path}`)).json
     const refuses = async (request: string, why: string, body?: unknown, headers?: Record<string, string>) =>
       expect([request, refusal(await call(request, body, headers))]).toEqual([request, why])
     async function refusesChange(at: string, why: string, change: object = { name: 'No' }) {
       for (const method of ['PATCH', 'DELETE']) await refuses(`${method} ${at}`, why, change)
     }
     /** @param told all that the answer holds */
-    async function answers(request: string, body: unknown, told: unknown, status = 200): Promise<Told> {
+    async function answers(request: string, body: unknown, expected: unknown, status = 200): Promise<Json> {
       const answer = await call(request, body)
-      expect([request, answer.status, answer.told as unknown]).toEqual([request, status, told])
-      return answer.told
+      expect([request, answer.status, answer.json as unknown]).toEqual([request, status, expected])
+      return answer.json
     }
     const made = (path: '/campaigns' | '/customers', body: object) =>
       answers(`POST ${path}`, body, expect.objectContaining({ id: expect.any(Number), created_at: utc }), 201)
     const campaign = (changes: object = {}) => made('/campaigns', { ...draft, ...changes })
-    const queues = ({ id }: Told, customer_ids: readonly number[], messages_queued: number, status = 'sending') =>
+    const queues = ({ id }: Json, customer_ids: readonly number[], messages_queued: number, status = 'sending') =>
       answers(`POST /campaigns/${id}/send`, { customer_ids }, { ...closed, campaign_id: id, messages_queued, status })
     /** Every recipient, page by page. */
-    async function walk(at: string, limit: number, filter = '', cursor = ''): Promise<readonly Told[]> {
+    async function walk(at: string, limit: number, filter = '', cursor = ''): Promise<readonly Json[]> {
       const { data, next_cursor } = await get(`${at}/messages?limit=${limit}${filter}${cursor}`)
       if (next_cursor === null) return data
       expect(data).toHaveLength(limit)
       return [...data, ...(await walk(at, limit, filter, `&cursor=${next_cursor}`))]
     }
 
-    test('recipients of every status are paged through, and told of by /stats, while a campaign is sent', async () => {
+    test('recipients of every status are listed page by page and counted by /stats while a campaign is sent', async () => {
       const under = await campaign({ base_template: '{first_name}' })
       const [id, at] = [under.id, `/campaigns/${under.id}`]
       const blank = await made('/customers', { phone: '0722 000 100', first_name: '  ' })
       const slow = opened.ids.slice(0, 2 * WINDOW)
       const mixed = [...opened.ids.slice(2 * WINDOW, 60), blank.id]
       const { requests: had } = await ledger.count()
-      await ledger.behave({ latencyMs: LONG_ENOUGH_TO_LOOK_MS })
+      await ledger.behave({ latencyMs: LATENCY_MS })
       await queues(under, slow, slow.length)
-      // A window that is granted may not have arrived yet, and would meet with what comes next.
+      // A granted window may not have arrived yet, and would meet the next behaviour of the provider.
       await until('it has arrived', async () => (await ledger.count()).requests === had + WINDOW)
       await ledger.behave({ latencyMs: 0, errors: 0.3, cut: 0.3 })
       await queues(under, [...slow, ...mixed], mixed.length)
@@ -145,7 +141,7 @@ for (const { where, skip, broker, open } of setups)
       await answers('GET /stats', undefined, { queue, workers, ...liveStats(id, stats) })
       const failures = expect.arrayContaining([{ status: 'failed', code: 'provider.unavailable', count: stats.failed }])
       await answers(`GET ${at}/failures`, undefined, { campaign_id: id, status, failures })
-      // Else the first window was over before it was looked at.
+      // The first window must still be in flight, or the checks above saw nothing.
       expect(await get(at)).toMatchObject({ status: 'sending', stats })
       await answers(`POST ${at}/pause`, undefined, { campaign_id: id, status: 'paused' })
       await answers(`POST ${at}/resume`, undefined, { campaign_id: id, status: 'sending' })
@@ -178,7 +174,7 @@ for (const { where, skip, broker, open } of setups)
       expect(delivered).toEqual([expect.objectContaining({ text })])
       const outcome = { status: 'sent', attempts: 1, last_error: null, provider_message_id: delivered[0]?.id }
       const row = { ...outcome, history: [], rendered_content: text, created_at: utc, updated_at: utc }
-      const page = (shown: object | null) => ({ data: [{ customer: shown, ...row }], next_cursor: null })
+      const page = (recipient: object | null) => ({ data: [{ customer: recipient, ...row }], next_cursor: null })
       await answers(`GET ${at}/messages`, undefined, page({ id, ...named }))
       await answers(`DELETE /customers/${id}`, undefined, undefined, 204)
       await answers(`GET ${at}/messages`, undefined, page(null))
@@ -230,8 +226,8 @@ for (const { where, skip, broker, open } of setups)
       await queues(timed, opened.ids.slice(0, 3), 3, 'scheduled')
       const at = `/campaigns/${timed.id}`
       expect(await get(at)).toMatchObject({ status: 'scheduled', stats: { ...none, total: 3, pending: 3 } })
-      const { told } = await call(`PATCH ${at}`, { scheduled_at: null, name: 'Later' })
-      expect(told).toMatchObject({ status: 'draft', name: 'Later', scheduled_at: null })
+      const { json } = await call(`PATCH ${at}`, { scheduled_at: null, name: 'Later' })
+      expect(json).toMatchObject({ status: 'draft', name: 'Later', scheduled_at: null })
       await answers(`DELETE ${at}`, undefined, undefined, 204)
       for (const path of [at, `${at}/messages`]) await refuses(`GET ${path}`, '404 CAMPAIGN_NOT_FOUND')
       await refusesChange(at, '404 CAMPAIGN_NOT_FOUND')
@@ -243,21 +239,21 @@ for (const { where, skip, broker, open } of setups)
       const many = Array.from({ length: 100_001 }, (_, nth) => 1_000_000 + nth)
       const send = `POST ${at}/send`
       await refuses(send, '400 TEMPLATE_UNKNOWN_PLACEHOLDER base_template', { customer_ids: known })
-      expect((await call(`PATCH ${at}`, { base_template: 'Hi' })).told).not.toHaveProperty('warnings')
+      expect((await call(`PATCH ${at}`, { base_template: 'Hi' })).json).not.toHaveProperty('warnings')
       await refuses(send, '400 EMPTY_CUSTOMER_IDS customer_ids', { customer_ids: [] })
       await refuses(send, '400 TOO_MANY_CUSTOMER_IDS customer_ids', { customer_ids: many })
       await refuses('POST /campaigns/999999/send', '404 CAMPAIGN_NOT_FOUND', { customer_ids: known })
       const missing = await call(send, { customer_ids: [...known, ...many.slice(0, 99_995)] })
       expect(refusal(missing)).toBe('404 CUSTOMER_NOT_FOUND')
-      expect(missing.told.error.details).toEqual({ missing_ids: many.slice(0, 100), missing_count: 99_995 })
+      expect(missing.json.error.details).toEqual({ missing_ids: many.slice(0, 100), missing_count: 99_995 })
       expect(await get(at)).toMatchObject({ status: 'scheduled', stats: none })
       await queues(one, known, 5, 'scheduled')
       await queues(one, [...known, ...opened.ids.slice(4, 7)], 2, 'scheduled')
-      expect((await call(`PATCH ${at}`, { scheduled_at: new Date(Date.now() + 1500) })).told.status).toBe('scheduled')
+      expect((await call(`PATCH ${at}`, { scheduled_at: new Date(Date.now() + 1500) })).json.status).toBe('scheduled')
       await until('it is sent', async () => (await get(at)).status === 'sent')
     })
 
-    test('addresses, methods and bodies that there are not are refused in one form, under the id of the request', async () => {
+    test('unknown addresses, methods and bodies are refused in one form, with the id of the request', async () => {
       await refuses('GET /nothing', '404 NOT_FOUND')
       const wrong = await call('PUT /campaigns', draft)
       expect(refusal(wrong)).toBe('405 METHOD_NOT_ALLOWED')
@@ -270,18 +266,15 @@ for (const { where, skip, broker, open } of setups)
       await answers('GET /health', undefined, { status: 'healthy', checks })
     })
 
-    test('in the end all is sent, what failed too, and every recipient accounted for', async () => {
+    test('in the end all is sent, failed messages too, and every recipient is accounted for', async () => {
       const all = async () => (await get('/campaigns?page_size=100')).data
       const isOver = async () => (await all()).every(({ status }) => status !== 'sending')
       await until('nothing is under way', isOver)
       // The first campaign's recipients have fared in every way.
       const at = '/campaigns/1'
       const { id: campaign_id, status, stats: was } = await get(at)
-      await answers(
-        `POST ${at}/resolve-unknown`,
-        { as: 'sent' },
-        { campaign_id, messages_resolved: was.unknown, status },
-      )
+      const resolved = { campaign_id, messages_resolved: was.unknown, status }
+      await answers(`POST ${at}/resolve-unknown`, { as: 'sent' }, resolved)
       await answers(`POST ${at}/retry-failed`, {}, { campaign_id, messages_queued: was.failed, status: 'sending' })
       await until('nothing is under way again', isOver)
       expect((await get(at)).stats).toEqual({ ...none, total: was.total, skipped: 1, sent: was.total - 1 })
@@ -294,7 +287,7 @@ for (const { where, skip, broker, open } of setups)
     })
   })
 
-test('with API_KEYS whoever shows no key learns nothing but the health', async () => {
+test('with API_KEYS a request without a key gets nothing but the health', async () => {
   const key = 'a-key-of-the-contract'
   const { url } = await startServer({ ...worker, DATA_DIR: await freshFolder(), API_KEYS: `another-key-of-it,${key}` })
   const list = (authorization = '') => ask(url, 'GET /campaigns', undefined, { authorization })

@@ -11,7 +11,7 @@ const LONG = 120_000
 const PEOPLE = 8000
 const LATENCY_MS = 200
 /** Two workers with WORKER_CONCURRENCY chunks of WORKER_WINDOW each. */
-const IN_HAND = 2 * defaultOf('WORKER_CONCURRENCY') * defaultOf('WORKER_WINDOW')
+const IN_FLIGHT = 2 * defaultOf('WORKER_CONCURRENCY') * defaultOf('WORKER_WINDOW')
 
 eachQueue((broker) => {
   const setup = () => startFleet({ ...broker(), people: PEOPLE, provider: { latencyMs: LATENCY_MS } })
@@ -33,7 +33,7 @@ eachQueue((broker) => {
       await quiet(fleet, id)
       const still = await fleet.ledger.count()
       // What had begun before the answer, and one window at most.
-      expect(still.requests - requests).toBeLessThanOrEqual(2 * IN_HAND)
+      expect(still.requests - requests).toBeLessThanOrEqual(2 * IN_FLIGHT)
       await Bun.sleep(3 * LATENCY_MS)
       expect(await fleet.ledger.count()).toEqual(still)
       expect(await read(fleet, id)).toMatchObject({

@@ -44,7 +44,7 @@ export interface Behaviour {
   readonly idempotent: boolean
 }
 
-export const calm: Behaviour = {
+export const normalBehaviour: Behaviour = {
   seed: 1,
   latencyMs: 0,
   unauthorized: 0,

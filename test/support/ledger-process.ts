@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Accept, type Behaviour, calm, type Entry, type Request } from './ledger-entry.ts'
+import { type Accept, type Behaviour, type Entry, normalBehaviour, type Request } from './ledger-entry.ts'
 
 const program = fileURLToPath(new URL('./ledger-program.ts', import.meta.url))
 
@@ -37,7 +37,7 @@ export async function startLedger(behaviour: Partial<Behaviour> = {}): Promise<L
     const lines = (await readFile(file, 'utf8')).split('\n').filter(Boolean)
     return lines.map((text) => JSON.parse(text) as Entry)
   }
-  let now: Behaviour = calm
+  let now: Behaviour = normalBehaviour
   const behave = async (changes: Partial<Behaviour>) => {
     now = { ...now, ...changes }
     await fetch(`${base}/behaviour`, { method: 'PUT', body: JSON.stringify(now) })

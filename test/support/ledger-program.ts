@@ -5,14 +5,14 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Answer, type Behaviour, calm, type Entry } from './ledger-entry.ts'
+import { type Answer, type Behaviour, type Entry, normalBehaviour } from './ledger-entry.ts'
 
 const [, , file = ''] = process.argv
 const ledger = openSync(file, 'a')
 const delivered = new Map<string, string>()
 const asked = new Map<string, number>()
 const counts = { requests: 0, deliveries: 0 }
-let behaviour: Behaviour = calm
+let behaviour: Behaviour = normalBehaviour
 
 function write(entry: Entry): void {
   writeSync(ledger, `${JSON.stringify(entry)}\n`)

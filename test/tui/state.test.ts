@@ -77,7 +77,7 @@ describe('keys', () => {
     expect(typed(state, 'p').notice?.text).toBe('Cannot pause campaign 3: it is "paused", and must be "sending"')
     const asked = (['r', 'c', 'f'] as const).map((key) => {
       const { overlay } = typed(state, key)
-      return overlay?.kind === 'confirm' && questionOf(overlay.deed, overlay.target).effect
+      return overlay?.kind === 'confirm' && questionOf(overlay.control, overlay.target).effect
     })
     expect(asked).toEqual([
       'Sending to 1,234 recipients goes on at once.',
@@ -89,7 +89,9 @@ describe('keys', () => {
   test('a question is answered by y or enter; nothing else does it', () => {
     const asked = typed(live(), 'c')
     const doing = (key: string) => pressesOf(key, {}).flatMap((press) => actionsOf(asked, press))
-    expect([doing('y'), doing('\r')]).toEqual(Array(2).fill([{ type: 'do', deed: 'cancel', target: targetOf(live()) }]))
+    expect([doing('y'), doing('\r')]).toEqual(
+      Array(2).fill([{ type: 'do', control: 'cancel', target: targetOf(live()) }]),
+    )
     expect([doing('c'), doing('q'), doing('x')].flat().filter(({ type }) => type === 'do')).toEqual([])
     expect(typed(asked, 'n').overlay).toBeUndefined()
   })

@@ -160,7 +160,7 @@ describe('every screen', () => {
     ['help', { overlay: { kind: 'help' } }],
     ['search', { overlay: { kind: 'search', input: inputOf('x') } }],
     ['key', { overlay: { kind: 'key', input: inputOf('secret'), refused: true } }],
-    ['confirm', { overlay: { kind: 'confirm', deed: 'cancel', target: campaign } }],
+    ['confirm', { overlay: { kind: 'confirm', control: 'cancel', target: campaign } }],
     ['nothing yet', { snapshot: undefined, connection: { status: 'connecting' } }],
   ]
 

@@ -4,7 +4,7 @@ import { widthOf } from '../text.ts'
 
 export type Hint = readonly [key: string, what: string]
 
-const deeds: readonly Hint[] = [
+const controls: readonly Hint[] = [
   ['p', 'pause'],
   ['r', 'resume'],
   ['c', 'cancel'],
@@ -19,7 +19,7 @@ export function hintsFor(state: State): readonly Hint[] {
   if (state.overlay) return overlayHints[state.overlay.kind]
   switch (state.screen) {
     case 'overview':
-      return [['↑↓', 'choose'], ['enter', 'open'], ...deeds, ['n', 'new'], ['/', 'search'], ...always]
+      return [['↑↓', 'choose'], ['enter', 'open'], ...controls, ['n', 'new'], ['/', 'search'], ...always]
     case 'campaigns':
       return [
         ['↑↓', 'choose'],
@@ -36,7 +36,7 @@ export function hintsFor(state: State): readonly Hint[] {
         ['←→', 'tab'],
         ['esc', 'back'],
         ...(state.detail?.tab === 'template' ? ([['0-9', 'customer']] as const) : ([['s', 'status']] as const)),
-        ...deeds,
+        ...controls,
         ['/', 'phone'],
         ...always,
       ]

@@ -5,19 +5,19 @@ import { followFeed } from '../feed.ts'
 import type { Action, State } from '../state/state.ts'
 import type { Store } from '../store.ts'
 import { openBrowse, type Tools } from './browse.ts'
-import { openCalm } from './calm.ts'
 import { openCompose } from './compose.ts'
-import { act } from './deeds.ts'
+import { act } from './control.ts'
+import { openThrottle } from './throttle.ts'
 import { seen } from './watch.ts'
 
 const TICK_MS = 1000
 /** Figures change five times a second; nobody reads faster than this, and drawing costs more than listening. */
 const DRAW_EVERY_MS = 400
 /**
- * The runtime lets garbage grow as if the machine were its own, to 200 MB and more; after so many snapshots, ten seconds'
- * worth, it is told to tidy up, which takes it some 20 ms.
+ * Snapshots between two garbage collections, ten seconds' worth. Left alone the runtime lets garbage grow to 200 MB and
+ * more; a collection takes some 20 ms.
  */
-const TIDY_EVERY = 50
+const COLLECT_EVERY = 50
 
 export interface Effects {
   after(action: Action, now: State, before: State): void
@@ -49,7 +49,7 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
   const compose = openCompose(tools)
 
   let received = 0
-  const snapshots = openCalm<string>(DRAW_EVERY_MS, (json) =>
+  const snapshots = openThrottle<string>(DRAW_EVERY_MS, (json) =>
     dispatch({ type: 'snapshot', snapshot: JSON.parse(json) as Snapshot, now: Date.now() }),
   )
 
@@ -60,9 +60,9 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
       snapshot: (json: string) => {
         snapshots.push(json)
         received++
-        if (received % TIDY_EVERY === 0) Bun.gc(true)
+        if (received % COLLECT_EVERY === 0) Bun.gc(true)
       },
-      // What waits to be drawn is older than this.
+      // A snapshot that waits to be drawn is older than this event.
       health: (health: Extract<Action, { type: 'health' }>['health']) => {
         snapshots.stop()
         dispatch({ type: 'health', health })
@@ -79,7 +79,7 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
     start: (made) => {
       store = made
       follow(first)
-      // What came meanwhile has set the clock already.
+      // An event in the last half second has set the clock already.
       ticking = setInterval(() => {
         if (Date.now() - made.get().now > TICK_MS / 2) dispatch({ type: 'tick', now: Date.now() })
       }, TICK_MS)
@@ -95,7 +95,7 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
         follow(action.key)
         dispatch({ type: 'reload' })
       }
-      if (action.type === 'do') void act(tools, action.deed, action.target)
+      if (action.type === 'do') void act(tools, action.control, action.target)
       browse.after(action, now, before)
       compose.after(action, now, before)
     },

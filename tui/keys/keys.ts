@@ -1,6 +1,6 @@
 /** Keys of each screen. Pure: a state and a key give actions. */
 import { editInput, inputOf } from '../state/input.ts'
-import { type Action, type Deed, type MainScreen, type Overlay, type State, screens } from '../state/state.ts'
+import { type Action, type ControlAction, type MainScreen, type Overlay, type State, screens } from '../state/state.ts'
 import { endsSending, targetOf } from '../state/target.ts'
 import { formKey } from './form.ts'
 import type { Press } from './press.ts'
@@ -33,14 +33,14 @@ function quit(state: State): readonly Action[] {
   return asked || !endsSending(state) ? [{ type: 'quit' }] : [{ type: 'overlay', overlay: { kind: 'confirmQuit' } }]
 }
 
-const deeds: Readonly<Record<string, Deed>> = { p: 'pause', r: 'resume', c: 'cancel', f: 'retryFailed' }
+const controls: Readonly<Record<string, ControlAction>> = { p: 'pause', r: 'resume', c: 'cancel', f: 'retryFailed' }
 
 function globalKey(state: State, name: string): readonly Action[] | undefined {
   const screen = screens[Number(name) - 1]
   if (screen) return [{ type: 'go', screen }]
-  const deed = deeds[name]
-  if (deed && (state.screen === 'overview' || state.screen === 'campaigns' || state.screen === 'campaign'))
-    return [{ type: 'ask', deed }]
+  const control = controls[name]
+  if (control && (state.screen === 'overview' || state.screen === 'campaigns' || state.screen === 'campaign'))
+    return [{ type: 'ask', control }]
   switch (name) {
     case 'q':
       return quit(state)
@@ -161,7 +161,7 @@ function overlayKey(state: State, overlay: Overlay, press: Press): readonly Acti
       return [close]
     case 'confirm':
       if (press.name === 'y' || press.name === 'enter')
-        return [{ type: 'do', deed: overlay.deed, target: overlay.target }]
+        return [{ type: 'do', control: overlay.control, target: overlay.target }]
       return press.name === 'n' || press.name === 'q' ? [close] : none
     case 'confirmSend':
       if (press.name === 'y' || press.name === 'enter') return [{ type: 'send' }]

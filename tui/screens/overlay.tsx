@@ -35,7 +35,7 @@ function rowsOf(state: State, overlay: Overlay, width: number): Piece[][] {
     case 'help':
       return helpRows
     case 'confirm': {
-      const { title, effect } = questionOf(overlay.deed, overlay.target)
+      const { title, effect } = questionOf(overlay.control, overlay.target)
       const { sign, ...ink } = campaignInkOf(overlay.target.status)
       const name = [
         piece(`#${overlay.target.id} `, faint),

@@ -181,8 +181,8 @@ const scheduledText = ({ scheduled }: Snapshot) =>
     : `${count(scheduled.campaigns)} scheduled: ${moment(scheduled.next_at)}`
 
 function troubleOf({ health, resting_channels: resting, note }: Snapshot): string | undefined {
-  const [rests] = resting
-  if (rests) return rests.detail
+  const [circuit] = resting
+  if (circuit) return circuit.detail
   const bad = Object.values(health.checks).find(({ status }) => status === 'unhealthy')
   return bad?.message ?? note ?? undefined
 }

@@ -74,8 +74,8 @@ function brokerLines({ queue: { broker } }: Snapshot): Piece[][] {
 
 function channelLines({ channels, resting_channels: resting }: Snapshot, width: number): Piece[][] {
   return channels.map(({ channel, stats }) => {
-    const rests = resting.find((one) => one.channel === channel)
-    const { sign, ...ink } = toneInk[rests ? 'warn' : 'good']
+    const circuit = resting.find((one) => one.channel === channel)
+    const { sign, ...ink } = toneInk[circuit ? 'warn' : 'good']
     return [
       piece(`  ${sign} `, ink),
       piece(fit(channel, 9), strong),
@@ -84,8 +84,8 @@ function channelLines({ channels, resting_channels: resting }: Snapshot, width: 
       piece(`${percent(stats.sent, stats.total)} sent  `, { color: 'green' }),
       piece(`${percent(stats.failed, stats.total)} failed  `, stats.failed > 0 ? { color: 'red' } : faint),
       piece(`${count(stats.unknown)} unknown`, stats.unknown > 0 ? { color: 'magenta' } : faint),
-      ...(rests
-        ? [piece(`  ${rests.detail}, next attempt ${clock(rests.probe_at)}`, { color: 'yellow', bold: true })]
+      ...(circuit
+        ? [piece(`  ${circuit.detail}, next attempt ${clock(circuit.probe_at)}`, { color: 'yellow', bold: true })]
         : []),
     ]
   })

@@ -51,7 +51,7 @@ export function reduce(state: State, action: Action): State {
     case 'scroll':
       return { ...state, scrolled: Math.max(0, state.scrolled + action.by) }
     case 'ask':
-      return ask(state, action.deed)
+      return ask(state, action.control)
     case 'ask.send':
       return askSend(state)
     case 'do':
@@ -110,11 +110,11 @@ function lose(state: State, { failure, retryInMs, now }: Extract<Action, { type:
 }
 
 /** Asks before anything is done, or says why it cannot be. */
-function ask(state: State, deed: Extract<Action, { type: 'ask' }>['deed']): State {
+function ask(state: State, control: Extract<Action, { type: 'ask' }>['control']): State {
   const target = targetOf(state)
   if (!target) return say(state, 'Choose a campaign first')
-  const problem = problemWith(deed, target)
-  return problem ? say(state, problem) : { ...state, overlay: { kind: 'confirm', deed, target } }
+  const problem = problemWith(control, target)
+  return problem ? say(state, problem) : { ...state, overlay: { kind: 'confirm', control, target } }
 }
 
 /** A form that lacks something says what; one without recipients makes a draft, which reaches nobody. */

@@ -20,7 +20,7 @@ export type Connection =
   | { readonly status: 'lost'; readonly failure: Failure; readonly since: number; readonly retryAt: number | undefined }
 
 /** What can be done to a campaign. */
-export type Deed = Extract<CampaignAction, 'pause' | 'resume' | 'cancel' | 'retryFailed'>
+export type ControlAction = Extract<CampaignAction, 'pause' | 'resume' | 'cancel' | 'retryFailed'>
 /** A campaign as far as it must be known to act on it. */
 export interface Target {
   readonly id: number
@@ -33,7 +33,7 @@ export type Overlay =
   | { readonly kind: 'help' }
   | { readonly kind: 'search'; readonly input: Input }
   | { readonly kind: 'key'; readonly input: Input; readonly refused: boolean }
-  | { readonly kind: 'confirm'; readonly deed: Deed; readonly target: Target }
+  | { readonly kind: 'confirm'; readonly control: ControlAction; readonly target: Target }
   | { readonly kind: 'confirmQuit' }
   | { readonly kind: 'confirmSend'; readonly count: number; readonly at: string | null }
 
@@ -89,8 +89,8 @@ export type Action =
   | { readonly type: 'choose'; readonly by: number }
   | { readonly type: 'scroll'; readonly by: number }
   /** Asked for by a key, done outside: nothing changes at once. */
-  | { readonly type: 'ask'; readonly deed: Deed }
-  | { readonly type: 'do'; readonly deed: Deed; readonly target: Target }
+  | { readonly type: 'ask'; readonly control: ControlAction }
+  | { readonly type: 'do'; readonly control: ControlAction; readonly target: Target }
   | { readonly type: 'ask.send' }
   | { readonly type: 'send' }
   | { readonly type: 'key'; readonly key: string }

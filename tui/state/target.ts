@@ -1,9 +1,9 @@
-/** The campaign that a key acts on, and what acting on it means. Pure. */
+/** The campaign that a key acts on, and the effect of each control action on it. Pure. */
 import { isAllowed, isRunning, refusalOf } from '../../core/messaging/campaign/status.ts'
 import { count, plural } from '../format.ts'
-import type { Deed, State, Target } from './state.ts'
+import type { ControlAction, State, Target } from './state.ts'
 
-/** With the figures of the live feed where it has them: they are newer. */
+/** The campaign under the cursor, with the figures of the live feed where it has them: they are newer. */
 export function targetOf(state: State): Target | undefined {
   const live = (id: number | undefined) => state.snapshot?.campaigns.find((one) => one.id === id)
   if (state.screen === 'overview') return state.snapshot?.campaigns[state.chosen]
@@ -15,24 +15,27 @@ export function targetOf(state: State): Target | undefined {
   return undefined
 }
 
-const done: Readonly<Record<Deed, string>> = {
+const done: Readonly<Record<ControlAction, string>> = {
   pause: 'paused',
   resume: 'resumed',
   cancel: 'cancelled',
   retryFailed: 'tried again',
 }
 
-/** Why it cannot be done; undefined when it can. */
-export function problemWith(deed: Deed, { id, status, stats }: Target): string | undefined {
-  if (!isAllowed(status, deed)) return refusalOf(deed, { id, status })
-  return deed === 'retryFailed' && stats.failed === 0 ? `Campaign ${id} has no failed recipients` : undefined
+/** The reason why the action is refused; undefined when it is allowed. */
+export function problemWith(control: ControlAction, { id, status, stats }: Target): string | undefined {
+  if (!isAllowed(status, control)) return refusalOf(control, { id, status })
+  return control === 'retryFailed' && stats.failed === 0 ? `Campaign ${id} has no failed recipients` : undefined
 }
 
-/** What is asked before it is done: the deed, and whom it concerns. */
-export function questionOf(deed: Deed, { stats }: Target): { readonly title: string; readonly effect: string } {
+/** The question to confirm: the action, and how many recipients it concerns. */
+export function questionOf(
+  control: ControlAction,
+  { stats }: Target,
+): { readonly title: string; readonly effect: string } {
   const left = stats.pending + stats.sending
   const people = (value: number) => plural(value, 'recipient')
-  switch (deed) {
+  switch (control) {
     case 'pause':
       return { title: 'Pause this campaign?', effect: `${people(left)} not settled yet will wait until it is resumed.` }
     case 'resume':
@@ -48,15 +51,15 @@ export function questionOf(deed: Deed, { stats }: Target): { readonly title: str
   }
 }
 
-/** What is said when it was done. */
-export function doneText(deed: Deed, { id, name }: Target, queued: number | undefined): string {
+/** The notice after the action has succeeded. */
+export function doneText(control: ControlAction, { id, name }: Target, queued: number | undefined): string {
   const about = `#${id} ${name}`
-  return deed === 'retryFailed'
+  return control === 'retryFailed'
     ? `${count(queued ?? 0)} recipients of ${about} are tried again`
-    : `${about} is ${done[deed]}`
+    : `${about} is ${done[control]}`
 }
 
-/** Quitting the dashboard would stop the server in the middle of sending. */
+/** True where quitting the dashboard would stop the server in the middle of sending. */
 export const endsSending = ({ local, snapshot }: State): boolean => local && underWay(snapshot) > 0
 
 /** Recipients of campaigns that are being sent who have no outcome yet. */

@@ -1,13 +1,13 @@
-/** Lets only so many values through: the first at once, and then the newest when it is time. */
+/** Throttle of a stream of values: the first passes at once, then the newest one each interval. */
 
-export interface Calm<T> {
+export interface Throttle<T> {
   push(value: T): void
-  /** Drops what waits. */
+  /** Drops the value that waits. */
   stop(): void
 }
 
-/** @param everyMs at least so long between two */
-export function openCalm<T>(everyMs: number, through: (value: T) => void): Calm<T> {
+/** @param everyMs least time between two values */
+export function openThrottle<T>(everyMs: number, through: (value: T) => void): Throttle<T> {
   let newest: { readonly value: T } | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   const flush = () => {

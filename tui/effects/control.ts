@@ -1,13 +1,13 @@
-/** Does to a campaign what was confirmed, and tells how it went. */
+/** Runs a confirmed control action on a campaign, and shows its result. */
 import { call } from '../api.ts'
-import type { Deed, Target } from '../state/state.ts'
+import type { ControlAction, Target } from '../state/state.ts'
 import { doneText } from '../state/target.ts'
 import { problemText, type Tools } from './browse.ts'
 
-export async function act({ client, dispatch }: Tools, deed: Deed, target: Target): Promise<void> {
+export async function act({ client, dispatch }: Tools, control: ControlAction, target: Target): Promise<void> {
   const campaign = client().campaigns({ id: target.id })
   const result = await call<{ campaign_id: number; messages_queued?: number }>(() => {
-    switch (deed) {
+    switch (control) {
       case 'pause':
         return campaign.pause.post()
       case 'resume':
@@ -20,7 +20,7 @@ export async function act({ client, dispatch }: Tools, deed: Deed, target: Targe
   })
   const now = Date.now()
   if (result.ok) {
-    const text = doneText(deed, target, result.data.messages_queued)
+    const text = doneText(control, target, result.data.messages_queued)
     dispatch({ type: 'notice', tone: 'good', text, now })
     dispatch({ type: 'log.add', lines: [{ at: now, level: 'info', text }] })
   } else {
