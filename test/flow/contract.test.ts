@@ -92,7 +92,7 @@ for (const { where, skip, broker, open } of setups)
     async function refusesChange(at: string, why: string, change: object = { name: 'No' }) {
       for (const method of ['PATCH', 'DELETE']) await refuses(`${method} ${at}`, why, change)
     }
-    /** @param told all that the answer holds */
+    /** @param expected the whole body of the answer */
     async function answers(request: string, body: unknown, expected: unknown, status = 200): Promise<Json> {
       const answer = await call(request, body)
       expect([request, answer.status, answer.json as unknown]).toEqual([request, status, expected])
