@@ -12,6 +12,8 @@ import { watchLauncher } from './host/launcher.ts'
 import { readSettings, type Settings, settingsSchema } from './messaging/settings.ts'
 import { type Started, start } from './start.ts'
 
+const PURPOSE = 'Sends personalised SMS and WhatsApp campaigns, and accounts for every recipient.'
+
 /** A terminal, npm and the launcher each pass on one Ctrl-C: what comes within this time is the same request. */
 const SAME_REQUEST_MS = 300
 
@@ -84,7 +86,7 @@ async function runWithDashboard(settings: Settings): Promise<void> {
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  if (args.includes('--help') || args.includes('-h')) return console.log(usage(plugins, settingsSchema))
+  if (args.includes('--help') || args.includes('-h')) return console.log(usage(plugins, settingsSchema, PURPOSE))
   const unknown = args.find((arg) => !Object.hasOwn(flags, arg))
   if (unknown !== undefined)
     throw new BootError(

@@ -11,6 +11,7 @@ import { splitKeys } from './http/keys.ts'
 import { type Listening, listen, type Place } from './http/listen.ts'
 import { baseServer } from './http/server.ts'
 import { type Log, openLog } from './log/log.ts'
+import { wire } from './messaging/chunk/broker-message.ts'
 import { openPostgresQueue } from './messaging/chunk/postgres-queue.ts'
 import { openDeliveries } from './messaging/events/deliveries.ts'
 import { tableNames } from './messaging/schema.ts'
@@ -60,7 +61,7 @@ export async function start(
     for (const warning of store.warnings) log.warn(warning)
     const wakeUps = await openWakeUps(store, { clock, log })
     const queue = core.rabbitmqUrl
-      ? openRabbitQueue(core.rabbitmqUrl, { clock, log })
+      ? openRabbitQueue(core.rabbitmqUrl, { wire, clock, log })
       : openPostgresQueue(store.db, wakeUps)
     closers.push(() => queue.close())
     const me = { id: randomUUID(), host: hostname(), pid: process.pid, startedAt: clock.now() }

@@ -1,10 +1,11 @@
 /**
- * The project's own rules, which neither Biome nor the compiler knows: import directions, circles of imports, where the environment is
+ * The project's own rules, which neither Biome nor the compiler knows: import directions, circles of imports, words of the domain below it, where the environment is
  * read, how long a file may be, tests that are left out, races that are named and not described. Prints
  * `path:line: message` for each breach and ends with 1.
  */
 import { fileURLToPath } from 'node:url'
 import { checkCircles } from './check/circles.ts'
+import { checkFloorWords } from './check/floor-words.ts'
 import { checkImports } from './check/imports.ts'
 import { checkLines } from './check/lines.ts'
 import { checkReferences, readRaces } from './check/references.ts'
@@ -19,7 +20,8 @@ const files = new Map<string, string>()
 for (const path of paths) {
   const text = await Bun.file(`${root}${path}`).text()
   files.set(path, text)
-  findings.push(...checkImports(path, text), ...checkLines(path, text), ...checkReferences(path, text, races))
+  findings.push(...checkImports(path, text), ...checkFloorWords(path, text))
+  findings.push(...checkLines(path, text), ...checkReferences(path, text, races))
 }
 findings.push(...checkCircles(files))
 

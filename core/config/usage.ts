@@ -11,13 +11,14 @@ export const flags = {
   '--help': 'Prints this text, and ends',
 } as const
 
-export function usage(plugins: readonly AnyPlugin[], schema: TObject): string {
+/** @param purpose what the program does, in one sentence */
+export function usage(plugins: readonly AnyPlugin[], schema: TObject, purpose: string): string {
   const settings = describeSettings(plugins, schema)
   const width = Math.max(...settings.map(({ name, default: value }) => name.length + value.length)) + 1
   return [
     'npm start -- [--tui | --plugins | --help]',
     '',
-    'Sends personalised SMS and WhatsApp campaigns, and accounts for every recipient.',
+    purpose,
     '',
     ...Object.entries(flags).map(([flag, meaning]) => `  ${flag.padEnd(10)} ${meaning}`),
     '',

@@ -85,7 +85,7 @@ function ownerOnly(files: Modes): void {
 
 /**
  * An embedded query is over without a turn of the event loop, and so is a message to a sender that answers at once: a
- * worker between the two would let no request, timer or signal through until its campaign is over.
+ * worker between the two would let no request, timer or signal through until its work is over.
  */
 const breathing: KyselyPlugin = {
   transformQuery: ({ node }) => node,

@@ -1,6 +1,6 @@
 /**
  * Check that connections keep their sessions. A pooler in transaction mode (PgBouncer) hands each transaction to any
- * server connection: notifications never arrive then, and campaigns stand still while everything else looks well.
+ * server connection: notifications never arrive then, and all work stands still while everything else looks well.
  */
 import { BootError } from '../errors.ts'
 import { type Client, connectClient } from './client.ts'

@@ -12,13 +12,25 @@ export interface Delivery {
 /** A chunk that may be claimed. */
 export interface Announced {
   readonly id: string
-  readonly campaignId: number
+  /** The work that it is part of. */
+  readonly group: number
   /** Messages. */
   readonly size: number
 }
 
 /** Messages of chunks that are announced together, at most: a worker takes them for one chunk. */
 export const BUNDLE = 64
+
+/** Names of the queues on a broker, and the form of the messages in them: the owner of the chunks decides on both. */
+export interface Wire {
+  readonly queue: string
+  /** Messages that no worker could read. */
+  readonly deadLetters: string
+  /** @param body at least one id; the group of the first */
+  encode(body: { readonly chunkIds: readonly string[]; readonly group: number }): Buffer
+  /** @returns undefined when it is no message of ours, or of another version */
+  decode(content: Buffer): { readonly chunkIds: readonly string[] } | undefined
+}
 
 export interface Publisher {
   /** Announces chunks; resolves with the ids that have safely arrived at the queue. */

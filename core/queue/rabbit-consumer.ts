@@ -6,10 +6,9 @@
 import type { Channel, ConsumeMessage } from 'amqplib'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log/log.ts'
-import { decodeBody } from './body.ts'
 import { openLink } from './link.ts'
-import type { Consumer, Delivery } from './queue.ts'
-import { declareTopology, SENDS } from './topology.ts'
+import type { Consumer, Delivery, Wire } from './queue.ts'
+import { declareTopology } from './topology.ts'
 
 /**
  * Time without a delivery after which the consumer asks whether the queue is empty (race 25): RabbitMQ 3.10 does not tell
@@ -31,7 +30,7 @@ interface Received {
 export async function openConsumer(
   url: string,
   prefetch: number,
-  { clock, log }: { clock: Clock; log: Log },
+  { clock, log, wire }: { clock: Clock; log: Log; wire: Wire },
 ): Promise<RabbitConsumer> {
   const received: Received[] = []
   let wake: AbortController | undefined
@@ -43,10 +42,10 @@ export async function openConsumer(
     role: 'consume',
     setup: async (model, keep) => {
       const channel = keep(await model.createChannel())
-      await declareTopology(channel)
+      await declareTopology(channel, wire)
       await channel.prefetch(prefetch)
       const subscribe = () =>
-        channel.consume(SENDS, (message) => {
+        channel.consume(wire.queue, (message) => {
           if (message) arrive({ channel, message })
           else void resubscribe()
         })
@@ -54,7 +53,7 @@ export async function openConsumer(
       const resubscribe = async () => {
         log.warn('RabbitMQ ended the subscription, subscribing again')
         try {
-          await declareTopology(channel)
+          await declareTopology(channel, wire)
           await subscribe()
         } catch {
           link.recycle()
@@ -89,7 +88,7 @@ export async function openConsumer(
   async function suspect(): Promise<void> {
     const channel = link.channel()
     if (!channel) return
-    const waiting = await link.answered(channel.checkQueue(SENDS)).catch(() => undefined)
+    const waiting = await link.answered(channel.checkQueue(wire.queue)).catch(() => undefined)
     if (waiting?.messageCount === 0 || received.length > 0 || channel !== link.channel()) return
     log.warn(
       { messages: waiting?.messageCount },
@@ -100,7 +99,7 @@ export async function openConsumer(
 
   /** @returns undefined when the message cannot be read */
   function open({ channel, message }: Received): Delivery | undefined {
-    const body = decodeBody(message.content)
+    const body = wire.decode(message.content)
     let worked = false
     if (body)
       return {

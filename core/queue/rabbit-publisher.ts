@@ -4,11 +4,10 @@ import type { Clock } from '../clock.ts'
 import { Outage } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import type { Log } from '../log/log.ts'
-import { encodeBody } from './body.ts'
 import { brokerFault } from './faults.ts'
 import { openLink } from './link.ts'
-import { type Announced, type BrokerFigures, BUNDLE, type Publisher } from './queue.ts'
-import { DEAD, declareTopology, SENDS } from './topology.ts'
+import { type Announced, type BrokerFigures, BUNDLE, type Publisher, type Wire } from './queue.ts'
+import { declareTopology } from './topology.ts'
 
 /** Messages in flight to the broker at once. */
 const WINDOW = 256
@@ -31,7 +30,10 @@ export interface RabbitPublisher extends Publisher {
   close(): Promise<void>
 }
 
-export async function openPublisher(url: string, { clock, log }: { clock: Clock; log: Log }): Promise<RabbitPublisher> {
+export async function openPublisher(
+  url: string,
+  { clock, log, wire }: { clock: Clock; log: Log; wire: Wire },
+): Promise<RabbitPublisher> {
   const returned = new Set<unknown>()
   /** The channel over which messages went out that nothing has been heard of since, and when the first of them did. */
   let silent: { readonly channel: ConfirmChannel; readonly since: number } | undefined
@@ -45,19 +47,19 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
     setup: async (model, keep) => {
       const channel = keep(await model.createConfirmChannel())
       if (silentConnections >= SILENT_CONNECTIONS) await removeQueue(channel)
-      await declareTopology(channel)
+      await declareTopology(channel, wire)
       channel.on('return', ({ properties }: Message) => void returned.add(properties.messageId))
       return channel
     },
   })
 
   /** Resolves with true once the broker has the message. The `return` of a message that fits no queue comes before its confirm. */
-  function send(channel: ConfirmChannel, { ids, campaignId, messageId }: Bundle): Promise<boolean> {
-    const body = encodeBody({ chunkIds: ids, campaignId })
+  function send(channel: ConfirmChannel, { ids, group, messageId }: Bundle): Promise<boolean> {
+    const body = wire.encode({ chunkIds: ids, group })
     const options = { persistent: true, mandatory: true, contentType: 'application/json', messageId }
     return new Promise((resolve) => {
       try {
-        channel.sendToQueue(SENDS, body, options, (error) => {
+        channel.sendToQueue(wire.queue, body, options, (error) => {
           if (!error) {
             silent = undefined
             silentConnections = 0
@@ -93,7 +95,7 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
   /** The queue may have been deleted: declared anew, it takes what is published next. */
   async function repair(channel: ConfirmChannel): Promise<void> {
     try {
-      await link.answered(declareTopology(channel))
+      await link.answered(declareTopology(channel, wire))
     } catch (error) {
       log.warn({ err: error }, 'Cannot declare the queues on RabbitMQ')
     }
@@ -106,8 +108,8 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
   /** Its ids are published again later, as after a purge. */
   async function removeQueue(channel: ConfirmChannel): Promise<void> {
     silentConnections = 0
-    log.error({ queue: SENDS }, 'RabbitMQ answers and confirms nothing: the queue is deleted and declared anew')
-    await channel.deleteQueue(SENDS)
+    log.error({ queue: wire.queue }, 'RabbitMQ answers and confirms nothing: the queue is deleted and declared anew')
+    await channel.deleteQueue(wire.queue)
   }
 
   /** Waits only for a connection that is being made for the first time: a caller has better to do in an outage. */
@@ -143,12 +145,12 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
       return arrived
     },
     check: async () => {
-      await ask(SENDS)
+      await ask(wire.queue)
       if (silence(await working()) >= DOUBT_MS)
         throw new Outage('BROKER_SILENT', 'RabbitMQ confirms nothing that is published')
     },
     inspect: async () => {
-      const [sends, dead] = [await ask(SENDS), await ask(DEAD)]
+      const [sends, dead] = [await ask(wire.queue), await ask(wire.deadLetters)]
       return { messages: sends.messageCount, consumers: sends.consumerCount, deadLetters: dead.messageCount }
     },
     close: () => link.close(),
@@ -158,7 +160,7 @@ export async function openPublisher(url: string, { clock, log }: { clock: Clock;
 /** Chunks that go in one message. */
 interface Bundle {
   readonly ids: readonly string[]
-  readonly campaignId: number
+  readonly group: number
   readonly messageId: string
 }
 
@@ -167,11 +169,11 @@ function bundle(chunks: readonly Announced[]): Bundle[] {
   const bundles: Bundle[] = []
   let ids: string[] = []
   let room = 0
-  for (const { id, campaignId, size } of chunks) {
+  for (const { id, group, size } of chunks) {
     if (size > room) {
       ids = []
       room = Math.max(BUNDLE, size)
-      bundles.push({ ids, campaignId, messageId: id })
+      bundles.push({ ids, group, messageId: id })
     }
     ids.push(id)
     room -= size

@@ -4,11 +4,17 @@
  */
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log/log.ts'
-import type { Queue } from './queue.ts'
+import type { Queue, Wire } from './queue.ts'
 import { openConsumer, type RabbitConsumer } from './rabbit-consumer.ts'
 import { openPublisher } from './rabbit-publisher.ts'
 
-export function openRabbitQueue(url: string, options: { readonly clock: Clock; readonly log: Log }): Queue {
+export interface RabbitOptions {
+  readonly clock: Clock
+  readonly log: Log
+  readonly wire: Wire
+}
+
+export function openRabbitQueue(url: string, options: RabbitOptions): Queue {
   let publisher: ReturnType<typeof openPublisher> | undefined
   let consumer: ReturnType<typeof openConsumer> | undefined
   let opened: RabbitConsumer | undefined

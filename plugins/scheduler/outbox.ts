@@ -37,7 +37,7 @@ export function openOutbox(db: Kysely<RelayTables>): Outbox {
   return {
     next: async () => {
       const marked = await next({ after })
-      const campaigns = marked.map(({ campaignId }) => campaignId)
+      const campaigns = marked.map(({ group }) => group)
       if (campaigns.length > 0) after = lastOf(campaigns, after)
       return marked
     },
@@ -137,7 +137,7 @@ function prepareNext(db: Kysely<RelayTables>) {
       .updateTable('dispatch_chunks')
       .set({ state: 'published', published_at: sql<Date>`now()` })
       .where('id', 'in', (eb) => eb.selectFrom('chosen').select('chosen.id'))
-      .returning(['id', 'campaign_id as campaignId', 'size'])
+      .returning(['id', 'campaign_id as group', 'size'])
   })
 }
 
@@ -160,7 +160,7 @@ function markStale(db: Kysely<RelayTables>, seconds: number): Promise<Announced[
         .forUpdate()
         .skipLocked(),
     )
-    .returning(['id', 'campaign_id as campaignId', 'size'])
+    .returning(['id', 'campaign_id as group', 'size'])
     .execute()
 }
 

@@ -58,7 +58,7 @@ describe('grantTo()', () => {
       consume: { take(stop: AbortSignal): Promise<unknown> }
       messaging: { senders: { sms: { send(): Promise<unknown> } } }
     }
-    expect(await grant.publish.publish([{ id: '3', campaignId: 1, size: 500 }])).toEqual(['3'])
+    expect(await grant.publish.publish([{ id: '3', group: 1, size: 500 }])).toEqual(['3'])
     expect(await grant.consume.take(AbortSignal.abort())).toMatchObject({ chunkIds: ['7'] })
     expect(await grant.messaging.senders.sms.send()).toEqual({ kind: 'accepted', id: 'sms' })
   })

@@ -1,6 +1,7 @@
 /** Contract of both queues, on real servers. A queue may lose or repeat: what counts is who claims what. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { systemClock as clock } from '../../core/clock.ts'
+import { wire } from '../../core/messaging/chunk/broker-message.ts'
 import { openPostgresQueue } from '../../core/messaging/chunk/postgres-queue.ts'
 import type { Queue } from '../../core/queue/queue.ts'
 import { openRabbitQueue } from '../../core/queue/rabbitmq.ts'
@@ -28,7 +29,7 @@ const kinds: readonly { name: string; skip: boolean; open: () => Promise<Open> }
     skip: !postgresAvailable || !rabbitmqAvailable,
     open: async () => {
       const url = await freshVhost()
-      return async () => openRabbitQueue(url, { clock, log })
+      return async () => openRabbitQueue(url, { wire, clock, log })
     },
   },
 ]
@@ -78,7 +79,7 @@ for (const kind of kinds)
       open.push(queue)
       return queue
     }
-    const chunksOf = (count: number) => range(1, count).map((id) => ({ id: String(id), campaignId: 1, size: 500 }))
+    const chunksOf = (count: number) => range(1, count).map((id) => ({ id: String(id), group: 1, size: 500 }))
     const done = async () => {
       const { db } = database
       return (await db.selectFrom('dispatch_chunks').select('id').where('state', '=', 'done').execute()).length

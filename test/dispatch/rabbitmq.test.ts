@@ -2,9 +2,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { connect } from 'amqplib'
 import { systemClock as clock } from '../../core/clock.ts'
+import { wire } from '../../core/messaging/chunk/broker-message.ts'
 import type { Delivery, Queue } from '../../core/queue/queue.ts'
 import { openRabbitQueue } from '../../core/queue/rabbitmq.ts'
-import { DEAD, SENDS } from '../../core/queue/topology.ts'
 import { type Logged, openLogged } from '../support/api.ts'
 import { range } from '../support/dispatch.ts'
 import {
@@ -30,18 +30,17 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
     logged.length = 0
     const queue = openOne()
     await queue.check()
-    for (const name of [SENDS, DEAD]) await broker.ctl('purge_queue', name)
+    for (const name of [wire.queue, wire.deadLetters]) await broker.ctl('purge_queue', name)
   }, LONG)
   afterEach(() => Promise.all(open.splice(0).map((queue) => queue.close())), LONG)
   afterAll(() => broker?.dispose(), LONG)
 
   function openOne(): Queue {
-    const queue = openRabbitQueue(broker.url, { clock, log: openLogged(logged) })
+    const queue = openRabbitQueue(broker.url, { wire, clock, log: openLogged(logged) })
     open.push(queue)
     return queue
   }
-  const chunks = (from: number, to: number) =>
-    range(from, to).map((id) => ({ id: String(id), campaignId: 1, size: 500 }))
+  const chunks = (from: number, to: number) => range(from, to).map((id) => ({ id: String(id), group: 1, size: 500 }))
   /** Takes until it has met all of these; a broker may say things twice. */
   async function takeAll(queue: Queue, ids: readonly string[]): Promise<void> {
     const missing = new Set(ids)
@@ -73,7 +72,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
         logged.length = 0
         const lines: string[] = []
         const warn = (_: unknown, text: string) => void lines.push(text)
-        const queue = openRabbitQueue(url, { clock, log: { ...openLogged(logged), warn } as never })
+        const queue = openRabbitQueue(url, { wire, clock, log: { ...openLogged(logged), warn } as never })
         open.push(queue)
         const told = async () => {
           const error = await queue.check().catch((error: Error & { code: string }) => error)
@@ -108,7 +107,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
     async () => {
       const queue = openOne()
       await queue.check()
-      await broker.ctl('delete_queue', SENDS)
+      await broker.ctl('delete_queue', wire.queue)
       expect(await queue.publish(chunks(1, 3))).toEqual([])
       expect(await queue.publish(chunks(1, 3))).toHaveLength(3)
       await takeAll(openOne(), ids(1, 3))
@@ -121,7 +120,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
     async () => {
       const [queue, publisher, leaver] = [openOne(), openOne(), openOne()]
       expect(await publisher.publish(chunks(1, 1))).toHaveLength(1)
-      await loseLeader(broker, '/', SENDS)
+      await loseLeader(broker, '/', wire.queue)
       // Nor does it keep anybody from leaving.
       const left = leaver.publish(chunks(4, 4)).then(() => leaver.close())
       const taking = takeAll(queue, ids(2, 3))
@@ -142,7 +141,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       const [queue, publisher] = [openOne(), openOne()]
       const taking = queue.take(never)
       await until('it listens', async () => (await publisher.inspect())?.consumers === 1)
-      await broker.ctl('delete_queue', SENDS)
+      await broker.ctl('delete_queue', wire.queue)
       await arrives(publisher, 1, 2)
       ;(await taking)?.claimed(false)
       await takeAll(queue, ids(2, 2))
@@ -175,7 +174,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
 
   test('small chunks go in one message, a large one alone, and takeNow() gives what is here already', async () => {
     const [queue, publisher] = [openOne(), openOne()]
-    const announced = [30, 30, 10, 500, 64, 1, 2].map((size, at) => ({ id: `${at + 1}`, campaignId: at + 1, size }))
+    const announced = [30, 30, 10, 500, 64, 1, 2].map((size, at) => ({ id: `${at + 1}`, group: at + 1, size }))
     expect(queue.takeNow()).toBeUndefined()
     expect((await publisher.publish(announced)).toSorted()).toEqual(ids(1, 7))
     const taken = [await queue.take(never, 9)]
@@ -239,13 +238,13 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
         '{"v":2,"chunk_id":"1","campaign_id":1}',
         '{"v":1,"chunk_id":"x","campaign_id":1}',
       ])
-        channel.sendToQueue(SENDS, Buffer.from(body))
+        channel.sendToQueue(wire.queue, Buffer.from(body))
       await channel.waitForConfirms()
       const queue = openOne()
       await queue.publish(chunks(1, 1))
       expect((await queue.take(never))?.chunkIds).toEqual(['1'])
       await until('they are counted', async () => (await queue.inspect())?.deadLetters === 3)
-      const dead = await channel.get(DEAD, { noAck: true })
+      const dead = await channel.get(wire.deadLetters, { noAck: true })
       expect(dead ? dead.content.toString() : undefined).toBe('not json')
       expect(logged.filter(({ level }) => level === 'error')).toHaveLength(3)
       expect(JSON.stringify(logged)).not.toContain('not json')
@@ -281,12 +280,12 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       await Promise.all(open.splice(0).map((queue) => queue.close()))
       const raw = await connect(broker.url)
       const channel = await raw.createChannel()
-      await channel.deleteQueue(SENDS)
-      await channel.assertQueue(SENDS, { durable: true })
+      await channel.deleteQueue(wire.queue)
+      await channel.assertQueue(wire.queue, { durable: true })
       const queue = openOne()
       expect(queue.check()).rejects.toMatchObject({ code: 'BROKER_QUEUE_DIFFERS' })
       await until('it is told', () => JSON.stringify(logged).includes('BROKER_QUEUE_DIFFERS'))
-      await channel.deleteQueue(SENDS)
+      await channel.deleteQueue(wire.queue)
       await until('it is in order', () =>
         queue.check().then(
           () => true,

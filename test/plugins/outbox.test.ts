@@ -36,8 +36,8 @@ eachDispatch((db, database, kind) => {
     const small = await addCampaign(db())
     await queue(small, customerIds.slice(0, 600))
     const published = await openOutbox(db()).next()
-    expect(published.filter((one) => one.campaignId === small)).toHaveLength(2)
-    const large = published.filter((one) => one.campaignId === campaignId).map(({ id }) => Number(id))
+    expect(published.filter((one) => one.group === small)).toHaveLength(2)
+    const large = published.filter((one) => one.group === campaignId).map(({ id }) => Number(id))
     expect(large.toSorted((a, b) => a - b)).toEqual(range(1, AHEAD - 2))
   })
 
@@ -52,12 +52,10 @@ eachDispatch((db, database, kind) => {
     const outbox = openOutbox(db())
     const room = AHEAD * BUNDLE
     const first = await outbox.next()
-    expect(first.map(({ campaignId }) => campaignId).toSorted((a, b) => a - b)).toEqual(
-      campaigns.slice(0, Math.floor(room / 40)),
-    )
+    expect(first.map(({ group }) => group).toSorted((a, b) => a - b)).toEqual(campaigns.slice(0, Math.floor(room / 40)))
     for (const { id } of first) expect((await claim(id))?.size).toBe(40)
     const second = await outbox.next()
-    expect(second.map(({ campaignId }) => campaignId).toSorted((a, b) => a - b)).toEqual(campaigns.slice(first.length))
+    expect(second.map(({ group }) => group).toSorted((a, b) => a - b)).toEqual(campaigns.slice(first.length))
   })
 
   test('next() leaves what is held, not due, or of a campaign that does not run', async () => {

@@ -28,7 +28,7 @@ export const allowed = definePlugin({
         await trx.deleteFrom('campaigns').execute()
         await readCampaigns(trx.$pickTables<'campaigns'>())
       })
-      await publish.publish([{ id: '1', campaignId: config.pageSize, size: 1 }])
+      await publish.publish([{ id: '1', group: config.pageSize, size: 1 }])
       log.info(process.id)
       const rows = await db
         .selectFrom('customers as c')

@@ -1,10 +1,11 @@
-/** Body of a message on the broker: the chunks that may be claimed. All else is read from the database. */
+/** Messages on the broker: the chunks that may be claimed. All else is read from the database. */
+import type { Wire } from '../../queue/queue.ts'
 
-export interface Body {
+interface Body {
   /** At least one. */
   readonly chunkIds: readonly string[]
-  /** Of the first chunk. */
-  readonly campaignId: number
+  /** The campaign of the first chunk. */
+  readonly group: number
 }
 
 const VERSION = 1
@@ -15,20 +16,22 @@ const CHUNK_ID = /^[1-9]\d{0,17}$/
  * The first chunk stands where a version that knew one chunk a message reads it: such a worker claims that one, and the
  * others are found unclaimed and announced again.
  */
-export function encodeBody({ chunkIds: [first, ...others], campaignId }: Body): Buffer {
+function encode({ chunkIds: [first, ...others], group }: Body): Buffer {
   const also = others.length > 0 ? { also: others } : {}
-  return Buffer.from(JSON.stringify({ v: VERSION, chunk_id: first, campaign_id: campaignId, ...also }))
+  return Buffer.from(JSON.stringify({ v: VERSION, chunk_id: first, campaign_id: group, ...also }))
 }
 
 /** @returns undefined when it is no message of ours, or of another version */
-export function decodeBody(content: Buffer): Body | undefined {
+function decode(content: Buffer): Body | undefined {
   try {
-    const { v, chunk_id: first, campaign_id: campaignId, also = [] } = JSON.parse(content.toString('utf8'))
+    const { v, chunk_id: first, campaign_id: group, also = [] } = JSON.parse(content.toString('utf8'))
     if (v !== VERSION || !Array.isArray(also)) return undefined
     const chunkIds = [first, ...also]
     if (!chunkIds.every((id) => typeof id === 'string' && CHUNK_ID.test(id))) return undefined
-    return Number.isSafeInteger(campaignId) && campaignId > 0 ? { chunkIds, campaignId } : undefined
+    return Number.isSafeInteger(group) && group > 0 ? { chunkIds, group } : undefined
   } catch {
     return undefined // not JSON, or not an object
   }
 }
+
+export const wire: Wire = { queue: 'campaign_sends', deadLetters: 'campaign_sends.dead', encode, decode }
