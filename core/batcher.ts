@@ -5,7 +5,7 @@ export interface BatcherOptions<T, R> {
   readonly run: (items: readonly T[]) => Promise<readonly R[]>
   /** Two items with one key never share a batch; the later one waits for its turn. By default no item has a key. */
   readonly keyOf?: (item: T) => string | undefined
-  /** What an item adds to the size of a batch; 1 by default. */
+  /** Size that an item adds to its batch; 1 by default. */
   readonly sizeOf?: (item: T) => number
   /** True for a failure that has nothing to do with the items. */
   readonly isPassing: (error: unknown) => boolean

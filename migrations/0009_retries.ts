@@ -18,7 +18,7 @@ export async function up(db: Kysely<any>): Promise<void> {
     add column parent_id bigint, add column due_bucket timestamptz, add column progress_epoch integer not null default 0`.execute(
     db,
   )
-  // What was claimed before is not held against a chunk.
+  // Claims made before this migration do not count against a chunk.
   await sql`update dispatch_chunks set progress_epoch = epoch where state <> 'done' and epoch > 0`.execute(db)
   await sql`create unique index dispatch_chunks_gather on dispatch_chunks (parent_id, turn, due_bucket)
     where state = 'ready' and parent_id is not null`.execute(db)

@@ -1,13 +1,13 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * How many customers there are, without reading them all: each statement that adds or removes some appends the difference,
- * so that nobody waits for anybody else's row, and one in fifty folds those that are not in use.
+ * Number of customers, without reading them all. Each statement that adds or removes some appends the difference, so that no
+ * statement waits for the row of another, and one in fifty folds the rows that are not locked.
  */
 // biome-ignore lint/suspicious/noExplicitAny: a migration knows the tables as they were, not as the code sees them now
 export async function up(db: Kysely<any>): Promise<void> {
   await sql`create table customer_counts (change bigint not null)`.execute(db)
-  // Whoever may write customers may have them counted.
+  // Security definer: a role that may write customers may not write the counts itself.
   await sql`create function count_customers() returns trigger language plpgsql
     security definer set search_path from current as ${sql.lit(`
     declare

@@ -26,7 +26,7 @@ export async function up(db: Kysely<any>): Promise<void> {
   )`.execute(db)
   await sql`create index events_next on events (subscriber, id)`.execute(db)
   await sql`create index events_of_campaign on events (subscriber, campaign_id, id)`.execute(db)
-  // Whoever may change campaigns may have it recorded.
+  // Security definer: a role that may change campaigns may not write events itself.
   await sql`create function record_campaign_events() returns trigger language plpgsql
     security definer set search_path from current as ${sql.lit(`
     declare

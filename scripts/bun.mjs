@@ -111,7 +111,7 @@ function installBun() {
     if (run('npm', ['--version']).ok) mustRun(purpose, 'npm', [...npmArgs, '--prefix', folder, `bun@${pinned}`])
     else if (process.versions.bun) mustRun(purpose, process.execPath, ['add', '--cwd', folder, `bun@${pinned}`])
     else throw new Refusal(`Cannot ${purpose}: npm is not on the PATH`)
-    // Where install scripts are switched off, the package still holds a placeholder.
+    // npm that skips install scripts leaves a placeholder in the package.
     if (!isPinned(bunIn(folder))) {
       mustRun(purpose, process.execPath, [join(folder, 'node_modules', 'bun', 'install.js')])
     }
@@ -187,7 +187,7 @@ function forwardSignals(child) {
 }
 
 function start(bun, args) {
-  // Tells the program whose child it is, so that it notices when this process is ended outright (core/host/launcher.ts).
+  // The program watches this process id, and ends when this process is killed outright (core/host/launcher.ts).
   const env = { ...process.env, CAMPAIGN_DISPATCH_LAUNCHER: String(process.pid) }
   let child
   // Before the program starts: a signal between its start and a later handler would end this process and leave the program.

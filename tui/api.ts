@@ -16,7 +16,7 @@ export type Failure =
 
 export type Result<T> = { readonly ok: true; readonly data: T } | ({ readonly ok: false } & Failure)
 
-/** What a call of the Eden client resolves to, whatever it asks for. */
+/** Result of a call of the Eden client, whatever it asks for. */
 interface Answer<T> {
   readonly data: T | null
   readonly error: unknown

@@ -12,7 +12,7 @@ import { createStore } from './store.ts'
 const MAX_FPS = 10
 
 export interface DashboardOptions {
-  /** Of the API, without a slash at the end. */
+  /** Address of the API, without a slash at the end. */
   readonly url: string
   readonly key: string | undefined
   /** Use no colours. */

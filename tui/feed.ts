@@ -7,7 +7,7 @@ import { authorization, type Failure, failureFrom, reasonOf } from './api.ts'
 const SILENCE_MS = 40_000
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 15_000
-/** What is not there, or not for us, is looked for less often. */
+/** Pause after a refusal or a missing feed, which take longer to pass than a lost connection. */
 const REFUSED_PAUSE_MS = 15_000
 
 export interface FeedEvents {

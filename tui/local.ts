@@ -12,7 +12,7 @@ const SHOW_EVERY_MS = 250
 const MOST_AT_ONCE = 500
 
 export interface LocalLog {
-  /** Where the log goes; each write is one line of JSON. */
+  /** Destination of the log; each write is one line of JSON. */
   readonly stream: NodeJS.WritableStream
   open(options: Omit<DashboardOptions, 'local'>): Promise<Dashboard>
 }

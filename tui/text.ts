@@ -8,7 +8,7 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 /** One cell and one grapheme for each character: ASCII, and the signs that bars, charts and frames are made of. */
 const isPlain = (text: string) => /^[\x20-\x7e·×‖–…←-↓◷▁-▟■-●✓✗─-╿]*$/.test(text)
 
-/** What would move the cursor, switch direction or start an escape sequence becomes a space: names come from anywhere. */
+/** Makes spaces of characters that move the cursor, switch direction or start an escape sequence: names are untrusted. */
 export function clean(text: string): string {
   return isPlain(text) ? text : text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
 }

@@ -112,7 +112,7 @@ function warningsAbout(env: Environment, known: ReadonlySet<string>): string[] {
 
 type PluginValues = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
-/** What the floor above adds to the settings of the process. */
+/** Settings that the domain adds to those of the process. */
 export interface AddedSettings<Schema extends TObject> {
   /** All settings of the process, those of `coreSchema` among them. */
   readonly schema: Schema
@@ -169,7 +169,7 @@ export function describeSettings(plugins: readonly AnyPlugin[], schema: TObject)
 }
 
 export interface DashboardSettings {
-  /** Where the API of this machine is, by its own settings. */
+  /** Address of this machine's API, by its own settings. */
   readonly url: string
   readonly key: string | undefined
   /** True where colours are turned off: https://no-color.org */

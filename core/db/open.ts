@@ -95,7 +95,7 @@ const breathing: KyselyPlugin = {
   },
 }
 
-/** Tells the write check of every statement that failed. */
+/** Opens the database and a write check that hears of every failed statement. */
 function watched(
   open: (log: Logger) => Kysely<Tables>,
   confirm = async (): Promise<void> => {},
@@ -110,7 +110,7 @@ function watched(
 export interface PostgresOptions {
   /** The most that this process opens, besides one that listens. */
   readonly connections?: number
-  /** Where to listen, when `url` leads to a pooler that keeps no sessions. */
+  /** Address to LISTEN at, when `url` leads to a pooler that keeps no sessions. */
   readonly directUrl?: string
 }
 

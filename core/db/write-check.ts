@@ -32,7 +32,7 @@ export function openWriteCheck(
 
   const note = (error: unknown) => {
     const fault = faultOf(error)
-    // Whoever cannot reach the database learns that from the check itself.
+    // The check itself reports a database that cannot be reached.
     if (fault && !['DATABASE_UNAVAILABLE', 'DATABASE_STARTING'].includes(fault.code)) last = { fault, at: elapsed() }
   }
 

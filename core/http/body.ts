@@ -8,7 +8,7 @@ import { isDeeperThan, MAX_DEPTH } from './depth.ts'
 /** Enough for 100,000 customer ids with room to spare; Bun's own limit, far above, answers in a form that is not ours. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024
 
-/** Told from `null`, which is a body. What a parser answers must be something, or Elysia asks its own. */
+/** Stands for a missing body, which is not `null`. A parser must return something, or Elysia asks its own. */
 export const NO_BODY = Symbol('no body')
 
 const invalid = (message: string) => new AppError('INVALID_REQUEST', message, [{ path: '', message }])

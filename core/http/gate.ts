@@ -15,7 +15,7 @@ type Fetch = (request: Request) => Response | Promise<Response>
 
 export interface Gate {
   readonly log: Log
-  /** Whoever reaches the port may do everything. */
+  /** True where every client that reaches the port may do everything. */
   readonly keyless: boolean
   /** Public address besides the port's own: a reverse proxy may pass on its name. */
   readonly publicUrl?: string | undefined

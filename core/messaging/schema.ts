@@ -113,7 +113,7 @@ export interface DispatchChunks {
   size: number
   state: Generated<ChunkState>
   due_at: Timestamp
-  /** When it was last handed to the message broker. */
+  /** Time of the last publish to the message broker. */
   published_at: MaybeMoment
   lease_until: MaybeMoment
   leased_by: string | null
@@ -171,13 +171,13 @@ export interface CustomerImports {
   fingerprint: string | null
   report: ColumnType<unknown, object | undefined, object>
   created_at: Moment
-  /** When whoever imports last said so. */
+  /** Last sign of life of the request that imports. */
   seen_at: Moment
 }
 
 /** Messages that got a final result from any worker in one span of some seconds; a span without any has no row. Old rows are deleted. */
 export interface Throughput {
-  /** Where the span begins. */
+  /** Start of the span. */
   at: Timestamp
   settled: number
 }
@@ -200,7 +200,7 @@ export interface EventSubscribers {
   /** The process that delivers to it, until `lease_until`. */
   owner: string | null
   lease_until: MaybeMoment
-  /** When a process last ran it. */
+  /** Last time at which a process ran it. */
   seen_at: Moment
 }
 

@@ -22,7 +22,7 @@ export interface StoreSettings {
 }
 
 export interface Store extends OpenDatabase {
-  /** Where the data lies, for people; holds no password. */
+  /** Place of the data, for people to read; holds no password. */
   readonly place: string
   /** Lines to log: what works, but should be changed. */
   readonly warnings: readonly string[]

@@ -16,10 +16,10 @@ const CONNECT_WAIT_MS = 1000
 const DOUBT_MS = 5000
 const SILENT_MS = 2 * DOUBT_MS
 /**
- * So many connections in a row without one confirm, each of which the broker answered on while it was made, and the queue is
- * made anew. A broker that dies in the first moments of a quorum queue may forget its log, and starts it again as a member
- * that waits for an election which nobody calls: it looks well, and does nothing for good (seen with RabbitMQ 3.10.8;
- * rabbitmq/rabbitmq-server issue 10070).
+ * Connections in a row that open well and get no confirm, after which the queue is declared anew. A broker that dies in the
+ * first moments of a quorum queue may forget its log, and then restarts it as a member that waits for an election which
+ * nobody calls: the queue looks healthy and never works again (seen with RabbitMQ 3.10.8; rabbitmq/rabbitmq-server issue
+ * 10070).
  */
 const SILENT_CONNECTIONS = 2
 

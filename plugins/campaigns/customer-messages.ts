@@ -14,7 +14,7 @@ type Db = Kysely<Pick<Database, 'campaigns' | 'customers' | 'dispatch_chunks' | 
 
 const DEFAULT_LIMIT = 20
 const MAX_LIMIT = 100
-/** So many campaigns are looked at for one answer. */
+/** Campaigns that are looked at for one answer. */
 export const CAMPAIGNS_LOOKED_AT = 2000
 
 /** @throws AppError CUSTOMER_NOT_FOUND */

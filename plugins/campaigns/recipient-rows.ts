@@ -13,8 +13,8 @@ type Db = Kysely<RecipientTables>
 type RecipientStatus = (typeof recipientStatuses)[number]
 
 /**
- * So many recipients are looked at for a page that wants only some of them, so that a rare one among a million takes
- * several quick answers and not a slow one.
+ * Recipients that one filtered page looks at: a rare recipient among a million takes several quick answers and not a slow
+ * one.
  */
 export const LOOKED_AT = 25_000
 

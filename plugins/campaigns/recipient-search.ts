@@ -7,11 +7,11 @@ import type { CountryCode } from '../../core/messaging/text/phone.ts'
 export interface RecipientSearch {
   /** Words of a name, or the beginning of a phone. */
   readonly q: string
-  /** Of phones that are written without one. */
+  /** Country of phone numbers that are written without one. */
   readonly country: CountryCode
 }
 
-/** So many customers can be looked up one by one in the time that an answer may take. */
+/** Customers that can be looked up one by one in the time that an answer may take. */
 const MAX_CANDIDATES = 2000
 
 /** @returns undefined where nothing is looked for */

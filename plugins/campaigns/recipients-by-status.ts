@@ -34,7 +34,7 @@ export interface StatusFilter {
 export async function readByStatus(db: Kysely<Tables>, filter: StatusFilter) {
   const { limit, after } = filter
   const chunks = await listChunks(db, filter)
-  // What chunks count as open is pending or sending: a page may hold fewer than they promise.
+  // Messages that chunks count as open are pending or sending: a page may hold fewer than the counters promise.
   const more = chunks.length < Number(chunks[0]?.all ?? 0)
   const rows = chunks.length === 0 ? [] : await selectRows(db, filter, chunks).execute()
   const page = rows.slice(0, limit)
@@ -56,7 +56,7 @@ function listChunks(db: Kysely<Tables>, { campaignId, status, after, limit }: St
       db
         .selectFrom('dispatch_chunks')
         .select(['id', sql<boolean>`ids is not null`.as('listed'), sql<string>`count(*) over ()`.as('all')])
-        // Of the chunk that the page before ended in nobody may be left.
+        // The chunk in which the page before ended may have no recipients left.
         .select(
           sql<number>`coalesce(sum(case when id = ${after.chunk}::bigint then 0 else ${counter} end)
             over (order by id rows between unbounded preceding and 1 preceding), 0)`.as('before'),
@@ -94,7 +94,7 @@ function selectRows(db: Kysely<Tables>, { status, after, limit }: StatusFilter, 
             // A message is open in the chunk of its own turn, and was ended by that of the turn before.
             .where('m.turn', '=', eb('c.turn', '+', isOpen(status) ? 0 : 1))
             .$if(isOpen(status), (query) => query.where(inFlight, '=', status === 'sending'))
-            // So many are in a chunk at most. Said here, it makes Postgres go by the key, chunk by chunk.
+            // A chunk has no more messages than these. The limit makes PostgreSQL read by the key, chunk by chunk.
             .orderBy('m.id')
             .limit(CHUNK_SIZE)
             .as('m'),

@@ -14,13 +14,17 @@ export const MAX_LIMIT = 500
 /** Rows of an export that are in memory at once. */
 const EXPORT_STEP = 2000
 
-/** Whose recipients are asked for, and where a number without a country is from. */
-export interface Of {
+/** Campaign whose recipients are read, and the country of phone numbers that are written without one. */
+export interface RecipientsOf {
   readonly campaignId: number
   readonly country: CountryCode
 }
 
-export async function listRecipients(db: Kysely<RecipientTables>, { campaignId, country }: Of, query: MessagesQuery) {
+export async function listRecipients(
+  db: Kysely<RecipientTables>,
+  { campaignId, country }: RecipientsOf,
+  query: MessagesQuery,
+) {
   const limit = Math.min(Number(query.limit ?? DEFAULT_LIMIT), MAX_LIMIT)
   const search = readSearch(query.q, country)
   const { status } = query
@@ -75,10 +79,14 @@ const columns: Readonly<Record<string, (row: RecipientRow) => string>> = {
  * All of them, some thousand at a time and as fast as they are read. A failure in the middle breaks the answer off, so
  * that nobody takes a part for the whole.
  */
-export async function exportRecipients(db: Kysely<RecipientTables>, { campaignId, country }: Of, query: ExportQuery) {
+export async function exportRecipients(
+  db: Kysely<RecipientTables>,
+  { campaignId, country }: RecipientsOf,
+  query: ExportQuery,
+) {
   const search = readSearch(query.q, country)
   const parts = exportParts(walk(db, { campaignId, status: query.status, search }))
-  // What goes wrong at once is answered as an error.
+  // A failure of the first part is still answered as an error.
   let first: IteratorResult<string, void> | undefined = await parts.next()
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {

@@ -92,7 +92,7 @@ export const sendBody = t.Object(
 
 export const campaignPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The campaign', example: 1 }) })
 
-/** What a list of campaigns can be ordered by; `-` turns it round. */
+/** Orders of the list of campaigns; `-` is descending. */
 export const campaignOrders = ['-created_at', 'created_at', 'name', '-name', 'scheduled_at', '-scheduled_at'] as const
 
 export const listQuery = t.Object(

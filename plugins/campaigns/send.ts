@@ -47,8 +47,11 @@ export interface Send {
 export function openSend(db: Kysely<Tables>): Send {
   const { queue, close } = openAudience(db)
   const complete = openComplete(db)
-  /** Where all recipients are final already, no worker comes by any more to find the campaign over. */
-  const settle = async <A extends { readonly status: CampaignStatus }>(campaignId: number, answer: A): Promise<A> =>
+  /** Completes the campaign if all its recipients are final already: no worker would do it. */
+  const completeIfDone = async <A extends { readonly status: CampaignStatus }>(
+    campaignId: number,
+    answer: A,
+  ): Promise<A> =>
     isRunning(answer.status) && (await complete(campaignId))
       ? { ...answer, status: (await getCampaign(db, campaignId)).status }
       : answer
@@ -60,11 +63,11 @@ export function openSend(db: Kysely<Tables>): Send {
         await failpoint('send.queued')
         return queued
       })
-      return answer.queued > 0 || answer.audienceOpen ? answer : settle(audience.campaignId, answer)
+      return answer.queued > 0 || answer.audienceOpen ? answer : completeIfDone(audience.campaignId, answer)
     },
     close: async (campaignId) => {
       const answer = await db.transaction().execute((trx: Kysely<Tables>) => close(trx, campaignId))
-      return settle(campaignId, answer)
+      return completeIfDone(campaignId, answer)
     },
   }
 }

@@ -38,7 +38,7 @@ export function openAssets(facts: object, base: string): (path: string) => Promi
   return async (path) => {
     if (path === '/config.json') return config
     bundled ??= represented(base)
-    // What failed may succeed the next time.
+    // A failed bundle is tried again at the next request.
     bundled.catch(() => {
       bundled = undefined
     })

@@ -7,7 +7,7 @@ import type { ConsoleGrant } from './grant.ts'
 
 type Log = ConsoleGrant['log']
 
-/** What concerns one connection, and not the request that it carries (RFC 9110 7.6.1), or what `fetch` sees to itself. */
+/** Headers that concern one connection and not its request (RFC 9110 7.6.1), or that `fetch` sets itself. */
 const own = ['connection', 'host', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'accept-encoding']
 
 /** Headers by which a browser tells of its page: the gate of the console's port has judged it, and the API is at another address. */
@@ -39,14 +39,14 @@ function outer(request: Request, url: string, headers: Headers): Request {
   return new Request(inner(request, url, headers), { redirect: 'manual' })
 }
 
-/** What the API answers is never a page. */
+/** Adds the headers that keep a browser from showing an answer of the API as a page. */
 function guarded(response: Response): Response {
   const headers = new Headers(response.headers)
-  // `fetch` has undone it.
+  // `fetch` has decoded the body.
   for (const name of ['content-encoding', 'transfer-encoding', 'connection', 'keep-alive']) headers.delete(name)
   headers.set('x-content-type-options', 'nosniff')
   headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox")
-  // Whatever an API elsewhere says: it holds phones and names.
+  // Overrides the API's own header: answers hold phones and names.
   headers.set('cache-control', 'no-store')
   return new Response(response.body, { status: response.status, headers })
 }

@@ -25,6 +25,6 @@ export const matches = (filter: CustomerFilter, country: CountryCode) => (eb: Cu
     ...(filter.prefered_product ? [holdsWords(eb, eb.ref('prefered_product'), filter.prefered_product)] : []),
   ])
 
-/** Whether customers are looked for by phone, which is a range of an index. */
+/** True for a search by phone, which is a range of an index. */
 export const isByPhone = ({ q = '' }: CustomerFilter, country: CountryCode): boolean =>
   phonePrefixes(q, country).length > 0

@@ -14,7 +14,7 @@ export function readPhone(input: string, country: CountryCode): string {
   throw refuse('phone', parsed.reason)
 }
 
-/** What the request says, without the phone; both spellings of the product are one field. */
+/** Fields of the request without the phone. Both spellings of the product are one field. */
 export function readFacts({ phone: _, preferred_product, ...facts }: CustomerInput): Facts {
   if (preferred_product === undefined) return facts
   if (facts.prefered_product !== undefined && facts.prefered_product !== preferred_product)

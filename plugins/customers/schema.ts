@@ -31,7 +31,7 @@ export const customerChanges = t.Object(
   { phone: t.Optional(phone), ...facts },
   { ...strict, title: 'CustomerChanges', minProperties: 1 },
 )
-/** What both bodies may hold. */
+/** Fields that both bodies may hold. */
 export type CustomerInput = Static<typeof customerChanges>
 
 export const customerPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The customer', example: 1 }) })

@@ -81,7 +81,7 @@ export async function listCustomers(
   }))
 }
 
-/** How many customers there are that fit the filter, however long it takes to count them. */
+/** Exact number of customers that fit the filter, however long it takes to count them. */
 export async function countCustomers(db: ListDb, filter: CustomerFilter, country: CountryCode): Promise<number> {
   if (isUnfiltered(filter)) return countAll(db)
   const { count } = await db

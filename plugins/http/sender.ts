@@ -20,8 +20,8 @@ export interface HttpOptions {
 export const MAX_ANSWER_BYTES = 64 * 1024
 
 /**
- * What `fetch` says when no request can have left. Anything else may come after the provider has read it; so may EPROTO,
- * though its text speaks of the handshake alone, and ECONNRESET (both tried against real sockets).
+ * Failures of `fetch` after which no request can have left. Any other may come after the provider has read the request; so
+ * may EPROTO, although its text names the handshake alone, and ECONNRESET (both tried against real sockets).
  */
 const neverLeft =
   /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_\w+|\w*CERT\w*|UNABLE_TO_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/

@@ -6,7 +6,7 @@ import type { OpenSender, OutboundMessage, Outcome } from '../../core/messaging/
 export interface MockOptions {
   /** Share of calls that are accepted, from 0 to 1. */
   readonly successRate: number
-  /** How long each call takes, in milliseconds; 0 answers at once, without a timer. */
+  /** Milliseconds that each call takes; 0 answers at once, without a timer. */
   readonly latencyMs: number
   /** A whole number, of which the lowest 32 bits count; without one every process draws its own. */
   readonly seed?: number | undefined
@@ -29,7 +29,7 @@ export function mockSender({ successRate, latencyMs, seed, log, clock }: MockOpt
   const start = seed ?? Math.floor(clock.random() * 2 ** 32)
   const answer = (message: OutboundMessage, signal: AbortSignal): Outcome => {
     if (signal.aborted) return cutOff
-    // Where all are accepted there is nothing to draw.
+    // No draw where every message is accepted.
     const accepted = successRate >= 1 || draw(start, message) < successRate
     // An empty function while the log is above debug, and nothing is formatted here.
     log.debug({ to: message.to, text: message.text, attempt: message.attempt, accepted }, 'mock sender')

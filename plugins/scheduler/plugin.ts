@@ -15,7 +15,7 @@ export const scheduler = definePlugin({
   loops: (grant) => ({
     due: openDueLoop(grant),
     rescue: openRescueLoop(grant),
-    // Where the database is the queue, workers claim from it directly.
+    // Only a broker needs the relay: from the database, workers claim directly.
     ...(grant.queue.name === 'rabbitmq' && { relay: openRelayLoop(grant) }),
   }),
 })

@@ -50,7 +50,7 @@ export function openRelayLoop({ db, publish, queue, clock, wakeUps, log, config 
       }
       const chunks = await untilDone(outbox.next, trying)
       await send(chunks, stop)
-      // Where there were some there may be more: that is not asked for, it costs as much as the next look.
+      // After some chunks there may be more. Asking for that would cost as much as the next look.
       const wait = chunks.length > 0 ? TICK_MS : await untilDone(() => nextDue(config.intervalMs), trying)
       if (wait > TICK_MS) await wakeUp.wait(wait, stop)
       else await clock.sleep(TICK_MS, stop)

@@ -25,7 +25,7 @@ export interface Reader {
 
 export interface Feed {
   open(): Reader
-  /** How many read at the moment. */
+  /** Number of readers at the moment. */
   readers(): number
 }
 

@@ -15,7 +15,7 @@ import { openSlow, type Slow } from './slow.ts'
 import { type Figures, HISTORY_MINUTES, openFigures } from './store.ts'
 
 export type Snapshot = Awaited<ReturnType<ReturnType<typeof openSnapshots>['take']>>
-/** What is known while the database cannot be read. */
+/** State that needs no database. */
 export type { Health }
 
 export function openSnapshots(grant: StatsGrant) {
@@ -136,7 +136,7 @@ function withPace(
   const left = stats.pending + stats.sending
   const times = { scheduled_at: date(row.scheduled_at), due_at: date(row.due_at), paused_at: date(row.paused_at) }
   const waiting = waitingOf({ status, channel, busy, left, audience_open, paused_reason, ...times }, situation, now)
-  // What stands still has no speed and no end in sight, whatever went a moment ago.
+  // A campaign that stands still has no rate and no end in sight, whatever its rate was a moment ago.
   const rate = isRunning(status) && !waiting ? (byCampaign.get(id) ?? 0) : 0
   return {
     id,

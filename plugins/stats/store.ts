@@ -62,7 +62,7 @@ export interface Figures {
     readonly opened_at: string
     readonly probe_at: string
   }[]
-  /** How many spans ago, and how many messages were settled in that span; one without any is absent. */
+  /** Messages that got a result in each span, counted back from now; spans without any are absent. */
   readonly history: readonly { readonly back: number; readonly settled: number }[]
   readonly failures: readonly {
     readonly at: string
@@ -108,7 +108,7 @@ const list = (db: Kysely<Tables>, query: Subquery) =>
   db.selectFrom(query.as('r')).select(sql`coalesce(json_agg(r), '[]')`.as('list'))
 const one = (db: Kysely<Tables>, query: Subquery) => db.selectFrom(query.as('r')).select(sql`to_json(r)`.as('one'))
 
-/** Those under way, and those that were over a moment ago. */
+/** Campaigns that run, and those that ended a moment ago. */
 function selectCampaigns(db: Kysely<Tables>) {
   const runningMs = sql<number>`(extract(epoch from now() - coalesce(k.started_at, now())) * 1000)::float8`
   const justOver = sql<Date>`now() - make_interval(secs => ${sql.lit(OVER_SECONDS)})`
@@ -147,7 +147,7 @@ function selectQueue(db: Kysely<Tables>) {
     .where('state', '<>', 'done')
 }
 
-/** Those that said within the last seconds that they live. */
+/** Processes that were seen within the last seconds. */
 function selectProcesses(db: Kysely<Tables>) {
   return db
     .selectFrom('processes')

@@ -25,7 +25,7 @@ const targets: Readonly<Record<(typeof routes)[number], (id: number) => Target>>
 }
 
 interface Stage extends Bench {
-  /** Of the API process that is measured; another one feeds what is being sent. */
+  /** Address of the API process that is measured; another one feeds the campaign. */
   readonly url: string
   readonly stream: Stream
   /** A campaign of a million that has been sent. */

@@ -3,7 +3,7 @@
 export interface Bar {
   readonly label: string
   readonly value: number
-  /** What it says at its end. */
+  /** Label at the end of the bar. */
   readonly text: string
   readonly kind: 'floor' | 'ours' | 'other'
 }

@@ -18,7 +18,7 @@ export interface Peaks {
   /** Bytes of resident memory. */
   readonly api: number
   readonly scheduler: number
-  /** Of the worker that took most. */
+  /** Peak of the worker that took most. */
   readonly worker: number
 }
 

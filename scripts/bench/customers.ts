@@ -1,4 +1,4 @@
-/** Whom the measurements write to, and what. */
+/** Customers and templates of the measurements. */
 import { type Kysely, sql } from 'kysely'
 import type postgres from 'postgres'
 import type { Database } from '../../core/messaging/schema.ts'

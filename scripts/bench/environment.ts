@@ -6,7 +6,7 @@ import { type PostgresServer, postgresBinaries, startPostgres } from '../../test
 import { type RabbitmqServer, rabbitmqBinaries, startRabbitmq } from '../../test/support/rabbitmq.ts'
 import { fillPeople } from './customers.ts'
 
-/** Of postgresql.conf; fsync, synchronous_commit and full_page_writes stay on. The same for all that is measured. */
+/** Settings of postgresql.conf, the same for all contenders; fsync, synchronous_commit and full_page_writes stay on. */
 export const postgresSettings = { shared_buffers: '1GB', max_wal_size: '8GB', checkpoint_timeout: '30min' } as const
 
 export interface FreshDatabase {

@@ -30,7 +30,7 @@ export function quantile(values: readonly number[], share: number): number {
 export interface Notebook {
   /** Adds the value of one round. */
   note(key: string, value: number): void
-  /** What was noted so far. */
+  /** Figures that were noted so far. */
   figures(): Figures
 }
 

@@ -72,7 +72,7 @@ async function sendOne(url: string, provider: Provider): Promise<{ asked: number
 
 interface Provider {
   readonly url: string
-  /** When the first message of a campaign arrived. */
+  /** Time at which the first message of a campaign arrived. */
   firstOf(campaign: number): number
   close(): void
 }

@@ -9,7 +9,7 @@ export const growthSizes = ['small', 'middle', 'large'] as const
 /** Recipients of each of the campaigns that are due at once. */
 export const dueSizes = [1, 10] as const
 
-/** Of the API: what is asked of it, over how many connections, and what goes on meanwhile. */
+/** Routes of the API that are measured, numbers of connections, and the work in the background. */
 export const routes = ['list', 'show', 'preview', 'create'] as const
 export const connectionCounts = [1, 32] as const
 export const states = ['idle', 'sending'] as const

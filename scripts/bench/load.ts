@@ -8,7 +8,7 @@ import { installPeers, peersNode } from './peers/install.ts'
 const program = fileURLToPath(new URL('./peers/load.mjs', import.meta.url))
 
 export interface Load {
-  /** Of the server, without a slash at the end. */
+  /** Address of the server, without a slash at the end. */
   readonly url: string
   readonly connections: number
   readonly method: 'GET' | 'POST'

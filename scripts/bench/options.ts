@@ -105,7 +105,7 @@ function requireFile(text: string): string {
   return text
 }
 
-/** What to type for the same run; where its figures go is left out. */
+/** Command for the same run, without the file of its figures. */
 export function commandOf({ quick, parts, rounds, recipients, write }: Options): string {
   const args = [
     ...(quick ? ['--quick'] : []),

@@ -8,7 +8,7 @@ import type { Plan } from './plan.ts'
 export interface Bench extends Pick<Notebook, 'note'> {
   readonly environment: Environment
   readonly plan: Plan
-  /** Those that run. */
+  /** Parts that run. */
   readonly parts: ReadonlySet<PartName>
   /** A line of progress. */
   say(line: string): void

@@ -3,7 +3,7 @@ import { controls } from './keys.ts'
 import type { Options } from './options.ts'
 
 export interface Plan {
-  /** Of a campaign. */
+  /** Recipients of one campaign. */
   readonly recipients: number
   readonly rounds: number
   /** Recipients that go before, on the same processes, and are not measured: of ours and of the peers. */

@@ -1,7 +1,7 @@
 /** Figures of a process from Linux: peak memory and CPU time. */
 import { readFileSync } from 'node:fs'
 
-/** Of the times in /proc, a second (USER_HZ, fixed for user space). */
+/** Ticks a second of the times in /proc (USER_HZ, fixed for user space). */
 const TICKS = 100
 
 /** Bytes of resident memory at the highest so far (VmHWM, see proc_pid_status(5)). */

@@ -11,7 +11,7 @@ interface Shown {
 export interface Stream {
   /** Sees to it that a campaign is being sent that has so many recipients left. @returns its id */
   ensure(pending: number): Promise<number>
-  /** Whether it is being sent still. */
+  /** True while the campaign is being sent. */
   flows(): Promise<boolean>
 }
 

@@ -46,7 +46,7 @@ function ratio(value: number | undefined, base: number | undefined): number | un
   return value === undefined || base === undefined ? undefined : value / base
 }
 
-/** How often the least fits into the most; undefined unless all are there. */
+/** Greatest value divided by the least; undefined unless all are there. */
 function spread(values: readonly (number | undefined)[]): number | undefined {
   const there = values.filter((one) => one !== undefined)
   return there.length === values.length ? Math.max(...there) / Math.min(...there) : undefined

@@ -109,7 +109,7 @@ export function targetTable(values: Values): string {
   return table(['target', 'bound', 'measured', ''], rows)
 }
 
-/** Those that were measured, a line each. */
+/** Targets that were measured, a line each. */
 export function targetLines(values: Values): string {
   return targets
     .filter((target) => judge(target, values) !== 'not measured')

@@ -16,7 +16,7 @@ export interface Trial {
   readonly id: number
   /** Asks for all recipients once more, as a client does that got no answer. */
   send(url: string): Promise<void>
-  /** To be called with each fault, when it has struck: measures how long it takes until messages flow again. */
+  /** Measures how long it takes until messages flow again; called after each fault. */
   struck(): void
   delivered(count: number): Promise<void>
   status(): Promise<Watched>

@@ -10,9 +10,9 @@ export interface CellName {
   readonly idempotent: boolean
 }
 
-/** What a cell's campaign came to. */
+/** Result of a cell's campaign. */
 export interface Outcome extends Found {
-  /** How many faults were injected. */
+  /** Number of injected faults. */
   readonly faults: number
   /** Milliseconds from a fault to the next message that was delivered, or to the end; the longest. */
   readonly recoveryMs: number

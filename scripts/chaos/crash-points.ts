@@ -15,19 +15,19 @@ import { LEASE_SECONDS, type Stage, WINDOW } from './stage.ts'
 
 export const CRASH_PEOPLE = 200
 const HANG_MS = LEASE_SECONDS * 2500
-/** Whoever hangs is to wake up while others are in the middle of its work. */
+/** A hanging process must wake up while others are in the middle of its work. */
 const LATENCY_MS = { exit: 20, throw: 20, hang: 200 } as const
 const FIRED_WITHIN_MS = 15_000
 
 const engine = 'scheduler,worker,health'
 
-/** How the process that is to fail is brought to a place, beyond the sending of a campaign by another one. */
+/** Steps that bring the failing process to a place, where another process that sends a campaign is not enough. */
 interface Route {
-  /** What the failing process runs. */
+  /** Plugins of the failing process. */
   readonly plugins?: string
   /** Only where there is a broker. */
   readonly rabbitmq?: true
-  /** Of the campaign. */
+  /** Fields of the campaign. */
   readonly campaign?: () => object
   lead?(crash: Crash & { readonly trial: Trial }): Promise<unknown>
 }
@@ -115,7 +115,7 @@ async function crashOn(crash: Crash): Promise<Outcome> {
     if (place === 'stop.asked') await failing.exited
     return processes.end([])
   }
-  // What hangs goes on later, when others have done its work: what it does then is what this is about.
+  // The hanging process resumes after others have done its work. The cell checks what it does then.
   const resumed = () => until('it goes on', () => failing.stderr().includes(`failpoint ${place} resumed`))
   return trial.finish(WINDOW, end, action === 'hang' ? resumed : undefined)
 }

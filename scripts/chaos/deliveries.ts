@@ -11,7 +11,7 @@ export interface Book {
 
 export interface Expected {
   readonly campaignId: number
-  /** Of every recipient there should be. */
+  /** Phones of all expected recipients. */
   readonly phones: ReadonlySet<string>
   readonly maxAttempts: number
   /** Milliseconds that the provider asks for with a 429. */

@@ -23,7 +23,7 @@ export interface Battle {
   readonly processes: Processes
   readonly workers: ServerProcess[]
   readonly schedulers: ServerProcess[]
-  /** Those that may be killed; figures are read from them too. */
+  /** Processes that may be killed, and that answer for figures. */
   readonly apis: ServerProcess[]
   /** Uniform in [0, 1), the same for the same seed. */
   random(): number

@@ -3,7 +3,7 @@ import { IN_HAND, moments, runBattle } from './fleet.ts'
 import { type Mode, openLine, type TroubledLine } from './proxy.ts'
 import { LEASE_SECONDS, type Stage } from './stage.ts'
 
-/** How long each trouble lasts: longer than a lease. */
+/** Duration of each fault: longer than a lease. */
 const LASTS_MS = LEASE_SECONDS * 2000
 
 export type Way = 'database' | 'broker'
@@ -34,7 +34,7 @@ export async function befallNetwork(stage: Stage, seed: number, way: Way, mode: 
 async function trouble(line: TroubledLine, mode: Mode): Promise<void> {
   line.set(mode)
   await Bun.sleep(LASTS_MS)
-  // What a silent line has swallowed is lost to TCP as well: its connections cannot go on.
+  // TCP has lost the swallowed bytes as well: the connections cannot go on.
   if (mode === 'silence') line.set('reset')
   line.set('pass')
 }

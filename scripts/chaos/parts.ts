@@ -12,7 +12,7 @@ import type { Stage, StageOptions } from './stage.ts'
 export interface Environment {
   readonly stage: Stage
   readonly seed: number
-  /** Of a process that no fault befalls. */
+  /** Address of a process that no fault befalls. */
   apiUrl(): Promise<string>
 }
 

@@ -5,7 +5,7 @@ import { until } from '../../test/support/server-process-wait.ts'
 import { type Breach, breaches } from './invariant.ts'
 import type { Stage } from './stage.ts'
 
-/** What a killed process leaves is taken up after its lease, what a broker holds is dropped when a worker looks at it. */
+/** Time for leases of killed processes to expire, and for workers to drop the deliveries that a broker still holds. */
 const WITHIN_MS = 15_000
 
 /** Chunks that are not done, leases, transactions that nobody ends, and messages that lie at the broker. */

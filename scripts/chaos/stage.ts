@@ -31,7 +31,7 @@ export const RETRY_AFTER_SECONDS = 0.3
 const arm = fileURLToPath(new URL('./arm.ts', import.meta.url))
 const sabotage = fileURLToPath(new URL('./sabotage.ts', import.meta.url))
 
-/** What one part does to one setup. */
+/** Setup of one part. */
 export interface StageOptions {
   readonly transport: Transport
   readonly idempotent: boolean
@@ -54,7 +54,7 @@ export interface Stage {
   readonly ledger: Ledger
   readonly ids: readonly number[]
   readonly phones: ReadonlySet<string>
-  /** What every process is started with; a part may put a proxy in between. */
+  /** Settings of every process; a part may put a proxy in between. */
   readonly settings: ServerSettings
   /** Starts a process of all plugins, unless `PLUGINS` names some. */
   start(more?: ServerSettings): Promise<ServerProcess>

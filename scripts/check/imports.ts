@@ -34,7 +34,7 @@ const portable =
 const domain = /^core\/messaging\//
 const floor = /^core\/(?!messaging\/|main\.ts|start\.ts)/
 
-/** Where everything comes together: the one place at which core meets the plugins. */
+/** Imports that join core and the plugins, in the few places where they meet. */
 const exceptions = new Set([
   'core/main.ts -> plugins/index.ts',
   // One process may be server and dashboard.

@@ -15,7 +15,7 @@ export interface Answered {
   readonly answer: unknown
 }
 
-/** What a command runs against: the sample data alone, and a mock sender that does the same each time. */
+/** Settings of the examples: the sample data alone, and a mock sender that does the same each time. */
 export const exampleSettings = { MOCK_SEED: '1', LOG_LEVEL: 'warn' }
 
 const pattern = /(?<sentence>[^\n]*)\n+```sh\n(?<command>[^`]*)\n```\n\n```json\n(?<answer>[^`]*)\n```/g
@@ -70,7 +70,7 @@ interface Call {
   readonly init: RequestInit
 }
 
-/** What curl would send. The shell itself splits the command into words; of curl's options those are known that occur. */
+/** Request that curl would send. The shell splits the command into words; only the options that occur are known. */
 function readCurl(command: string): Call {
   const words = shellWords(command)
   const headers = new Headers()

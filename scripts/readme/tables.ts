@@ -44,7 +44,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const place = (name: string) => new RegExp(`(<!-- ${name} -->\n)([\\s\\S]*?)(<!-- /${name} -->)`)
 
-/** What stands between `<!-- name -->` and `<!-- /name -->`. */
+/** Text between `<!-- name -->` and `<!-- /name -->`. */
 export function marked(readme: string, name: string): string {
   const found = place(name).exec(readme)
   if (!found) throw new Error(`Cannot find the place "${name}" in the README`)

@@ -8,7 +8,7 @@ import { openSink } from '../support/sink.ts'
 const PHONE = '+254712345678'
 const TEXT = 'Hi Amina, your shoes wait'
 
-/** What the log writes about an error. */
+/** Logs an error. @returns the written text */
 async function logError(error: unknown, terminal = false): Promise<string> {
   const { to, written } = openSink()
   openLog('info', terminal, to).error({ err: error, chunk: '7' }, 'it failed')

@@ -36,7 +36,7 @@ function setup(loops: Readonly<Record<string, Loop>>) {
   return { clock, lines, supervisor, state }
 }
 
-/** Whether it has resolved by now. */
+/** True when the promise has resolved by now. */
 async function resolved(promise: Promise<unknown>): Promise<boolean> {
   await settled()
   return Promise.race([promise.then(() => true), settled().then(() => false)])

@@ -32,7 +32,7 @@ eachDispatch((db) => {
     expect(await flush(lease, { startedUpto: '64', inFlight: 64 })).toEqual({ granted: true })
     await act(campaignId, 'pause')
     await expectInvariant(db())
-    // What was under way is written down all the same.
+    // Results of messages in flight are still written.
     const settled = outcomes(range(1, 64), 'sent')
     expect(await flush(lease, { settled, startedUpto: '64', next: 'release' })).toEqual({ granted: false })
     expect(await claim()).toBeUndefined()

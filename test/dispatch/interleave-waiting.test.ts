@@ -54,7 +54,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
         return { ...campaign, lease }
       }
       const expectAligned = async () => {
-        // Of a split, the half that is inserted after the wait is right.
+        // A split inserts one half after the wait: that one has the right state.
         expect(await states()).toContain(stray)
         const { released, held } = await alignWaiting(db())
         expect([released > 0, held > 0]).toEqual([action === 'resume', action === 'pause'])

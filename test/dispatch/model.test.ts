@@ -76,7 +76,7 @@ interface Told {
   readonly next: 'keep' | 'done' | 'release'
 }
 
-/** What a message is, by the rules alone; the database must say the same. */
+/** A message by the rules alone; the database must say the same. */
 interface Modelled {
   status: MessageStatus
   turn: number

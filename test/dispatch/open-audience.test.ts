@@ -182,7 +182,7 @@ eachDispatch((db) => {
       ...refused([6, 7]),
       message: `Cannot add recipients to campaign ${campaignId}: it is "sent"; 2 of the 4 customers of this call are not among its recipients, and can only be reached by another campaign to them alone`,
     })
-    // Whoever repeats the last call because its answer was lost learns that nobody is missing.
+    // A caller that repeats the last call because its answer was lost learns that nobody is missing.
     await expect(queue(campaignId, [1, 5])).rejects.toMatchObject({
       ...refused([]),
       message: `Cannot add recipients to campaign ${campaignId}: it is "sent"; all customers of this call are its recipients already`,

@@ -123,7 +123,7 @@ describe.skipIf(!postgresAvailable)('in every order', () => {
       await expectInvariant(db)
       expect([nth, starts.filter((id, at) => starts.indexOf(id) < at)]).toEqual([nth, []])
       const rows = await db.selectFrom('outbound_messages').select(['id', 'status']).execute()
-      // Who was started was reported, here always: a doubt is cleared up by the late report.
+      // Every started message was reported here: a late report clears up any doubt.
       expect(rows.filter(({ status }) => status !== 'sent')).toEqual([])
       count++
     }

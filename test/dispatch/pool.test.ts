@@ -61,11 +61,11 @@ describe.skipIf(!postgresAvailable)('the pool', () => {
         return false
       }
     }
-    // What nobody catches fails the test.
+    // An unhandled rejection fails the test.
     while (lost < 200) await Promise.all([use(), use(), use(), use()])
     stop = true
     await killing
-    // Those that were ended last are still found out.
+    // The pool still notices the connections that were ended last.
     await until('the pool lends one that lives', use)
     await killer.end()
     await pool.end()

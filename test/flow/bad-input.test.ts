@@ -10,7 +10,7 @@ import { type Answer, type Api, openApi } from '../support/api.ts'
 import { eachDatabase } from '../support/databases.ts'
 import { MB, notJson, odd, oddQuery, otherTypes } from '../support/odd.ts'
 import { fits, fitting, type Operation, type Parameter, readOperations } from '../support/openapi.ts'
-import { expectSane, shown } from '../support/sane.ts'
+import { excerpt, expectSane } from '../support/sane.ts'
 
 const LONG = 120_000
 
@@ -48,12 +48,12 @@ eachDatabase((database, kind) => {
     return answer
   }
 
-  /** What does not fit is refused as such; what fits may still be refused, but for a reason in its own right. */
+  /** Sends a body. One that does not fit must be refused as such; one that fits may be refused for another reason. */
   async function judge(operation: Operation, body: unknown): Promise<Answer> {
     const answer = await send(operation, body)
     if (operation.body && !fits(operation.body, body)) {
-      expect({ what: shown([operation.name, body]), code: answer.json?.error?.code }).toEqual({
-        what: shown([operation.name, body]),
+      expect({ what: excerpt([operation.name, body]), code: answer.json?.error?.code }).toEqual({
+        what: excerpt([operation.name, body]),
         code: 'INVALID_REQUEST',
       })
     }
@@ -99,7 +99,7 @@ eachDatabase((database, kind) => {
           const body = `{${JSON.stringify(name)}:1,${JSON.stringify(examplesOf(operation)).slice(1)}`.replace(',}', '}')
           const answer = await api.call(operation.method, at(operation), body)
           expectSane(answer, () => [operation.name, name])
-          expect([operation.name, shown(name), answer.status]).toEqual([operation.name, shown(name), 400])
+          expect([operation.name, excerpt(name), answer.status]).toEqual([operation.name, excerpt(name), 400])
         }
       }
     },
@@ -148,7 +148,7 @@ eachDatabase((database, kind) => {
     'bodies that are no JSON, or say that they are something else',
     async () => {
       for (const operation of withBody) {
-        // What to try again need not be said.
+        // The body of retry-failed is optional.
         const wrong = operation.path.endsWith('/retry-failed') ? notJson.filter((body) => body !== '') : notJson
         for (const body of wrong) {
           const answer = await api.call(operation.method, at(operation), body)
@@ -218,7 +218,7 @@ eachDatabase((database, kind) => {
         expectSane(answer, () => [operation.name, text])
         return answer.status
       }
-      // Where one parameter stands at several addresses, one of them gets everything, and the others what is odd.
+      // A parameter of several addresses gets every value at one of them, and only the odd ones at the others.
       const tried = new Set<string>()
       for (const operation of operations.filter(ends)) {
         const known = operation.parameters.filter((parameter) => parameter.in === 'query')
@@ -229,7 +229,12 @@ eachDatabase((database, kind) => {
           for (const value of values.filter(isEncodable)) {
             const status = await query(operation, `${name}=${encodeURIComponent(value)}`)
             if (!queryFits({ schema }, value))
-              expect([operation.name, name, shown(value), status]).toEqual([operation.name, name, shown(value), 400])
+              expect([operation.name, name, excerpt(value), status]).toEqual([
+                operation.name,
+                name,
+                excerpt(value),
+                400,
+              ])
           }
           const double = [operation.name, `${name} twice`]
           expect([...double, await query(operation, `${name}=1&${name}=1`)]).toEqual([...double, 400])

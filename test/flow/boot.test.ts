@@ -243,7 +243,7 @@ describe('a start that works', () => {
       expect(first.stdout()).toContain(`\n  Data           ${settings.DATA_DIR} (embedded PGlite)\n`)
       expect(first.stdout()).toContain('\n  Senders        sms by mock, whatsapp by mock\n')
       for (const { name } of plugins)
-        expect(first.stdout()).toMatch(new RegExp(`^    ${name} +(reads|writes|listen|clock)\\b`, 'm'))
+        expect(first.stdout()).toMatch(new RegExp(`^    ${name} +(reads|writes|consume|listen|clock)\\b`, 'm'))
       const made = await openApi(first.url).post<{ id: number }>('/customers', { phone: '+254712000999' })
       expect(await first.end()).toBe(0)
       const times: number[] = []
@@ -285,7 +285,7 @@ test.skipIf(!postgresAvailable)(
     const clone = await cloneDatabase()
     const { host, pathname } = new URL(clone.url)
     const withPassword = new URL(clone.url)
-    // Whom the server trusts it asks for no password.
+    // A server that trusts its clients asks for no password.
     withPassword.password = PASSWORD
     const servers = await Promise.all([1, 2].map(() => startServer({ DATABASE_URL: withPassword.href })))
     for (const { url, output } of servers) {

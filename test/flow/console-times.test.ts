@@ -28,7 +28,7 @@ describe.skipIf(!chromiumAvailable)('times in the form for a campaign', () => {
     api.post('/campaigns', { name: 'Sale', channel: 'sms', base_template: 'Hi {first_name|there}', ...more })
   const find = (id: number): Promise<Times> => api.get(`/campaigns/${id}`)
 
-  /** What the clocks show at each moment, which is in the hour that they show twice where there is one. */
+  /** Moments and the wall time of each; where a zone has an hour twice, the moments lie in that hour. */
   const kept: readonly (readonly [zone: string, iso: string, shown: string])[] = [
     ['Europe/Berlin', '2030-10-27T00:30:15.000Z', '2030-10-27T02:30:15'],
     ['Europe/Berlin', '2030-10-27T01:30:15.000Z', '2030-10-27T02:30:15'],

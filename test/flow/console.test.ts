@@ -103,7 +103,7 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
       await page.getByRole('link', { name: 'See the customers' }).click()
       await page.getByLabel('Search by name or phone').fill('0712000000')
       await page.getByText('1 to 1 of 1').waitFor()
-      // What looks like markup is what the customer is called.
+      // The customer's name looks like markup.
       await page.getByRole('rowheader', { name: XSS }).waitFor()
       await page.getByRole('button', { name: 'New customer' }).click()
       const dialog = page.getByRole('dialog')

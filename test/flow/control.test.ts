@@ -32,7 +32,7 @@ eachQueue((broker) => {
       expect(await act(fleet, id, 'pause')).toMatchObject({ status: 'paused' })
       await quiet(fleet, id)
       const still = await fleet.ledger.count()
-      // What had begun before the answer, and one window at most.
+      // Messages in flight at the answer, and one window at most.
       expect(still.requests - requests).toBeLessThanOrEqual(2 * IN_FLIGHT)
       await Bun.sleep(3 * LATENCY_MS)
       expect(await fleet.ledger.count()).toEqual(still)

@@ -47,7 +47,7 @@ describe.skipIf(!chromiumAvailable)('in Chromium', () => {
   }, LONG)
 
   const targets = () => [`${server.url}/campaigns/1/cancel`, `${consoleAt}/api/campaigns/1/cancel`]
-  /** Of another site, and of the same site at another port. */
+  /** Pages of another site, and of the same site at another port. */
   const pages = () => [`http://evil.example:${evil.port}/`, `http://localhost:${evil.port}/`]
 
   test(
@@ -197,7 +197,7 @@ const paths = [
   'http://evil.example:99999/x',
   'http://[::1/x',
 ]
-/** What the parser of the HTTP server refuses itself never reaches us: it answers without a body. */
+/** Targets that the parser of the HTTP server refuses itself, without a body. */
 const unparsed = ['*', 'x', '/a\0b', '/x y', `/${'a'.repeat(40_000)}`]
 
 test('whatever stands in Host or in the path brings no page of the framework', async () => {

@@ -56,7 +56,7 @@ async function sendAll(where: ServerSettings, customer_ids: readonly number[]): 
   const reads = watch.reads()
   const { status, stats } = await campaign()
   expectConsistent(stats, watch.last())
-  // What is over stays as it is.
+  // A campaign that is over stays as it is.
   for (let read = 0; read < READS_AFTERWARDS; read++) expect(await campaign()).toMatchObject({ status, stats })
   console.log(`${PEOPLE} in ${seconds.toFixed(1)} s, ${reads} reads meanwhile, ${stats.failed} failed`)
   expect(reads).toBeGreaterThan(LEAST_READS)

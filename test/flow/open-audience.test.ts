@@ -29,7 +29,7 @@ const read = (api: Api, { id }: Campaign) => api.get<Campaign>(`/campaigns/${id}
 const send = (api: Api, { id }: Campaign, customer_ids: readonly number[], more?: boolean) =>
   api.post<Campaign>(`/campaigns/${id}/send`, { customer_ids, ...(more && { more }) })
 
-/** Whoever the provider has a message for, by campaign. */
+/** Phones for which the provider has a message of the campaign. */
 async function reached(ledger: Ledger, name: string): Promise<string[]> {
   const texts = (await ledger.accepts()).map(({ text }) => text)
   return texts.filter((text) => text.startsWith(`${name}:`)).toSorted()

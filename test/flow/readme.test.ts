@@ -21,7 +21,7 @@ import { layout } from '../../scripts/readme/layout.ts'
 import { braced, marked, pluginTable, settingTable } from '../../scripts/readme/tables.ts'
 import { type ServerProcess, startServer } from '../support/server-process.ts'
 
-/** What the last group that took part matched. */
+/** Text of the last group that matched. */
 const lastGroup = (match: RegExpMatchArray): string => match.findLast((group) => group !== undefined) ?? ''
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

@@ -10,7 +10,7 @@ import { until } from '../support/server-process-wait.ts'
 const LONG = 120_000
 const PEOPLE = 20
 const IN_TIME_MS = 1000
-/** Where it matters by which time a campaign starts, and not how punctually: the machine may be busy with other tests. */
+/** Latest start where only the order of times matters: the machine may be busy with other tests. */
 const BY_THEN_MS = 5000
 
 afterEach(async () => {
@@ -59,7 +59,7 @@ function written(at: number, offset: string): string {
   return new Date(at + east).toISOString().slice(0, -1) + offset
 }
 
-/** How many messages of the campaign arrived at the provider, and when the first did. */
+/** Number of the campaign's messages that arrived at the provider, and the time of the first. */
 async function arrivals(ledger: Ledger, name: string) {
   const times = (await ledger.accepts()).filter(({ text }) => text.startsWith(`${name}:`)).map(({ at }) => at)
   return { count: times.length, first: Math.min(...times) }
@@ -94,7 +94,7 @@ test(
           return campaign
         }),
       )
-      // Else they were not asked to wait.
+      // It is not time yet, or nothing had to wait.
       expect(Date.now()).toBeLessThan(at)
       for (const campaign of campaigns) await untilSent(api, campaign)
       const late = await Promise.all(campaigns.map(({ name }) => lateness(ledger, name, at)))
@@ -146,7 +146,7 @@ test(
     }
     await move(later, begun + 4000)
     await move(sooner, begun + 2500)
-    // Else one of them had begun by its old time.
+    // The later time is still ahead, or its campaign had begun by the old one.
     expect(Date.now()).toBeLessThan(times.later)
     await untilSent(api, sooner)
     expect((await read(api, later)).status).toBe('scheduled')
@@ -170,7 +170,7 @@ test(
     for (const campaign of [passed, ahead]) expect((await send(api, campaign, ids)).status).toBe('scheduled')
     expect(await server.end()).toBe(0)
     expect(await ledger.accepts()).toEqual([])
-    // Else it fell due while the process still ran.
+    // The time is still ahead, or the campaign fell due while the process still ran.
     expect(Date.now()).toBeLessThan(times.passed)
     // Long enough that no look at what is due just now would find it.
     await until('the first time is well past', () => Date.now() > times.passed + 2000)

@@ -194,7 +194,7 @@ describe('a provider that does not answer', () => {
       expect(deliveries).toBeGreaterThan(0)
       await inFolder(bench.folder, async (db) => {
         await expectNothingHeld(db)
-        // What was cut off at the deadline cost no attempt.
+        // Calls that were cut off at the deadline cost no attempt.
         expect(await db.selectFrom('outbound_messages').select('id').where('attempts', '>', 0).execute()).toEqual([])
       })
       await bench.ledger.behave({ hang: 0 })

@@ -12,7 +12,7 @@ const logged: Logged[] = []
 const log = openLogged(logged) as never
 const site = openSite({ config: { port: 0, country: 'KE' }, log })
 
-/** What the API of the same process was asked. */
+/** Requests that reached the API of the same process. */
 const asked: Request[] = []
 const api = async (request: Request) => {
   asked.push(request)

@@ -18,7 +18,7 @@ function inParts(text: string, size: number): ReadableStream<Uint8Array> {
   })
 }
 
-/** Of the values of a statement. */
+/** Length of the longest list among the values of a statement. */
 function longestList(node: unknown): number {
   if (typeof node !== 'object' || node === null) return 0
   const own = Array.isArray(node) && typeof node[0] === 'string' ? node.length : 0

@@ -30,7 +30,7 @@ function setup() {
   return { clock, feed, lines, state, stop: () => stopping.abort() }
 }
 
-/** What a reader gets, in the order in which it comes. */
+/** Reads the feed. @returns events in the order in which they come */
 function follow(feed: Feed) {
   const got: string[] = []
   const reader = feed.open()

@@ -10,7 +10,7 @@ const badNumber: Outcome = { kind: 'rejected', code: 'provider.rejected', perman
 const refused: Outcome = { kind: 'rejected', code: 'provider.refused', permanent: true }
 const throttled: Outcome = { kind: 'throttled', retryAfterMs: 1000 }
 
-/** What the tally said at the first answer that made it speak, and how many answers that took. */
+/** First decision of the tally, and the number of answers that it took. */
 function first(answers: readonly Outcome[]) {
   const tally = openTally()
   for (const [at, answer] of answers.entries()) {

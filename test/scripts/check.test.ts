@@ -143,13 +143,29 @@ describe('checkLines()', () => {
     expect(checkLines('test/a.test.ts', 'describe.skipIf(windows)("a", () => {})')).toEqual([])
   })
 
-  test('refuses a header that asks instead of naming', () => {
-    const message = 'a header names what the file holds: begin it with a noun or a verb'
-    for (const text of ['/** What workers tell. */\n', '/**\n * Whether it holds. */\n', '/** How fast it is. */'])
-      expect(checkLines('core/a.ts', text)).toEqual([{ path: 'core/a.ts', line: 1, message }])
-    for (const text of ['/** Howling wolves. */\n', "import a from 'a'\n\n/** What a is. */\n"])
-      expect(checkLines('core/a.ts', text)).toEqual([])
-  })
+  for (const [comment, line] of [
+    ['/** What workers report. */', 1],
+    ['/**\n * Whether it holds. */', 1],
+    ['/** How fast it is. */', 1],
+    ["import a from 'a'\n\n/** What a is. */", 3],
+    ['interface A {\n  /** Of the campaign. */', 2],
+    ['a()\n\n  // Whoever waits gives up.', 3],
+    ['a()\n// Else it waits.\nb()', 2],
+  ] as const)
+    test(`refuses a comment that asks instead of naming: ${JSON.stringify(comment)}`, () => {
+      const message = 'a comment begins with a noun or a verb'
+      expect(checkLines('core/a.ts', comment)).toEqual([{ path: 'core/a.ts', line, message }])
+    })
+
+  for (const comment of [
+    '/** Howling wolves. */',
+    '/** Names\n * What stands in a later line. */',
+    '// A comment of two lines says\n// what it means. Of course.\n// Of these the second is none.',
+    "const text = 'a' // What stands behind code",
+  ])
+    test(`accepts a comment that names its subject: ${JSON.stringify(comment)}`, () => {
+      expect(checkLines('core/a.ts', comment)).toEqual([])
+    })
 
   test('refuses a file of more than 300 lines', () => {
     expect(checkLines('core/a.ts', 'a\n'.repeat(300))).toEqual([])

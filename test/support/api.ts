@@ -31,7 +31,7 @@ export interface Api {
   readonly logged: Logged[]
   /** Events in the order in which they were notified. */
   readonly notified: Topic[]
-  /** What /health sees. */
+  /** State that /health reports. */
   readonly state: {
     loops: LoopState[]
     database: () => Promise<void>

@@ -29,7 +29,7 @@ export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
 
 export interface Watched {
   readonly page: Page
-  /** What the page wrote to the console as a warning or an error, threw, or was refused by its policy. */
+  /** Warnings, errors and exceptions of the page, and requests that its policy refused. */
   readonly complaints: string[]
 }
 
@@ -48,7 +48,7 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? ''
-    // What the page no longer wants it breaks off itself.
+    // The page aborts requests that it no longer wants.
     if (reason !== 'net::ERR_ABORTED') complaints.push(`${request.url()} ${reason}`)
   })
   return { page, complaints }

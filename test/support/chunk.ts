@@ -21,7 +21,7 @@ export interface Script {
   readonly startedUpto?: string
   readonly customers?: Readonly<Record<number, Partial<Waiting>>>
   readonly tools?: Partial<ChunkTools>
-  /** What the database answers to flush number `nth`, from 1. */
+  /** Answer of the database to flush number `nth`, from 1. */
   readonly grant?: (flush: Flush, nth: number) => Flushed | Promise<Flushed>
   /** The provider; without it the calls stay open until the test answers them. */
   readonly answer?: (call: Call, signal: AbortSignal) => Promise<Outcome>

@@ -2,9 +2,9 @@
 import type { Clock } from '../../core/clock.ts'
 
 export interface ManualClock extends Clock {
-  /** What `random` gives from now on. */
+  /** Value of `random()` from now on. */
   chance: number
-  /** How long each sleeper still has to sleep, shortest first. */
+  /** Milliseconds that each sleeper still has to sleep, shortest first. */
   sleepers(): number[]
   /** Lets `ms` pass: wakes, in order, whoever was to wake by then. */
   turn(ms: number): Promise<void>

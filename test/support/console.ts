@@ -8,7 +8,7 @@ import { freshFolder, releaseFolders } from './server-process-folder.ts'
 export interface Console {
   readonly server: ServerProcess
   readonly browser: Browser
-  /** Of the console, without a slash at the end. */
+  /** Address of the console, without a slash at the end. */
   readonly url: string
   readonly api: Api
   close(): Promise<void>
@@ -27,6 +27,6 @@ export async function openConsole(settings: ServerSettings = {}): Promise<Consol
   return { server, browser, url: consoleUrl(server), api: openApi(server.url), close }
 }
 
-/** Where it listens, as the process says. */
+/** Address of the console, as the process prints it. */
 export const consoleUrl = ({ stdout }: Pick<ServerProcess, 'stdout'>): string =>
   /^ +Console +(http:\S+)\n/m.exec(stdout())?.[1] ?? ''

@@ -12,7 +12,7 @@ export interface Outcome {
   /** Lines of the refused rows. */
   readonly refused: readonly number[]
   readonly repeated: number
-  /** What is stored, by phone: the last digits, and the other fields that are set. */
+  /** Stored customers by phone: the last digits, and the other fields that are set. */
   readonly stored?: readonly (readonly string[])[]
   readonly encoding: string
 }

@@ -28,7 +28,7 @@ import { cloneDatabase, postgresAvailable } from './postgres.ts'
 export type DatabaseKind = OpenDatabase['kind']
 
 export interface TestDatabase extends OpenDatabase {
-  /** Where further connections go; undefined on PGlite. */
+  /** Address for further connections; undefined on PGlite. */
   readonly url: string | undefined
 }
 

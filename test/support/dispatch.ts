@@ -109,7 +109,7 @@ export async function startCampaign(db: Kysely<Database>, customers: number) {
   return { ...dispatch, campaignId, customerIds }
 }
 
-/** What became of message `id` at its first try, unless told otherwise. */
+/** Result of message `id` at its first try, unless `more` says otherwise. */
 export function outcome(id: string | number, status: MessageStatus, more: Partial<Settled> = {}): Settled {
   const error = status === 'sent' ? null : 'provider.rejected'
   const providerId = status === 'sent' ? `mock-${id}` : null

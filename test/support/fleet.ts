@@ -32,7 +32,7 @@ export interface FleetOptions {
   readonly people: number
   readonly workers?: number
   readonly schedulers?: number
-  /** How the provider behaves. */
+  /** Behaviour of the provider. */
   readonly provider?: Parameters<typeof startLedger>[0]
   readonly settings?: ServerSettings
 }

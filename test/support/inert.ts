@@ -19,7 +19,7 @@ export function compileOnly(): Kysely<Database> {
 
 export interface LogLine {
   readonly level: string
-  /** What the log was told of its owner: `{ plugin: 'worker' }`. */
+  /** Bindings of the logger: `{ plugin: 'worker' }`. */
   readonly owner: unknown
   readonly args: readonly unknown[]
 }

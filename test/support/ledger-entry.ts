@@ -40,7 +40,7 @@ export interface Behaviour {
   readonly retryAfterSeconds: number
   readonly cut: number
   readonly hang: number
-  /** Whether a key that was delivered before is not delivered again. */
+  /** True when a key that was delivered before is not delivered again. */
   readonly idempotent: boolean
 }
 

@@ -2,7 +2,7 @@
 import fc, { type Arbitrary } from 'fast-check'
 import type { Api } from './api.ts'
 
-/** What of OpenAPI 3.0's schemas the document uses. */
+/** Part of OpenAPI 3.0's schemas that the document uses. */
 export interface Schema {
   readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
   readonly nullable?: boolean
@@ -85,7 +85,7 @@ function inFull(value: unknown, schemas: Readonly<Record<string, unknown>>): unk
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inFull(inner, schemas)]))
 }
 
-/** Whether a value fits a schema. Written apart from the server's own checks, which it judges. */
+/** Checks a value against a schema, independently of the server's own checks, which it judges. */
 export function fits(schema: Schema, value: unknown): boolean {
   if (value === null) return schema.nullable === true
   if (schema.enum) return schema.enum.includes(value)

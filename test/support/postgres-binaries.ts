@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** Where packages put what they do not put on the PATH: Debian, Red Hat, Homebrew, Postgres.app, built from source. */
+/** Folders beyond the PATH: Debian, Red Hat, Homebrew, Postgres.app, built from source. */
 const places = [
   '/usr/lib/postgresql/*/bin',
   '/usr/pgsql-*/bin',

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** Where packages put what they do not put on the PATH: Debian, Red Hat, Homebrew, the generic archive. */
+/** Folders beyond the PATH: Debian, Red Hat, Homebrew, the generic archive. */
 const places = [
   '/usr/lib/rabbitmq/bin',
   '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin',

@@ -58,7 +58,7 @@ async function freePorts(count: number): Promise<number[]> {
   return ports
 }
 
-/** Whether an AMQP 0-9-1 server answers: to the protocol's header it sends the method `Connection.Start`. */
+/** True when an AMQP 0-9-1 server answers the protocol's header with the method `Connection.Start`. */
 function isAccepting(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write('AMQP\0\0\x09\x01'))

@@ -12,12 +12,12 @@ const internals =
 /** A refusal must be in the promised form and tell nothing; a failure is never one. */
 export function expectSane(answer: Answer, what: () => unknown): void {
   const { status, json, text } = answer
-  if (status >= 500 || status < 200) throw new Error(`${status} for ${shown(what())}: ${text}`)
+  if (status >= 500 || status < 200) throw new Error(`${status} for ${excerpt(what())}: ${text}`)
   if (status < 300) return
   const code = json?.error?.code as ErrorCode
   const told = { status, message: json?.error?.message, leak: internals.test(text) || secretPhones.test(text) }
-  expect({ what: shown(what()), ...told }).toEqual({
-    what: shown(what()),
+  expect({ what: excerpt(what()), ...told }).toEqual({
+    what: excerpt(what()),
     status: errorStatus[code],
     message: expect.stringMatching(/./),
     leak: false,
@@ -26,5 +26,5 @@ export function expectSane(answer: Answer, what: () => unknown): void {
   expect(text.length).toBeLessThan(20_000)
 }
 
-/** Of a value that may be a megabyte long. */
-export const shown = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 300)
+/** Beginning of a value that may be a megabyte long. */
+export const excerpt = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 300)

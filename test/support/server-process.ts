@@ -37,7 +37,7 @@ export interface ServerProcess extends Launched {
 
 export type ServerSettings = Readonly<Record<string, string>>
 
-/** What passes on: the way to programs and folders, and the mark by which the test run finds what it left running. */
+/** Variables that pass on: the way to programs and folders, and the mark by which a run finds its leftovers. */
 const inherited = ['PATH', 'HOME', 'TMPDIR', 'CAMPAIGN_DISPATCH_TEST_RUN']
 
 const running = new Set<ChildProcess>()

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 type Counts = Snapshot['messages']
 type Running = Snapshot['campaigns'][number]
 
-/** What is not named is 0; `total` is the sum. */
+/** Counts of recipients: 0 for each missing part; `total` is the sum. */
 export function countsOf(parts: Partial<Omit<Counts, 'total'>> = {}): Counts {
   const counts = { pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0, ...parts }
   return { total: Object.values(counts).reduce((sum, one) => sum + one, 0), ...counts }

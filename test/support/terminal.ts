@@ -89,7 +89,7 @@ export function openTerminal(
     },
   })
   const { terminal } = child
-  // What the program asks of its terminal is answered, as a real one does.
+  // The emulator answers the program's queries, as a real terminal does.
   emulator.onData((answer) => void terminal?.write(answer))
   const lines = () => {
     const { active } = emulator.buffer

@@ -143,7 +143,7 @@ export const unknownTable = definePlugin({
   needs: { db: { read: ['customer'] } },
 })
 
-/** What a plugin is granted fits functions that take the whole contract. */
+/** A grant fits functions that take the whole contract. */
 export const fits = (
   channels: Grant<{ messaging: readonly ['senders'] }>['messaging']['senders'],
   db: Db,

@@ -69,7 +69,7 @@ export function legend(counts: Counts, width: number): Piece[] {
   return []
 }
 
-/** How much of a campaign is settled: `▇▇▇▇▇▇▇▇░░░░`. What failed is part of it, in its own colour. */
+/** Share of a campaign that has a result: `▇▇▇▇▇▇▇▇░░░░`. Failures are part of it, in their own colour. */
 export function progressBar(counts: Counts, width: number, paused: boolean): Piece[] {
   const settled = counts.sent + counts.skipped
   const bad = counts.failed + counts.unknown

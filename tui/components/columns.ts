@@ -13,7 +13,7 @@ type Running = Snapshot['campaigns'][number]
 export type Process = Snapshot['workers'][number]
 export type Failed = Snapshot['failures'][number]
 
-/** What every campaign has, wherever it comes from. */
+/** Fields that every campaign has, wherever it comes from. */
 export interface Listed {
   readonly id: number
   readonly name: string

@@ -66,7 +66,7 @@ function Tabs({ state }: { readonly state: State }) {
   return <Line fresh width={columns} pieces={spread(tabs, fresh, columns)} />
 }
 
-/** What was done or went wrong a moment ago, or why figures are old. */
+/** Notice of the last action, or the reason why figures are old. */
 function Status({ state }: { readonly state: State }) {
   const { notice, columns, connection, snapshot, snapshotAt, now, health } = state
   const rule = (pieces: readonly Piece[]) => {

@@ -23,7 +23,7 @@ export interface Laid<T> {
   readonly width: number
 }
 
-/** Which columns fit, and how wide each is. */
+/** Chooses the columns that fit, and the width of each. */
 export function layColumns<T>(columns: readonly Column<T>[], width: number): Laid<T>[] {
   let shown = [...columns]
   const needed = () => shown.reduce((sum, column) => sum + column.width, 0) + GAP * (shown.length - 1)

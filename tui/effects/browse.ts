@@ -13,7 +13,7 @@ export interface Tools {
 /** Rows of a terminal from which on the overview shows recent campaigns too. */
 const ROOMY_ROWS = 36
 
-/** What is wrong, and what there is to do about it. */
+/** The failure in words, with its remedy. */
 export function problemText(failure: Failure, plugin: string): string {
   if (failure.kind === 'absent') return `The plugin "${plugin}" does not run in the server that answers here (PLUGINS)`
   if (failure.kind === 'lost') return `No answer: ${failure.message}`

@@ -4,7 +4,7 @@ import type { Key } from 'ink'
 /** `up`, `enter`, `ctrl+c`, or the text that was typed or pasted. */
 export interface Press {
   readonly name: string
-  /** What was typed; empty for a key that types nothing. */
+  /** Typed text; empty for a key that types nothing. */
   readonly text: string
 }
 

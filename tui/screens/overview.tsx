@@ -130,7 +130,7 @@ function Throughput({ snapshot, width, height }: Part & { readonly height: numbe
   )
 }
 
-/** Where nothing went there is a faint floor, so that the time is seen. */
+/** One row of the chart. The last row has a faint floor where nothing was sent, so that the time is visible. */
 function chartPieces(row: string, last: boolean): Piece[] {
   if (!last) return [piece(` ${row}`, { color: 'cyan' })]
   const runs = row.match(/ +|[^ ]+/g) ?? []
@@ -259,11 +259,11 @@ function Running({
   )
 }
 
-/** Where all channels go to the mock. */
+/** Notice while all channels go to the mock. */
 const testPieces = (snapshot: Snapshot): Piece[] =>
   snapshot.senders?.whatsapp === 'mock' ? testSenderPieces(snapshot, 'sms') : []
 
-/** Of the chosen campaign; that it is paused is said by its status. */
+/** Reason why the chosen campaign waits. A pause shows in its status already. */
 const reasonPieces = (campaign: Snapshot['campaigns'][number] | undefined): Piece[] =>
   campaign?.waiting && isRunning(campaign.status) ? [piece(' '), ...waitingPieces(campaign.waiting)] : []
 

@@ -21,7 +21,7 @@ export interface Detail {
   readonly filter: RecipientFilter
   /** Words of a name, or the beginning of a phone. */
   readonly q: string
-  /** Where each page so far began; the last one is shown. */
+  /** Cursor of each page so far; the last one is on screen. */
   readonly cursors: readonly (string | undefined)[]
   readonly size: number
   readonly recipients: readonly Recipient[]

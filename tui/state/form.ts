@@ -29,12 +29,12 @@ export interface Form {
   readonly focus: Field
   readonly texts: Readonly<Record<TextField, Input>>
   readonly channel: 'sms' | 'whatsapp'
-  /** How recipients are named; none: it stays a draft. */
+  /** Source of the recipients; none: the campaign stays a draft. */
   readonly mode: (typeof modes)[number]
   readonly audience: Audience | undefined
   readonly preview: { readonly text: string; readonly warnings: readonly string[] } | undefined
   readonly previewProblem: string | undefined
-  /** What is being done, once the form was handed in. */
+  /** Work in progress, after the form was submitted. */
   readonly busy: string | undefined
   readonly problem: string | undefined
 }
@@ -101,7 +101,7 @@ export function shownFields(mode: Form['mode']): readonly Field[] {
   return fields.filter((field) => of[field] === undefined || of[field] === mode)
 }
 
-/** What is wrong with the form as it stands; undefined when it may be handed in. */
+/** First problem of the form; undefined when it may be submitted. */
 export function problemOf(form: Form): string | undefined {
   if (form.texts.name.text.trim() === '') return 'Give it a name'
   if (form.texts.template.text.trim() === '') return 'Write a text'

@@ -35,7 +35,7 @@ export function reduceLog(log: LogPane, action: LogAction): LogPane {
   switch (action.type) {
     case 'log.add': {
       const lines = [...log.lines, ...action.lines].slice(-MOST_LINES)
-      // Who reads further up keeps the place.
+      // A reader who has scrolled up keeps the place.
       const added = shownLines({ ...log, lines: action.lines }).length
       return { ...log, lines, back: log.back === 0 ? 0 : Math.min(log.back + added, MOST_LINES) }
     }

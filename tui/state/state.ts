@@ -19,7 +19,7 @@ export type Connection =
   /** @property retryAt milliseconds since the epoch; undefined when nothing is tried before a key is given */
   | { readonly status: 'lost'; readonly failure: Failure; readonly since: number; readonly retryAt: number | undefined }
 
-/** What can be done to a campaign. */
+/** Actions on a campaign that a key triggers. */
 export type ControlAction = Extract<CampaignAction, 'pause' | 'resume' | 'cancel' | 'retryFailed'>
 /** A campaign as far as it must be known to act on it. */
 export interface Target {
@@ -53,12 +53,12 @@ export interface State {
   readonly rows: number
   readonly connection: Connection
   readonly snapshot: Snapshot | undefined
-  /** When the snapshot came, by this machine's clock. */
+  /** Arrival of the snapshot, by this machine's clock. */
   readonly snapshotAt: number
   /** Set while the server cannot read its database. */
   readonly health: Health | undefined
   readonly screen: Screen
-  /** Where esc leads. */
+  /** Screens that esc leads back to. */
   readonly back: readonly Screen[]
   readonly overlay: Overlay | undefined
   readonly notice: Notice | undefined

@@ -40,7 +40,7 @@ export async function controlCampaign(trx: Kysely<ControlTables>, id: number, ac
     })
     // Nobody may add to it any more, so that nothing keeps it from being over.
     .$if(action === 'cancel', (update) => update.set({ audience_open: false, audience_seen_at: null }))
-    // Whoever resumes it has time again to add the rest, or to close the audience.
+    // A resume starts the time again in which the rest must be added or the audience closed.
     .$if(action === 'resume', (update) =>
       update.set({
         audience_seen_at: sql<Date | null>`case when audience_open then now() end`,

@@ -33,7 +33,7 @@ export type CampaignEvent = 'start' | 'pauseLeftOpen' | 'complete' | 'lateReport
 
 type Row = { readonly [A in CampaignAction | CampaignEvent]?: readonly CampaignStatus[] }
 
-/** Where several statuses may follow, its time or its messages decide. After `delete` nothing is left. */
+/** Statuses that may follow each action; its time or its messages decide among several. Nothing follows `delete`. */
 export const transitions = {
   draft: {
     edit: ['draft', 'scheduled'],

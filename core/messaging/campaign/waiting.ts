@@ -24,7 +24,7 @@ export interface CampaignProgress {
   readonly status: CampaignStatus
   readonly channel: Channel
   readonly scheduled_at: Date | null
-  /** When the first of its chunks is due, where all of them wait for a later time. */
+  /** Due time of its first chunk, while all its chunks wait for a later time. */
   readonly due_at: Date | null
   /** A worker or the broker has some of its chunks. */
   readonly busy: boolean

@@ -4,7 +4,7 @@ import type { Wire } from '../../queue/queue.ts'
 interface Body {
   /** At least one. */
   readonly chunkIds: readonly string[]
-  /** The campaign of the first chunk. */
+  /** Campaign of the first chunk. */
   readonly group: number
 }
 

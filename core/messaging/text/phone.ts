@@ -18,7 +18,7 @@ export type ParsedPhone = { readonly ok: true; readonly phone: E164 } | { readon
 
 const countries: ReadonlySet<string> = new Set(getCountries())
 
-/** Tells whether numbers can be read for the country `code`: ISO 3166-1, two capital letters, such as `KE`. */
+/** True when numbers can be read for the country `code`: ISO 3166-1, two capital letters, such as `KE`. */
 export function isCountry(code: string): code is CountryCode {
   return countries.has(code)
 }
@@ -52,8 +52,8 @@ type Parsed =
 
 /**
  * A zero in brackets is dialled within the country only (ITU-T E.123 7.2), but belongs to the landlines of some countries.
- * Where both readings are in use, as in Italy, a landline's
- * zero belongs to it, unless the number without it is a mobile of full length.
+ * In a country with both readings, such as Italy, a landline's zero belongs to it, unless the number without it is a
+ * mobile of full length.
  */
 function withoutBracketedZero(text: string, literal: Parsed): Parsed {
   const zero = /^(\+[^(]*)\( ?0 ?\)/
@@ -103,7 +103,7 @@ function explain(problem: string | undefined, place?: string): string {
 /** Marks and words between two numbers of one cell. */
 const between = /[/,;|&]|(?: -|- | or | and )/i
 
-/** Tells numbers beside each other from one number that is written with a slash: each is a number on its own. */
+/** True for numbers beside each other, each complete, and not for one number that is written with a slash. */
 function holdsSeveral(text: string, country: CountryCode): boolean {
   // Two numbers that differ in their last digits: 0712345678/79.
   if (/(?:\d\D{0,2}){6,}[/,]\s?\d{1,2}$/.test(text)) return true
@@ -111,7 +111,7 @@ function holdsSeveral(text: string, country: CountryCode): boolean {
   return parts.length > 1 && parts.length < 10 && parts.every((part) => parse(part.trim(), country).number)
 }
 
-/** Tells several numbers in text that is not one: parts long enough for one each, or a second `+`. */
+/** True for text that is no number and looks like several: parts long enough for one each, or a second `+`. */
 function looksLikeSeveral(text: string, country: CountryCode): boolean {
   if (/\p{L}/u.test(text.replace(/ (?:or|and) /gi, '/'))) return false
   const parts = text.split(between).filter((part) => (part.match(/\d/g) ?? []).length >= 6)
@@ -120,7 +120,7 @@ function looksLikeSeveral(text: string, country: CountryCode): boolean {
   return words.length > 1 && words.length < 10 && words.every((word) => parse(word, country).number)
 }
 
-/** So many digits tell hardly anybody from the others. */
+/** Fewer digits than these fit too many numbers to search for. */
 const FEWEST_DIGITS = 3
 
 /**

@@ -49,7 +49,7 @@ interface Slot {
 
 const MAX_NAME = 64
 const MAX_UNKNOWN = 20
-/** So many different names that are no field are looked at: no sane template has more, and a hostile one costs little. */
+/** Unknown names that are compared with the fields. No sane template has more, and a hostile one costs little. */
 const MAX_LOOKED_AT = 200
 
 /** Reads a template, in time linear in its length. Any text is a template: nothing is refused here, see `unknown`. */

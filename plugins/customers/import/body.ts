@@ -18,7 +18,7 @@ export function requireSize(headers: Headers): void {
 }
 
 export interface Body extends AsyncIterable<Uint8Array> {
-  /** Tells one body from another, once it was read to its end. */
+  /** Hash of the body, complete once the body has been read. */
   fingerprint(): string
 }
 

@@ -49,7 +49,7 @@ const readers: Readonly<Record<string, OpenReader>> = {
   'application/x-ndjson': openNdjsonReader,
   'application/ndjson': openNdjsonReader,
 }
-/** What is read shows in the bytes; a charset of another kind would make nonsense of them. */
+/** Charsets whose encoding the bytes show; text of any other would be read as nonsense. */
 const charset = /^\s*charset="?(utf-?8|us-ascii|utf-16(le|be)?|windows-1252|iso-8859-1|latin1)"?\s*$/
 
 export interface Import {

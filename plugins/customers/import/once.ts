@@ -22,7 +22,7 @@ export interface OnceTools {
 
 export interface Once {
   readonly report: ImportReport
-  /** Whether it is an earlier one. */
+  /** True when the report is that of an earlier import. */
   readonly replayed: boolean
 }
 

@@ -98,7 +98,7 @@ async function insertNew(db: Db, rows: readonly ImportRow[]): Promise<number> {
         updated_at: sql<Date>`now()`,
       })),
     )
-    // Of a row that was there before, the transaction that writes it now is the one that replaced it.
+    // A row that existed before was replaced by this transaction, whose id is then its xmax.
     .returning(sql<boolean>`xmax = 0`.as('created'))
     .execute()
   return written.filter(({ created }) => created).length

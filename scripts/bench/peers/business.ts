@@ -5,7 +5,7 @@
 import type postgres from 'postgres'
 import { compileTemplate, type TemplateCustomer } from '../../../core/messaging/text/template.ts'
 
-/** What a job carries. */
+/** Payload of a job. */
 export interface Message {
   readonly id: string
   readonly customer: number

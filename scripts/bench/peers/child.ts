@@ -19,7 +19,7 @@ export interface Tuning {
   readonly batch: number
   /** The peer's own connections to the database, in one process. */
   readonly pool: number
-  /** Of the micro-batcher. */
+  /** Limits of the micro-batcher. */
   readonly most: number
   readonly afterMs: number
 }

@@ -11,9 +11,9 @@ export interface Peer {
   /** As in `peers.<name>.rate`. */
   readonly name: string
   readonly label: string
-  /** What it has that we do not. */
+  /** Features that this project lacks. */
   readonly offers: string
-  /** What it was set to, in words. */
+  /** Settings of the peer, in words. */
   readonly settings: string
   /** Worker processes with which it was the fastest where it was tuned. */
   readonly workers: number

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../../test/support/postgres-server.ts'
 import { engageUndertaker } from '../../../test/support/undertaker.ts'
 
-/** When what was written reaches the disk: before it is acknowledged, or within a second. */
+/** Durability of writes: on disk before they are acknowledged, or within a second. */
 export type Fsync = 'always' | 'everysec'
 
 export interface RedisServer {
@@ -38,7 +38,7 @@ function isAnswering(port: number): Promise<boolean> {
   })
 }
 
-/** What BullMQ's guide for production asks for: the log, and no key ever evicted. Snapshots would only cost. */
+/** Settings of BullMQ's guide for production: the log, and no key ever evicted. Snapshots would only cost. */
 const settingsOf = (port: number, folder: string, fsync: Fsync) => ({
   port: String(port),
   bind: '127.0.0.1',

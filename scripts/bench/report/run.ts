@@ -6,7 +6,7 @@ import type { Machine } from '../machine.ts'
 import type { Plan } from '../plan.ts'
 import type { Values } from '../summary.ts'
 
-/** What people would use instead, and what it is good for. */
+/** Another queue that people would use instead, and its figures. */
 export interface PeerNote {
   /** As in `peers.<name>.rate`. */
   readonly name: string
@@ -25,7 +25,7 @@ export interface Run {
   readonly at: Date
   readonly seconds: number
   readonly machine: Machine
-  /** Of the PostgreSQL that all of them ran on. */
+  /** Settings of the PostgreSQL that all contenders ran on. */
   readonly postgres: Readonly<Record<string, string>>
   readonly plan: Plan
   readonly figures: Figures

@@ -51,7 +51,7 @@ ${table(['', 'recipients', 'median', 'least', 'most', 'rounds', 'of the floor'],
 const share = (value: number | undefined, base: number | undefined) =>
   value === undefined || base === undefined ? undefined : value / base
 
-/** What each of them has that we do not. */
+/** Features of each peer that this project lacks. */
 export function peersSection({ peers }: Run): string {
   if (peers.length === 0) return ''
   const told = peers.map(({ label, offers, settings, workers, versions, missing }) => {

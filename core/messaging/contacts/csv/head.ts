@@ -12,7 +12,7 @@ const separators = [',', ';', '\t', '|'] as const
 
 export interface Head {
   readonly separator: string
-  /** What to parse: from the line of names on, as far as it has come. */
+  /** Text to parse, from the line of names to the last character that has come. */
   readonly text: string
   /** The line in which that begins, from 1. */
   readonly line: number
@@ -30,7 +30,7 @@ export function openHeadScan(): HeadScan {
   let held = ''
   let line = 1
   let [written, quoted, afterReturn] = [false, false, false]
-  /** Where the line ends if its quotes mean nothing. */
+  /** End of the line if its quotes mean nothing. */
   let firstEnd = -1
   const complete = (text: string, end: number) => headOf(text, end, line)
   return {

@@ -12,7 +12,7 @@ export const MAX_CELL = 32_767
 export const MAX_COLUMNS = 1000
 
 export interface CsvRecord {
-  /** Where it begins, from 1. */
+  /** First line of the row, from 1. */
   readonly line: number
   /** As they stand, blanks and all. */
   readonly cells: readonly string[]
@@ -30,7 +30,10 @@ export interface CsvParser {
 const [TAB, LF, CR, BLANK, QUOTE, NBSP] = [9, 10, 13, 32, 34, 160]
 const isBlank = (code: number) => code === BLANK || code === TAB || code === NBSP
 
-/** Where in a row the parser is. `closed`: a quote was just seen in a quoted cell; `after`: behind the closing quote. `skipped`: in the rest of a line that cannot be read; `dropped`: of which enough is kept. */
+/**
+ * Place of the parser in a row. `closed`: right after a quote in a quoted cell; `after`: behind the closing quote;
+ * `skipped`: in the rest of a line that cannot be read; `dropped`: in the rest of a line that is kept cut short.
+ */
 type Place = 'start' | 'bare' | 'quoted' | 'closed' | 'after' | 'skipped' | 'dropped'
 
 /** @param line the number of the first line */
@@ -40,7 +43,7 @@ export function openParser(separator: string, take: (record: CsvRecord) => void,
   let problem: string | undefined
   let cells: string[] = []
   let [count, size, first] = [0, 0, line]
-  /** Of the cell, what earlier parts held, or what stands before a doubled quote. */
+  /** The cell so far: text of earlier parts, or text before a doubled quote. */
   let cell = ''
   let afterReturn = false
   /** Set while a quoted cell goes on below the line in which its quote opened. */
@@ -149,7 +152,7 @@ export function openParser(separator: string, take: (record: CsvRecord) => void,
   const keepTail = (text: string) => {
     if (below) tail += text.slice(tailFrom)
   }
-  /** Of an open quote, the line in which it opened is over. @returns the text below it that earlier parts held */
+  /** Ends the line in which an open quote began. @returns the text below it that earlier parts held */
   const refuseLine = (opening: Opening, why: string): string => {
     const again = tail
     cell = opening.cell

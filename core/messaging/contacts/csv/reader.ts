@@ -13,7 +13,7 @@ import { type CsvParser, type CsvRecord, MAX_COLUMNS, openParser } from './parse
 import { unguarded } from './write.ts'
 
 export interface SourceRow {
-  /** Where it begins, from 1. */
+  /** First line of the row, from 1. */
   readonly line: number
   /** Without blank ones. */
   readonly values: { readonly [F in CustomerField]?: unknown }

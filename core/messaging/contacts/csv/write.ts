@@ -6,7 +6,7 @@
  * it, so that what was guarded once more is the same after it was read once.
  */
 const dangerous = /^(?:'*[\t\r\n]|[\s\p{C}\u115f\u1160\u3164,;|"'`]*[=+\-@＝＋－＠﹦﹢﹣﹫−])/u
-/** What must stand in quotes. */
+/** Cells that must be quoted. */
 const special = /[",;|\t\r\n]|^[\s\ufeff]|[\s\ufeff]$/
 
 export const CSV_TYPE = 'text/csv; charset=utf-8'

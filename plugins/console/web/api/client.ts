@@ -2,7 +2,7 @@
 import { basePath } from './base.ts'
 import { apiKey, askForKey } from './keys.ts'
 
-/** What the API said no with, in its own words. */
+/** Refusal of the API, in its own words. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: string

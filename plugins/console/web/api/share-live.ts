@@ -79,7 +79,7 @@ export function openShared<T>({ name, state, receive, follow }: ShareOptions<T>)
   channel.onmessage = ({ data }: MessageEvent<Message<T>>) => {
     if (data.type === 'ask') return announce()
     if (data.type === 'leave') return leading ? undefined : leadAfter(Math.random() * SPREAD_MS)
-    // Of two that lead, as two tabs opened at once may, one goes on: both judge alike.
+    // Two tabs that opened at once may both lead. Both apply the same rule, so that one of them goes on.
     if (leading && self < data.from) return announce()
     stopLeading()
     receive(data.state)

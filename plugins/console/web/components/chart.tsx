@@ -7,7 +7,7 @@ interface ChartProps {
   /** Seconds since the epoch. */
   readonly times: readonly number[]
   readonly values: readonly number[]
-  /** What it shows, in words. */
+  /** Description of the chart, in words. */
   readonly label: string
 }
 

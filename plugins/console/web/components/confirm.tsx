@@ -14,7 +14,7 @@ interface ConfirmProps {
   readonly action: string
   /** For what loses or stops something. */
   readonly danger?: boolean
-  /** How many people get a message; so many that a slip would be dear are typed to confirm. */
+  /** Number of people who get a message. From a large number on it must be typed to confirm. */
   readonly people?: number
   /** Why it cannot be done yet. */
   readonly blocked?: string | undefined

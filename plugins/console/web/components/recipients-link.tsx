@@ -7,7 +7,7 @@ import type { Outcome } from '../api/types.ts'
 export const RECIPIENTS_ID = 'recipients'
 
 interface RecipientsLinkProps {
-  /** Of the campaign. */
+  /** Id of the campaign. */
   readonly id: number
   readonly status: Outcome
   readonly children: ReactNode

@@ -3,7 +3,7 @@ import { told } from '../api/client.ts'
 
 export interface Action {
   readonly busy: boolean
-  /** What went wrong the last time. */
+  /** Failure of the last run. */
   readonly problem: string | undefined
   /** Runs the work unless it runs already. */
   run(work: () => Promise<unknown>): Promise<void>

@@ -3,13 +3,13 @@ import type { CountryCode } from '../../../../core/messaging/text/phone.ts'
 import { basePath } from '../api/base.ts'
 
 export interface Config {
-  /** Of numbers that are written without one. */
+  /** Country of phone numbers that are written without one. */
   readonly country: CountryCode
 }
 
 let known: Promise<Config> | undefined
 
-/** What the server tells the page of itself; undefined until it has. */
+/** Settings of the server that the page needs; undefined until they have come. */
 export function useConfig(): Config | undefined {
   const [config, setConfig] = useState<Config>()
   useEffect(() => {

@@ -4,7 +4,7 @@ import type { AroundNavHandler } from 'wouter'
 
 type Proceed = () => void
 
-/** Of the page that is open; a page without unsaved work has none. */
+/** Guard of the open page; a page without unsaved work has none. */
 let guard: ((proceed: Proceed) => void) | undefined
 
 /** For the router: holds a navigation back while a page guards its work. */

@@ -10,12 +10,12 @@ export interface Query<T> {
 }
 
 interface State<T> extends Omit<Query<T>, 'reload'> {
-  /** What was loaded last, or is being loaded. */
+  /** Key that was loaded last, or is being loaded. */
   readonly key: string
 }
 
 /**
- * What `load` answers, asked again whenever `key` changes.
+ * Result of `load`, loaded again whenever `key` changes.
  * @param everyMs asks again after so long, while the page is visible; undefined: not
  */
 export function useQuery<T>(key: string, load: (signal: AbortSignal) => Promise<T>, everyMs?: number): Query<T> {

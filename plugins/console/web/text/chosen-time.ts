@@ -4,7 +4,7 @@ import { type Moment, momentsOf, type OffsetAt, wallTimeOf } from '../../../../c
 export interface ChosenTime {
   /** Date and time in the browser's zone; '' for none. */
   readonly wallTime: string
-  /** Tells two moments with this wall time apart, such as `+02:00`; the first one counts where it fits neither. */
+  /** UTC offset, such as `+02:00`, that chooses between two moments with this wall time; if neither fits, the first counts. */
   readonly offset?: string | undefined
 }
 

@@ -59,7 +59,7 @@ export interface Run {
   readonly text: string
   /** None of it is in the GSM alphabet. */
   readonly forcing: boolean
-  /** Where it begins. */
+  /** Index of its first character. */
   readonly at: number
 }
 
@@ -77,7 +77,7 @@ export function markForcing(text: string): Run[] {
   return runs
 }
 
-/** What word processors put in, and what it stands for. */
+/** Characters that word processors insert, and the plain ones that they replace. */
 const plainer: Readonly<Record<string, string>> = {
   '‘': "'",
   '’': "'",

@@ -20,7 +20,7 @@ interface Sent {
 
 interface TestSendProps {
   readonly channel: Channel
-  /** What happens before the test is sent. */
+  /** Step that happens before the test is sent. */
   readonly note?: string
   /** @returns the campaign's id, once it can be tested */
   readonly prepare: () => number | Promise<number>

@@ -28,7 +28,7 @@ export function useCampaign(id: number) {
   )
   const { snapshot, stale } = useLive()
   const live = snapshot?.campaigns.find((one) => one.id === id)
-  // What the stream no longer tells of is loaded once more: it is over, or nobody sends it.
+  // A campaign that leaves the stream is loaded once more: it is over, or nobody sends it.
   const seen = useRef(live?.status)
   useEffect(() => {
     if (seen.current !== live?.status) reload()

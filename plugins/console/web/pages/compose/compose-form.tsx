@@ -25,7 +25,7 @@ interface ComposeFormProps {
   readonly title: string
   /** Names the page for what is kept of it. */
   readonly page: string
-  /** Of the campaign that is changed. */
+  /** Id of the campaign that is edited. */
   readonly id?: number
   readonly initial: Draft
   /** People the campaign has already. */
@@ -40,7 +40,7 @@ export function ComposeForm({ title, page, id, initial, recipients = 0 }: Compos
   const action = useAction()
   const saveDraft = async () => {
     const campaign = await save(work.saved, draft)
-    // What was saved before a later step failed is not made twice.
+    // A campaign that was saved before a later step failed is not saved twice.
     work.setSaved({ id: campaign.id, draft })
     return campaign.id
   }

@@ -11,7 +11,7 @@ export interface Parts {
   /** SMS that the shortest and the longest message take. */
   readonly least: number
   readonly most: number
-  /** Of all messages together. */
+  /** Parts of all messages together. */
   readonly total: number
   /** People for whom the text comes out empty, so that they get nothing. */
   readonly empty: number

@@ -96,7 +96,7 @@ export type Audience =
 
 export const emptyFilter: CustomerFilter = { q: '', location: '', prefered_product: '' }
 
-/** How many people that is; undefined while it is not known. */
+/** Number of people; undefined while it is not known. */
 export function sizeOf(audience: Audience): number | undefined {
   if (audience.by === 'none') return 0
   if (audience.by === 'filter') return audience.count

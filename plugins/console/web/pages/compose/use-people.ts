@@ -22,7 +22,7 @@ export function usePeople(audience: Audience): Query<People> {
   return useQuery(keyOf(settled), (signal) => load(settled, signal))
 }
 
-/** Tells one audience from another. */
+/** Key of an audience. */
 function keyOf(audience: Audience): string {
   if (audience.by === 'filter') return `people ${JSON.stringify(audience.filter)}`
   if (audience.by === 'picking') return `people ${audience.ids.length} ${audience.ids.slice(0, MOST_PICKED)}`
