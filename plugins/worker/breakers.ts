@@ -5,8 +5,8 @@ import type { Loop } from '../../core/host/plugin.ts'
 import type { Lease } from '../../core/messaging/chunk/claim.ts'
 import type { Channel } from '../../core/messaging/schema.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
+import { openFailureWindow } from './failure-window.ts'
 import type { WorkGrant } from './grant.ts'
-import { openTally } from './tally.ts'
 
 export interface Breakers {
   /** @param startedAt when the call was started, in monotonic milliseconds */
@@ -19,26 +19,26 @@ const channels: readonly Channel[] = ['sms', 'whatsapp']
 
 export function openBreakers({ messaging, clock, log, config }: WorkGrant): Breakers {
   const { circuit } = messaging.work
-  const tallies = { sms: openTally(), whatsapp: openTally() }
+  const windows = { sms: openFailureWindow(), whatsapp: openFailureWindow() }
   /** The channels whose probe was accepted, and when its call was started. */
   const probed = new Map<Channel, number>()
 
   async function close(channel: Channel, startedAt: number): Promise<void> {
     if (!(await circuit.close(channel, clock.elapsed() - startedAt))) return
-    tallies[channel].beginAfter(clock.elapsed())
+    windows[channel].beginAfter(clock.elapsed())
     log.info({ channel }, 'The sender works again: its channel goes on')
   }
 
   /** Another process may have closed the circuit meanwhile: what was started before that is left out first. */
   async function open(channel: Channel): Promise<void> {
-    const tally = tallies[channel]
+    const failures = windows[channel]
     const closing = await circuit.findClosing(channel)
-    if (closing.agoMs !== null) tally.beginAfter(clock.elapsed() - closing.agoMs)
-    const reason = tally.reason()
+    if (closing.agoMs !== null) failures.beginAfter(clock.elapsed() - closing.agoMs)
+    const reason = failures.reason()
     if (reason === undefined) return
     const opened = await circuit.open(channel, reason, config.probeSeconds, closing.count)
     if (!opened && (await circuit.findClosing(channel)).count !== closing.count) return open(channel)
-    tally.beginAfter(clock.elapsed())
+    failures.beginAfter(clock.elapsed())
     if (opened)
       log.error(
         { channel, reason },
@@ -48,7 +48,7 @@ export function openBreakers({ messaging, clock, log, config }: WorkGrant): Brea
 
   return {
     note: ({ channel, probe }, outcome, startedAt) => {
-      if (!probe) tallies[channel].note(outcome, startedAt)
+      if (!probe) windows[channel].note(outcome, startedAt)
       else if (outcome.kind === 'accepted') probed.set(channel, startedAt)
     },
     apply: async (signal) => {
@@ -58,7 +58,7 @@ export function openBreakers({ messaging, clock, log, config }: WorkGrant): Brea
         await untilDone(() => close(channel, startedAt), trying)
       }
       for (const channel of channels)
-        if (tallies[channel].reason() !== undefined) await untilDone(() => open(channel), trying)
+        if (windows[channel].reason() !== undefined) await untilDone(() => open(channel), trying)
     },
   }
 }

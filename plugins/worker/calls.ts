@@ -1,8 +1,8 @@
-/** The calls to the sender that are under way for one chunk, and what has come back from them. */
+/** Calls to the sender that are in flight for one chunk, and the results of those that ended. */
 
 import type { Clock } from '../../core/clock.ts'
 import type { Waiting } from '../../core/messaging/chunk/read.ts'
-import type { Settled } from '../../core/messaging/chunk/settled.ts'
+import type { Result } from '../../core/messaging/chunk/result.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 
 export interface Call {
@@ -10,7 +10,7 @@ export interface Call {
   readonly text: string
 }
 
-export interface CallTools {
+export interface Caller {
   readonly clock: Clock
   /** True when a message may be sent again with its key: what is open when the process is killed is then left open. */
   readonly idempotent: boolean
@@ -19,10 +19,10 @@ export interface CallTools {
   /** Hands one message to the sender; never rejects. */
   send(call: Call, signal: AbortSignal): Promise<Outcome>
   /** @param startedAt when the call was started, on the clock's monotonic milliseconds */
-  settle(call: Call, outcome: Outcome, startedAt: number): Settled
+  resultOf(call: Call, outcome: Outcome, startedAt: number): Result
 }
 
-/** When the outcomes that came back are worth a flush. */
+/** Results that are worth a flush: so many, or fewer after some time. */
 export interface NewsRule {
   readonly count: number
   readonly afterMs: number
@@ -35,62 +35,67 @@ export interface Calls {
   /** Begins all of them now; they share one deadline. */
   start(batch: readonly Call[]): void
   /** Takes what has come back since the last time. */
-  drain(): Settled[]
-  /** Resolves when there is reason to flush: enough came back, or it waited long enough, or nothing is under way. */
-  news(): Promise<void>
+  drain(): Result[]
+  /**
+   * Resolves when there is reason to flush: enough came back, or it waited long enough, or nothing is in flight.
+   * @param pausing whether to wait for `wake` where nothing is in flight
+   */
+  news(pausing: boolean): Promise<void>
+  wake(): void
   close(): void
 }
 
-export function openCalls(tools: CallTools, kill: AbortSignal, rule: NewsRule): Calls {
-  let back: Settled[] = []
+export function openCalls(caller: Caller, kill: AbortSignal, rule: NewsRule): Calls {
+  let back: Result[] = []
   let inFlight = 0
   let left = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let changed = Promise.withResolvers<void>()
-  const tell = () => {
+  const wake = () => {
     clearTimeout(timer)
     timer = undefined
     changed.resolve()
   }
-  const arrived = (outcome: Settled | undefined) => {
+  const arrived = (outcome: Result | undefined) => {
     inFlight--
     if (outcome) back.push(outcome)
     else left++
-    if (inFlight === 0 || back.length >= rule.count) tell()
-    else timer ??= setTimeout(tell, rule.afterMs)
+    if (inFlight === 0 || back.length >= rule.count) wake()
+    else timer ??= setTimeout(wake, rule.afterMs)
   }
   return {
     inFlight: () => inFlight,
     left: () => left,
     start: (batch) => {
       inFlight += batch.length
-      runBatch(batch, tools, kill, { arrived, late: (outcome) => back.push(outcome) })
+      runBatch(batch, caller, kill, { arrived, late: (outcome) => back.push(outcome) })
     },
     drain: () => {
       const taken = back
       back = []
       return taken
     },
-    news: async () => {
-      if (inFlight > 0 && back.length < rule.count) await changed.promise
+    news: async (pausing) => {
+      if ((inFlight > 0 || pausing) && back.length < rule.count) await changed.promise
       changed = Promise.withResolvers()
     },
+    wake,
     close: () => clearTimeout(timer),
   }
 }
 
-/** What a sender that ignores its signal is given, beyond its timeout, before it is left alone. */
+/** Time beyond its timeout that a sender which ignores its signal is given before its calls are given up. */
 const GRACE_MS = 250
 
-interface Report {
+interface CallEnd {
   /** Once for each call; without an outcome for a message that is left to its next owner. */
-  arrived(outcome: Settled | undefined): void
+  arrived(outcome: Result | undefined): void
   /** For a message that was accepted after it had been given up. */
-  late(outcome: Settled): void
+  late(outcome: Result): void
 }
 
-function runBatch(batch: readonly Call[], tools: CallTools, kill: AbortSignal, { arrived, late }: Report): void {
-  const startedAt = tools.clock.elapsed()
+function runBatch(batch: readonly Call[], caller: Caller, kill: AbortSignal, { arrived, late }: CallEnd): void {
+  const startedAt = caller.clock.elapsed()
   const ended = new Uint8Array(batch.length)
   let waiting = batch.length
   const controller = new AbortController()
@@ -99,11 +104,11 @@ function runBatch(batch: readonly Call[], tools: CallTools, kill: AbortSignal, {
     controller.abort()
     grace ??= setTimeout(giveUp, GRACE_MS)
   }
-  const deadline = setTimeout(abort, tools.timeoutMs)
+  const deadline = setTimeout(abort, caller.timeoutMs)
   kill.addEventListener('abort', abort, { once: true })
   const end = (nth: number, call: Call, outcome: Outcome) => {
     if (ended[nth]) {
-      if (outcome.kind === 'accepted') late(tools.settle(call, outcome, startedAt))
+      if (outcome.kind === 'accepted') late(caller.resultOf(call, outcome, startedAt))
       return
     }
     ended[nth] = 1
@@ -112,13 +117,13 @@ function runBatch(batch: readonly Call[], tools: CallTools, kill: AbortSignal, {
       clearTimeout(grace)
       kill.removeEventListener('abort', abort)
     }
-    const open = kill.aborted && tools.idempotent && outcome.kind === 'unknown'
-    arrived(open ? undefined : tools.settle(call, outcome, startedAt))
+    const open = kill.aborted && caller.idempotent && outcome.kind === 'unknown'
+    arrived(open ? undefined : caller.resultOf(call, outcome, startedAt))
   }
   const giveUp = () => {
     for (const [nth, call] of batch.entries()) if (!ended[nth]) end(nth, call, { kind: 'unknown', code: 'timeout' })
   }
   for (const [nth, call] of batch.entries())
-    void tools.send(call, controller.signal).then((outcome) => end(nth, call, outcome))
+    void caller.send(call, controller.signal).then((outcome) => end(nth, call, outcome))
   if (kill.aborted) abort()
 }

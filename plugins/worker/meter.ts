@@ -1,23 +1,23 @@
-/** Counts what this process settled, and whom it did not reach and why, between two reports of it. */
+/** Counts the final results of this process, and its failures by campaign and code, between two reports of its rate. */
 import type { FailureCount, Measured } from '../../core/messaging/campaign/throughput.ts'
-import type { Settled } from '../../core/messaging/chunk/settled.ts'
+import type { Result } from '../../core/messaging/chunk/result.ts'
 import { NO_CODE } from '../../core/messaging/senders/codes.ts'
 
 export interface Meter {
-  /** Takes what was written down; what is to be tried again is not settled. */
-  add(campaignId: number, settled: readonly Pick<Settled, 'status' | 'error'>[]): void
+  /** Counts results that were written down; one that is to be tried again is not final. */
+  add(campaignId: number, results: readonly Pick<Result, 'status' | 'error'>[]): void
   /** What came in since the last call. */
   take(): Measured
 }
 
 export function openMeter(): Meter {
-  let settled = 0
+  let final = 0
   let failures = new Map<string, FailureCount>()
   return {
-    add: (campaignId, outcomes) => {
-      for (const { status, error } of outcomes) {
+    add: (campaignId, results) => {
+      for (const { status, error } of results) {
         if (status === 'pending') continue
-        settled++
+        final++
         if (status === 'sent') continue
         const code = error ?? NO_CODE
         const key = `${campaignId} ${status} ${code}`
@@ -25,8 +25,8 @@ export function openMeter(): Meter {
       }
     },
     take: () => {
-      const measured = { settled, failures: [...failures.values()] }
-      settled = 0
+      const measured = { settled: final, failures: [...failures.values()] }
+      final = 0
       failures = new Map()
       return measured
     },

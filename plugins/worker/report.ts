@@ -24,8 +24,8 @@ export function openReport(lease: Lease, messages: number, { log, clock }: { log
   let given = false
   log.info({ ...about, turn: lease.turn, messages }, 'Chunk claimed')
   return {
-    add: ({ settled, next }) => {
-      for (const { status } of settled) counts[names[status]]++
+    add: ({ results, next }) => {
+      for (const { status } of results) counts[names[status]]++
       given ||= next === 'release'
     },
     end: () => {

@@ -7,15 +7,15 @@ import type { Lease } from '../../core/messaging/chunk/claim.ts'
 import { isPoison } from '../../core/messaging/chunk/poison.ts'
 import { compileTemplate } from '../../core/messaging/text/template.ts'
 import { openBreakers, openProbeLoop } from './breakers.ts'
-import { type ChunkTools, workChunk } from './chunk.ts'
+import { type ChunkJob, workChunk } from './chunk.ts'
 import { type ChunkWork, openClaimLoop } from './claim.ts'
 import { openCollector } from './garbage.ts'
 import type { WorkGrant } from './grant.ts'
+import { openJob } from './job.ts'
 import { type Meter, openMeter } from './meter.ts'
 import { openRateLoop } from './rate.ts'
 import { openReport } from './report.ts'
 import { openTakeApart } from './take-apart.ts'
-import { openTools } from './tools.ts'
 
 /** @throws BootError when a call could outlast its lease */
 export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {
@@ -34,20 +34,21 @@ function openChunkWork(grant: WorkGrant, meter: Meter): ChunkWork {
   const { clock, log, messaging } = grant
   const workOff = openWorkOff(grant, meter, openTakeApart(grant, meter))
   const complete = messaging.work.openComplete()
-  const inHand = new Map<number, number>()
+  /** Chunks of each campaign that are in flight in this process. */
+  const inFlight = new Map<number, number>()
   return async (lease, stop, kill) => {
     const campaign = lease.campaign_id
-    inHand.set(campaign, (inHand.get(campaign) ?? 0) + 1)
+    inFlight.set(campaign, (inFlight.get(campaign) ?? 0) + 1)
     let others = 0
     try {
       await workOff(lease, stop, kill)
     } finally {
-      others = (inHand.get(campaign) ?? 1) - 1
-      if (others > 0) inHand.set(campaign, others)
-      else inHand.delete(campaign)
+      others = (inFlight.get(campaign) ?? 1) - 1
+      if (others > 0) inFlight.set(campaign, others)
+      else inFlight.delete(campaign)
     }
     await failpoint('chunk.done')
-    // While others are in hand the campaign is not over; the last of them asks.
+    // While others are in flight the campaign is not over; the last of them asks.
     if (others === 0 && (await untilDone(() => complete(campaign), { clock, log, signal: kill })))
       log.info({ campaign }, 'Campaign completed')
   }
@@ -71,24 +72,24 @@ function openWorkOff(
     const template = compileTemplate(lease.base_template)
     const messages = await untilDone(() => read(lease, template.fields), trying)
     const report = openReport(lease, messages.length, grant)
-    const tools: ChunkTools = {
+    const job: ChunkJob = {
       // Calls that were cut off because the process must end say nothing about the sender.
-      ...openTools(lease, template, grant, (outcome, at) => kill.aborted || breakers.note(lease, outcome, at)),
+      ...openJob(lease, template, grant, (outcome, at) => kill.aborted || breakers.note(lease, outcome, at)),
       flush: async (flush) => {
         await breakers.apply(kill)
-        if (flush.settled.length > 0) await failpoint('flush.asked')
+        if (flush.results.length > 0) await failpoint('flush.asked')
         const flushed = await untilDone(async () => {
           const answer = await write(lease, flush)
           await failpoint('flush.committed')
           return answer
         }, trying)
-        meter.add(lease.campaign_id, flush.settled)
+        meter.add(lease.campaign_id, flush.results)
         report.add(flush)
-        collect(flush.settled.length)
+        collect(flush.results.length)
         return flushed
       },
     }
-    await workChunk(lease, messages, tools, stop, kill)
+    await workChunk(lease, messages, job, stop, kill)
     report.end()
   }
 }

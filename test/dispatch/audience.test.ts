@@ -70,7 +70,7 @@ eachDispatch((db, database, kind) => {
   test('queue() refuses a campaign that does not exist, or is over', async () => {
     const { queue, take, flush, complete, campaignId } = await startCampaign(db(), 2)
     await expect(queue(99, [1])).rejects.toMatchObject({ code: 'CAMPAIGN_NOT_FOUND' })
-    await flush(await take(), { settled: outcomes([1, 2], 'sent'), startedUpto: '2', next: 'done' })
+    await flush(await take(), { results: outcomes([1, 2], 'sent'), startedUpto: '2', next: 'done' })
     expect(await complete(campaignId)).toBe(true)
     await expect(queue(campaignId, [1])).rejects.toMatchObject({ code: 'INVALID_CAMPAIGN_STATUS' })
   })

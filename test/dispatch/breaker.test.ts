@@ -1,4 +1,4 @@
-/** An open circuit breaker: what it keeps from being claimed and granted, and who may try. */
+/** An open circuit breaker: what it keeps from being claimed and permitted, and who may try. */
 import { beforeEach, expect, test } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
 import { openLeases } from '../../core/messaging/chunk/claim.ts'
@@ -58,13 +58,17 @@ eachDatabase((database) => {
     expect(await openOutbox(db()).stale(-1)).toHaveLength(AHEAD + 1)
   })
 
-  test('race 31: a chunk that is under way is granted nothing more, and its outcomes count', async () => {
+  test('race 31: a chunk that is under way is permitted nothing more, and its outcomes count', async () => {
     const { take, flush, claim } = await startCampaign(db(), 5)
     const lease = await take()
-    expect(await flush(lease, { startedUpto: '2', inFlight: 2 })).toEqual({ granted: true })
+    expect(await flush(lease, { wanted: [1, 2] })).toMatchObject({ permits: 2 })
     await openBreaker(db(), 'sms', 'timeout', 5)
-    const settled = outcomes([1, 2], 'sent')
-    expect(await flush(lease, { settled, startedUpto: '4', inFlight: 2 })).toEqual({ granted: false })
+    const results = outcomes([1, 2], 'sent')
+    expect(await flush(lease, { results, startedUpto: '2', wanted: [3, 4] })).toEqual({
+      moved: 2,
+      permits: 0,
+      wait_ms: 0,
+    })
     await flush(lease, { next: 'release' })
     expect(await claim()).toBeUndefined()
     await expectInvariant(db())
@@ -86,8 +90,8 @@ eachDatabase((database) => {
     if (!probe) throw new Error('Nobody has the probe')
     expect([lease, second]).toContain(undefined)
     expect(probe.probe).toBe(true)
-    expect(await flush(probe, { startedUpto: '1', inFlight: 1 })).toEqual({ granted: true })
-    await flush(probe, { settled: outcomes([1], 'sent'), next: 'release' })
+    expect(await flush(probe, { wanted: [1] })).toMatchObject({ permits: 1 })
+    await flush(probe, { results: outcomes([1], 'sent'), next: 'release' })
     await expectInvariant(db())
   })
 

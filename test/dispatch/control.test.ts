@@ -26,15 +26,16 @@ eachDispatch((db) => {
   const stats = async (id: number) => (await campaignStats(db(), [id])).get(id)
   const status = async (id: number) => (await getCampaign(db(), id)).status
 
-  test('race 31: a paused campaign is granted no further window, and nothing of it is claimed', async () => {
+  test('race 31: a paused campaign is permitted no further window, and nothing of it is claimed', async () => {
     const { campaignId, take, claim, claimChunk, flush } = await startCampaign(db(), 1200)
     const lease = await take()
-    expect(await flush(lease, { startedUpto: '64', inFlight: 64 })).toEqual({ granted: true })
+    expect(await flush(lease, { wanted: range(1, 64) })).toMatchObject({ permits: 64 })
     await act(campaignId, 'pause')
     await expectInvariant(db())
     // Results of messages in flight are still written.
-    const settled = outcomes(range(1, 64), 'sent')
-    expect(await flush(lease, { settled, startedUpto: '64', next: 'release' })).toEqual({ granted: false })
+    const results = outcomes(range(1, 64), 'sent')
+    expect(await flush(lease, { results, startedUpto: '64', wanted: [65] })).toMatchObject({ moved: 64, permits: 0 })
+    await flush(lease, { startedUpto: '64', next: 'release' })
     expect(await claim()).toBeUndefined()
     for (const { id } of await listChunks(db())) expect(await claimChunk(id)).toBeUndefined()
     expect((await listChunks(db())).map(({ state }) => state)).toEqual(['held', 'held', 'held'])
@@ -63,13 +64,13 @@ eachDispatch((db) => {
   test('retries that are gathered across a pause are all claimed after it', async () => {
     const { campaignId, take, claim, flush, complete } = await startCampaign(db(), 6)
     const lease = await take()
-    await flush(lease, { settled: outcomes([1, 2], 'pending'), startedUpto: '6', inFlight: 4 })
+    await flush(lease, { results: outcomes([1, 2], 'pending'), startedUpto: '6', inFlight: 4 })
     await act(campaignId, 'pause')
-    await flush(lease, { settled: outcomes([3, 4], 'pending'), startedUpto: '6', inFlight: 2 })
+    await flush(lease, { results: outcomes([3, 4], 'pending'), startedUpto: '6', inFlight: 2 })
     await act(campaignId, 'resume')
-    await flush(lease, { settled: outcomes([5, 6], 'pending'), startedUpto: '6', next: 'done' })
+    await flush(lease, { results: outcomes([5, 6], 'pending'), startedUpto: '6', next: 'done' })
     for (let chunk = await claim(); chunk; chunk = await claim())
-      await flush(chunk, { settled: outcomes(chunk.ids ?? [], 'sent'), startedUpto: chunk.last_id, next: 'done' })
+      await flush(chunk, { results: outcomes(chunk.ids ?? [], 'sent'), startedUpto: chunk.last_id, next: 'done' })
     expect(await complete(campaignId)).toBe(true)
     expect(await stats(campaignId)).toMatchObject({ total: 6, sent: 6, pending: 0 })
   })
@@ -95,7 +96,7 @@ eachDispatch((db) => {
     while ((await skipCancelled(db())).more);
     await expectInvariant(db())
     expect(await stats(campaignId)).toMatchObject({ skipped: 600, sending: 64, pending: 436 })
-    await flush(lease, { settled: outcomes(range(1, 64), 'sent'), startedUpto: '64', next: 'release' })
+    await flush(lease, { results: outcomes(range(1, 64), 'sent'), startedUpto: '64', next: 'release' })
     expect(await skipCancelled(db(), campaignId)).toEqual({ more: false })
     expect(await complete(campaignId)).toBe(true)
     expect(await stats(campaignId)).toMatchObject({ total: 1100, sent: 64, skipped: 1036, pending: 0 })
@@ -111,7 +112,7 @@ eachDispatch((db) => {
 
   test('cancel of a scheduled campaign: it never starts; of one with retries waiting: they are skipped too', async () => {
     const { campaignId, take, flush, queue } = await startCampaign(db(), 4)
-    await flush(await take(), { settled: outcomes([1, 2, 3, 4], 'pending'), startedUpto: '4', next: 'done' })
+    await flush(await take(), { results: outcomes([1, 2, 3, 4], 'pending'), startedUpto: '4', next: 'done' })
     const scheduled = await addCampaign(db(), 3600)
     await queue(scheduled, [1, 2])
     for (const id of [campaignId, scheduled]) await act(id, 'cancel')
@@ -151,15 +152,15 @@ eachDispatch((db) => {
   async function mixed() {
     const { campaignId, take, flush, complete } = await startCampaign(db(), 1200)
     for (const ids of [range(1, 500), range(501, 1000), range(1001, 1200)]) {
-      const settled = ids.map((id) => {
+      const results = ids.map((id) => {
         if (id <= 30) return outcome(id, 'failed', { error: id <= 10 ? 'provider.rejected' : 'provider.unavailable' })
         if (id <= 40) return outcome(id, 'pending')
         return outcome(id, id <= 45 ? 'unknown' : 'sent')
       })
-      await flush(await take(), { settled, startedUpto: String(ids.at(-1)), next: 'done' })
+      await flush(await take(), { results, startedUpto: String(ids.at(-1)), next: 'done' })
     }
-    const settled = outcomes(range(31, 40), 'failed', { attempts: 2, error: 'provider.rejected' })
-    await flush(await take(), { settled, startedUpto: '40', next: 'done' })
+    const results = outcomes(range(31, 40), 'failed', { attempts: 2, error: 'provider.rejected' })
+    await flush(await take(), { results, startedUpto: '40', next: 'done' })
     await complete(campaignId)
     return { campaignId, take, flush, complete }
   }
@@ -174,7 +175,7 @@ eachDispatch((db) => {
     expect(await getMessage(db(), 1)).toMatchObject({ status: 'pending', attempts: 0 })
     for (let nth = 0; nth < 2; nth++) {
       const lease = await take()
-      await flush(lease, { settled: outcomes(lease.ids ?? [], 'failed'), startedUpto: lease.last_id, next: 'done' })
+      await flush(lease, { results: outcomes(lease.ids ?? [], 'failed'), startedUpto: lease.last_id, next: 'done' })
     }
     expect(await complete(campaignId)).toBe(true)
     await expectInvariant(db())
@@ -210,11 +211,11 @@ eachDispatch((db) => {
   test('what went wrong is kept, try by try', async () => {
     const { take, flush, campaignId } = await startCampaign(db(), 1)
     await flush(await take(), {
-      settled: [outcome(1, 'pending', { error: 'timeout' })],
+      results: [outcome(1, 'pending', { error: 'timeout' })],
       startedUpto: '1',
       next: 'done',
     })
-    await flush(await take(), { settled: [outcome(1, 'sent', { attempts: 2 })], startedUpto: '1', next: 'done' })
+    await flush(await take(), { results: [outcome(1, 'sent', { attempts: 2 })], startedUpto: '1', next: 'done' })
     const { history } = await getMessage(db(), 1)
     expect(history).toEqual([{ code: 'timeout', at: expect.any(String) }])
     expect(Number.isNaN(Date.parse(history?.[0]?.at ?? ''))).toBe(false)

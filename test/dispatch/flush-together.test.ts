@@ -36,15 +36,15 @@ eachDispatch((db) => {
     const { flush, leases, campaignId, other } = await leaseFour()
     const [first, second, third, fourth] = leases
     const answers = await Promise.all([
-      flush(first, { settled: outcomes(range(1, 10), 'sent'), startedUpto: '20', inFlight: 10 }),
+      flush(first, { results: outcomes(range(1, 10), 'sent'), startedUpto: '15', inFlight: 5, wanted: range(16, 20) }),
       flush(second, {
-        settled: [outcome(501, 'pending', { delayMs: 5000 }), outcome(502, 'failed')],
+        results: [outcome(501, 'pending', { delayMs: 5000 }), outcome(502, 'failed')],
         startedUpto: '510',
       }),
-      flush(third, { settled: [], startedUpto: '1064', inFlight: 64 }),
-      flush(fourth, { settled: outcomes([1201, 1202, 1203], 'pending'), next: 'done' }),
+      flush(third, { wanted: range(1001, 1064) }),
+      flush(fourth, { results: outcomes([1201, 1202, 1203], 'pending'), next: 'done' }),
     ])
-    expect(answers.map(({ granted }) => granted)).toEqual([true, true, true, false])
+    expect(answers.map(({ permits }) => permits)).toEqual([5, 0, 64, 0])
     expect(await getChunk(db(), first.id)).toMatchObject({ sent: 10, started_upto: '20', in_flight: 10, retried: 0 })
     expect(await getChunk(db(), second.id)).toMatchObject({ sent: 0, failed: 1, retried: 1, started_upto: '510' })
     expect(await getChunk(db(), third.id)).toMatchObject({ sent: 0, started_upto: '1064', in_flight: 64 })
@@ -66,11 +66,11 @@ eachDispatch((db) => {
     const anew = await take()
     expect(anew.id).toBe(lost.id)
     const answers = await Promise.all([
-      flush(lost, { settled: [outcome(1, 'sent')], startedUpto: '64', inFlight: 64 }),
-      flush(kept, { settled: [outcome(1001, 'sent')], startedUpto: '1064', inFlight: 64 }),
-      flush(anew, { settled: [], startedUpto: '32', inFlight: 32 }),
+      flush(lost, { results: [outcome(1, 'sent')], startedUpto: '32', wanted: range(33, 64) }),
+      flush(kept, { results: [outcome(1001, 'sent')], startedUpto: '1032', wanted: range(1033, 1064) }),
+      flush(anew, { wanted: range(1, 32) }),
     ])
-    expect(answers.map(({ granted }) => granted)).toEqual([false, true, true])
+    expect(answers.map(({ permits }) => permits)).toEqual([0, 32, 32])
     expect(await getChunk(db(), lost.id)).toMatchObject({ sent: 1, started_upto: '32', in_flight: 32, epoch: 2 })
     expect(await getChunk(db(), kept.id)).toMatchObject({ sent: 1, started_upto: '1064' })
   })
@@ -79,9 +79,9 @@ eachDispatch((db) => {
     const { flush, leases } = await leaseFour()
     const [bad, good, fine] = leases
     const results = await Promise.allSettled([
-      flush(bad, { settled: [outcome(1, 'sent', { text: 'no text holds \u0000' })], startedUpto: '64' }),
-      flush(good, { settled: [outcome(501, 'sent')], startedUpto: '564' }),
-      flush(fine, { settled: [outcome(1001, 'sent')], startedUpto: '1064' }),
+      flush(bad, { results: [outcome(1, 'sent', { text: 'no text holds \u0000' })], startedUpto: '64' }),
+      flush(good, { results: [outcome(501, 'sent')], startedUpto: '564' }),
+      flush(fine, { results: [outcome(1001, 'sent')], startedUpto: '1064' }),
     ])
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
     expect((await getMessage(db(), 1)).status).toBe('pending')

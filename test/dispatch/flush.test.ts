@@ -10,11 +10,13 @@ import {
   loseLeases,
   outcome,
   outcomes,
+  range,
   startCampaign,
 } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
 
 eachDispatch((db) => {
+  const nothing = { moved: 0, permits: 0, wait_ms: 0 }
   const everyKind = [
     outcome(1, 'sent', { text: 'Hi Amina' }),
     outcome(2, 'failed'),
@@ -23,12 +25,14 @@ eachDispatch((db) => {
     outcome(5, 'pending', { delayMs: 1000 }),
   ]
 
-  test('flush() writes each outcome down, counts it, and grants the next window', async () => {
+  test('flush() writes each outcome down, counts it, and permits the next window', async () => {
     const { take, flush, campaignId } = await startCampaign(db(), 8)
     const lease = await take()
-    expect(await flush(lease, { startedUpto: '5', inFlight: 5 })).toEqual({ granted: true })
+    expect(await flush(lease, { wanted: range(1, 5) })).toEqual({ moved: 0, permits: 5, wait_ms: 0 })
+    expect(await getChunk(db(), lease.id)).toMatchObject({ started_upto: '5', in_flight: 5 })
     expect((await campaignStats(db(), [campaignId])).get(campaignId)).toMatchObject({ sending: 5, pending: 3 })
-    expect(await flush(lease, { settled: everyKind, startedUpto: '8', inFlight: 3 })).toEqual({ granted: true })
+    const report = { results: everyKind, startedUpto: '5', wanted: [6, 7, 8] }
+    expect(await flush(lease, report)).toEqual({ moved: 5, permits: 3, wait_ms: 0 })
     const counters = { sent: 1, failed: 1, skipped: 1, unknown: 1 }
     expect(await getChunk(db(), lease.id)).toMatchObject({ ...counters, retried: 1, started_upto: '8', in_flight: 3 })
     expect((await campaignStats(db(), [campaignId])).get(campaignId)).toEqual({
@@ -44,23 +48,24 @@ eachDispatch((db) => {
   })
 
   test('race 13: flush() a second time changes nothing', async () => {
-    const { take, flush } = await startCampaign(db(), 5)
+    const { take, flush } = await startCampaign(db(), 8)
     const lease = await take()
-    const report = { settled: everyKind, startedUpto: '5', inFlight: 0 }
+    const report = { results: everyKind, startedUpto: '5', wanted: [6, 7] }
     const snapshot = async () => {
       const rows = await listChunks(db())
       return [
         rows.map(({ lease_until: _, ...row }) => row),
-        await Promise.all([1, 2, 3, 4, 5].map((id) => getMessage(db(), id))),
+        await Promise.all(range(1, 8).map((id) => getMessage(db(), id))),
       ]
     }
     await flush(lease, report)
     const before = await snapshot()
-    expect(await flush(lease, report)).toEqual({ granted: true })
+    expect(await flush(lease, report)).toEqual({ moved: 0, permits: 2, wait_ms: 0 })
     expect(await snapshot()).toEqual(before)
-    await flush(lease, { ...report, next: 'done' })
+    const last = { results: outcomes([6, 7, 8], 'sent'), startedUpto: '8', next: 'done' } as const
+    await flush(lease, last)
     const done = await snapshot()
-    expect(await flush(lease, { ...report, next: 'done' })).toEqual({ granted: false })
+    expect(await flush(lease, last)).toEqual(nothing)
     expect(await snapshot()).toEqual(done)
   })
 
@@ -76,26 +81,26 @@ eachDispatch((db) => {
     const { take, flush } = await startCampaign(db(), 9)
     const lease = await take()
     await flush(lease, { startedUpto: '9', inFlight: 9 })
-    await flush(lease, { settled: outcomes([1, 2], 'sent'), startedUpto: '2', next: 'release' })
+    await flush(lease, { results: outcomes([1, 2], 'sent'), startedUpto: '2', next: 'release' })
     expect(await take()).toMatchObject({ id: lease.id, started_upto: '2', epoch: 2 })
   })
 
   for (const next of ['keep', 'done', 'release'] as const)
-    test(`race 11: flush() by a worker that lost its lease counts and grants nothing (${next})`, async () => {
+    test(`race 11: flush() by a worker that lost its lease counts and is permitted nothing (${next})`, async () => {
       const { take, flush } = await startCampaign(db(), 9)
       const slow = await take()
       await flush(slow, { startedUpto: '4', inFlight: 4 })
       await loseLeases(db())
-      expect(await flush(slow, { startedUpto: '8', inFlight: 4, next })).toEqual({ granted: false })
+      expect(await flush(slow, { startedUpto: '4', inFlight: 4, wanted: [5, 6, 7, 8], next })).toEqual(nothing)
       expect(await getChunk(db(), slow.id)).toMatchObject({ state: 'ready', started_upto: '4', in_flight: 0 })
       const owner = await take()
       await flush(owner, { startedUpto: '6', inFlight: 6 })
       const before = await getChunk(db(), slow.id)
-      const report = { settled: [outcome(1, 'sent'), outcome(2, 'pending')], startedUpto: '9', inFlight: 1, next }
-      expect(await flush(slow, report)).toEqual({ granted: false })
+      const report = { results: [outcome(1, 'sent'), outcome(2, 'pending')], startedUpto: '8', wanted: [9], next }
+      expect(await flush(slow, report)).toEqual({ ...nothing, moved: 2 })
       expect(await getChunk(db(), slow.id)).toEqual({ ...before, sent: 1, retried: 1 })
       // The owner calls the same two again: what counted once is not counted twice.
-      await flush(owner, { settled: outcomes([1, 2], 'sent'), startedUpto: '6', inFlight: 4 })
+      await flush(owner, { results: outcomes([1, 2], 'sent'), startedUpto: '6', inFlight: 4 })
       expect(await getChunk(db(), slow.id)).toMatchObject({ sent: 1, retried: 1, in_flight: 4 })
       expect(await getMessage(db(), 2)).toMatchObject({ status: 'sent', turn: 2 })
     })
@@ -105,16 +110,17 @@ eachDispatch((db) => {
     const slow = await take()
     await loseLeases(db())
     await flush(await take(), { startedUpto: '3', inFlight: 3 })
-    await flush(slow, { settled: outcomes([1, 2], 'sent') })
+    await flush(slow, { results: outcomes([1, 2], 'sent') })
     const stats = (await campaignStats(db(), [campaignId])).get(campaignId)
     expect(stats).toMatchObject({ total: 3, pending: 0, sending: 1, sent: 2 })
   })
 
-  test('race 31: flush() grants nothing once the campaign is not sending', async () => {
+  test('race 31: flush() permits nothing once the campaign is not sending', async () => {
     const { take, flush, campaignId } = await startCampaign(db(), 3)
     const lease = await take()
     await db().updateTable('campaigns').set({ status: 'draft' }).where('id', '=', campaignId).execute()
-    expect(await flush(lease, { startedUpto: '3', inFlight: 3 })).toEqual({ granted: false })
+    expect(await flush(lease, { wanted: [1, 2, 3] })).toEqual(nothing)
+    expect(await getChunk(db(), lease.id)).toMatchObject({ started_upto: '0', in_flight: 0 })
     await db().updateTable('campaigns').set({ status: 'sending' }).where('id', '=', campaignId).execute()
   })
 
@@ -122,7 +128,7 @@ eachDispatch((db) => {
     const { take, flush, complete, campaignId } = await startCampaign(db(), 501)
     const [first, second] = [await take(), await take()]
     await flush(first, {
-      settled: outcomes(
+      results: outcomes(
         Array.from({ length: 500 }, (_, at) => at + 1),
         'sent',
       ),
@@ -130,7 +136,7 @@ eachDispatch((db) => {
       next: 'done',
     })
     expect(await complete(campaignId)).toBe(false)
-    await flush(second, { settled: [outcome(501, 'failed')], startedUpto: '501', next: 'done' })
+    await flush(second, { results: [outcome(501, 'failed')], startedUpto: '501', next: 'done' })
     expect(await complete(campaignId)).toBe(true)
     expect(await complete(campaignId)).toBe(false)
     expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'sent', total: 501, sent: 500, failed: 1 })
@@ -139,7 +145,7 @@ eachDispatch((db) => {
   test('complete() calls a campaign failed when nothing was sent', async () => {
     const { take, flush, complete, campaignId } = await startCampaign(db(), 2)
     await flush(await take(), {
-      settled: [outcome(1, 'failed'), outcome(2, 'unknown')],
+      results: [outcome(1, 'failed'), outcome(2, 'unknown')],
       startedUpto: '2',
       next: 'done',
     })

@@ -31,7 +31,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
     'flush() that gives a chunk back': (on, lease) =>
       openDispatch(on).flush(lease, { startedUpto: '0', next: 'release' }),
     'flush() that hands on': (on, lease) =>
-      openDispatch(on).flush(lease, { settled: outcomes([1, 2, 3], 'pending'), startedUpto: '3', next: 'done' }),
+      openDispatch(on).flush(lease, { results: outcomes([1, 2, 3], 'pending'), startedUpto: '3', next: 'done' }),
     'expireLeases()': (on) => expireLeases(on.$pickTables<'campaigns' | 'dispatch_chunks'>()),
     'splitChunk()': (on, lease) => splitChunk(on, lease),
   }
@@ -133,13 +133,13 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
 
   test('race 20: what an owner reports while its chunk is split is judged as late, whichever comes first', async () => {
     const { lease, lockChunk, split, flush, complete, campaignId, take } = await standing()
-    const report = () => flush(lease, { settled: outcomes([1], 'sent'), startedUpto: '2' })
+    const report = () => flush(lease, { results: outcomes([1], 'sent'), startedUpto: '2' })
     const [first] = await overlap<unknown>(lockChunk, split, report)
     expect(first).toEqual(fulfilled({ kind: 'split', sizes: [2, 2] }) as never)
     expect((await getMessage(db(), 1)).status).toBe('sent')
     for (const ids of [[2], [3, 4]]) {
       const half = await take()
-      await flush(half, { settled: outcomes(ids, 'sent', { attempts: 1 }), startedUpto: half.last_id, next: 'done' })
+      await flush(half, { results: outcomes(ids, 'sent', { attempts: 1 }), startedUpto: half.last_id, next: 'done' })
     }
     expect(await complete(campaignId)).toBe(true)
     expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'sent', total: 4, sent: 4 })
@@ -148,7 +148,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
   test('race 20: splitChunk() that waited for its owner’s report splits only what still waits', async () => {
     const { lease, split } = await standing()
     const results = await overlap<unknown>(
-      (trx) => openDispatch(trx).flush(lease, { settled: outcomes([1, 2], 'sent'), startedUpto: '2' }),
+      (trx) => openDispatch(trx).flush(lease, { results: outcomes([1, 2], 'sent'), startedUpto: '2' }),
       split,
     )
     expect(results).toEqual([fulfilled({ kind: 'split', sizes: [1, 1] })] as never)

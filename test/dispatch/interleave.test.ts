@@ -31,7 +31,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
   async function almostOver(customers = 3) {
     const campaign = await startCampaign(db(), customers)
     const lease = await campaign.take()
-    await campaign.flush(lease, { settled: outcomes([1, 2, 3], 'failed'), startedUpto: '3', next: 'done' })
+    await campaign.flush(lease, { results: outcomes([1, 2, 3], 'failed'), startedUpto: '3', next: 'done' })
     return { ...campaign, lease }
   }
 
@@ -46,14 +46,18 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
   })
 
   test('race 13: two flushes of the same messages count them once', async () => {
-    const { take, flush } = await startCampaign(db(), 3)
+    const { take, flush } = await startCampaign(db(), 4)
     const lease = await take()
-    const report = { settled: [...outcomes([1, 2], 'sent'), ...outcomes([3], 'pending')], startedUpto: '3' }
+    const report = {
+      results: [...outcomes([1, 2], 'sent'), ...outcomes([3], 'pending')],
+      startedUpto: '3',
+      wanted: [4],
+    }
     const results = await overlap(
       (trx) => openDispatch(trx).flush(lease, report),
       () => flush(lease, report),
     )
-    expect(results).toEqual([fulfilled({ granted: true })] as never)
+    expect(results).toEqual([fulfilled({ moved: 0, permits: 1, wait_ms: 0 })] as never)
     expect(await getChunk(db(), lease.id)).toMatchObject({ sent: 2, retried: 1 })
     expect((await listChunks(db())).length).toBe(2)
   })
@@ -62,23 +66,23 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
     const { take, flush } = await startCampaign(db(), 3)
     const lease = await take()
     await overlap(
-      (trx) => openDispatch(trx).flush(lease, { settled: outcomes([1, 2, 3], 'failed'), startedUpto: '3' }),
-      () => flush(lease, { settled: outcomes([2], 'sent'), startedUpto: '3' }),
+      (trx) => openDispatch(trx).flush(lease, { results: outcomes([1, 2, 3], 'failed'), startedUpto: '3' }),
+      () => flush(lease, { results: outcomes([2], 'sent'), startedUpto: '3' }),
     )
     expect(await getChunk(db(), lease.id)).toMatchObject({ sent: 1, failed: 2 })
     expect((await getMessage(db(), 2)).status).toBe('sent')
   })
 
-  test('race 11: flush() that waited while its lease expired grants nothing', async () => {
+  test('race 11: flush() that waited while its lease expired permits nothing', async () => {
     const { take, flush } = await startCampaign(db(), 5)
     const lease = await take()
     await flush(lease, { startedUpto: '2', inFlight: 2 })
     await endLeases(db())
     const results = await overlap(
       (trx) => expireLeases(trx.$pickTables<'dispatch_chunks'>()),
-      () => flush(lease, { settled: outcomes([1, 2], 'sent'), startedUpto: '4', inFlight: 2 }),
+      () => flush(lease, { results: outcomes([1, 2], 'sent'), startedUpto: '2', wanted: [3, 4] }),
     )
-    expect(results).toEqual([fulfilled({ granted: false })] as never)
+    expect(results).toEqual([fulfilled({ moved: 2, permits: 0, wait_ms: 0 })] as never)
     expect(await getChunk(db(), lease.id)).toMatchObject({ state: 'ready', started_upto: '2', in_flight: 0, sent: 2 })
   })
 
@@ -97,10 +101,10 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
   test('flush() makes a new retry chunk when the one it waited for was claimed', async () => {
     const { take, flush } = await startCampaign(db(), 5)
     const lease = await take()
-    await flush(lease, { settled: outcomes([1], 'pending'), startedUpto: '5' })
+    await flush(lease, { results: outcomes([1], 'pending'), startedUpto: '5' })
     await overlap(
       (trx) => openDispatch(trx, 'w2').take(),
-      () => flush(lease, { settled: outcomes([2], 'pending'), startedUpto: '5' }),
+      () => flush(lease, { results: outcomes([2], 'pending'), startedUpto: '5' }),
     )
     expect((await listChunks(db())).map(({ ids, state }) => [ids, state])).toEqual([
       [null, 'leased'],
@@ -113,8 +117,8 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
     const { take, flush } = await startCampaign(db(), 5)
     const lease = await take()
     await overlap(
-      (trx) => openDispatch(trx).flush(lease, { settled: outcomes([1], 'pending'), startedUpto: '5' }),
-      () => flush(lease, { settled: outcomes([2], 'pending'), startedUpto: '5' }),
+      (trx) => openDispatch(trx).flush(lease, { results: outcomes([1], 'pending'), startedUpto: '5' }),
+      () => flush(lease, { results: outcomes([2], 'pending'), startedUpto: '5' }),
     )
     expect((await listChunks(db())).map(({ ids }) => ids)).toEqual([null, ['1', '2']])
   })
@@ -135,7 +139,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
     const campaign = await startCampaign(db(), 3)
     await campaign.queue(campaign.campaignId, [1], true)
     const lease = await campaign.take()
-    await campaign.flush(lease, { settled: outcomes([1, 2, 3], 'sent'), startedUpto: '3', next: 'done' })
+    await campaign.flush(lease, { results: outcomes([1, 2, 3], 'sent'), startedUpto: '3', next: 'done' })
     return campaign
   }
 
@@ -212,7 +216,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
     for (const id of more) {
       await queue(id, [1])
       const lease = await take()
-      await flush(lease, { settled: outcomes([lease.first_id], 'sent'), startedUpto: lease.last_id, next: 'done' })
+      await flush(lease, { results: outcomes([lease.first_id], 'sent'), startedUpto: lease.last_id, next: 'done' })
     }
     let locked: Promise<boolean> | undefined
     await within(async (trx) => {
@@ -233,14 +237,14 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
 
   test('race 10: an acceptance while its campaign completes is in the final figures, whichever comes first', async () => {
     const { complete, campaignId, flush, lease } = await almostOver()
-    const late = () => flush(lease, { settled: outcomes([2], 'sent') })
+    const late = () => flush(lease, { results: outcomes([2], 'sent') })
     await overlap<unknown>(lockCampaign(campaignId), () => complete(campaignId), late)
     expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'sent', sent: 1, failed: 2 })
     await emptyTables(db())
     const again = await almostOver()
     await overlap<unknown>(
       lockCampaign(again.campaignId),
-      () => again.flush(again.lease, { settled: outcomes([1], 'sent') }),
+      () => again.flush(again.lease, { results: outcomes([1], 'sent') }),
       () => again.complete(again.campaignId),
     )
     expect(await getCampaign(db(), again.campaignId)).toMatchObject({ status: 'sent', sent: 1, failed: 2 })

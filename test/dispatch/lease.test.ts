@@ -97,7 +97,7 @@ eachDispatch((db, database, kind) => {
 
   test('an expired chunk comes back with its watermark, and a new epoch', async () => {
     const { take, flush } = await startCampaign(db(), 9)
-    await flush(await take(), { settled: outcomes([2], 'sent'), startedUpto: '5', inFlight: 4 })
+    await flush(await take(), { results: outcomes([2], 'sent'), startedUpto: '5', inFlight: 4 })
     await endLeases(db())
     expect(await expireLeases(db())).toBe(1)
     expect(await take()).toMatchObject({ epoch: 2, started_upto: '5' })

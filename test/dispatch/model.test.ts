@@ -6,7 +6,7 @@ import { type Action, pauseLeftOpen, skipCancelled } from '../../core/messaging/
 import type { CampaignStatus } from '../../core/messaging/campaign/status.ts'
 import { expireLeases, type Lease } from '../../core/messaging/chunk/claim.ts'
 import { splitChunk } from '../../core/messaging/chunk/poison.ts'
-import type { Settled } from '../../core/messaging/chunk/settled.ts'
+import type { Result } from '../../core/messaging/chunk/result.ts'
 import type { Database, MessageStatus } from '../../core/messaging/schema.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import {
@@ -72,7 +72,7 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
 interface Told {
   readonly lease: Lease
-  readonly settled: readonly Settled[]
+  readonly results: readonly Result[]
   readonly next: 'keep' | 'done' | 'release'
 }
 
@@ -118,13 +118,14 @@ async function openHistory(db: Kysely<Database>) {
     audienceOpen = more
   }
 
-  const report = async ({ lease, settled, next }: Told) => {
+  const report = async ({ lease, results, next }: Told) => {
     const ours = owners.get(lease.id) === lease.epoch
-    const { granted } = await dispatch.flush(lease, { settled, startedUpto: lease.last_id, next })
-    expect(granted).toBe(ours && next === 'keep' && status === 'sending')
-    if (ours) watermarks.set(lease.id, lease.last_id)
+    const wanted = next === 'keep' ? [lease.last_id] : []
+    const { permits } = await dispatch.flush(lease, { results, wanted, next })
+    expect(permits).toBe(ours && next === 'keep' && status === 'sending' ? 1 : 0)
+    if (ours) watermarks.set(lease.id, permits > 0 ? lease.last_id : lease.started_upto)
     if (ours && next !== 'keep') owners.delete(lease.id)
-    for (const { id, status: told } of settled) {
+    for (const { id, status: told } of results) {
       const message = model.get(id)
       if (!message) throw new Error(`Message ${id} is not in the model`)
       if (message.status === 'pending' && message.turn === lease.turn) move(message, told)
@@ -174,14 +175,14 @@ async function openHistory(db: Kysely<Database>) {
       const lease = leases[now.lease % (leases.length || 1)]
       if (!lease) return
       const members = [...model.keys()].filter((id) => isMember(id, lease))
-      const settled = new Map<string, Settled>()
+      const reported = new Map<string, Result>()
       for (const { message, status: told } of now.report) {
         const id = members[message % members.length]
-        if (id !== undefined) settled.set(id, outcome(id, told))
+        if (id !== undefined) reported.set(id, outcome(id, told))
       }
-      const open = members.filter((id) => isOpen(id, lease.turn) && !settled.has(id))
+      const open = members.filter((id) => isOpen(id, lease.turn) && !reported.has(id))
       const next = now.next === 'keep' ? 'keep' : open.length === 0 ? 'done' : 'release'
-      const flush = { lease, settled: [...settled.values()], next } as const
+      const flush = { lease, results: [...reported.values()], next } as const
       told.push(flush)
       await report(flush)
     }

@@ -34,7 +34,7 @@ eachDispatch((db) => {
     const sendAll = async (status: 'sent' | 'failed' = 'sent') => {
       for (let lease = await dispatch.claim(); lease; lease = await dispatch.claim()) {
         const ids = lease.ids ?? range(Number(lease.first_id), Number(lease.last_id)).map(String)
-        await dispatch.flush(lease, { settled: outcomes(ids, status), startedUpto: lease.last_id, next: 'done' })
+        await dispatch.flush(lease, { results: outcomes(ids, status), startedUpto: lease.last_id, next: 'done' })
         await dispatch.complete(campaignId)
       }
     }
@@ -136,12 +136,12 @@ eachDispatch((db) => {
   test('retries that wait while it is paused as left open are all claimed after it', async () => {
     const { campaignId, take, flush, queue, sendAll } = await setup()
     const lease = await take()
-    await flush(lease, { settled: outcomes([1], 'pending'), startedUpto: '3', inFlight: 2 })
+    await flush(lease, { results: outcomes([1], 'pending'), startedUpto: '3', inFlight: 2 })
     await leaveOpen(db(), campaignId)
     await pauseLeftOpen(db())
-    await flush(lease, { settled: outcomes([2], 'pending'), startedUpto: '3', inFlight: 1 })
+    await flush(lease, { results: outcomes([2], 'pending'), startedUpto: '3', inFlight: 1 })
     await queue(campaignId, [4])
-    await flush(lease, { settled: outcomes([3], 'pending'), startedUpto: '3', next: 'done' })
+    await flush(lease, { results: outcomes([3], 'pending'), startedUpto: '3', next: 'done' })
     await sendAll()
     expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'sent', total: 4, sent: 4 })
   })
@@ -191,8 +191,8 @@ eachDispatch((db) => {
 
   test('failed ones that are tried again do not end it, nor does settling those in doubt', async () => {
     const { campaignId, take, flush, reopen, sendAll, closeAudience, complete } = await setup()
-    const settled = [...outcomes([1], 'failed'), ...outcomes([2, 3], 'unknown')]
-    await flush(await take(), { settled, startedUpto: '3', next: 'done' })
+    const results = [...outcomes([1], 'failed'), ...outcomes([2, 3], 'unknown')]
+    await flush(await take(), { results, startedUpto: '3', next: 'done' })
     await reopen({ campaignId, from: 'failed', to: 'pending' })
     await sendAll()
     await reopen({ campaignId, from: 'unknown', to: 'sent' })
@@ -249,7 +249,7 @@ eachDispatch((db) => {
     const lease = await take()
     expect(lease.expires_in_ms).toBeLessThan(0)
     const ids = (await readChunk(lease)).map(({ id }) => id)
-    await flush(lease, { settled: outcomes(ids, 'skipped', { error: 'expired' }), startedUpto: '3', next: 'done' })
+    await flush(lease, { results: outcomes(ids, 'skipped', { error: 'expired' }), startedUpto: '3', next: 'done' })
     expect(await complete(campaignId)).toBe(false)
     await closeAudience(campaignId)
     expect(await complete(campaignId)).toBe(true)

@@ -53,16 +53,15 @@ function openWorker(db: Kysely<Database>, owner: string, starts: string[]) {
     const upto = BigInt(lease.started_upto)
     const doubts = waiting.filter((id) => BigInt(id) <= upto)
     const batch = waiting.filter((id) => BigInt(id) > upto).slice(0, WINDOW)
-    const settled = outcomes(doubts, 'unknown')
-    const startedUpto = batch.at(-1) ?? lease.started_upto
-    const { granted } = await flush(lease, { settled, startedUpto, inFlight: batch.length })
-    waiting = waiting.filter((id) => !doubts.includes(id) && !(granted && batch.includes(id)))
-    if (granted) started = batch
-    if (granted) starts.push(...batch)
+    const results = outcomes(doubts, 'unknown')
+    const { permits } = await flush(lease, { results, wanted: batch })
+    started = batch.slice(0, permits)
+    waiting = waiting.filter((id) => !doubts.includes(id) && !started.includes(id))
+    starts.push(...started)
   }
   const report = async () => {
     if (!lease) return
-    await flush(lease, { settled: outcomes(started, 'sent'), next: waiting.length === 0 ? 'done' : 'release' })
+    await flush(lease, { results: outcomes(started, 'sent'), next: waiting.length === 0 ? 'done' : 'release' })
     lease = undefined
     started = []
   }

@@ -31,7 +31,7 @@ eachDispatch((db) => {
       else {
         const ids = (await read(lease)).map(({ id }) => Number(id))
         if (ids.some(deadly)) await expire()
-        else await flush(lease, { settled: outcomes(ids, 'sent'), startedUpto: lease.last_id, next: 'done' })
+        else await flush(lease, { results: outcomes(ids, 'sent'), startedUpto: lease.last_id, next: 'done' })
       }
       await expectInvariant(db())
     }
@@ -65,7 +65,7 @@ eachDispatch((db) => {
     const campaign = await startCampaign(db(), 10)
     const retried = [2, 4, 6, 8].map((id) => outcome(id, 'pending'))
     const rest = outcomes([1, 3, 5, 7, 9, 10], 'sent')
-    await campaign.flush(await campaign.take(), { settled: [...retried, ...rest], startedUpto: '10', next: 'done' })
+    await campaign.flush(await campaign.take(), { results: [...retried, ...rest], startedUpto: '10', next: 'done' })
     await workOff(campaign, (id) => id === 6)
     expect(await campaign.complete(campaign.campaignId)).toBe(true)
     expect(await getCampaign(db(), campaign.campaignId)).toMatchObject({ total: 10, sent: 9, failed: 1 })
@@ -101,7 +101,7 @@ eachDispatch((db) => {
     await expire()
     await splitChunk(db(), await take())
     await flush(zombie, {
-      settled: [outcome(1, 'sent'), outcome(2, 'failed'), outcome(3, 'pending')],
+      results: [outcome(1, 'sent'), outcome(2, 'failed'), outcome(3, 'pending')],
       startedUpto: '4',
     })
     expect((await getMessage(db(), 1)).status).toBe('sent')
@@ -132,12 +132,12 @@ eachDispatch((db) => {
       await expire()
     },
     'an outcome written down each time, and the process killed': async (lease, { flush }, nth) => {
-      await flush(lease, { settled: [outcome(nth, 'sent')] })
+      await flush(lease, { results: [outcome(nth, 'sent')] })
       await expire()
     },
     'the lease lost, and the outcome reported late': async (lease, { flush }, nth) => {
       await expire()
-      await flush(lease, { settled: [outcome(nth, 'sent')] })
+      await flush(lease, { results: [outcome(nth, 'sent')] })
     },
     'paused and resumed': async (lease, { flush }) => {
       const set = (status: 'paused' | 'sending') => db().updateTable('campaigns').set({ status }).execute()

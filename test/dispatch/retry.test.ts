@@ -30,9 +30,9 @@ eachDispatch((db) => {
   test('flush() gathers what several flushes of a chunk hand on for about one time in one retry chunk', async () => {
     const { take, flush } = await startCampaign(db(), 6)
     const lease = await take()
-    await flush(lease, { settled: [...again([2]), outcome(1, 'sent')], startedUpto: '3' })
-    await flush(lease, { settled: again([5, 3]), startedUpto: '6' })
-    await flush(lease, { settled: again([4]), startedUpto: '6' })
+    await flush(lease, { results: [...again([2]), outcome(1, 'sent')], startedUpto: '3' })
+    await flush(lease, { results: again([5, 3]), startedUpto: '6' })
+    await flush(lease, { results: again([4]), startedUpto: '6' })
     const [, retry, ...more] = await listChunks(db())
     expect(more).toEqual([])
     expect(retry).toMatchObject({ turn: 1, size: 4, first_id: '2', last_id: '5', state: 'ready', started_upto: '0' })
@@ -45,9 +45,9 @@ eachDispatch((db) => {
     const lease = await take()
     // Hours, seconds and none mixed in one flush; then all of it again, from the longest to the shortest.
     const mixed = delays.map((delayMs, at) => outcome(at + 1, 'pending', { delayMs }))
-    await flush(lease, { settled: mixed, startedUpto: lease.last_id })
+    await flush(lease, { results: mixed, startedUpto: lease.last_id })
     for (const [at, delayMs] of [...delays, ...delays].toReversed().entries())
-      await flush(lease, { settled: again([delays.length + at + 1], delayMs), startedUpto: lease.last_id })
+      await flush(lease, { results: again([delays.length + at + 1], delayMs), startedUpto: lease.last_id })
     const waits = await secondsUntilDue()
     const asked = [...delays, ...[...delays, ...delays].toReversed()]
     const wrong = asked.flatMap((delayMs, at) => {
@@ -68,9 +68,9 @@ eachDispatch((db) => {
     const hour = 3_600_000
     const { take, claim, flush } = await startCampaign(db(), 100)
     const lease = await take()
-    await flush(lease, { settled: again([7], hour), startedUpto: '100' })
-    await flush(lease, { settled: [...again(range(8, 60), 1), ...again([61], hour)], startedUpto: '100' })
-    await flush(lease, { settled: again([1, 2, 3], 900), startedUpto: '100', next: 'release' })
+    await flush(lease, { results: again([7], hour), startedUpto: '100' })
+    await flush(lease, { results: [...again(range(8, 60), 1), ...again([61], hour)], startedUpto: '100' })
+    await flush(lease, { results: again([1, 2, 3], 900), startedUpto: '100', next: 'release' })
     await sql`update dispatch_chunks set due_at = due_at - interval '3 seconds' where state = 'ready'`.execute(db())
     const claimed: string[] = []
     for (let next = await claim(); next; next = await claim()) claimed.push(...(next.ids ?? []))
@@ -81,10 +81,10 @@ eachDispatch((db) => {
     const { take, flush } = await startCampaign(db(), 500)
     const lease = await take()
     for (let from = 1; from <= 500; from += 50) {
-      const settled = range(from, Math.min(500, from + 49)).map((id) =>
+      const results = range(from, Math.min(500, from + 49)).map((id) =>
         outcome(id, 'pending', { delayMs: backoffMs(1, 1000, Math.random) }),
       )
-      await flush(lease, { settled, startedUpto: '500' })
+      await flush(lease, { results, startedUpto: '500' })
     }
     const { rows } = await sql<{ chunks: number; seconds: number }>`select count(*)::int as chunks,
       extract(epoch from max(due_at) - min(due_at))::int as seconds from dispatch_chunks where turn = 1`.execute(db())
@@ -95,7 +95,7 @@ eachDispatch((db) => {
   test('claim() leaves a retry chunk until it is due', async () => {
     const { take, claim, flush, read } = await startCampaign(db(), 2)
     await flush(await take(), {
-      settled: [outcome(1, 'sent'), ...again([2], 60_000)],
+      results: [outcome(1, 'sent'), ...again([2], 60_000)],
       startedUpto: '2',
       next: 'done',
     })
@@ -109,25 +109,25 @@ eachDispatch((db) => {
   test('flush() makes a new retry chunk when the first one was claimed meanwhile', async () => {
     const { take, flush } = await startCampaign(db(), 4)
     const lease = await take()
-    await flush(lease, { settled: again([1]), startedUpto: '4' })
+    await flush(lease, { results: again([1]), startedUpto: '4' })
     const retry = await take()
-    await flush(lease, { settled: again([2, 3]), startedUpto: '4' })
+    await flush(lease, { results: again([2, 3]), startedUpto: '4' })
     expect((await listChunks(db())).map(({ ids, state }) => [ids, state])).toEqual([
       [null, 'leased'],
       [['1'], 'leased'],
       [['2', '3'], 'ready'],
     ])
-    await flush(retry, { settled: outcomes([1], 'sent', { attempts: 2 }), startedUpto: '1', next: 'done' })
+    await flush(retry, { results: outcomes([1], 'sent', { attempts: 2 }), startedUpto: '1', next: 'done' })
   })
 
   test('expireLeases() gives back a retry chunk although another one of the same turn waits', async () => {
     const { take, flush, claim } = await startCampaign(db(), 4)
     const lease = await take()
-    await flush(lease, { settled: again([1]), startedUpto: '4' })
+    await flush(lease, { results: again([1]), startedUpto: '4' })
     await take()
-    await flush(lease, { settled: again([2]), startedUpto: '4' })
+    await flush(lease, { results: again([2]), startedUpto: '4' })
     await take()
-    await flush(lease, { settled: again([3]), startedUpto: '4' })
+    await flush(lease, { results: again([3]), startedUpto: '4' })
     await endLeases(db())
     expect(await expireLeases(db())).toBe(3)
     const claimed: unknown[] = []
@@ -138,9 +138,9 @@ eachDispatch((db) => {
   test('flush() gives back a retry chunk although another one of the same turn waits', async () => {
     const { take, flush } = await startCampaign(db(), 4)
     const lease = await take()
-    await flush(lease, { settled: again([1]), startedUpto: '4' })
+    await flush(lease, { results: again([1]), startedUpto: '4' })
     const retry = await take()
-    await flush(lease, { settled: again([2]), startedUpto: '4' })
+    await flush(lease, { results: again([2]), startedUpto: '4' })
     await flush(retry, { next: 'release' })
     expect((await getChunk(db(), retry.id)).state).toBe('ready')
   })
@@ -148,11 +148,11 @@ eachDispatch((db) => {
   test('flush() adds nothing to a retry chunk that was given back: what is new there would be in doubt', async () => {
     const { take, flush } = await startCampaign(db(), 4)
     const lease = await take()
-    await flush(lease, { settled: again([3]), startedUpto: '4' })
+    await flush(lease, { results: again([3]), startedUpto: '4' })
     const retry = await take()
     await flush(retry, { startedUpto: '3', inFlight: 1 })
     await loseLeases(db())
-    await flush(lease, { settled: again([1, 2]), startedUpto: '4' })
+    await flush(lease, { results: again([1, 2]), startedUpto: '4' })
     expect(await getChunk(db(), retry.id)).toMatchObject({ ids: ['3'], started_upto: '3' })
     expect((await listChunks(db())).at(-1)).toMatchObject({ ids: ['1', '2'], started_upto: '0' })
   })
@@ -160,7 +160,7 @@ eachDispatch((db) => {
   test('flush() of a throttled message costs a turn but no attempt', async () => {
     const { take, flush, read } = await startCampaign(db(), 1)
     await flush(await take(), {
-      settled: [outcome(1, 'pending', { attempts: 0 })],
+      results: [outcome(1, 'pending', { attempts: 0 })],
       startedUpto: '1',
       next: 'done',
     })
@@ -172,13 +172,13 @@ eachDispatch((db) => {
     const { take, flush, complete, campaignId } = await startCampaign(db(), 1)
     for (const attempts of [1, 2])
       await flush(await take(), {
-        settled: [outcome(1, 'pending', { attempts })],
+        results: [outcome(1, 'pending', { attempts })],
         startedUpto: '1',
         next: 'done',
       })
     expect(await complete(campaignId)).toBe(false)
     await flush(await take(), {
-      settled: [outcome(1, 'failed', { attempts: 3 })],
+      results: [outcome(1, 'failed', { attempts: 3 })],
       startedUpto: '1',
       next: 'done',
     })

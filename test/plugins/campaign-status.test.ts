@@ -78,8 +78,8 @@ eachDatabase((database) => {
     if (status === 'paused') await api.call('POST', '/campaigns/1/pause')
     if (status === 'cancelled') await api.call('POST', '/campaigns/1/cancel')
     if (status === 'sent' || status === 'failed') {
-      const settled = [outcome(1, 'failed'), outcome(2, 'unknown'), outcome(3, status)]
-      await flush(await take(), { settled, startedUpto: '3', next: 'done' })
+      const results = [outcome(1, 'failed'), outcome(2, 'unknown'), outcome(3, status)]
+      await flush(await take(), { results, startedUpto: '3', next: 'done' })
       await complete(1)
     }
     expect(await statusNow()).toBe(status)

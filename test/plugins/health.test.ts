@@ -82,7 +82,7 @@ eachDatabase((database) => {
       const { status, json } = await api.call('GET', '/health')
       const expected = stuck ? 'degraded' : 'healthy'
       expect([status, json.status, json.checks.dispatch.status]).toEqual([200, expected, expected])
-      if (stuck) await flush(lease, { settled: outcomes([1, 2, 3, 4], 'sent'), startedUpto: '4', next: 'done' })
+      if (stuck) await flush(lease, { results: outcomes([1, 2, 3, 4], 'sent'), startedUpto: '4', next: 'done' })
       else await loseLeases(db)
     }
     await sql`insert into failures (at, campaign_id, status, code, count)

@@ -1,4 +1,4 @@
-/** One chunk in the hands of `workChunk`, with a provider whose answers and a database whose grants the test gives. */
+/** One chunk in the hands of `workChunk`, with a provider whose answers and a database whose permits the test gives. */
 
 import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Lease } from '../../core/messaging/chunk/claim.ts'
@@ -6,8 +6,8 @@ import type { Waiting } from '../../core/messaging/chunk/read.ts'
 import type { Flush, Flushed } from '../../core/messaging/chunk/report.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import type { Call } from '../../plugins/worker/calls.ts'
-import { type ChunkTools, workChunk } from '../../plugins/worker/chunk.ts'
-import { settle } from '../../plugins/worker/settle.ts'
+import { type ChunkJob, workChunk } from '../../plugins/worker/chunk.ts'
+import { resultOf } from '../../plugins/worker/result.ts'
 
 export const accepted = (id: string): Outcome => ({ kind: 'accepted', id: `mock-${id}` })
 
@@ -20,9 +20,9 @@ export interface Started {
 export interface Script {
   readonly startedUpto?: string
   readonly customers?: Readonly<Record<number, Partial<Waiting>>>
-  readonly tools?: Partial<ChunkTools>
-  /** Answer of the database to flush number `nth`, from 1. */
-  readonly grant?: (flush: Flush, nth: number) => Flushed | Promise<Flushed>
+  readonly job?: Partial<ChunkJob>
+  /** Answer of the database to flush number `nth`, from 1; all that is wanted is permitted unless it says less. */
+  readonly permit?: (flush: Flush, nth: number) => Partial<Flushed> | Promise<Partial<Flushed>>
   /** The provider; without it the calls stay open until the test answers them. */
   readonly answer?: (call: Call, signal: AbortSignal) => Promise<Outcome>
 }
@@ -34,9 +34,14 @@ export function openScript(size: number, script: Script = {}) {
   const flushes: Flush[] = []
   const started: Started[] = []
   let elapsed = 0
-  const clock: Clock = { ...systemClock, elapsed: () => elapsed }
-  const idempotent = script.tools?.idempotent ?? true
-  const tools: ChunkTools = {
+  const sleeps: number[] = []
+  const sleep = (ms: number, signal?: AbortSignal) => {
+    sleeps.push(ms)
+    return systemClock.sleep(Math.min(ms, 1), signal)
+  }
+  const clock: Clock = { ...systemClock, elapsed: () => elapsed, sleep }
+  const idempotent = script.job?.idempotent ?? true
+  const job: ChunkJob = {
     clock,
     window: 8,
     most: Number.POSITIVE_INFINITY,
@@ -54,20 +59,23 @@ export function openScript(size: number, script: Script = {}) {
     },
     flush: async (flush) => {
       flushes.push(flush)
-      return (await script.grant?.(flush, flushes.length)) ?? { granted: true }
+      const answer = await script.permit?.(flush, flushes.length)
+      return { moved: flush.results.length, permits: flush.wanted.length, wait_ms: 0, ...answer }
     },
-    settle: ({ message, text }, outcome) =>
-      settle({ id: message.id, attempts: message.attempts, turn: 0, text }, outcome, idempotent, {
+    resultOf: ({ message, text }, outcome) =>
+      resultOf({ id: message.id, attempts: message.attempts, turn: 0, text }, outcome, idempotent, {
         maxAttempts: 3,
         backoff: () => 0,
       }),
-    ...script.tools,
+    ...script.job,
   }
-  const ended = workChunk(lease(size, script.startedUpto), messages(size, script), tools, stop.signal, kill.signal)
+  const ended = workChunk(lease(size, script.startedUpto), messages(size, script), job, stop.signal, kill.signal)
   return {
     stop,
     kill,
     flushes,
+    /** Milliseconds of each pause between two asks; they last one at most. */
+    sleeps,
     started,
     ended,
     /** A moment passes on the clock without the process having run. */
@@ -75,7 +83,7 @@ export function openScript(size: number, script: Script = {}) {
       elapsed += ms
     },
     ids: () => started.map(({ id }) => id),
-    settled: () => flushes.flatMap((flush) => flush.settled),
+    results: () => flushes.flatMap((flush) => flush.results),
     last: () => flushes.at(-1),
   }
 }

@@ -7,7 +7,7 @@ import { expireLeases, type Lease, openLeases } from '../../core/messaging/chunk
 import { openRead } from '../../core/messaging/chunk/read.ts'
 import { type Reopening, reopen } from '../../core/messaging/chunk/reopen.ts'
 import { type Next, openFlush } from '../../core/messaging/chunk/report.ts'
-import type { Settled } from '../../core/messaging/chunk/settled.ts'
+import type { Result } from '../../core/messaging/chunk/result.ts'
 import { openAudience } from '../../core/messaging/enqueue/audience.ts'
 import type { Database, MessageStatus } from '../../core/messaging/schema.ts'
 import { templateFields } from '../../core/messaging/text/template.ts'
@@ -18,9 +18,10 @@ const LEASE_SECONDS = 30
 type Tables = 'campaigns' | 'outbound_messages' | 'dispatch_chunks'
 
 export interface Report {
-  readonly settled?: readonly Settled[]
+  readonly results?: readonly Result[]
   readonly startedUpto?: string
   readonly inFlight?: number
+  readonly wanted?: readonly (string | number)[]
   readonly next?: Next
 }
 
@@ -49,8 +50,10 @@ export function openDispatch(db: Kysely<Database>, owner = 'w1') {
     },
     /** With all that a template may tell. */
     read: (lease: Lease) => read(lease, templateFields),
-    flush: (lease: Lease, { settled = [], startedUpto = lease.started_upto, inFlight = 0, next = 'keep' }: Report) =>
-      flush(lease, { settled, startedUpto, inFlight, next }),
+    flush: (lease: Lease, { results = [], wanted = [], next = 'keep', ...report }: Report) => {
+      const { startedUpto = lease.started_upto, inFlight = 0 } = report
+      return flush(lease, { results, startedUpto, inFlight, wanted: wanted.map(String), next })
+    },
     complete: openComplete(db),
     queue: (campaignId: number, customerIds: readonly number[], more = false) =>
       db.transaction().execute((trx) => queueWithin(trx, campaignId, customerIds, more)),
@@ -110,13 +113,13 @@ export async function startCampaign(db: Kysely<Database>, customers: number) {
 }
 
 /** Result of message `id` at its first try, unless `more` says otherwise. */
-export function outcome(id: string | number, status: MessageStatus, more: Partial<Settled> = {}): Settled {
+export function outcome(id: string | number, status: MessageStatus, more: Partial<Result> = {}): Result {
   const error = status === 'sent' ? null : 'provider.rejected'
   const providerId = status === 'sent' ? `mock-${id}` : null
   return { id: String(id), status, attempts: 1, providerId, error, text: 'Hi', delayMs: 0, ...more }
 }
 
-export function outcomes(ids: readonly (string | number)[], status: MessageStatus, more: Partial<Settled> = {}) {
+export function outcomes(ids: readonly (string | number)[], status: MessageStatus, more: Partial<Result> = {}) {
   return ids.map((id) => outcome(id, status, more))
 }
 

@@ -1,10 +1,10 @@
 /** Codes that the compiler must refuse. Each line under `@ts-expect-error` fails the type check if it ever compiles. */
 import type { Kysely } from 'kysely'
-import type { Settled } from '../../core/messaging/chunk/settled.ts'
+import type { Result } from '../../core/messaging/chunk/result.ts'
 import type { Database } from '../../core/messaging/schema.ts'
 import { openBreaker } from '../../core/messaging/senders/breaker.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
-import { unsent } from '../../plugins/worker/settle.ts'
+import { unsent } from '../../plugins/worker/result.ts'
 
 export const explained: Outcome = { kind: 'unknown', code: 'timeout' }
 // @ts-expect-error a sender answers with codes that are explained
@@ -13,9 +13,9 @@ export const unexplained: Outcome = { kind: 'unknown', code: 'other' }
 export const notOfSenders: Outcome = { kind: 'rejected', code: 'customer.deleted', permanent: true }
 
 const tried = { id: '1', attempts: 0 }
-export const skipped: Settled = unsent(tried, 'skipped', 'customer.deleted')
+export const skipped: Result = unsent(tried, 'skipped', 'customer.deleted')
 // @ts-expect-error a worker skips for reasons that are explained
-export const skippedForNone: Settled = unsent(tried, 'skipped', 'customer.gone')
+export const skippedForNone: Result = unsent(tried, 'skipped', 'customer.gone')
 
 export const write = (db: Kysely<Database>) => [
   db.updateTable('outbound_messages').set({ last_error: 'expired' }),

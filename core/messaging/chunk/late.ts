@@ -8,7 +8,7 @@ import { foldAgain } from '../campaign/complete.ts'
 import type { MessageStatus } from '../schema.ts'
 import { addReasons, reasonChange, unreachedStatuses } from './reasons.ts'
 import type { FlushTables } from './report-statement.ts'
-import type { Settled } from './settled.ts'
+import type { Result } from './result.ts'
 
 /**
  * Idempotent: a message that is `sent` already does not change. A campaign that is over is counted again in the same
@@ -17,7 +17,7 @@ import type { Settled } from './settled.ts'
 export async function acceptLate(
   db: Kysely<FlushTables>,
   campaignId: number,
-  accepted: readonly Settled[],
+  accepted: readonly Result[],
 ): Promise<void> {
   if (accepted.length === 0) return
   await db.transaction().execute(async (trx) => {
@@ -42,7 +42,7 @@ interface Before {
   readonly last_error: string | null
 }
 
-async function moveOne(trx: Kysely<FlushTables>, campaignId: number, row: Before, accepted: readonly Settled[]) {
+async function moveOne(trx: Kysely<FlushTables>, campaignId: number, row: Before, accepted: readonly Result[]) {
   const outcome = accepted.find(({ id }) => id === row.id)
   if (!outcome) return
   const waiting = row.status === 'pending'

@@ -1,4 +1,9 @@
-/** The flush statement: writes the reports of several chunks, and answers which of them may start more messages. */
+/**
+ * The flush statement: writes the reports of several chunks, and answers how many more messages each may start.
+ *
+ * The number is taken in the step `permit`, before the chunks are written: whatever else is to bound it lowers it there, in
+ * this statement. The watermark then rises to the last message that is permitted, and no further.
+ */
 import { type Kysely, sql } from 'kysely'
 import { type Param, prepare } from '../../db/prepare.ts'
 import type { AttemptError, Database, MessageStatus } from '../schema.ts'
@@ -6,59 +11,29 @@ import { isChannelOpen } from '../senders/breaker.ts'
 import type { MessageCode } from '../senders/codes.ts'
 import { waitingState } from './claim.ts'
 import { addReasons, sumReasons } from './reasons.ts'
+import type { FlushRow, FlushValues } from './report-values.ts'
 
 export type FlushTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'breakers'>
-
-/** An item for each chunk in each array, no chunk twice; then the messages that they report. */
-export interface FlushValues extends SentValues, OtherValues {
-  readonly leaseSeconds: number
-  readonly chunks: readonly string[]
-  readonly campaigns: readonly number[]
-  readonly turns: readonly number[]
-  readonly requestIds: readonly (string | null)[]
-  readonly epochs: readonly number[]
-  /** 1 for a chunk that may send although its channel's circuit is open. */
-  readonly probes: readonly number[]
-  readonly uptos: readonly string[]
-  readonly inFlights: readonly number[]
-  readonly states: readonly string[]
-}
-
-/** An item for each message that was sent, which is nearly all of them. */
-export interface SentValues {
-  readonly sentIds: readonly string[]
-  /** Which of the chunks reports the message, from 1. */
-  readonly sentOf: readonly number[]
-  readonly sentRefs: readonly (string | null)[]
-  readonly sentTexts: readonly (string | null)[]
-}
-
-/** An item for each message with any other outcome. */
-export interface OtherValues {
-  readonly ids: readonly string[]
-  readonly of: readonly number[]
-  readonly statuses: readonly MessageStatus[]
-  readonly attempts: readonly number[]
-  readonly errors: readonly (MessageCode | null)[]
-  readonly texts: readonly (string | null)[]
-  /** Milliseconds. */
-  readonly delays: readonly number[]
-  /** Seconds: the width of the due bucket that a retry falls into; 0: at once. */
-  readonly buckets: readonly number[]
-}
-
-export interface FlushRow {
-  /** Which of the chunks, from 1. */
-  readonly nth: number
-  /** Messages whose outcome was not known before. */
-  readonly moved: number
-  readonly granted: boolean
-}
 
 export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => Promise<FlushRow[]> {
   return prepare<FlushValues, FlushRow>(db, (param) =>
     db
       .with('asked', (cte) => cte.selectFrom(asked(param)).selectAll())
+      .with(
+        // Once for each chunk: its columns are used several times.
+        (cte) => cte('permit').materialized(),
+        (cte) =>
+          cte
+            .selectFrom('asked as a')
+            .innerJoin('campaigns as k', 'k.id', 'a.campaign_id')
+            .select([
+              'a.nth',
+              // Race 31: no message is started once the campaign is not `sending` any more, or its channel's circuit is open.
+              sql<number>`case when k.status = 'sending' and (a.probe = 1 or ${isChannelOpen(sql.ref('k.channel'))})
+                then a.wanted else 0 end`.as('permits'),
+              sql<number>`0`.as('wait_ms'),
+            ]),
+      )
       .with('sent', (cte) =>
         cte
           .updateTable('outbound_messages as m')
@@ -175,6 +150,7 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
         cte
           .updateTable('dispatch_chunks as c')
           .from('asked as a')
+          .innerJoin('permit as p', 'p.nth', 'a.nth')
           .leftJoin('delta as d', 'd.nth', 'a.nth')
           .leftJoin('delta_other as o', 'o.nth', 'a.nth')
           .leftJoin('delta_reasons as s', 's.nth', 'a.nth')
@@ -187,9 +163,9 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
             reasons: addReasons(sql.ref('c.reasons'), sql.ref('s.reasons')),
             // Race 20: it moves, or whoever holds it is well and gives it back.
             progress_epoch: sql<number>`case when d.sent > 0 or o.moved > 0
-              or (${ours} and (a.upto > c.started_upto or a.state = 'ready')) then c.epoch else c.progress_epoch end`,
-            started_upto: sql<string>`case when ${ours} then a.upto else c.started_upto end`,
-            in_flight: sql<number>`case when ${ours} then a.in_flight else c.in_flight end`,
+              or (${ours} and (${watermark(param)} > c.started_upto or a.state = 'ready')) then c.epoch else c.progress_epoch end`,
+            started_upto: sql<string>`case when ${ours} then ${watermark(param)} else c.started_upto end`,
+            in_flight: sql<number>`case when ${ours} then a.in_flight + p.permits else c.in_flight end`,
             lease_until: sql<Date>`case when ${ours}
               then now() + ${param('leaseSeconds')}::float8 * interval '1 second' else c.lease_until end`,
             state: sql<'done'>`case when not ${ours} then c.state
@@ -199,22 +175,14 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
           .whereRef('c.id', '=', 'a.chunk')
           .returning([
             'a.nth',
-            'a.probe',
-            'c.campaign_id',
             sql<number>`coalesce(d.sent, 0) + coalesce(o.moved, 0)`.as('moved'),
-            ours.as('ours'),
+            // Race 11: whoever has lost the chunk, or gave it back, starts nothing of it.
+            sql<number>`case when ${ours} then p.permits else 0 end`.as('permits'),
+            sql<number>`case when ${ours} then p.wait_ms else 0 end`.as('wait_ms'),
           ]),
       )
-      .selectFrom('written as w')
-      .innerJoin('campaigns as k', 'k.id', 'w.campaign_id')
-      .select([
-        'w.nth',
-        'w.moved',
-        // Race 31: no message is started once the campaign is not `sending` any more, or its channel's circuit is open.
-        sql<boolean>`w.ours and k.status = 'sending' and (w.probe = 1 or ${isChannelOpen(sql.ref('k.channel'))})`.as(
-          'granted',
-        ),
-      ]),
+      .selectFrom('written')
+      .selectAll(),
   )
 }
 
@@ -224,6 +192,11 @@ const dueBucket = sql<Date>`case when r.bucket = 0 then to_timestamp(0)
 
 /** True while the chunk is leased to whoever asks. In RETURNING the row is the new one: a chunk that was given back is not ours. */
 const ours = sql<boolean>`(c.epoch = a.epoch and c.state = 'leased')`
+
+/** The last message that was started, or is now permitted: one that is neither is never in doubt. */
+const watermark = (param: Param<FlushValues>) =>
+  sql<string>`case when p.permits = 0 then a.upto
+    else greatest(a.upto, (${param('wantedIds')}::bigint[])[a.wanted_after + p.permits]) end`
 
 interface Asked {
   nth: number
@@ -236,6 +209,8 @@ interface Asked {
   upto: string
   in_flight: number
   state: string
+  wanted: number
+  wanted_after: number
 }
 
 function asked(param: Param<FlushValues>) {
@@ -243,7 +218,8 @@ function asked(param: Param<FlushValues>) {
     unnest(${param('campaigns')}::int[]) as campaign_id, unnest(${param('turns')}::smallint[]) as turn,
     unnest(${param('requestIds')}::text[]) as request_id, unnest(${param('epochs')}::int[]) as epoch,
     unnest(${param('probes')}::int[]) as probe, unnest(${param('uptos')}::bigint[]) as upto,
-    unnest(${param('inFlights')}::int[]) as in_flight, unnest(${param('states')}::text[]) as state) as t)`.as<'t'>(
+    unnest(${param('inFlights')}::int[]) as in_flight, unnest(${param('states')}::text[]) as state,
+    unnest(${param('wanted')}::int[]) as wanted, unnest(${param('wantedAfter')}::int[]) as wanted_after) as t)`.as<'t'>(
     sql`t`,
   )
 }

@@ -1,5 +1,5 @@
 /**
- * Writes results, and asks for the grant to start more messages. Reports of several chunks of a process share one statement
+ * Writes results, and asks how many more messages may be started. Reports of several chunks of a process share one statement
  * and one COMMIT: the fewer there are, the less each message costs.
  *
  * The right to start is fenced by epoch, state, campaign status and circuit breaker; the outcome never is. A worker that lost its lease
@@ -11,25 +11,28 @@ import { openBatcher } from '../../batcher.ts'
 import { isPassing } from '../../db/retry.ts'
 import type { Lease } from './claim.ts'
 import { acceptLate } from './late.ts'
-import { type FlushTables, type FlushValues, prepareFlush } from './report-statement.ts'
+import { type FlushTables, prepareFlush } from './report-statement.ts'
+import type { FlushRow, FlushValues } from './report-values.ts'
+import type { Result } from './result.ts'
 import { bucketSeconds } from './retry.ts'
-import type { Settled } from './settled.ts'
 
 /** Next state of the chunk: this worker keeps it, it is done, or it is released for another worker. */
 export type Next = 'keep' | 'done' | 'release'
 
 export interface Flush {
-  readonly settled: readonly Settled[]
-  /** The last message about to be started; nothing above it has been. */
+  readonly results: readonly Result[]
+  /** The last message that was started; nothing above it has been. */
   readonly startedUpto: string
+  /** Started and not reported, without those that are wanted. */
   readonly inFlight: number
+  /** Ids of the messages to be started next, in order. */
+  readonly wanted: readonly string[]
+  /** Only a chunk that is kept may start messages. */
   readonly next: Next
 }
 
-export interface Flushed {
-  /** True when the messages up to `startedUpto` may be started now. */
-  readonly granted: boolean
-}
+/** `permits`: the first so many of the messages that are wanted may be started now. */
+export type Flushed = Omit<FlushRow, 'nth'>
 
 interface Report {
   readonly lease: Lease
@@ -52,28 +55,15 @@ export function openFlush(
   leaseSeconds: number,
 ): (lease: Lease, flush: Flush) => Promise<Flushed> {
   const run = prepareFlush(db)
-  const write = async (reports: readonly Report[]): Promise<Flushed[]> => {
-    const rows = await run(encode(reports, leaseSeconds))
-    const answers = new Map(rows.map((row) => [row.nth, row]))
-    return Promise.all(
-      reports.map(async ({ lease, flush: { settled } }, at) => {
-        const answer = answers.get(at + 1)
-        // Fewer messages moved than were reported: another owner, or this flush's own first run, was there before.
-        if ((answer?.moved ?? 0) < settled.length)
-          await acceptLate(
-            db,
-            lease.campaign_id,
-            settled.filter((one) => one.status === 'sent'),
-          )
-        return { granted: answer?.granted ?? false }
-      }),
-    )
-  }
   const batch = openBatcher<Report, Flushed>({
-    run: write,
+    run: async (reports) => {
+      const rows = await run(encode(reports, leaseSeconds))
+      const answers = new Map(rows.map((row) => [row.nth, row]))
+      return Promise.all(reports.map((report, at) => finish(db, report, answers.get(at + 1))))
+    },
     // Two owners of a chunk in one process, of which one has lost it, must not meet: a statement changes a row only once.
     keyOf: ({ lease }) => lease.id,
-    sizeOf: ({ flush }) => flush.settled.length,
+    sizeOf: ({ flush }) => flush.results.length,
     isPassing,
     limits: { concurrency: STATEMENTS, size: MESSAGES.limit },
     minBatch: MESSAGES.minBatch,
@@ -81,17 +71,37 @@ export function openFlush(
   return (lease, flush) => batch({ lease, flush })
 }
 
+/** Fewer messages moved than were reported: another owner, or this flush's own first run, was there before. */
+async function finish(
+  db: Kysely<FlushTables>,
+  { lease, flush: { results } }: Report,
+  { moved, permits, wait_ms }: Flushed = { moved: 0, permits: 0, wait_ms: 0 },
+): Promise<Flushed> {
+  if (moved < results.length)
+    await acceptLate(
+      db,
+      lease.campaign_id,
+      results.filter((one) => one.status === 'sent'),
+    )
+  return { moved, permits, wait_ms }
+}
+
 function encode(reports: readonly Report[], leaseSeconds: number): FlushValues {
-  const sent: Settled[] = []
-  const others: Settled[] = []
+  const sent: Result[] = []
+  const others: Result[] = []
   const sentOf: number[] = []
   const of: number[] = []
-  for (const [at, { flush }] of reports.entries())
-    for (const one of flush.settled) {
+  const wantedAfter: number[] = []
+  const wantedIds: string[] = []
+  for (const [at, { flush }] of reports.entries()) {
+    wantedAfter.push(wantedIds.length)
+    wantedIds.push(...flush.wanted)
+    for (const one of flush.results) {
       const isSent = one.status === 'sent'
       ;(isSent ? sent : others).push(one)
       ;(isSent ? sentOf : of).push(at + 1)
     }
+  }
   return {
     leaseSeconds,
     chunks: reports.map(({ lease }) => lease.id),
@@ -103,6 +113,9 @@ function encode(reports: readonly Report[], leaseSeconds: number): FlushValues {
     uptos: reports.map(({ flush }) => flush.startedUpto),
     inFlights: reports.map(({ flush }) => flush.inFlight),
     states: reports.map(({ flush }) => states[flush.next]),
+    wanted: reports.map(({ flush }) => flush.wanted.length),
+    wantedAfter,
+    wantedIds,
     sentIds: sent.map(({ id }) => id),
     sentOf,
     sentRefs: sent.map(({ providerId }) => providerId),

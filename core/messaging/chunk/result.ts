@@ -2,7 +2,7 @@
 import type { MessageStatus } from '../schema.ts'
 import type { MessageCode } from '../senders/codes.ts'
 
-export interface Settled {
+export interface Result {
   readonly id: string
   readonly status: MessageStatus
   /** Tries spent so far, this one included. */

@@ -12,7 +12,7 @@ import type { Outcome } from '../../core/messaging/senders/contract.ts'
 const SPAN = 100
 const MOST_FAILURES = 95
 
-export interface Tally {
+export interface FailureWindow {
   /** @param startedAt when the call was started, in monotonic milliseconds */
   note(outcome: Outcome, startedAt: number): void
   /** The code for which the circuit should open; undefined while it should not. */
@@ -28,7 +28,7 @@ interface Answer {
   readonly startedAt: number
 }
 
-export function openTally(): Tally {
+export function openFailureWindow(): FailureWindow {
   let since = Number.NEGATIVE_INFINITY
   let last: Answer[] = []
   let at = 0

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
-import { openTally } from '../../plugins/worker/tally.ts'
+import { openFailureWindow } from '../../plugins/worker/failure-window.ts'
 
 const accepted: Outcome = { kind: 'accepted', id: 'p-1' }
 const unavailable: Outcome = { kind: 'rejected', code: 'provider.unavailable', permanent: false }
@@ -10,12 +10,12 @@ const badNumber: Outcome = { kind: 'rejected', code: 'provider.rejected', perman
 const refused: Outcome = { kind: 'rejected', code: 'provider.refused', permanent: true }
 const throttled: Outcome = { kind: 'throttled', retryAfterMs: 1000 }
 
-/** First decision of the tally, and the number of answers that it took. */
+/** First decision of the window, and the number of answers that it took. */
 function first(answers: readonly Outcome[]) {
-  const tally = openTally()
+  const failures = openFailureWindow()
   for (const [at, answer] of answers.entries()) {
-    tally.note(answer, at)
-    const reason = tally.reason()
+    failures.note(answer, at)
+    const reason = failures.reason()
     if (reason !== undefined) return { reason, after: at + 1 }
   }
   return undefined
@@ -48,15 +48,15 @@ test('numbers that a provider refuses for good, and requests to slow down, say n
 })
 
 test('once it begins anew, what was answered before no longer counts', () => {
-  const tally = openTally()
-  for (const each of times(95, timeout)) tally.note(each, 1)
-  expect(tally.reason()).toBe('timeout')
-  tally.beginAfter(1)
-  expect(tally.reason()).toBeUndefined()
-  for (const each of times(94, timeout)) tally.note(each, 2)
-  expect(tally.reason()).toBeUndefined()
-  tally.note(timeout, 2)
-  expect(tally.reason()).toBe('timeout')
+  const failures = openFailureWindow()
+  for (const each of times(95, timeout)) failures.note(each, 1)
+  expect(failures.reason()).toBe('timeout')
+  failures.beginAfter(1)
+  expect(failures.reason()).toBeUndefined()
+  for (const each of times(94, timeout)) failures.note(each, 2)
+  expect(failures.reason()).toBeUndefined()
+  failures.note(timeout, 2)
+  expect(failures.reason()).toBe('timeout')
 })
 
 test('an answer belongs to the period in which its call was started, whatever the order of the answers', () => {
@@ -67,12 +67,12 @@ test('an answer belongs to the period in which its call was started, whatever th
   const call = fc.record({ outcome, startedAt: fc.integer({ min: 0, max: 20 }) })
   fc.assert(
     fc.property(fc.array(call, { maxLength: 400, size: 'max' }), fc.nat({ max: 100 }), (calls, closedAfter) => {
-      const [tally, fresh] = [openTally(), openTally()]
+      const [failures, fresh] = [openFailureWindow(), openFailureWindow()]
       for (const [at, { outcome, startedAt }] of calls.entries()) {
-        if (at === closedAfter) tally.beginAfter(10)
-        tally.note(outcome, startedAt)
+        if (at === closedAfter) failures.beginAfter(10)
+        failures.note(outcome, startedAt)
         if (startedAt > 10) fresh.note(outcome, startedAt)
-        if (at >= closedAfter) expect(tally.reason()).toBe(fresh.reason())
+        if (at >= closedAfter) expect(failures.reason()).toBe(fresh.reason())
       }
     }),
     { numRuns: 300 },

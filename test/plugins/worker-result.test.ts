@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
-import { settle, unsent } from '../../plugins/worker/settle.ts'
+import { resultOf, unsent } from '../../plugins/worker/result.ts'
 
 const rule = { maxAttempts: 3, backoff: (attempt: number) => attempt * 100 }
 const accepted: Outcome = { kind: 'accepted', id: 'p-1' }
@@ -45,16 +45,16 @@ const table: readonly [string, Outcome, spent: number, idempotent: boolean, obje
 ]
 
 for (const [name, outcome, attempts, idempotent, expected] of table)
-  test(`settle(): ${name}`, () => {
-    const settled = settle({ id: '7', attempts, turn: 0, text: 'Hi' }, outcome, idempotent, rule)
-    expect(settled).toMatchObject({ id: '7', text: 'Hi', ...expected })
-    if (outcome.kind !== 'accepted') expect(settled.providerId).toBeNull()
+  test(`resultOf(): ${name}`, () => {
+    const result = resultOf({ id: '7', attempts, turn: 0, text: 'Hi' }, outcome, idempotent, rule)
+    expect(result).toMatchObject({ id: '7', text: 'Hi', ...expected })
+    if (outcome.kind !== 'accepted') expect(result.providerId).toBeNull()
   })
 
-test('settle() gives up a message that was throttled 10,000 times, well before its turn overflows', () => {
+test('resultOf() gives up a message that was throttled 10,000 times, well before its turn overflows', () => {
   const tried = { id: '7', attempts: 1, text: null }
-  expect(settle({ ...tried, turn: 9999 }, later, true, rule).status).toBe('pending')
-  expect(settle({ ...tried, turn: 10_000 }, later, true, rule)).toMatchObject({ status: 'failed', attempts: 1 })
+  expect(resultOf({ ...tried, turn: 9999 }, later, true, rule).status).toBe('pending')
+  expect(resultOf({ ...tried, turn: 10_000 }, later, true, rule)).toMatchObject({ status: 'failed', attempts: 1 })
 })
 
 test('unsent() spends no attempt', () => {

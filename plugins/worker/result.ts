@@ -1,6 +1,6 @@
-/** From what a sender answered to what is written down about the message. Pure. */
+/** Result of a message, by its sender's outcome and the retry rules. Pure. */
 
-import type { Settled } from '../../core/messaging/chunk/settled.ts'
+import type { Result } from '../../core/messaging/chunk/result.ts'
 import type { MessageCode } from '../../core/messaging/senders/codes.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 
@@ -28,10 +28,10 @@ export interface Tried {
  * @param idempotent whether the sender delivers once when it is called twice with one key: only then is a message whose
  *   fate is unknown sent again
  */
-export function settle(tried: Tried, outcome: Outcome, idempotent: boolean, rule: RetryRule): Settled {
+export function resultOf(tried: Tried, outcome: Outcome, idempotent: boolean, rule: RetryRule): Result {
   const spent = tried.attempts + 1
   const base = { id: tried.id, attempts: spent, providerId: null, error: null, text: tried.text, delayMs: 0 }
-  const again = (error: MessageCode, last: 'failed' | 'unknown'): Settled =>
+  const again = (error: MessageCode, last: 'failed' | 'unknown'): Result =>
     spent >= rule.maxAttempts
       ? { ...base, status: last, error }
       : { ...base, status: 'pending', error, delayMs: rule.backoff(spent) }
@@ -50,18 +50,18 @@ export function settle(tried: Tried, outcome: Outcome, idempotent: boolean, rule
 }
 
 /** Not now, and at no cost. */
-function putOff(tried: Tried, base: Omit<Settled, 'status'>, error: MessageCode, delayMs: number): Settled {
+function putOff(tried: Tried, base: Omit<Result, 'status'>, error: MessageCode, delayMs: number): Result {
   const { attempts } = tried
   return tried.turn >= MOST_TURNS
     ? { ...base, attempts, status: 'failed', error }
     : { ...base, attempts, status: 'pending', error, delayMs }
 }
 
-/** A message that is not handed to the sender at all. */
+/** Result of a message that is not handed to the sender at all. */
 export function unsent(
   tried: Pick<Tried, 'id' | 'attempts'>,
   status: 'skipped' | 'failed' | 'unknown',
   error: MessageCode,
-): Settled {
+): Result {
   return { id: tried.id, attempts: tried.attempts, status, error, providerId: null, text: null, delayMs: 0 }
 }

@@ -5,18 +5,18 @@ import { backoffMs } from '../../core/messaging/chunk/retry.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import type { Template } from '../../core/messaging/text/template.ts'
 import type { Call } from './calls.ts'
-import type { ChunkTools } from './chunk.ts'
+import type { ChunkJob } from './chunk.ts'
 import type { WorkGrant } from './grant.ts'
 import { aboutChunk } from './report.ts'
-import { settle } from './settle.ts'
+import { resultOf } from './result.ts'
 
 /** @param template the campaign's, compiled @param note is told of every answer, and of calls that got none in time */
-export function openTools(
+export function openJob(
   lease: Lease,
   template: Template,
   { messaging, clock, config, log }: WorkGrant,
   note: (outcome: Outcome, startedAt: number) => unknown,
-): Omit<ChunkTools, 'flush'> {
+): Omit<ChunkJob, 'flush'> {
   const sender = messaging.senders[lease.channel]
   const claimed = clock.elapsed()
   const mayRepeat = sender.idempotent || config.unknownPolicy === 'resend'
@@ -63,10 +63,10 @@ export function openTools(
         return Promise.resolve(onThrown(error, message.id))
       }
     },
-    settle: ({ message, text }, outcome, startedAt) => {
+    resultOf: ({ message, text }, outcome, startedAt) => {
       note(outcome, startedAt)
       const kept = config.retainContent ? text : null
-      return settle(
+      return resultOf(
         { id: message.id, attempts: message.attempts, turn: lease.turn, text: kept },
         outcome,
         mayRepeat,

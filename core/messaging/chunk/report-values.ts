@@ -1,0 +1,58 @@
+/** Values and rows of the flush statement. */
+import type { MessageStatus } from '../schema.ts'
+import type { MessageCode } from '../senders/codes.ts'
+
+/** An item for each chunk in each array, no chunk twice; then the messages that they report. */
+export interface FlushValues extends SentValues, OtherValues {
+  readonly leaseSeconds: number
+  readonly chunks: readonly string[]
+  readonly campaigns: readonly number[]
+  readonly turns: readonly number[]
+  readonly requestIds: readonly (string | null)[]
+  readonly epochs: readonly number[]
+  /** 1 for a chunk that may send although its channel's circuit is open. */
+  readonly probes: readonly number[]
+  /** The last message that was started. */
+  readonly uptos: readonly string[]
+  /** Started and not reported, without those that are wanted. */
+  readonly inFlights: readonly number[]
+  readonly states: readonly string[]
+  /** How many messages each chunk wants to start: its share of `wantedIds`, which begins after `wantedAfter` ids of others. */
+  readonly wanted: readonly number[]
+  readonly wantedAfter: readonly number[]
+  readonly wantedIds: readonly string[]
+}
+
+/** An item for each message that was sent, which is nearly all of them. */
+export interface SentValues {
+  readonly sentIds: readonly string[]
+  /** Which of the chunks reports the message, from 1. */
+  readonly sentOf: readonly number[]
+  readonly sentRefs: readonly (string | null)[]
+  readonly sentTexts: readonly (string | null)[]
+}
+
+/** An item for each message with any other outcome. */
+export interface OtherValues {
+  readonly ids: readonly string[]
+  readonly of: readonly number[]
+  readonly statuses: readonly MessageStatus[]
+  readonly attempts: readonly number[]
+  readonly errors: readonly (MessageCode | null)[]
+  readonly texts: readonly (string | null)[]
+  /** Milliseconds. */
+  readonly delays: readonly number[]
+  /** Seconds: the width of the due bucket that a retry falls into; 0: at once. */
+  readonly buckets: readonly number[]
+}
+
+export interface FlushRow {
+  /** Which of the chunks, from 1. */
+  readonly nth: number
+  /** Messages whose outcome was not known before. */
+  readonly moved: number
+  /** Messages that may be started now: the first so many of those that were wanted. */
+  readonly permits: number
+  /** Where that is fewer than wanted: milliseconds until it is worth asking again; 0 where the chunk is to be given back. */
+  readonly wait_ms: number
+}
