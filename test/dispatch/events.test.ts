@@ -65,11 +65,11 @@ eachDatabase((database) => {
     const dispatch = openDispatch(db())
     const lease = await dispatch.take()
     const messages = await dispatch.read(lease)
-    const settled = outcomes(
+    const results = outcomes(
       messages.map(({ id }) => id),
       'sent',
     )
-    await dispatch.flush(lease, { settled, next: 'done' })
+    await dispatch.flush(lease, { results, next: 'done' })
     expect(await dispatch.complete(campaignId)).toBe(true)
   }
 
