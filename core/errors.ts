@@ -1,61 +1,124 @@
-/** Errors that a caller can act on: each carries the HTTP status and the stable code that it is answered with. */
+/** Errors that a caller can act on: each kind has a stable code and an HTTP status, which AppError carries. */
+import { type TSchema, Type } from '@sinclair/typebox'
+
+/** A kind of refusal. Whoever throws it defines it: the host here, the domain and each plugin beside their own code. */
+export interface ErrorKind<Code extends string = string> {
+  readonly code: Code
+  readonly status: number
+  /** An answer of this kind, for the documentation. */
+  readonly example: { readonly message: string; readonly details?: unknown }
+  /** Schema of `details`, where an answer has them. */
+  readonly schema?: TSchema
+}
+
+interface Definition {
+  readonly status: number
+  /** An example, as is `details`. */
+  readonly message: string
+  readonly details?: unknown
+  /** Schema of `details`, with a description that says what they are. */
+  readonly schema?: TSchema
+}
+
+/** Defines kinds by their codes. */
+export function defineErrors<const T extends Readonly<Record<string, Definition>>>(
+  definitions: T,
+): { readonly [C in keyof T & string]: ErrorKind<C> } {
+  const kinds = Object.entries(definitions).map(([code, { status, schema, ...example }]) => [
+    code,
+    Object.freeze({ code, status, example: Object.freeze(example), ...(schema && { schema }) }),
+  ])
+  return Object.freeze(Object.fromEntries(kinds))
+}
 
 export interface ErrorDetail {
   readonly path: string
   readonly message: string
 }
 
-/** Every code that the API answers with, and its HTTP status. */
-export const errorStatus = {
-  INVALID_REQUEST: 400,
-  EMPTY_CUSTOMER_IDS: 400,
-  TOO_MANY_CUSTOMER_IDS: 400,
-  INVALID_CAMPAIGN_STATUS: 400,
-  TEMPLATE_UNKNOWN_PLACEHOLDER: 400,
-  IDEMPOTENCY_KEY_NOT_SUPPORTED: 400,
-  UNAUTHORIZED: 401,
-  FOREIGN_HOST: 403,
-  FOREIGN_ORIGIN: 403,
-  CAMPAIGN_NOT_FOUND: 404,
-  CUSTOMER_NOT_FOUND: 404,
-  NOT_FOUND: 404,
-  METHOD_NOT_ALLOWED: 405,
-  REQUEST_TIMEOUT: 408,
-  CUSTOMER_EXISTS: 409,
-  CAMPAIGN_STATUS_CONFLICT: 409,
-  IDEMPOTENCY_KEY_IN_USE: 409,
-  PAYLOAD_TOO_LARGE: 413,
-  UNSUPPORTED_MEDIA_TYPE: 415,
-  IDEMPOTENCY_KEY_REUSED: 422,
-  INTERNAL_ERROR: 500,
-  DATABASE_UNAVAILABLE: 503,
-  DATABASE_STARTING: 503,
-  DATABASE_FULL: 503,
-  DATABASE_READ_ONLY: 503,
-  DATABASE_STANDBY_MISSING: 503,
-  DATABASE_OUT_OF_MEMORY: 503,
-  DATABASE_TOO_MANY_CONNECTIONS: 503,
-  DATABASE_LOGIN_REFUSED: 503,
-  DATABASE_PERMISSION_DENIED: 503,
-  DATABASE_MISSING: 503,
-  DATABASE_NOT_MIGRATED: 503,
-  DATABASE_DAMAGED: 503,
-} as const
+/** Details of a request that holds something wrong. */
+export const fieldProblems = Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
+  description: 'The fields that are wrong',
+})
 
-export type ErrorCode = keyof typeof errorStatus
+/** Kinds of the host itself: those of every route, whatever it is about. */
+export const errors = defineErrors({
+  INVALID_REQUEST: {
+    status: 400,
+    message: 'The request has 2 problems: see details',
+    details: [
+      { path: 'name', message: 'name is required' },
+      { path: 'nmae', message: 'nmae is no known field: did you mean "name"?' },
+    ],
+    schema: fieldProblems,
+  },
+  IDEMPOTENCY_KEY_NOT_SUPPORTED: {
+    status: 400,
+    message: 'PATCH /things/{id} does not honour the header Idempotency-Key: leave it out. No route honours it',
+    schema: fieldProblems,
+  },
+  UNAUTHORIZED: {
+    status: 401,
+    message: 'An API key is missing: send the header "Authorization: Bearer <key>"',
+  },
+  FOREIGN_HOST: { status: 403, message: 'Without API_KEYS this is served under localhost only: set API_KEYS' },
+  FOREIGN_ORIGIN: { status: 403, message: 'A page of another site may not use this address' },
+  NOT_FOUND: { status: 404, message: 'There is nothing at this address' },
+  METHOD_NOT_ALLOWED: { status: 405, message: 'PUT is not allowed here: use GET, HEAD, OPTIONS' },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    message: 'Nothing of the body arrived for 120 seconds: send the request again',
+  },
+  PAYLOAD_TOO_LARGE: { status: 413, message: 'The body is larger than 4 MB (4194304 bytes)' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    message: 'The body must be JSON: send the header "Content-Type: application/json"',
+  },
+  INTERNAL_ERROR: { status: 500, message: 'Something went wrong on our side; the log tells more of 5f0c2d3e' },
+  DATABASE_UNAVAILABLE: { status: 503, message: 'The database cannot be reached at the moment; try again' },
+  DATABASE_STARTING: { status: 503, message: 'The database is starting or recovering; try again' },
+  DATABASE_FULL: {
+    status: 503,
+    message: 'The disk of the database is full: nothing can be written until space is freed',
+  },
+  DATABASE_READ_ONLY: {
+    status: 503,
+    message: 'The database is read-only, as a standby is: nothing can be written to it',
+  },
+  DATABASE_STANDBY_MISSING: {
+    status: 503,
+    message:
+      'The database waits for a synchronous standby that does not answer: writes are confirmed once it is back. If this was a write, it may be stored: look before you repeat it',
+  },
+  DATABASE_OUT_OF_MEMORY: { status: 503, message: 'The database is out of memory; try again' },
+  DATABASE_TOO_MANY_CONNECTIONS: { status: 503, message: 'The database takes no more connections; try again' },
+  DATABASE_LOGIN_REFUSED: {
+    status: 503,
+    message: 'The database refuses the user or the password of this service',
+  },
+  DATABASE_PERMISSION_DENIED: {
+    status: 503,
+    message: 'The database refuses: its user lacks a permission for that',
+  },
+  DATABASE_MISSING: { status: 503, message: 'The database server has no database of this name' },
+  DATABASE_NOT_MIGRATED: {
+    status: 503,
+    message: 'The database lacks a table of this program: run npm run migrate',
+  },
+  DATABASE_DAMAGED: { status: 503, message: 'The database cannot read or write its files: see its log' },
+})
 
 /** A refusal with its reason. `details` is answered as it is, so it must hold nothing private. */
 export class AppError extends Error {
-  readonly code: ErrorCode
+  readonly code: string
+  readonly status: number
   readonly details: unknown
-  constructor(code: ErrorCode, message: string, details?: unknown) {
+  constructor({ code, status }: ErrorKind, message: string, details?: unknown) {
     super(message)
     this.name = 'AppError'
     this.code = code
+    this.status = status
     this.details = details
-  }
-  get status(): number {
-    return errorStatus[this.code]
   }
 }
 

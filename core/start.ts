@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { systemClock as clock } from './clock.ts'
 import { compose } from './host/compose.ts'
+import { errorsOf } from './host/contributed.ts'
 import type { AnyPlugin, Fetch, Site } from './host/plugin.ts'
 import { openPresence } from './host/presence.ts'
 import { supervise } from './host/supervise.ts'
@@ -11,6 +12,7 @@ import { splitKeys } from './http/keys.ts'
 import { type Listening, listen, type Place } from './http/listen.ts'
 import { baseServer } from './http/server.ts'
 import { type Log, openLog } from './log/log.ts'
+import { about } from './messaging/about.ts'
 import { wire } from './messaging/chunk/broker-message.ts'
 import { openPostgresQueue } from './messaging/chunk/postgres-queue.ts'
 import { openDeliveries } from './messaging/events/deliveries.ts'
@@ -89,7 +91,7 @@ export async function start(
         senders = openSenders(members, { ...senderOptions(core), log })
         return openDeliveries(members, { db: store.db, owner: me.id, clock, log })
       },
-      base: baseServer({ log, clock, keys, confirm: store.confirm }),
+      base: baseServer({ log, clock, keys, confirm: store.confirm, about, errors: errorsOf(plugins, enabled) }),
       drainMs: core.drainSeconds * 1000,
     })
     const presence = supervise(

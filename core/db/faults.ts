@@ -1,8 +1,8 @@
 /** Failures of PostgreSQL that are nobody's request's fault, each with the code and the words that people get. */
-import type { ErrorCode } from '../errors.ts'
+import type { errors } from '../errors.ts'
 
 export interface DatabaseFault {
-  readonly code: Extract<ErrorCode, `DATABASE_${string}`>
+  readonly code: Extract<keyof typeof errors, `DATABASE_${string}`>
   /** For people: what is wrong; holds no name, address or SQL. */
   readonly message: string
   /** The same statement may succeed later as it is. */

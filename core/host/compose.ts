@@ -4,6 +4,7 @@ import type { AnyElysia, MergeElysiaInstances } from 'elysia'
 import { BootError } from '../errors.ts'
 import { type Built, build, routesOf } from './build.ts'
 import { nameProblems, needProblems, routeProblems, settingProblems } from './checks.ts'
+import { errorProblems } from './contributed.ts'
 import { grantTo } from './grant.ts'
 import type { AnyGrant, AnyPlugin, LoopState, Plugin, Site } from './plugin.ts'
 import type { Resources } from './resources.ts'
@@ -88,14 +89,14 @@ function admit(
   { config, settings, enabled = [...new Set(plugins.map(({ name }) => name))] }: ComposeOptions,
   loops: () => readonly LoopState[],
 ): Member[] {
+  const chosen = plugins.filter(({ name }) => enabled.includes(name))
   refuse([
     ...nameProblems(plugins, enabled),
     ...plugins.flatMap((plugin) => needProblems(plugin, resources)),
     ...settingProblems(plugins, config, settings),
+    ...errorProblems(chosen),
   ])
-  return plugins
-    .filter(({ name }) => enabled.includes(name))
-    .map((plugin) => ({ plugin, grant: grantTo(plugin, resources, { config: config[plugin.name], loops }) }))
+  return chosen.map((plugin) => ({ plugin, grant: grantTo(plugin, resources, { config: config[plugin.name], loops }) }))
 }
 
 function mount(base: AnyElysia, built: readonly Built[]): void {

@@ -7,6 +7,7 @@ import type { AnyElysia, Elysia } from 'elysia'
 import type { ColumnType, Kysely, SelectType, Transaction, TransactionBuilder } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { Tables } from '../db/tables.ts'
+import type { ErrorKind } from '../errors.ts'
 import type { Log } from '../log/log.ts'
 import type { Consumer, Publisher, Queue } from '../queue/queue.ts'
 import type { WakeUps } from '../wakeups.ts'
@@ -135,6 +136,8 @@ export interface Plugin<N extends Needs, C extends TObject, R extends AnyElysia>
   readonly name: string
   readonly needs: N
   readonly config?: C
+  /** Kinds of refusals that its routes answer with, besides the host's. */
+  readonly errors?: Readonly<Record<string, ErrorKind>>
   /** `routes`, `loops` and `site` only build: nothing begins before a loop is run, and the list of plugins builds them for show. */
   routes?(grant: Grant<N, Static<C>>): R
   loops?(grant: Grant<N, Static<C>>): Readonly<Record<string, Loop>>

@@ -1,5 +1,5 @@
 /** The address of a request: read in one way by all that look at it. */
-import { AppError } from '../errors.ts'
+import { AppError, errors } from '../errors.ts'
 
 /** Addresses that the router reads correctly: it looks for the path from the twelfth character on. */
 const readable = /^https?:\/\/[^/?#]{4,}\//
@@ -17,7 +17,7 @@ export function pathOf(url: string): string {
   return /^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] || '/'
 }
 
-const refuse = (path: string, message: string) => new AppError('INVALID_REQUEST', message, [{ path, message }])
+const refuse = (path: string, message: string) => new AppError(errors.INVALID_REQUEST, message, [{ path, message }])
 
 /** @throws AppError for an address that could be read in more than one way. */
 export function inspect(url: string): void {

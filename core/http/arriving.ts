@@ -1,6 +1,6 @@
 /** Reads a request's body as it arrives. */
 import { type Clock, within } from '../clock.ts'
-import { AppError } from '../errors.ts'
+import { AppError, errors } from '../errors.ts'
 
 /** Silence within a body after which the request is refused. */
 export const STALL_SECONDS = 120
@@ -26,9 +26,12 @@ export async function* readArriving(request: Request, clock: Clock): AsyncGenera
 }
 
 const stalled = () =>
-  new AppError('REQUEST_TIMEOUT', `Nothing of the body arrived for ${STALL_SECONDS} seconds: send the request again`)
+  new AppError(
+    errors.REQUEST_TIMEOUT,
+    `Nothing of the body arrived for ${STALL_SECONDS} seconds: send the request again`,
+  )
 
 function brokeOff(): never {
   const message = 'The body could not be read to its end'
-  throw new AppError('INVALID_REQUEST', message, [{ path: '', message }])
+  throw new AppError(errors.INVALID_REQUEST, message, [{ path: '', message }])
 }

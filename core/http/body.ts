@@ -1,20 +1,20 @@
 /** Reads a request's JSON, never more of it than a bound. */
 import type { Clock } from '../clock.ts'
-import { AppError } from '../errors.ts'
+import { AppError, errors } from '../errors.ts'
 import { readArriving } from './arriving.ts'
 import { parseComposed } from './composed.ts'
 import { isDeeperThan, MAX_DEPTH } from './depth.ts'
 
-/** Enough for 100,000 customer ids with room to spare; Bun's own limit, far above, answers in a form that is not ours. */
+/** Enough for 100,000 ids with room to spare; Bun's own limit, far above, answers in a form that is not ours. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024
 
 /** Stands for a missing body, which is not `null`. A parser must return something, or Elysia asks its own. */
 export const NO_BODY = Symbol('no body')
 
-const invalid = (message: string) => new AppError('INVALID_REQUEST', message, [{ path: '', message }])
+const invalid = (message: string) => new AppError(errors.INVALID_REQUEST, message, [{ path: '', message }])
 const tooLarge = () =>
   new AppError(
-    'PAYLOAD_TOO_LARGE',
+    errors.PAYLOAD_TOO_LARGE,
     `The body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MB (${MAX_BODY_BYTES} bytes)`,
   )
 
@@ -35,14 +35,14 @@ function requireJson(headers: Headers): void {
   const [type = '', ...parameters] = (headers.get('content-type') ?? '').toLowerCase().split(';')
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='))
   const encoding = headers.get('content-encoding') ?? 'identity'
-  if (encoding !== 'identity') throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'The body must not be compressed')
+  if (encoding !== 'identity') throw new AppError(errors.UNSUPPORTED_MEDIA_TYPE, 'The body must not be compressed')
   if (!/^application\/([\w.-]+\+)?json$/.test(type.trim()))
     throw new AppError(
-      'UNSUPPORTED_MEDIA_TYPE',
+      errors.UNSUPPORTED_MEDIA_TYPE,
       'The body must be JSON: send the header "Content-Type: application/json"',
     )
   if (charset && !/^charset="?utf-?8"?$/.test(charset))
-    throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON in UTF-8')
+    throw new AppError(errors.UNSUPPORTED_MEDIA_TYPE, 'The body must be JSON in UTF-8')
 }
 
 async function readBytes(request: Request, clock: Clock): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 /** The cursor of a list that is read by keyset: what was shown last, wrapped so that nobody builds on its form. */
-import { AppError } from '../errors.ts'
+import { AppError, errors } from '../errors.ts'
 import { MAX_ID } from './fields.ts'
 
 const PREFIX = 'after:'
@@ -41,5 +41,5 @@ export function readPair(cursor: string | undefined): readonly [string, string] 
 
 function refused(): AppError {
   const message = 'query.cursor must be a next_cursor from an earlier answer, or absent'
-  return new AppError('INVALID_REQUEST', message, [{ path: 'query.cursor', message }])
+  return new AppError(errors.INVALID_REQUEST, message, [{ path: 'query.cursor', message }])
 }

@@ -9,12 +9,12 @@ const files = {
 const START = 'start.js'
 
 /** Addresses are relative, so that the page also works under a path of a reverse proxy. */
-const page = `<!doctype html>
+const page = (title: string) => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>Campaign dispatch: API</title>
+    <title>${Bun.escapeHTML(title)}: API</title>
     <link rel="icon" href="data:,">
     <link rel="stylesheet" href="swagger/swagger-ui.css">
   </head>
@@ -53,12 +53,15 @@ export const docsPaths: readonly string[] = [
   ...[START, ...Object.keys(files)].map((file) => `/swagger/${file}`),
 ]
 
-/** @param describe the OpenAPI document, made when it is first asked for */
-export function docsPage(describe: () => object) {
+/**
+ * @param title of the API
+ * @param describe the OpenAPI document, made when it is first asked for
+ */
+export function docsPage(title: string, describe: () => object) {
   let document: string | undefined
   const hidden = { detail: { hide: true } } as const
   const routes = new Elysia({ prefix: '/swagger' })
-    .get('', () => new Response(page, { headers: headers('text/html; charset=utf-8', 'no-cache') }), hidden)
+    .get('', () => new Response(page(title), { headers: headers('text/html; charset=utf-8', 'no-cache') }), hidden)
     .get(
       '/json',
       () => {

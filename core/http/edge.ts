@@ -1,5 +1,5 @@
 /** Handles every request before and after its route: gives it an id, lets it in or not, and logs it. */
-import { AppError } from '../errors.ts'
+import { AppError, errors } from '../errors.ts'
 import type { Log } from '../log/log.ts'
 import { maskPhones } from '../log/mask.ts'
 import { addressed, inspect, pathOf } from './address.ts'
@@ -19,7 +19,7 @@ export function errorResponse(refusal: AppError): Response {
   const { code, message, details } = refusal
   const error = details === undefined ? { code, message } : { code, message, details }
   // A 401 must name the scheme that it wants (RFC 9110 15.5.2).
-  const headers = code === 'UNAUTHORIZED' ? { 'www-authenticate': 'Bearer' } : {}
+  const headers = code === errors.UNAUTHORIZED.code ? { 'www-authenticate': 'Bearer' } : {}
   return Response.json({ error }, { status: refusal.status, headers })
 }
 
@@ -30,7 +30,9 @@ export function answerError(error: unknown, request: Request, log: Log): Respons
   if (refusal) return errorResponse(refusal)
   const id = idOf(request)
   log.error({ err: error, request_id: id }, 'a request failed')
-  return errorResponse(new AppError('INTERNAL_ERROR', `Something went wrong on our side; the log tells more of ${id}`))
+  return errorResponse(
+    new AppError(errors.INTERNAL_ERROR, `Something went wrong on our side; the log tells more of ${id}`),
+  )
 }
 
 /**
@@ -51,7 +53,7 @@ export function edge(log: Log, authorize: (path: string, headers: Headers) => vo
         inspect(request.url)
         response = await fetch(request, ...rest)
       } catch (error) {
-        if (error instanceof AppError && error.code === 'UNAUTHORIZED')
+        if (error instanceof AppError && error.code === errors.UNAUTHORIZED.code)
           tellRefused(
             {
               address: callerOf(received),

@@ -30,7 +30,7 @@ export function explain(error: ValidationError): ErrorDetail[] {
   return [...details.values()]
 }
 
-/** `/customer_ids/3` as `customer_ids[3]`. */
+/** `/ids/3` as `ids[3]`. */
 function fieldPath(pointer: string): string {
   const [, ...steps] = pointer.split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
   return steps

@@ -4,7 +4,7 @@
  * that pages of other sites are kept out by what browsers say of them (Fetch Metadata, https://w3c.github.io/webappsec-fetch-metadata/,
  * and Origin, RFC 6454). Programs such as curl send neither header and come in.
  */
-import { AppError } from '../errors.ts'
+import { AppError, errors } from '../errors.ts'
 import type { Log } from '../log/log.ts'
 import { maskPhones } from '../log/mask.ts'
 import { addressed, pathOf } from './address.ts'
@@ -45,7 +45,7 @@ export function admit({ method, headers, url }: Request, gate: Gate): void {
   if (headers.get('host') !== null && !URL.canParse(url)) throw badHost()
   if (!isForeign(headers, [...originsOf(own), ...originsOf(parsed(gate.publicUrl))])) return
   if (isLink(method, headers)) return
-  throw new AppError('FOREIGN_ORIGIN', 'A page of another site may not use this address')
+  throw new AppError(errors.FOREIGN_ORIGIN, 'A page of another site may not use this address')
 }
 
 /**
@@ -63,7 +63,7 @@ function ownUrl(host: string | null): URL | undefined {
 
 function badHost(): AppError {
   const message = 'The header Host names no host, or no port that there can be'
-  return new AppError('INVALID_REQUEST', message, [{ path: 'header.host', message }])
+  return new AppError(errors.INVALID_REQUEST, message, [{ path: 'header.host', message }])
 }
 
 const parsed = (url: string | undefined): URL | undefined => (url ? (URL.parse(url) ?? undefined) : undefined)
@@ -71,7 +71,7 @@ const parsed = (url: string | undefined): URL | undefined => (url ? (URL.parse(u
 function requireKnownHost(own: URL, { publicUrl, publicSetting }: Gate): void {
   if (here.test(own.hostname) || own.hostname === parsed(publicUrl)?.hostname) return
   const remedy = publicSetting ? `set API_KEYS, or ${publicSetting} to its public address` : 'set API_KEYS'
-  throw new AppError('FOREIGN_HOST', `Without API_KEYS this is served under localhost only: ${remedy}`)
+  throw new AppError(errors.FOREIGN_HOST, `Without API_KEYS this is served under localhost only: ${remedy}`)
 }
 
 /** Behind what ends TLS the page is at https. */
@@ -98,7 +98,8 @@ function refuse(error: unknown, { method, url, headers }: Request, log: Log): Re
   if (refusal) log.warn({ ...line, origin: short(headers.get('origin')), status: refusal.status }, refusal.message)
   else log.error({ ...line, err: error }, 'a request failed')
   const answer = errorResponse(
-    refusal ?? new AppError('INTERNAL_ERROR', `Something went wrong on our side; the log tells more of ${request_id}`),
+    refusal ??
+      new AppError(errors.INTERNAL_ERROR, `Something went wrong on our side; the log tells more of ${request_id}`),
   )
   answer.headers.set('x-request-id', request_id)
   return protect(method === 'HEAD' ? new Response(null, answer) : answer)

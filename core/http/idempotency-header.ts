@@ -2,7 +2,7 @@
  * The `Idempotency-Key` header. A route that honours it declares so among the headers of its documentation; every other
  * refuses it, so that no caller repeats a request in the belief that it happens once.
  */
-import { AppError } from '../errors.ts'
+import { AppError, errors } from '../errors.ts'
 
 const NAME = 'Idempotency-Key'
 
@@ -30,6 +30,14 @@ export const refusesKey = (method: string, parameters: Parameters): boolean =>
 
 const nameOf = ({ method, path }: Route) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`
 
+/** The answer of a route that does not honour the header. */
+export function keyRefusal(routes: readonly Route[], route: Route) {
+  const honoured = routes.filter(isHonouredBy).map(nameOf).join(', ')
+  const where = honoured === '' ? 'No route honours it' : `Only ${honoured} honours it`
+  const message = `${nameOf(route)} does not honour the header ${NAME}: leave it out. ${where}`
+  return { message, details: [{ path: 'header.idempotency-key', message }] }
+}
+
 /**
  * @param path of the route, as it was declared
  * @throws AppError IDEMPOTENCY_KEY_NOT_SUPPORTED, before anything is done
@@ -37,8 +45,6 @@ const nameOf = ({ method, path }: Route) => `${method} ${path.replace(/:(\w+)/g,
 export function requireHonoured(routes: readonly Route[], { method, headers }: Request, path: string): void {
   if (!repeatable.has(method) || !headers.has(NAME)) return
   if (routes.some((route) => route.method === method && route.path === path && isHonouredBy(route))) return
-  const honoured = routes.filter(isHonouredBy).map(nameOf).join(', ')
-  const where = honoured === '' ? 'No route honours it' : `Only ${honoured} honours it`
-  const message = `${nameOf({ method, path })} does not honour the header ${NAME}: leave it out. ${where}`
-  throw new AppError('IDEMPOTENCY_KEY_NOT_SUPPORTED', message, [{ path: 'header.idempotency-key', message }])
+  const { message, details } = keyRefusal(routes, { method, path })
+  throw new AppError(errors.IDEMPOTENCY_KEY_NOT_SUPPORTED, message, details)
 }

@@ -1,6 +1,6 @@
 /** Access to the API: callers show one of the keys that API_KEYS names. Without keys, everybody may come in. */
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { AppError } from '../errors.ts'
+import { AppError, errors } from '../errors.ts'
 import { docsPaths } from './docs-page.ts'
 
 /** Paths that answer without a key: a load balancer has none, and the documentation says how to use one. */
@@ -29,7 +29,7 @@ export function openKeys(keys: readonly string[]): (path: string, headers: Heade
   }
 }
 
-const unauthorized = (message: string) => new AppError('UNAUTHORIZED', message)
+const unauthorized = (message: string) => new AppError(errors.UNAUTHORIZED, message)
 
 /** The scheme may be written in any case (RFC 9110 11.1). */
 function bearer(authorization: string | null): string | undefined {

@@ -1,6 +1,6 @@
 /** Listens on a port for HTTP, and stops in order. */
 import type { Clock } from '../clock.ts'
-import { AppError, BootError } from '../errors.ts'
+import { AppError, BootError, errors } from '../errors.ts'
 import type { Fetch } from '../host/plugin.ts'
 import type { Log } from '../log/log.ts'
 import { errorResponse } from './edge.ts'
@@ -8,7 +8,7 @@ import { ownUrl } from './own-url.ts'
 import { protect } from './protect.ts'
 import { overSocket } from './socket.ts'
 
-/** Seconds; a call to /send with 100,000 customers must fit. */
+/** Seconds; the slowest call, one that stores a full body, must fit. */
 const IDLE_SECONDS = 120
 
 export interface Place {
@@ -63,7 +63,7 @@ function serve(
       development: false,
       error: (error) => {
         log.error({ err: error }, 'a request failed')
-        return protect(errorResponse(new AppError('INTERNAL_ERROR', 'Something went wrong on our side')))
+        return protect(errorResponse(new AppError(errors.INTERNAL_ERROR, 'Something went wrong on our side')))
       },
     })
   } catch (error) {

@@ -1,17 +1,28 @@
 /** The OpenAPI document: what the routes say of themselves, in the form that linters and generators of clients expect. */
 import { toOpenAPISchema } from '@elysiajs/openapi/openapi'
 import type { AnyElysia } from 'elysia'
+import { type ErrorKind, errors } from '../errors.ts'
 import { errorSchema, securitySchemes, withRefusal } from './docs.ts'
-import { refusesKey } from './idempotency-header.ts'
+import { keyRefusal, refusesKey } from './idempotency-header.ts'
 
 /** OpenAPI's own version. */
 const OPENAPI = '3.0.3'
 
-const tags: Readonly<Record<string, string>> = {
-  Campaigns: 'Campaigns, their recipients and their sending',
-  Control: 'Pausing, resuming and ending a campaign, and another try for what failed',
-  Customers: 'The people who are written to',
-  Operations: 'The state of the service',
+/** The API as its document introduces it. */
+export interface About {
+  /** The program's name, as GET / answers it. */
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  /** Descriptions of the groups of operations, by name. */
+  readonly tags: Readonly<Record<string, string>>
+}
+
+export interface Contract {
+  readonly about: About
+  readonly version: string
+  /** Kinds of refusals besides the host's. */
+  readonly errors: readonly ErrorKind[]
 }
 
 type Json = null | boolean | number | string | readonly Json[] | JsonObject
@@ -24,15 +35,15 @@ interface Operation extends JsonObject {
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
 
 /** @param server with all of its routes */
-export function describeApi(server: AnyElysia, version: string): JsonObject {
+export function describeApi(server: AnyElysia, { about, version, errors: contributed }: Contract): JsonObject {
   const { paths } = toOpenAPISchema(server, { staticFile: false }, undefined, undefined, OPENAPI)
-  const named = openNames({ Error: plain(toJson(errorSchema)) })
+  const named = openNames({ Error: plain(toJson(errorSchema([...Object.values(errors), ...contributed]))) })
   const finished = Object.entries(toJson(paths) as Paths).map(([path, methods]) => [
     path,
     Object.fromEntries(
       Object.entries(methods).map(([method, operation]) => [
         method,
-        finish(withKeyRefusal(method, operation), `${method}${path}`, named),
+        finish(withKeyRefusal(server.routes, { method, path }, operation), `${method}${path}`, named),
       ]),
     ),
   ])
@@ -42,14 +53,14 @@ export function describeApi(server: AnyElysia, version: string): JsonObject {
   return {
     openapi: OPENAPI,
     info: {
-      title: 'Campaign dispatch',
+      title: about.title,
       version,
-      description: 'Sends personalised SMS and WhatsApp campaigns and accounts for every recipient.',
+      description: about.description,
       contact: { name: 'Whoever runs this service' },
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     servers: [{ url: '/', description: 'The server that this document comes from' }],
-    tags: [...used].map((name) => ({ name, description: tags[name] ?? name })),
+    tags: [...used].map((name) => ({ name, description: about.tags[name] ?? name })),
     paths: Object.fromEntries(finished),
     components: { schemas: named.schemas(), securitySchemes },
   }
@@ -59,11 +70,13 @@ export function describeApi(server: AnyElysia, version: string): JsonObject {
 const toJson = (value: unknown): Json => JSON.parse(JSON.stringify(value))
 
 /** Every route that may not be repeated under an Idempotency-Key says that it refuses one. */
-function withKeyRefusal(method: string, operation: Operation): Operation {
-  if (!refusesKey(method.toUpperCase(), operation.parameters as readonly { readonly name?: string }[] | undefined))
+function withKeyRefusal(routes: AnyElysia['routes'], at: { method: string; path: string }, operation: Operation) {
+  const route = { ...at, method: at.method.toUpperCase() }
+  if (!refusesKey(route.method, operation.parameters as readonly { readonly name?: string }[] | undefined))
     return operation
+  const kind = { ...errors.IDEMPOTENCY_KEY_NOT_SUPPORTED, example: keyRefusal(routes, route) }
   // A route without docs, such as a plugin's first, has no responses.
-  const responses = withRefusal((operation.responses ?? {}) as never, 'IDEMPOTENCY_KEY_NOT_SUPPORTED')
+  const responses = withRefusal((operation.responses ?? {}) as never, kind)
   return { ...operation, responses: toJson(responses) }
 }
 
@@ -92,7 +105,7 @@ function explained(parameter: Json): Json {
   return description === undefined ? parameter : { description, ...parameter, schema }
 }
 
-/** `post/campaigns/{id}/retry-failed` as `postCampaignsByIdRetryFailed`: a name in every language that clients are made for. */
+/** `post/things/{id}/mark-done` as `postThingsByIdMarkDone`: a name in every language that clients are made for. */
 function wordsOf(address: string): string {
   const words = address
     .replaceAll('{', 'by-')

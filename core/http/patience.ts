@@ -3,7 +3,7 @@
  * stopped in mid-air, ends with no error: whoever called would wait for as long as that lasts.
  */
 import { type Clock, within } from '../clock.ts'
-import { AppError, Outage } from '../errors.ts'
+import { AppError, errors, Outage } from '../errors.ts'
 import type { Fetch } from './edge.ts'
 
 /** Milliseconds without an answer after which the database is asked, again and again. */
@@ -25,7 +25,7 @@ export function withPatience(fetch: Fetch, confirm: () => Promise<void>, clock: 
       if (response) return response
       const refusal = await within(SILENCE_MS, Promise.race([answer.then(() => null), ask(confirm)]), clock)
       if (refusal === undefined)
-        throw new AppError('DATABASE_UNAVAILABLE', `The database does not answer. ${MAY_BE_STORED}`)
+        throw new AppError(errors.DATABASE_UNAVAILABLE, `The database does not answer. ${MAY_BE_STORED}`)
       if (refusal) throw refusal
     }
   }
@@ -39,6 +39,6 @@ async function ask(confirm: () => Promise<void>): Promise<AppError | null> {
   } catch (error) {
     // The connection that asks may be lost by itself: that says nothing about this request's.
     if (!(error instanceof Outage)) return null
-    return new AppError('DATABASE_STANDBY_MISSING', `${error.message}. ${MAY_BE_STORED}`)
+    return new AppError(errors.DATABASE_STANDBY_MISSING, `${error.message}. ${MAY_BE_STORED}`)
   }
 }

@@ -14,7 +14,7 @@ export const containing = (part: string): string => `%${part.replace(/[\\%_]/g, 
 
 /**
  * True where every word of `q` occurs in `subject`, in whatever order, case and accents: the database folds both by its
- * function `search_text`, by which customers' names are indexed.
+ * function `search_text`, by which names are indexed.
  */
 export function holdsWords<DB, TB extends keyof DB>(
   eb: ExpressionBuilder<DB, TB>,

@@ -1,7 +1,7 @@
 /** The HTTP server that plugins' routes are added to: one form for all errors, JSON only, documented at /swagger. */
 import { Elysia } from 'elysia'
 import { type Clock, systemClock } from '../clock.ts'
-import { AppError } from '../errors.ts'
+import { AppError, type ErrorKind, errors } from '../errors.ts'
 import type { Log } from '../log/log.ts'
 import { pathOf } from './address.ts'
 import { NO_BODY, readJson } from './body.ts'
@@ -11,7 +11,7 @@ import { answerError, edge, errorResponse, type Fetch } from './edge.ts'
 import { requireHonoured } from './idempotency-header.ts'
 import { openKeys } from './keys.ts'
 import { allowedMethods } from './methods.ts'
-import { describeApi } from './openapi.ts'
+import { type About, describeApi } from './openapi.ts'
 import { withPatience } from './patience.ts'
 import { startPage } from './start-page.ts'
 
@@ -22,9 +22,14 @@ export interface ServerOptions {
   readonly keys?: readonly string[]
   /** Rejects with an Outage while the database confirms no commits. */
   readonly confirm?: () => Promise<void>
+  readonly about?: About
   /** The API's version, as its documentation names it. */
   readonly version?: string
+  /** Kinds of refusals that plugins contribute. */
+  readonly errors?: readonly ErrorKind[]
 }
+
+const unnamed: About = { name: 'api', title: 'API', description: 'An API.', tags: {} }
 
 /**
  * An empty server. It must be the root, that is `baseServer(...).use(routes)`: what it does with requests and errors
@@ -35,7 +40,9 @@ export function baseServer({
   clock = systemClock,
   keys = [],
   confirm = async () => {},
+  about = unnamed,
   version = '0.1.0',
+  errors: contributed = [],
 }: ServerOptions) {
   const authorize = openKeys(keys)
   // normalize: fields that a schema does not know are refused, not dropped. systemRouter: Bun's own router differs in
@@ -57,8 +64,8 @@ export function baseServer({
       if (context.body === NO_BODY) context.body = undefined
       context.query = composed(context.query)
     })
-    .use(docsPage((): object => describeApi(server, version)))
-    .use(startPage(version))
+    .use(docsPage(about.title, (): object => describeApi(server, { about, version, errors: contributed })))
+    .use(startPage(about.name, version))
   return server
 }
 
@@ -73,10 +80,10 @@ function readsBody(routes: Routes, method: string, path: string): boolean {
 /** An address that exists under other methods only is answered with those. */
 function noRoute(server: { readonly routes: readonly { method: string; path: string }[] }, request: Request): Response {
   const allow = allowedMethods(server.routes, pathOf(request.url))
-  if (!allow) return errorResponse(new AppError('NOT_FOUND', 'There is nothing at this address'))
+  if (!allow) return errorResponse(new AppError(errors.NOT_FOUND, 'There is nothing at this address'))
   if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } })
   const refusal = errorResponse(
-    new AppError('METHOD_NOT_ALLOWED', `${request.method} is not allowed here: use ${allow}`),
+    new AppError(errors.METHOD_NOT_ALLOWED, `${request.method} is not allowed here: use ${allow}`),
   )
   refusal.headers.set('allow', allow)
   return refusal

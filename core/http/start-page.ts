@@ -8,8 +8,8 @@ const answer = t.Object(
   { title: 'Start' },
 )
 
-export const startPage = (version: string) => {
-  const about = { name: 'campaign-dispatch', version, ...links }
+export const startPage = (name: string, version: string) => {
+  const about = { name, version, ...links }
   return new Elysia().get(
     '/',
     ({ request: { headers } }) =>

@@ -2,10 +2,12 @@
  * Messages to one customer, newest campaign first. Found campaign by campaign through the unique index
  * (campaign_id, customer_id): an index on the customer alone would have to be written for every message that is queued.
  */
+
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import { AppError } from '../../core/errors.ts'
 import { readCursor, writeCursor } from '../../core/http/cursor.ts'
 import { MAX_ID } from '../../core/http/fields.ts'
+import { messagingErrors } from '../../core/messaging/errors.ts'
 import type { Database } from '../../core/messaging/schema.ts'
 import { viewMessage } from './recipients.ts'
 import type { CustomerMessagesQuery, recipientStatuses } from './schema.ts'
@@ -22,7 +24,7 @@ export async function listCustomerMessages(db: Db, customerId: number, query: Cu
   const limit = Math.min(Number(query.limit ?? DEFAULT_LIMIT), MAX_LIMIT)
   const before = readCursor(query.cursor) || MAX_ID + 1
   const known = await db.selectFrom('customers').select('id').where('id', '=', customerId).executeTakeFirst()
-  if (!known) throw new AppError('CUSTOMER_NOT_FOUND', `Customer with ID ${customerId} not found`)
+  if (!known) throw new AppError(messagingErrors.CUSTOMER_NOT_FOUND, `Customer with ID ${customerId} not found`)
   const [rows, bound] = await Promise.all([
     selectMessages(db, { customerId, before, limit: limit + 1 }).execute(),
     findBound(db, before),

@@ -1,6 +1,10 @@
 /** Documentation of the campaign routes. */
+
 import { t } from 'elysia'
+import { errors } from '../../core/errors.ts'
 import { docs } from '../../core/http/docs.ts'
+import { messagingErrors } from '../../core/messaging/errors.ts'
+import { campaignErrors } from './errors.ts'
 import {
   campaignExample,
   closeExample,
@@ -29,7 +33,7 @@ export const createDocs = docs({
   description:
     'It is `scheduled` if its time is in the future, else `draft`. Nothing is sent before /send names recipients.',
   answers: [{ status: 201, description: 'The campaign', schema: createdCampaign, example: campaignExample }],
-  errors: ['INVALID_REQUEST'],
+  errors: [errors.INVALID_REQUEST],
   body: true,
 })
 
@@ -38,7 +42,7 @@ export const listDocs = docs({
   summary: 'List campaigns',
   description: 'Newest first unless `sort` says otherwise, each with its stats.',
   answers: [{ status: 200, description: 'One page', schema: campaignPage, example: pageExample }],
-  errors: ['INVALID_REQUEST'],
+  errors: [errors.INVALID_REQUEST],
 })
 
 export const showDocs = docs({
@@ -46,7 +50,7 @@ export const showDocs = docs({
   summary: 'Show a campaign',
   description: 'With its recipients counted by status.',
   answers: [{ status: 200, description: 'The campaign', schema: shownCampaign, example: shownExample }],
-  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND],
 })
 
 export const changeDocs = docs({
@@ -55,7 +59,7 @@ export const changeDocs = docs({
   description:
     'While it is `draft` or `scheduled`. Fields that are absent stay. A new scheduled_at sets the status as at creation: a future time makes it `scheduled`, null or a past one `draft`.',
   answers: [{ status: 200, description: 'The campaign as it is now', schema: shownCampaign, example: shownExample }],
-  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND', 'CAMPAIGN_STATUS_CONFLICT'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND, messagingErrors.CAMPAIGN_STATUS_CONFLICT],
   body: true,
 })
 
@@ -64,7 +68,7 @@ export const removeDocs = docs({
   summary: 'Delete a campaign',
   description: 'With its recipients, while it is `draft` or `scheduled`.',
   answers: [{ status: 204, description: 'It is gone' }],
-  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND', 'CAMPAIGN_STATUS_CONFLICT'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND, messagingErrors.CAMPAIGN_STATUS_CONFLICT],
 })
 
 export const sendDocs = docs({
@@ -74,13 +78,13 @@ export const sendDocs = docs({
     'Queues a message for each customer that the campaign does not have yet, so that a call may be repeated. The status is `scheduled` while the campaign’s time is ahead, and nothing is sent before it; else `sending`. All customers must exist, or nothing is queued. An audience that needs several calls stays open while each has `more: true`: what is queued is sent already, but the campaign does not end before a call without it. Left open for 10 minutes without a call it is paused; the next call, or /resume, sets it going again.',
   answers: [{ status: 200, description: 'How many were queued', schema: sendAnswer, example: sendExample }],
   errors: [
-    'INVALID_REQUEST',
-    'EMPTY_CUSTOMER_IDS',
-    'TOO_MANY_CUSTOMER_IDS',
-    'INVALID_CAMPAIGN_STATUS',
-    'TEMPLATE_UNKNOWN_PLACEHOLDER',
-    'CAMPAIGN_NOT_FOUND',
-    'CUSTOMER_NOT_FOUND',
+    errors.INVALID_REQUEST,
+    campaignErrors.EMPTY_CUSTOMER_IDS,
+    campaignErrors.TOO_MANY_CUSTOMER_IDS,
+    messagingErrors.INVALID_CAMPAIGN_STATUS,
+    campaignErrors.TEMPLATE_UNKNOWN_PLACEHOLDER,
+    messagingErrors.CAMPAIGN_NOT_FOUND,
+    messagingErrors.CUSTOMER_NOT_FOUND,
   ],
   body: true,
 })
@@ -91,7 +95,7 @@ export const closeDocs = docs({
   description:
     'Ends an audience that calls to /send with `more: true` left open, where no last call without it can follow. May be repeated: one that is closed already stays as it is.',
   answers: [{ status: 200, description: 'The audience is closed', schema: closeAnswer, example: closeExample }],
-  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND],
 })
 
 export const messagesDocs = docs({
@@ -100,7 +104,7 @@ export const messagesDocs = docs({
   description:
     'One line a recipient, in the order of their customer ids. Go on with `cursor` = next_cursor until that is null: with a filter, an answer from a large campaign may hold fewer than `limit`, even none, before the end. `customer` is null once the customer was deleted.',
   answers: [{ status: 200, description: 'Some recipients', schema: recipientPage, example: recipientsExample }],
-  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND],
 })
 
 export const exportDocs = docs({
@@ -111,7 +115,7 @@ export const exportDocs = docs({
   answers: [
     { status: 200, description: 'All recipients', type: 'text/csv', schema: t.String(), example: exportExample },
   ],
-  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND],
 })
 
 export const customerMessagesDocs = docs({
@@ -122,5 +126,5 @@ export const customerMessagesDocs = docs({
   answers: [
     { status: 200, description: 'Some messages', schema: customerMessagePage, example: customerMessagesExample },
   ],
-  errors: ['INVALID_REQUEST', 'CUSTOMER_NOT_FOUND'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND],
 })

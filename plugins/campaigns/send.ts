@@ -1,27 +1,29 @@
 /** Giving a campaign its recipients in one call or several, and the conditions for it. */
+
 import type { Kysely } from 'kysely'
-import { AppError, type ErrorCode } from '../../core/errors.ts'
+import { AppError, type ErrorKind } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { openComplete } from '../../core/messaging/campaign/complete.ts'
 import { type CampaignStatus, isRunning } from '../../core/messaging/campaign/status.ts'
 import { type Audience, openAudience, type Queued } from '../../core/messaging/enqueue/audience.ts'
 import type { Database } from '../../core/messaging/schema.ts'
 import { compileTemplate, warnings } from '../../core/messaging/text/template.ts'
+import { campaignErrors } from './errors.ts'
 import { MAX_CUSTOMER_IDS } from './schema.ts'
 import { getCampaign } from './store.ts'
 
 type Tables = Pick<Database, 'campaigns' | 'customers' | 'outbound_messages' | 'dispatch_chunks'>
 
-const refuse = (code: ErrorCode, message: string) => new AppError(code, message, [{ path: 'customer_ids', message }])
+const refuse = (kind: ErrorKind, message: string) => new AppError(kind, message, [{ path: 'customer_ids', message }])
 
 const EMPTY = 'customer_ids is empty: name at least one customer; POST /campaigns/{id}/close-audience ends an audience'
 
 /** @throws AppError EMPTY_CUSTOMER_IDS, TOO_MANY_CUSTOMER_IDS */
 export function requireSome(customerIds: readonly number[]): void {
-  if (customerIds.length === 0) throw refuse('EMPTY_CUSTOMER_IDS', EMPTY)
+  if (customerIds.length === 0) throw refuse(campaignErrors.EMPTY_CUSTOMER_IDS, EMPTY)
   if (customerIds.length > MAX_CUSTOMER_IDS)
     throw refuse(
-      'TOO_MANY_CUSTOMER_IDS',
+      campaignErrors.TOO_MANY_CUSTOMER_IDS,
       `customer_ids holds ${customerIds.length} ids; send at most ${MAX_CUSTOMER_IDS} a call, in several calls, all but the last with more: true`,
     )
 }
@@ -31,7 +33,7 @@ function requireKnownFields(campaignId: number, template: string): void {
   const problems = warnings(compileTemplate(template))
   if (problems.length === 0) return
   throw new AppError(
-    'TEMPLATE_UNKNOWN_PLACEHOLDER',
+    campaignErrors.TEMPLATE_UNKNOWN_PLACEHOLDER,
     `Cannot send campaign ${campaignId}: its template has placeholders that would be sent as they are`,
     problems.map((message) => ({ path: 'base_template', message })),
   )

@@ -1,8 +1,10 @@
 /** Campaigns in the database: made, found, changed and removed. */
+
 import { type Kysely, sql } from 'kysely'
-import { AppError } from '../../core/errors.ts'
+import { AppError, errors } from '../../core/errors.ts'
 import { statusConflict } from '../../core/messaging/campaign/control.ts'
 import { type CampaignStatus, isAllowed, statusesAllowing } from '../../core/messaging/campaign/status.ts'
+import { messagingErrors } from '../../core/messaging/errors.ts'
 import type { Database } from '../../core/messaging/schema.ts'
 import type { CampaignChanges, NewCampaign } from './schema.ts'
 import { type CampaignRow, campaignColumns } from './view.ts'
@@ -36,7 +38,7 @@ function requireOrder(scheduled_at: Date | string | null, expires_at: Date | str
   const start = scheduled_at === null ? Date.now() : new Date(scheduled_at).getTime()
   if (new Date(expires_at).getTime() > start) return
   const message = `expires_at must be after ${scheduled_at === null ? 'now' : 'scheduled_at'}, or absent`
-  throw new AppError('INVALID_REQUEST', message, [{ path: 'expires_at', message }])
+  throw new AppError(errors.INVALID_REQUEST, message, [{ path: 'expires_at', message }])
 }
 
 /**
@@ -79,4 +81,5 @@ export function deleteCampaign(db: Kysely<RemovalTables>, id: number): Promise<v
   })
 }
 
-export const notFound = (id: number) => new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${id} not found`)
+export const notFound = (id: number) =>
+  new AppError(messagingErrors.CAMPAIGN_NOT_FOUND, `Campaign with ID ${id} not found`)

@@ -1,7 +1,10 @@
 /** Schemas and documentation of the control routes. */
+
 import { t } from 'elysia'
+import { errors } from '../../core/errors.ts'
 import { docs } from '../../core/http/docs.ts'
 import { digits, MAX_ID, oneOf, text } from '../../core/http/fields.ts'
+import { messagingErrors } from '../../core/messaging/errors.ts'
 
 const tag = 'Control'
 const strict = { additionalProperties: false } as const
@@ -39,7 +42,7 @@ const controlDocs = (summary: string, description: string, now: string) =>
     summary,
     description,
     answers: [{ status: 200, description: 'Done', schema: controlled, example: { campaign_id: 1, status: now } }],
-    errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND', 'CAMPAIGN_STATUS_CONFLICT'],
+    errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND, messagingErrors.CAMPAIGN_STATUS_CONFLICT],
   })
 
 export const pauseDocs = controlDocs(
@@ -67,7 +70,7 @@ export const retryDocs = docs({
       example: { campaign_id: 1, messages_queued: 12, status: 'sending' },
     },
   ],
-  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND', 'CAMPAIGN_STATUS_CONFLICT'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND, messagingErrors.CAMPAIGN_STATUS_CONFLICT],
   body: true,
 })
 
@@ -86,7 +89,7 @@ export const resolveDocs = docs({
       example: { campaign_id: 1, messages_resolved: 3, status: 'sent' },
     },
   ],
-  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND', 'CAMPAIGN_STATUS_CONFLICT'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND, messagingErrors.CAMPAIGN_STATUS_CONFLICT],
   body: true,
 })
 
@@ -115,5 +118,5 @@ export const failuresDocs = docs({
       },
     },
   ],
-  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND],
 })

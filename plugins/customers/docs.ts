@@ -1,5 +1,9 @@
 /** Documentation of the customer routes. */
+
+import { errors } from '../../core/errors.ts'
 import { docs } from '../../core/http/docs.ts'
+import { messagingErrors } from '../../core/messaging/errors.ts'
+import { customerErrors } from './errors.ts'
 import { customerCount, customerPage, idsPage, lookupAnswer, shownCustomer } from './schema.ts'
 
 const tag = 'Customers'
@@ -20,7 +24,7 @@ export const createDocs = docs({
   summary: 'Create a customer',
   description: 'Only the phone is needed. It must be a valid number that no other customer has.',
   answers: [{ status: 201, description: 'The customer', schema: shownCustomer, example }],
-  errors: ['INVALID_REQUEST', 'CUSTOMER_EXISTS'],
+  errors: [errors.INVALID_REQUEST, customerErrors.CUSTOMER_EXISTS],
   body: true,
 })
 
@@ -36,7 +40,7 @@ export const listDocs = docs({
       example: { data: [example], pagination: { page: 1, page_size: 20, total_count: 1, total_pages: 1 } },
     },
   ],
-  errors: ['INVALID_REQUEST'],
+  errors: [errors.INVALID_REQUEST],
 })
 
 export const countDocs = docs({
@@ -45,7 +49,7 @@ export const countDocs = docs({
   description:
     'How many customers GET /customers lists, exactly: a list counts those that a search finds up to 10,000 only. May take seconds among millions.',
   answers: [{ status: 200, description: 'Their number', schema: customerCount, example: { count: 1737 } }],
-  errors: ['INVALID_REQUEST'],
+  errors: [errors.INVALID_REQUEST],
 })
 
 export const idsDocs = docs({
@@ -54,7 +58,7 @@ export const idsDocs = docs({
   description:
     'What GET /customers lists, as ids alone, in their order and up to 100,000 at once: for POST /campaigns/{id}/send. Go on with `cursor` = next_cursor until that is null.',
   answers: [{ status: 200, description: 'Some ids', schema: idsPage, example: { data: [1, 2, 3], next_cursor: null } }],
-  errors: ['INVALID_REQUEST'],
+  errors: [errors.INVALID_REQUEST],
 })
 
 export const lookupDocs = docs({
@@ -62,7 +66,7 @@ export const lookupDocs = docs({
   summary: 'Find customers’ ids by phone',
   description: 'Phones that are no customer’s are left out.',
   answers: [{ status: 200, description: 'Their ids', schema: lookupAnswer, example: { data: [1] } }],
-  errors: ['INVALID_REQUEST'],
+  errors: [errors.INVALID_REQUEST],
   body: true,
 })
 
@@ -71,7 +75,7 @@ export const showDocs = docs({
   summary: 'Show a customer',
   description: 'By id.',
   answers: [{ status: 200, description: 'The customer', schema: shownCustomer, example }],
-  errors: ['INVALID_REQUEST', 'CUSTOMER_NOT_FOUND'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND],
 })
 
 export const changeDocs = docs({
@@ -79,7 +83,7 @@ export const changeDocs = docs({
   summary: 'Change a customer',
   description: 'Fields that are absent stay; null empties one. Messages that are sent from now on use the new values.',
   answers: [{ status: 200, description: 'The customer as it is now', schema: shownCustomer, example }],
-  errors: ['INVALID_REQUEST', 'CUSTOMER_NOT_FOUND', 'CUSTOMER_EXISTS'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND, customerErrors.CUSTOMER_EXISTS],
   body: true,
 })
 
@@ -88,5 +92,5 @@ export const removeDocs = docs({
   summary: 'Delete a customer',
   description: 'Messages to the customer that are still waiting are skipped; those that were sent stay in the record.',
   answers: [{ status: 204, description: 'It is gone' }],
-  errors: ['INVALID_REQUEST', 'CUSTOMER_NOT_FOUND'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND],
 })

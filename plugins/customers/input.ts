@@ -1,11 +1,11 @@
 /** From what a request says about a customer to what is stored. Pure. */
-import { AppError } from '../../core/errors.ts'
+import { AppError, errors } from '../../core/errors.ts'
 import { type CountryCode, parsePhone } from '../../core/messaging/text/phone.ts'
 import type { CustomerInput } from './schema.ts'
 
 type Facts = Omit<CustomerInput, 'phone' | 'preferred_product'>
 
-const refuse = (path: string, message: string) => new AppError('INVALID_REQUEST', message, [{ path, message }])
+const refuse = (path: string, message: string) => new AppError(errors.INVALID_REQUEST, message, [{ path, message }])
 
 /** @throws AppError INVALID_REQUEST when it is not a valid number */
 export function readPhone(input: string, country: CountryCode): string {

@@ -1,5 +1,7 @@
 /** Customers: whom campaigns are sent to. */
 import { definePlugin } from '../../core/host/plugin.ts'
+import { messagingErrors } from '../../core/messaging/errors.ts'
+import { customerErrors } from './errors.ts'
 import { config, needs } from './grant.ts'
 import { customerRoutes } from './routes.ts'
 
@@ -7,5 +9,6 @@ export const customers = definePlugin({
   name: 'customers',
   needs,
   config,
+  errors: { ...messagingErrors, ...customerErrors },
   routes: customerRoutes,
 })

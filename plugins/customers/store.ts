@@ -1,11 +1,14 @@
 /** Customers in the database. A phone belongs to one customer, which the table's unique key sees to. */
+
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import { withCustomPlans } from '../../core/db/custom-plans.ts'
 import { AppError } from '../../core/errors.ts'
 import { offsetOf, type Page, type Total } from '../../core/http/page.ts'
 import { isoTime } from '../../core/http/time.ts'
+import { messagingErrors } from '../../core/messaging/errors.ts'
 import type { Customers, Database } from '../../core/messaging/schema.ts'
 import type { CountryCode } from '../../core/messaging/text/phone.ts'
+import { customerErrors } from './errors.ts'
 import { isByPhone, isUnfiltered, isUnindexed, matches } from './filter.ts'
 import { scanIds } from './scan.ts'
 import type { CustomerFilter } from './schema.ts'
@@ -166,6 +169,6 @@ export function viewCustomer({ created_at, updated_at, ...row }: CustomerRow) {
   }
 }
 
-const notFound = (id: number) => new AppError('CUSTOMER_NOT_FOUND', `Customer with ID ${id} not found`)
+const notFound = (id: number) => new AppError(messagingErrors.CUSTOMER_NOT_FOUND, `Customer with ID ${id} not found`)
 /** Says nothing of the other customer. */
-const exists = () => new AppError('CUSTOMER_EXISTS', 'A customer with this phone exists already')
+const exists = () => new AppError(customerErrors.CUSTOMER_EXISTS, 'A customer with this phone exists already')

@@ -1,5 +1,6 @@
 /** Preview: a campaign's text as one customer would get it. */
 import { definePlugin } from '../../core/host/plugin.ts'
+import { messagingErrors } from '../../core/messaging/errors.ts'
 import { config, needs } from './grant.ts'
 import { previewRoutes } from './routes.ts'
 
@@ -7,5 +8,6 @@ export const preview = definePlugin({
   name: 'preview',
   needs,
   config,
+  errors: messagingErrors,
   routes: previewRoutes,
 })

@@ -1,7 +1,10 @@
 /** Schemas and documentation of the preview routes. */
+
 import { t } from 'elysia'
+import { errors } from '../../core/errors.ts'
 import { docs, orNull } from '../../core/http/docs.ts'
 import { digits, id, MAX_ID, nullable, text } from '../../core/http/fields.ts'
+import { messagingErrors } from '../../core/messaging/errors.ts'
 
 export const previewPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The campaign', example: 1 }) })
 
@@ -63,7 +66,7 @@ export const testDocs = docs({
       },
     },
   ],
-  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND', 'CUSTOMER_NOT_FOUND'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND, messagingErrors.CUSTOMER_NOT_FOUND],
   body: true,
 })
 
@@ -109,6 +112,6 @@ export const previewDocs = docs({
       },
     },
   ],
-  errors: ['INVALID_REQUEST', 'CAMPAIGN_NOT_FOUND', 'CUSTOMER_NOT_FOUND'],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND, messagingErrors.CUSTOMER_NOT_FOUND],
   body: true,
 })

@@ -1,7 +1,9 @@
 /** Reads of a preview. It is requested while somebody types, so both statements are prepared. */
+
 import type { Kysely } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
 import { AppError } from '../../core/errors.ts'
+import { messagingErrors } from '../../core/messaging/errors.ts'
 import type { Channel, Database } from '../../core/messaging/schema.ts'
 
 export interface PreviewedCampaign {
@@ -38,12 +40,12 @@ export function openPreviewStore(db: Kysely<Pick<Database, 'campaigns' | 'custom
   return {
     getCampaign: async (id) => {
       const [found] = await findCampaign({ id })
-      if (!found) throw new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${id} not found`)
+      if (!found) throw new AppError(messagingErrors.CAMPAIGN_NOT_FOUND, `Campaign with ID ${id} not found`)
       return found
     },
     getCustomer: async (id) => {
       const [found] = await findCustomer({ id })
-      if (!found) throw new AppError('CUSTOMER_NOT_FOUND', `Customer with ID ${id} not found`)
+      if (!found) throw new AppError(messagingErrors.CUSTOMER_NOT_FOUND, `Customer with ID ${id} not found`)
       return found
     },
   }

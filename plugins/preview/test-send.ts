@@ -1,7 +1,7 @@
 /** One message to a phone of one's own, to see a campaign as its recipients will. It is in no figure of the campaign. */
 import { randomUUID } from 'node:crypto'
 import type { Static } from 'elysia'
-import { AppError } from '../../core/errors.ts'
+import { AppError, errors } from '../../core/errors.ts'
 import { maskPhones } from '../../core/log/mask.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import { type CountryCode, parsePhone } from '../../core/messaging/text/phone.ts'
@@ -13,7 +13,7 @@ import type { PreviewStore } from './store.ts'
 
 type TestGrant = Pick<PreviewGrant, 'messaging' | 'clock' | 'log'>
 
-const refuse = (path: string, message: string) => new AppError('INVALID_REQUEST', message, [{ path, message }])
+const refuse = (path: string, message: string) => new AppError(errors.INVALID_REQUEST, message, [{ path, message }])
 
 /** @throws AppError INVALID_REQUEST, CAMPAIGN_NOT_FOUND, CUSTOMER_NOT_FOUND */
 export async function sendTest(

@@ -39,8 +39,6 @@ const exceptions = new Set([
   'core/main.ts -> plugins/index.ts',
   // One process may be server and dashboard.
   'core/main.ts -> tui/local.ts',
-  // The examples of errors stand in one file.
-  'core/http/docs.ts -> core/messaging/campaign/status.ts',
   // Settings are read in one place.
   'tui/main.ts -> core/config/config.ts',
   'tui/main.ts -> core/config/production.ts',

@@ -11,6 +11,8 @@ export function pluginTable(plugins: readonly AnyPlugin[]): string {
     byPath(routes).map(code).join('<br>'),
     loops.map(code).join(', '),
     Object.entries(contributions)
+      // The API's own documentation lists them.
+      .filter(([kind]) => kind !== 'errors')
       .map(([kind, names]) => `${kind}: ${names.map(code).join(', ')}`)
       .join('; '),
   ])

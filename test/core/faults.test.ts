@@ -3,7 +3,7 @@ import { faultOf } from '../../core/db/faults.ts'
 import { openPostgres } from '../../core/db/open.ts'
 import { isPassing } from '../../core/db/retry.ts'
 import { openWriteCheck } from '../../core/db/write-check.ts'
-import { errorStatus } from '../../core/errors.ts'
+import { errors } from '../../core/errors.ts'
 import { brokerFault } from '../../core/queue/faults.ts'
 import { eachDatabase } from '../support/databases.ts'
 
@@ -32,7 +32,7 @@ describe('faultOf()', () => {
   ] as const)('%s is %s', (sqlState, code, passing) => {
     const fault = faultOf(withCode(sqlState))
     expect(fault).toMatchObject({ code, passing })
-    expect([errorStatus[code], isPassing(withCode(sqlState))]).toEqual([503, passing])
+    expect([errors[code].status, isPassing(withCode(sqlState))]).toEqual([503, passing])
     expect(fault?.message).not.toMatch(/secret|10\.0\.0\.1/)
   })
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { Elysia, t } from 'elysia'
-import { AppError } from '../../core/errors.ts'
+import { AppError, defineErrors } from '../../core/errors.ts'
 import { MAX_BODY_BYTES } from '../../core/http/body.ts'
 import { digits, id, moment, nullable, oneOf, text } from '../../core/http/fields.ts'
 import { baseServer } from '../../core/http/server.ts'
@@ -9,8 +9,9 @@ import { type Logged, openLogged } from '../support/api.ts'
 
 const logged: Logged[] = []
 
+const { TAKEN } = defineErrors({ TAKEN: { status: 409, message: 'taken' } })
 const failing: Record<string, unknown> = {
-  app: new AppError('CUSTOMER_EXISTS', 'taken'),
+  app: new AppError(TAKEN, 'taken'),
   plain: new Error('select secret from passwords'),
   thrown: 'a bare string: +254712345678',
   closed: Object.assign(new Error('write CONNECTION_CLOSED 10.0.0.1'), { code: 'CONNECTION_CLOSED' }),
@@ -190,7 +191,7 @@ describe('addresses', () => {
 
 describe('errors', () => {
   test.each([
-    ['app', 409, 'CUSTOMER_EXISTS'],
+    ['app', 409, 'TAKEN'],
     ['plain', 500, 'INTERNAL_ERROR'],
     ['thrown', 500, 'INTERNAL_ERROR'],
     ['syntax', 500, 'INTERNAL_ERROR'],

@@ -5,7 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { errorStatus } from '../../core/errors.ts'
+import { errors } from '../../core/errors.ts'
+import { errorsOf } from '../../core/host/contributed.ts'
 import { listPlugins } from '../../core/host/describe.ts'
 import { describeSettings } from '../../core/messaging/settings.ts'
 import { recipientStatuses } from '../../plugins/campaigns/schema.ts'
@@ -111,7 +112,10 @@ describe('README.md names only what there is:', () => {
   })
 
   test('settings, and codes of errors', () => {
-    const known = new Set([...settings.map(({ name }) => name), ...Object.keys(errorStatus)])
+    const known = new Set([
+      ...settings.map(({ name }) => name),
+      ...[...Object.values(errors), ...errorsOf(plugins)].map(({ code }) => code),
+    ])
     expect(missing(/^[A-Z][A-Z0-9_]{2,}(=\S+)?$/, (text) => known.has(text.split('=')[0] ?? ''))).toEqual([])
   })
 

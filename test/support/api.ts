@@ -2,10 +2,12 @@
 import type { AnyElysia } from 'elysia'
 import type { Kysely } from 'kysely'
 import { type Clock, systemClock } from '../../core/clock.ts'
+import { errorsOf } from '../../core/host/contributed.ts'
 import { grantTo } from '../../core/host/grant.ts'
 import type { AnyPlugin, LoopState } from '../../core/host/plugin.ts'
 import type { Resources } from '../../core/host/resources.ts'
 import { baseServer } from '../../core/http/server.ts'
+import { about } from '../../core/messaging/about.ts'
 import { type Database, tableNames } from '../../core/messaging/schema.ts'
 import type { Sender } from '../../core/messaging/senders/contract.ts'
 import { openServices } from '../../core/messaging/services.ts'
@@ -85,7 +87,7 @@ export function openApi(db: Kysely<Database>, clock: Clock = systemClock): Api {
     process: { id: 'test', host: 'here', pid: 1, startedAt: Date.now() - 60_000 },
     stopping: stopping.signal,
   }
-  let app: AnyElysia = baseServer({ log: resources.log, clock })
+  let app: AnyElysia = baseServer({ log: resources.log, clock, about, errors: errorsOf(plugins) })
   for (const plugin of plugins as readonly AnyPlugin[]) {
     const grant = grantTo(plugin, resources, { config: config[plugin.name], loops: () => state.loops })
     if (plugin.routes) app = app.use(plugin.routes(grant as never)) as AnyElysia

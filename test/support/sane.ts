@@ -1,6 +1,8 @@
 /** Rules that every answer must follow, whatever the input. */
 import { expect } from 'bun:test'
-import { type ErrorCode, errorStatus } from '../../core/errors.ts'
+import { errors } from '../../core/errors.ts'
+import { errorsOf } from '../../core/host/contributed.ts'
+import { plugins } from '../../plugins/index.ts'
 import type { Answer } from './api.ts'
 
 /** Phones that only the database knows: no refusal may hold one. */
@@ -9,16 +11,19 @@ const secretPhones = /\+25471999\d{4}/
 const internals =
   /\n\s+at |node_modules|\.ts\b|PostgresError|\b(select|returning) "|\binsert into\b|\bupdate "|\bdelete from\b|violates|relation "/i
 
+const statuses = new Map(
+  [...Object.values(errors), ...errorsOf(plugins)].map(({ code, status }) => [code, status] as const),
+)
+
 /** A refusal must be in the promised form and tell nothing; a failure is never one. */
 export function expectSane(answer: Answer, what: () => unknown): void {
   const { status, json, text } = answer
   if (status >= 500 || status < 200) throw new Error(`${status} for ${excerpt(what())}: ${text}`)
   if (status < 300) return
-  const code = json?.error?.code as ErrorCode
   const told = { status, message: json?.error?.message, leak: internals.test(text) || secretPhones.test(text) }
   expect({ what: excerpt(what()), ...told }).toEqual({
     what: excerpt(what()),
-    status: errorStatus[code],
+    status: statuses.get(json?.error?.code) ?? 0,
     message: expect.stringMatching(/./),
     leak: false,
   })

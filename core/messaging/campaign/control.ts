@@ -3,10 +3,12 @@
  * a window (race 31), every claim before it takes a chunk. What waits is put out of reach besides, so that nobody looks
  * at it in vain.
  */
+
 import { type Kysely, sql } from 'kysely'
 import { AppError } from '../../errors.ts'
 import { gatheringEnds, released } from '../chunk/claim.ts'
 import { addReasons, reasonChange } from '../chunk/reasons.ts'
+import { messagingErrors } from '../errors.ts'
 import type { ChunkState, Database } from '../schema.ts'
 import type { MessageCode } from '../senders/codes.ts'
 import {
@@ -68,14 +70,14 @@ export async function lockFor(
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()
-  if (!campaign) throw new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${id} not found`)
+  if (!campaign) throw new AppError(messagingErrors.CAMPAIGN_NOT_FOUND, `Campaign with ID ${id} not found`)
   if (isAllowed(campaign.status, action)) return campaign.status
   throw statusConflict(action, { id, status: campaign.status })
 }
 
 /** An action that the campaign's status forbids; the details name the statuses that allow it. */
 export const statusConflict = (action: CampaignAction, campaign: { id: number; status: CampaignStatus }): AppError =>
-  new AppError('CAMPAIGN_STATUS_CONFLICT', refusalOf(action, campaign), {
+  new AppError(messagingErrors.CAMPAIGN_STATUS_CONFLICT, refusalOf(action, campaign), {
     status: campaign.status,
     allowed: statusesAllowing(action),
   })

@@ -2,6 +2,7 @@
  * Adding recipients to a campaign: their messages and the chunks that carry them, all or nothing a call. Between the calls
  * that give one audience it stays open, and the campaign is not over.
  */
+
 import { type Expression, type Kysely, sql } from 'kysely'
 import { prepare } from '../../db/prepare.ts'
 import { AppError } from '../../errors.ts'
@@ -14,6 +15,7 @@ import {
   statusAfterSend,
 } from '../campaign/status.ts'
 import { released } from '../chunk/claim.ts'
+import { messagingErrors } from '../errors.ts'
 import type { Database } from '../schema.ts'
 import { type AudienceTables, idRows, prepareInsert } from './audience-insert.ts'
 
@@ -61,7 +63,7 @@ export function openAudience(db: Kysely<AudienceTables>): { readonly queue: Audi
   const release = prepare<{ campaignId: number }, never>(db, (param) => releasing(db, param('campaignId')))
   const getLocked = async (trx: Kysely<AudienceTables>, campaignId: number): Promise<Locked> => {
     const [campaign] = await lock({ campaignId }, trx)
-    if (!campaign) throw new AppError('CAMPAIGN_NOT_FOUND', `Campaign with ID ${campaignId} not found`)
+    if (!campaign) throw new AppError(messagingErrors.CAMPAIGN_NOT_FOUND, `Campaign with ID ${campaignId} not found`)
     return campaign
   }
   const go = async (trx: Kysely<AudienceTables>, campaignId: number, before: Locked, more: boolean) => {
@@ -149,7 +151,7 @@ async function endedError(
       ? 'all customers of this call are its recipients already'
       : `${missing.length} of the ${customerIds.length} customers of this call are not among its recipients, and can only be reached by another campaign to them alone`
   return new AppError(
-    'INVALID_CAMPAIGN_STATUS',
+    messagingErrors.INVALID_CAMPAIGN_STATUS,
     `Cannot add recipients to campaign ${campaignId}: it is "${status}"; ${rest}`,
     { missing_ids: missing.slice(0, MISSING_NAMED).map(({ id }) => id), missing_count: missing.length },
   )
@@ -189,7 +191,7 @@ async function missingCustomers(trx: Kysely<AudienceTables>, customerIds: readon
     .execute()
   const ids = missing.slice(0, MISSING_NAMED).map(({ id }) => id)
   const named = ids.slice(0, 5).join(', ') + (missing.length > 5 ? ', ...' : '')
-  return new AppError('CUSTOMER_NOT_FOUND', `Customers not found: ${named}. Nothing was queued`, {
+  return new AppError(messagingErrors.CUSTOMER_NOT_FOUND, `Customers not found: ${named}. Nothing was queued`, {
     missing_ids: ids,
     missing_count: missing.length,
   })

@@ -1,14 +1,14 @@
 /** The body of an import, part by part as it arrives, never more of it than a bound. */
 import { createHash, type Hash } from 'node:crypto'
 import type { Clock } from '../../../core/clock.ts'
-import { AppError } from '../../../core/errors.ts'
+import { AppError, errors } from '../../../core/errors.ts'
 import { readArriving } from '../../../core/http/arriving.ts'
 
 export const MAX_IMPORT_BYTES = 64 * 1024 * 1024
 
 const tooLarge = () =>
   new AppError(
-    'PAYLOAD_TOO_LARGE',
+    errors.PAYLOAD_TOO_LARGE,
     `The body is larger than ${MAX_IMPORT_BYTES / 1024 / 1024} MB: import it in several parts`,
   )
 

@@ -1,7 +1,7 @@
 /** Takes customers from a file: row by row as they arrive, written by the thousand, with a report of what was refused. */
 import type { Kysely } from 'kysely'
 import type { Clock } from '../../../core/clock.ts'
-import { AppError } from '../../../core/errors.ts'
+import { AppError, errors } from '../../../core/errors.ts'
 import { checkRow, type ImportRow, mergeRows, type Refusal } from '../../../core/messaging/contacts/csv/check.ts'
 import { chooseColumns } from '../../../core/messaging/contacts/csv/choose.ts'
 import type { Encoding } from '../../../core/messaging/contacts/csv/decode.ts'
@@ -72,7 +72,7 @@ export function openImport(tools: ImportTools, request: Request): Import {
   const foreign = parameters.some((one) => one.includes('charset=') && !charset.test(one))
   if (!open || foreign || (headers.get('content-encoding') ?? 'identity') !== 'identity')
     throw new AppError(
-      'UNSUPPORTED_MEDIA_TYPE',
+      errors.UNSUPPORTED_MEDIA_TYPE,
       'The body must be CSV or NDJSON in UTF-8, UTF-16 or Windows-1252, not compressed: send the header "Content-Type: text/csv" or "application/x-ndjson"',
     )
   const body = openBody(request, tools.clock)
@@ -81,7 +81,7 @@ export function openImport(tools: ImportTools, request: Request): Import {
 
 function answerable(error: unknown): never {
   if (!(error instanceof CsvError)) throw error
-  throw new AppError('INVALID_REQUEST', error.message, [{ path: error.path, message: error.message }])
+  throw new AppError(errors.INVALID_REQUEST, error.message, [{ path: error.path, message: error.message }])
 }
 
 async function take({ db, clock, country }: ImportTools, body: Body, open: OpenReader): Promise<ImportReport> {

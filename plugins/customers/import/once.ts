@@ -2,10 +2,12 @@
  * An import under an Idempotency-Key happens once: who sends the same file under the same key again, because an answer
  * was lost, gets the first report. Keys are kept for a day, and no more than the last 200.
  */
+
 import { type Kysely, sql } from 'kysely'
 import type { Clock } from '../../../core/clock.ts'
-import { AppError } from '../../../core/errors.ts'
+import { AppError, errors } from '../../../core/errors.ts'
 import type { Database } from '../../../core/messaging/schema.ts'
+import { customerErrors } from '../errors.ts'
 import type { Import, ImportReport } from './import.ts'
 
 type Db = Kysely<Pick<Database, 'customer_imports'>>
@@ -32,7 +34,7 @@ export function readKey(headers: Headers): string | undefined {
   if (key === null) return undefined
   if (/^[\x21-\x7e]{1,255}$/.test(key)) return key
   const message = 'header.idempotency-key must be 1 to 255 visible ASCII characters'
-  throw new AppError('INVALID_REQUEST', message, [{ path: 'header.idempotency-key', message }])
+  throw new AppError(errors.INVALID_REQUEST, message, [{ path: 'header.idempotency-key', message }])
 }
 
 /** @throws AppError IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_REUSED, and whatever the import throws; the key is free then */
@@ -113,10 +115,13 @@ async function findReport(db: Db, key: string, { body }: Import): Promise<Import
     .where('key', '=', key)
     .executeTakeFirst()
   if (!found?.report)
-    throw new AppError('IDEMPOTENCY_KEY_IN_USE', 'An import with this Idempotency-Key is under way: ask again later')
+    throw new AppError(
+      customerErrors.IDEMPOTENCY_KEY_IN_USE,
+      'An import with this Idempotency-Key is under way: ask again later',
+    )
   if (found.fingerprint === body.fingerprint()) return found.report as ImportReport
   throw new AppError(
-    'IDEMPOTENCY_KEY_REUSED',
+    customerErrors.IDEMPOTENCY_KEY_REUSED,
     'Another body was imported under this Idempotency-Key: choose a new one for each import',
   )
 }

@@ -1,6 +1,9 @@
 /** Schema and documentation of an import's answer. */
+
 import { t } from 'elysia'
+import { errors } from '../../../core/errors.ts'
 import { docs } from '../../../core/http/docs.ts'
+import { customerErrors } from '../errors.ts'
 
 const report = t.Object(
   {
@@ -33,7 +36,7 @@ export const importDocs = docs({
   description:
     'From CSV whose first line names the columns, or NDJSON, of up to 64 MB, read as it arrives. Columns may have their usual names (`Mobile`, `First name`, `City`), be separated by commas, semicolons, tabs or bars, and be written in UTF-8, UTF-16 or Windows-1252. A customer whose phone is known gets the values that the row has and keeps the others; rows that are wrong are refused and told of, and the rest is stored. Stored rows stay when the request breaks off: send it again. Under an `Idempotency-Key` a body is imported once, and whoever repeats it within a day gets the first report, with the header `Idempotency-Replayed: true`.',
   answers: [{ status: 200, description: 'What became of the rows', schema: report, example }],
-  errors: ['INVALID_REQUEST', 'IDEMPOTENCY_KEY_IN_USE', 'IDEMPOTENCY_KEY_REUSED'],
+  errors: [errors.INVALID_REQUEST, customerErrors.IDEMPOTENCY_KEY_IN_USE, customerErrors.IDEMPOTENCY_KEY_REUSED],
   streamed: {
     'text/csv': 'phone,first_name,location\n0712345678,Amina,Nairobi\n',
     'application/x-ndjson': '{"phone":"+254712345678","first_name":"Amina"}\n',

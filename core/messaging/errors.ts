@@ -1,0 +1,29 @@
+/** Kinds of refusals of the domain: those that it throws itself, or that several plugins share. */
+import { t } from 'elysia'
+import { defineErrors } from '../errors.ts'
+import { refusalOf, statusesAllowing } from './campaign/status.ts'
+
+const missing = t.Object(
+  { missing_ids: t.Array(t.Integer()), missing_count: t.Integer() },
+  { description: 'The first 100 customers that were not found' },
+)
+
+export const messagingErrors = defineErrors({
+  INVALID_CAMPAIGN_STATUS: {
+    status: 400,
+    message: 'Cannot add recipients to campaign 1: it is "sent"; all customers of this call are its recipients already',
+    details: { missing_ids: [], missing_count: 0 },
+    schema: missing,
+  },
+  CAMPAIGN_NOT_FOUND: { status: 404, message: 'Campaign with ID 999 not found' },
+  CUSTOMER_NOT_FOUND: { status: 404, message: 'Customer with ID 999 not found', schema: missing },
+  CAMPAIGN_STATUS_CONFLICT: {
+    status: 409,
+    message: refusalOf('pause', { id: 1, status: 'sent' }),
+    details: { status: 'sent', allowed: statusesAllowing('pause') },
+    schema: t.Object(
+      { status: t.String(), allowed: t.Array(t.String()) },
+      { description: 'The campaign’s status and those that allow the action' },
+    ),
+  },
+})
