@@ -53,7 +53,7 @@ describe('addFigures()', () => {
 
 test('withLive() puts the newest figures over those of the list', () => {
   const now = { ...stats, pending: 4, sent: 6 }
-  const waiting = { reason: 'paused', since: null, until: null, detail: 'This campaign is paused' }
+  const waiting = { reason: 'paused' as const, since: null, until: null, detail: 'This campaign is paused' }
   const live = { id: 1, name: 'a', channel: 'sms', status: 'paused', stats: now, waiting, rate: 2, eta_seconds: null }
   const other = { ...campaign, id: 2 }
   const merged = withLive([campaign, other], { campaigns: [live] } as unknown as Snapshot)

@@ -74,6 +74,7 @@ describe('checkImports()', () => {
     ['core/main.ts', "import { plugins } from '../plugins/index.ts'"],
     ['core/main.ts', "const { openLocalLog } = await import('../tui/local.ts')"],
     ['tui/main.ts', "import { readDashboardSettings } from '../core/config/config.ts'"],
+    ['plugins/console/web/api/types.ts', "import type { Api } from '../../../index.ts'"],
     ['core/start.ts', "import { openStore } from './messaging/store.ts'"],
     ['core/messaging/store.ts', "import { openPostgres } from '../db/open.ts'\nimport { a } from './chunk/claim.ts'"],
     ['core/a.ts', "import { b } from './queue/b.ts'\nimport { readFile } from 'node:fs/promises'"],
