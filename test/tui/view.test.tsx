@@ -278,6 +278,18 @@ describe('the overview', () => {
     expect(well).not.toMatch(/▲ waiting|Test sender/)
   })
 
+  test('says since when the chosen campaign is paused, as its own page does', () => {
+    const since = new Date(2030, 0, 1, 8, 30).toISOString()
+    const waiting = { reason: 'paused', since, until: null, detail: 'This campaign is paused' } as const
+    const paused = campaignOf(1, { status: 'paused', waiting, rate: 0, eta_seconds: null })
+    const snapshot = snapshotOf({ campaigns: [paused] })
+    const reason = '▲ This campaign is paused. Since 2030-01-01 08:30'
+    for (const columns of [80, 140])
+      expect(show({ snapshot }, columns).find((line) => line.includes('Active campaigns'))).toContain(reason)
+    const own = show({ snapshot, screen: 'campaign', detail: openDetail(1, 10) }).join('\n')
+    expect(own).toContain(reason)
+  })
+
   test('marks figures that are old, and why', () => {
     const failure = { kind: 'lost', message: 'nobody listens there' } as const
     const shown = show({ now: 61_000, connection: { status: 'lost', failure, since: 2000, retryAt: 64_000 } }).join(

@@ -1,6 +1,5 @@
 /** The overview: how fast it goes, what became of everyone, what is under way, and who works on it. */
 import { Box } from 'ink'
-import { isRunning } from '../../core/messaging/campaign/status.ts'
 import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 import { legend, stackedBar } from '../components/bar.tsx'
 import { campaignColumns, failureColumns, processColumns, runningColumns } from '../components/columns.ts'
@@ -263,9 +262,9 @@ function Running({
 const testPieces = (snapshot: Snapshot): Piece[] =>
   snapshot.senders?.whatsapp === 'mock' ? testSenderPieces(snapshot, 'sms') : []
 
-/** Reason why the chosen campaign waits. A pause shows in its status already. */
+/** Reason why the chosen campaign waits. */
 const reasonPieces = (campaign: Snapshot['campaigns'][number] | undefined): Piece[] =>
-  campaign?.waiting && isRunning(campaign.status) ? [piece(' '), ...waitingPieces(campaign.waiting)] : []
+  campaign?.waiting ? [piece(' '), ...waitingPieces(campaign.waiting)] : []
 
 function Below({ snapshot, width, lines }: Part & { readonly lines: number }) {
   const { workers, failures } = snapshot

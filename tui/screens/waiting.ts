@@ -11,9 +11,9 @@ const warning = { color: 'yellow', bold: true } as const
 export function waitingPieces(waiting: Waiting): Piece[] {
   if (!waiting) return [piece(' ')]
   const { reason, since, until, detail } = waiting
-  const word = reason === 'paused' ? 'since' : reason === 'scheduled' ? 'starts' : 'next attempt'
+  const word = reason === 'paused' ? 'Since' : reason === 'scheduled' ? 'Starts' : 'Next attempt'
   const at = reason === 'paused' ? since : until
-  return [piece(` ▲ ${detail}${at ? `, ${word} ${moment(at)}` : ''}`, warning)]
+  return [piece(` ▲ ${detail}.${at ? ` ${word} ${moment(at)}` : ''}`, warning)]
 }
 
 /** Wherever one sends, while messages go to the mock sender. */

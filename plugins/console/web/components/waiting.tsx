@@ -7,7 +7,7 @@ import { dateTime, timeOfDay, utc } from '../text/format.ts'
 export function WaitingLine({ waiting }: { readonly waiting: Waiting | null }) {
   return waiting ? (
     <span className="waiting-line">
-      {waiting.detail} <Times waiting={waiting} />
+      <Reason waiting={waiting} />
     </span>
   ) : null
 }
@@ -21,11 +21,17 @@ export function WaitingNotice({ waiting }: { readonly waiting: Waiting | null })
       data-waiting={waiting.reason}
     >
       <span>
-        {waiting.detail}. <Times waiting={waiting} />
+        <Reason waiting={waiting} />
       </span>
     </p>
   ) : null
 }
+
+const Reason = ({ waiting }: { readonly waiting: Waiting }) => (
+  <>
+    {waiting.detail}. <Times waiting={waiting} />
+  </>
+)
 
 const DAY_MS = 86_400_000
 

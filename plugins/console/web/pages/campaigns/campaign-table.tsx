@@ -61,8 +61,6 @@ function Row({ campaign }: { readonly campaign: LiveCampaign }) {
 
 function Progress({ campaign: { stats, status, waiting, rate, eta_seconds } }: { readonly campaign: LiveCampaign }) {
   if (stats.total === 0) return <span className="muted">No recipients yet</span>
-  // The status says these two.
-  const told = waiting?.reason === 'paused' || waiting?.reason === 'scheduled'
   const done = settled(stats)
   const moving = isRunning(status) && !waiting && rate !== undefined
   return (
@@ -75,7 +73,8 @@ function Progress({ campaign: { stats, status, waiting, rate, eta_seconds } }: {
         {moving && <> · {brief(rate)}/s</>}
         {moving && eta_seconds != null && <> · {duration(eta_seconds)} left</>}
       </span>
-      {!told && <WaitingLine waiting={waiting} />}
+      {/* The column "When" says when a scheduled one starts. */}
+      {waiting?.reason !== 'scheduled' && <WaitingLine waiting={waiting} />}
     </div>
   )
 }
