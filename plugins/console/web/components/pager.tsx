@@ -13,7 +13,7 @@ export function Pager({ pagination, onPage }: PagerProps) {
   const first = (page - 1) * page_size + 1
   const last = Math.min(page * page_size, total_count)
   return (
-    <nav className="pager" aria-label="Parts of the list">
+    <nav className="pager" aria-label="Pages">
       <p className="muted" aria-live="polite">
         {total_count === 0
           ? 'None'

@@ -83,7 +83,7 @@ export function CampaignsPage() {
       {list.data && list.data.data.length > 0 && (
         <section className="card flush" aria-label="Campaigns" aria-busy={list.loading}>
           <CampaignTable campaigns={withLive(list.data.data, snapshot)} />
-          <Pager pagination={list.data.pagination} onPage={(page) => search.change({ page: String(page) })} />
+          <Pager pagination={list.data.pagination} onPage={(page) => search.go({ page: String(page) })} />
         </section>
       )}
     </>

@@ -3,11 +3,13 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { ApiError, get, query } from '../../api/client.ts'
 import { type Customer, type CustomerMessage, customerFields, fieldNames } from '../../api/types.ts'
+import { CursorPager } from '../../components/cursor-pager.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
+import { useCursorList } from '../../hooks/use-cursor-list.ts'
 import { useQuery } from '../../hooks/use-query.ts'
 import { useTitle } from '../../hooks/use-title.ts'
-import { fullName, plural } from '../../text/format.ts'
+import { fullName } from '../../text/format.ts'
 import { CustomerForm } from './customer-form.tsx'
 import { MessageTable } from './message-table.tsx'
 
@@ -65,55 +67,28 @@ export default function CustomerPage({ id }: { readonly id: number }) {
   )
 }
 
-interface MessagePage {
-  readonly data: readonly CustomerMessage[]
-  readonly next_cursor: string | null
-}
-
 function Messages({ id }: { readonly id: number }) {
-  const [cursors, setCursors] = useState<readonly string[]>([])
-  const path = `/customers/${id}/messages${query({ cursor: cursors.at(-1) })}`
-  const { data, error, loading, reload } = useQuery(path, (signal) => get<MessagePage>(path, signal), REFRESH_MS)
-  const next = data?.next_cursor
+  const path = `/customers/${id}/messages`
+  const list = useCursorList<CustomerMessage>(
+    path,
+    (cursor, signal) => get(`${path}${query({ cursor })}`, signal),
+    REFRESH_MS,
+  )
+  const paged = list.page > 1 || list.hasNext
   return (
     <section className="card flush" aria-labelledby="messages-title">
       <div className="card-head">
         <h2 id="messages-title">Messages</h2>
       </div>
-      {error !== undefined && <Failure error={error} retry={reload} />}
-      {!data && loading && <Loading what="messages" />}
-      {data?.data.length === 0 && (
-        <Empty title={cursors.length > 0 || next ? 'No messages here' : 'No messages yet'}>
-          {next ? 'There may be more in earlier campaigns.' : 'No campaign has been sent to this customer.'}
+      {list.error !== undefined && <Failure error={list.error} retry={list.reload} />}
+      {!list.rows && list.loading && <Loading what="messages" />}
+      {list.rows?.length === 0 && (
+        <Empty title={paged ? 'No messages here' : 'No messages yet'}>
+          {list.hasNext ? 'There may be more in earlier campaigns.' : 'No campaign has been sent to this customer.'}
         </Empty>
       )}
-      {data && data.data.length > 0 && <MessageTable messages={data.data} />}
-      {(cursors.length > 0 || next) && (
-        <nav className="pager" aria-label="Parts of the list of messages">
-          <p className="muted">
-            Page {cursors.length + 1}
-            {data && `, ${plural(data.data.length, 'message')}`}
-          </p>
-          <div className="pager-buttons">
-            <button
-              type="button"
-              className="button"
-              disabled={cursors.length === 0}
-              onClick={() => setCursors(cursors.slice(0, -1))}
-            >
-              <Icon name="left" /> Previous
-            </button>
-            <button
-              type="button"
-              className="button"
-              disabled={!next}
-              onClick={() => next && setCursors([...cursors, next])}
-            >
-              Next <Icon name="right" />
-            </button>
-          </div>
-        </nav>
-      )}
+      {list.rows && list.rows.length > 0 && <MessageTable messages={list.rows} />}
+      {paged && <CursorPager list={list} noun="message" />}
     </section>
   )
 }

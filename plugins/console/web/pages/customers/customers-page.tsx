@@ -54,7 +54,7 @@ export default function CustomersPage() {
       {list.data && list.data.data.length > 0 && (
         <section className="card flush" aria-label="Customers" aria-busy={list.loading}>
           <CustomerTable customers={list.data.data} onEdit={setEdited} onRemove={setRemoved} />
-          <Pager pagination={list.data.pagination} onPage={(page) => search.change({ page: String(page) })} />
+          <Pager pagination={list.data.pagination} onPage={(page) => search.go({ page: String(page) })} />
         </section>
       )}
       {edited && (
