@@ -128,6 +128,7 @@ export async function start(
     closers.push(() => stopping.abort())
     await app.start()
     if (app.loops().length > 0) await presence.start()
+    for (const site of app.sites) void site.prepare?.()
     return {
       url,
       sites,

@@ -123,6 +123,8 @@ export interface Site {
   readonly setting: string
   /** Where people reach it, if not at its port: behind a reverse proxy. */
   readonly publicUrl?: { readonly setting: string; readonly value: string | undefined }
+  /** Called once the process listens and its loops run, and not waited for: work that would delay a first visit. Never rejects. */
+  prepare?(): Promise<void>
   /** @param api answers as the API of this process would, keys included */
   fetch(request: Request, api: Fetch): Response | Promise<Response>
 }

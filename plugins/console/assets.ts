@@ -1,6 +1,6 @@
-/** The page and what it loads: bundled when an image is built, else at the first visit; kept in memory, compressed once for each coding. */
+/** The page and what it loads: bundled when an image is built, else once the process listens; kept in memory, compressed once for each coding. */
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-import { bundle, readBundle } from './bundle.ts'
+import { type BundledFile, bundle, readBundle } from './bundle.ts'
 
 export interface Encoded {
   readonly encoding: 'br' | 'gzip' | undefined
@@ -18,8 +18,9 @@ export interface Representation {
 
 type Assets = ReadonlyMap<string, Representation>
 
-async function represented(base: string): Promise<Assets> {
-  const files = (await readBundle()) ?? (await bundle())
+const readOrBundle = async (): Promise<BundledFile[]> => (await readBundle()) ?? bundle()
+
+function represented(files: readonly BundledFile[], base: string): Assets {
   return new Map(
     files.map(({ path, type, bytes }) => {
       const isPage = path === '/index.html'
@@ -28,23 +29,37 @@ async function represented(base: string): Promise<Assets> {
   )
 }
 
+export interface AssetStore {
+  /** Bundles them unless they are there. @throws what `bundle` throws; the next call tries again */
+  load(): Promise<Assets>
+  find(path: string): Promise<Representation | undefined>
+}
+
 /**
  * @param facts what the page must know of this process; served as /config.json
  * @param base path under which browsers see the page, with a slash at either end
  */
-export function openAssets(facts: object, base: string): (path: string) => Promise<Representation | undefined> {
-  let bundled: Promise<Assets> | undefined
+export function openAssets(facts: object, base: string, readFiles = readOrBundle): AssetStore {
+  let loaded: Promise<Assets> | undefined
   const config = represent(new TextEncoder().encode(JSON.stringify(facts)), 'application/json', false)
-  return async (path) => {
-    if (path === '/config.json') return config
-    bundled ??= represented(base)
-    // A failed bundle is tried again at the next request.
-    bundled.catch(() => {
-      bundled = undefined
-    })
-    const assets = await bundled
-    // The page itself reads the rest of its addresses.
-    return assets.get(path) ?? (/\.\w+$/.test(path) ? undefined : assets.get('/index.html'))
+  const load = () => {
+    loaded ??= readFiles().then(
+      (files) => represented(files, base),
+      (error) => {
+        loaded = undefined
+        throw error
+      },
+    )
+    return loaded
+  }
+  return {
+    load,
+    find: async (path) => {
+      if (path === '/config.json') return config
+      const assets = await load()
+      // The page itself reads the rest of its addresses.
+      return assets.get(path) ?? (/\.\w+$/.test(path) ? undefined : assets.get('/index.html'))
+    },
   }
 }
 

@@ -1,28 +1,38 @@
 /** The console's port: the page with all that it loads, and the API under /api. */
 import type { Fetch, Site } from '../../core/host/plugin.ts'
 import { openAssets, type Representation } from './assets.ts'
+import type { BundledFile } from './bundle.ts'
 import { forwardTo } from './forward.ts'
 import type { ConsoleGrant } from './grant.ts'
 import { pageHeaders } from './headers.ts'
 
-export function openSite({ config, log }: ConsoleGrant): Site {
+const cannotBundle = 'The console cannot be bundled'
+
+/** @param readFiles gives the page and its files, if not from disk or Bun's bundler */
+export function openSite({ config, log }: ConsoleGrant, readFiles?: () => Promise<BundledFile[]>): Site {
   const forward = forwardTo(config.apiUrl, log)
   const base = basePath(config.url)
-  const assets = openAssets({ country: config.country }, base)
+  const assets = openAssets({ country: config.country }, base, readFiles)
   return {
     title: 'Console',
     port: config.port,
     setting: 'CONSOLE_PORT',
     publicUrl: { setting: 'CONSOLE_URL', value: config.url },
+    async prepare() {
+      await assets.load().then(
+        ({ size }) => log.debug({ files: size }, 'The console is bundled'),
+        (error) => log.error({ err: error }, cannotBundle),
+      )
+    },
     async fetch(request: Request, api: Fetch) {
       const pathname = withoutBase(new URL(request.url).pathname, base)
       if (/^\/api(\/|$)/.test(pathname)) return forward(request, pathname.slice('/api'.length) || '/', api)
       if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'Only GET is allowed here')
       try {
-        return answer(request, await assets(pathname))
+        return answer(request, await assets.find(pathname))
       } catch (error) {
-        log.error({ err: error }, 'The console cannot be bundled')
-        return plain(500, 'The console cannot be bundled: the log says why')
+        log.error({ err: error }, cannotBundle)
+        return plain(500, `${cannotBundle}: the log says why`)
       }
     },
   }

@@ -60,7 +60,7 @@ describe.skipIf(!chromiumAvailable)('a campaign that stands still', () => {
   test(
     'says since when it is paused in the list, in the words of its own page',
     async () => {
-      await opened.api.post(`/campaigns/${id}/pause`)
+      await opened.api.post(`/campaigns/${id}/pause`, {})
       await page.goto(`${url}/campaigns/${id}`)
       const own = await page.locator('[data-waiting="paused"]').textContent()
       expect(own).toMatch(/^This campaign is paused\. Since \d{1,2}:\d\d/)
@@ -68,7 +68,7 @@ describe.skipIf(!chromiumAvailable)('a campaign that stands still', () => {
       const row = page.getByRole('row').filter({ hasText: 'Standing still' })
       await row.locator('.waiting-line', { hasText: 'This campaign is paused' }).waitFor()
       expect(await row.locator('.waiting-line').textContent()).toBe(own)
-      await opened.api.post(`/campaigns/${id}/resume`)
+      await opened.api.post(`/campaigns/${id}/resume`, {})
     },
     LONG,
   )

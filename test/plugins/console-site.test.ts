@@ -148,6 +148,30 @@ describe('under the path of CONSOLE_URL', () => {
   })
 })
 
+describe('prepare()', () => {
+  const page: BundledFile = { path: '/index.html', type: 'text/html', bytes: new TextEncoder().encode('<p>Hi</p>') }
+
+  test('bundles before the first visit, once', async () => {
+    let bundled = 0
+    const prepared = openSite({ config: { port: 0, country: 'KE' }, log }, async () => {
+      bundled++
+      return [page]
+    })
+    await Promise.all([prepared.prepare?.(), prepared.prepare?.()])
+    expect(bundled).toBe(1)
+    expect(await (await prepared.fetch(new Request('http://localhost:3001/'), api)).text()).toBe('<p>Hi</p>')
+    expect([bundled, logged.splice(0).map(({ level }) => level)]).toEqual([1, ['debug', 'debug']])
+  })
+
+  test('logs a failure, and the visit tries again', async () => {
+    const answers = [() => Promise.reject(new Error('no memory')), () => Promise.resolve([page])]
+    const failing = openSite({ config: { port: 0, country: 'KE' }, log }, () => answers.shift()?.() ?? Promise.reject())
+    await failing.prepare?.()
+    expect(logged.splice(0)).toEqual([{ level: 'error', line: { err: new Error('no memory') } }])
+    expect((await failing.fetch(new Request('http://localhost:3001/'), api)).status).toBe(200)
+  })
+})
+
 afterAll(() => expect(logged).toEqual([]))
 
 test('a bundle that was written when an image was built is the one that Bun makes', async () => {

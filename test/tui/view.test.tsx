@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'bun:test'
-import { renderToString } from 'ink'
-import { View } from '../../tui/app.tsx'
 import { shares, stackedBar } from '../../tui/components/bar.tsx'
 import { typedLines } from '../../tui/components/field.tsx'
 import { resample, sparkline } from '../../tui/components/sparkline.ts'
@@ -12,14 +10,7 @@ import { inputOf } from '../../tui/state/input.ts'
 import { initialState, type State } from '../../tui/state/state.ts'
 import { widthOf } from '../../tui/text.ts'
 import { busySnapshot, campaignOf, countsOf, snapshotOf } from '../support/snapshots.ts'
-
-const plain = (text: string) => Bun.stripANSI(text)
-
-function show(changes: Partial<State> = {}, columns = 100, rows = 30): string[] {
-  const live = { connection: { status: 'live' }, snapshot: busySnapshot(40, 20_000), snapshotAt: 1000 } as const
-  const state = { ...initialState('http://localhost:8080', false, columns, rows, 1000), ...live, ...changes }
-  return plain(renderToString(<View state={state} />, { columns })).split('\n')
-}
+import { show } from '../support/view.tsx'
 
 /** A form whose text takes several lines, and is being typed. */
 function longForm(): Form {
@@ -258,36 +249,6 @@ describe('the overview', () => {
     const shown = show({ snapshot: snapshotOf({ resting_channels: resting }) }).join('\n')
     expect(shown).toContain('live, needs attention')
     expect(shown).toContain('▲ SMS sending is paused')
-  })
-
-  test('gives the reason of a campaign that stands still, and neither speed nor time left', () => {
-    const waiting = {
-      reason: 'circuit_open',
-      since: null,
-      until: null,
-      detail: 'SMS sending is paused because the provider keeps rejecting messages',
-    } as const
-    const campaigns = [campaignOf(1, { waiting, rate: 0, eta_seconds: null })]
-    const shown = show({ snapshot: snapshotOf({ campaigns, senders: { sms: 'mock', whatsapp: 'mock' } }) }, 140)
-    expect(shown.find((line) => line.includes('Active campaigns'))).toContain(waiting.detail)
-    const row = shown.find((line) => line.includes('Campaign 1')) ?? ''
-    expect(row).toContain('▲ waiting')
-    expect(row).not.toMatch(/\d\/s|…/)
-    expect(shown.join('\n')).toContain('Test sender: nobody receives these messages')
-    const well = show({ snapshot: snapshotOf({ campaigns: [campaignOf(1)] }) }, 140).join('\n')
-    expect(well).not.toMatch(/▲ waiting|Test sender/)
-  })
-
-  test('says since when the chosen campaign is paused, as its own page does', () => {
-    const since = new Date(2030, 0, 1, 8, 30).toISOString()
-    const waiting = { reason: 'paused', since, until: null, detail: 'This campaign is paused' } as const
-    const paused = campaignOf(1, { status: 'paused', waiting, rate: 0, eta_seconds: null })
-    const snapshot = snapshotOf({ campaigns: [paused] })
-    const reason = '▲ This campaign is paused. Since 2030-01-01 08:30'
-    for (const columns of [80, 140])
-      expect(show({ snapshot }, columns).find((line) => line.includes('Active campaigns'))).toContain(reason)
-    const own = show({ snapshot, screen: 'campaign', detail: openDetail(1, 10) }).join('\n')
-    expect(own).toContain(reason)
   })
 
   test('marks figures that are old, and why', () => {
