@@ -1,6 +1,8 @@
 /** Services of messaging that plugins are granted part by part, and what plugins contribute to it. */
 import type { Kysely } from 'kysely'
 import type { OpenServices } from '../host/services.ts'
+import { type ControlService, openControlService } from './campaign/control-service.ts'
+import { openScheduleService, type ScheduleService } from './campaign/schedule-service.ts'
 import { openWorkService, type WorkService } from './chunk/work.ts'
 import type { EventHandlers } from './events/types.ts'
 import type { Database } from './schema.ts'
@@ -11,6 +13,10 @@ export interface MessagingServices {
   senders: Channels
   /** Claims chunks, writes down what became of their messages, and completes campaigns. */
   work: WorkService
+  /** Starts what is due, announces chunks, rescues what dead processes left behind. */
+  schedule: ScheduleService
+  /** Pauses, resumes and cancels campaigns, and takes up what failed or is in doubt. */
+  control: ControlService
 }
 
 declare module '../host/services.ts' {
@@ -32,7 +38,14 @@ export interface ServiceOptions {
 }
 
 export function openServices({ db, senders }: ServiceOptions): OpenServices {
-  return { messaging: { senders: () => withoutClose(senders), work: () => openWorkService(db) } }
+  return {
+    messaging: {
+      senders: () => withoutClose(senders),
+      work: () => openWorkService(db),
+      schedule: () => openScheduleService(db),
+      control: () => openControlService(db),
+    },
+  }
 }
 
 function withoutClose(senders: () => Senders): Channels {

@@ -2,9 +2,9 @@
 import type { Grant } from '../../core/host/plugin.ts'
 
 export const needs = {
-  db: { write: ['campaigns', 'outbound_messages', 'dispatch_chunks'] },
+  messaging: ['control'],
   clock: true,
   wakeUps: true,
 } as const
 
-export type ControlGrant = Pick<Grant<typeof needs>, 'db' | 'clock' | 'wakeUps' | 'log'>
+export type ControlGrant = Pick<Grant<typeof needs>, 'messaging' | 'clock' | 'wakeUps' | 'log'>

@@ -2,10 +2,8 @@ import { Elysia } from 'elysia'
 import { untilDone } from '../../core/db/retry.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { idOf } from '../../core/http/edge.ts'
-import { completeCampaigns } from '../../core/messaging/campaign/complete.ts'
-import { type Action, controlCampaign, skipCancelled } from '../../core/messaging/campaign/control.ts'
-import { listReasons } from '../../core/messaging/chunk/reasons.ts'
-import { type Reopening, reopen } from '../../core/messaging/chunk/reopen.ts'
+import type { Action } from '../../core/messaging/campaign/control.ts'
+import type { Reopening } from '../../core/messaging/chunk/reopen.ts'
 import type { ControlGrant } from './grant.ts'
 import {
   cancelDocs,
@@ -18,7 +16,6 @@ import {
   retryBody,
   retryDocs,
 } from './schema.ts'
-import { getStatus } from './store.ts'
 
 /** An answer to cancel waits so long for the rest to be skipped; the scheduler goes on with what is left. */
 const SKIP_WITHIN_MS = 1000
@@ -42,7 +39,11 @@ export const controlRoutes = (grant: ControlGrant) =>
       async ({ params, body, request }) => {
         const campaignId = Number(params.id)
         const moved = await take(grant, { campaignId, from: 'failed', to: 'pending', codes: body.codes }, request)
-        return { campaign_id: campaignId, messages_queued: moved, status: await getStatus(grant.db, campaignId) }
+        return {
+          campaign_id: campaignId,
+          messages_queued: moved,
+          status: await grant.messaging.control.getStatus(campaignId),
+        }
       },
       {
         parse: 'json',
@@ -61,7 +62,11 @@ export const controlRoutes = (grant: ControlGrant) =>
         const campaignId = Number(params.id)
         const to = body.as === 'resend' ? 'pending' : body.as
         const moved = await take(grant, { campaignId, from: 'unknown', to }, request)
-        return { campaign_id: campaignId, messages_resolved: moved, status: await getStatus(grant.db, campaignId) }
+        return {
+          campaign_id: campaignId,
+          messages_resolved: moved,
+          status: await grant.messaging.control.getStatus(campaignId),
+        }
       },
       { parse: 'json', params: controlPath, body: resolveBody, detail: resolveDocs },
     )
@@ -69,30 +74,40 @@ export const controlRoutes = (grant: ControlGrant) =>
       '/:id/failures',
       async ({ params }) => {
         const id = Number(params.id)
-        return { campaign_id: id, status: await getStatus(grant.db, id), failures: await listReasons(grant.db, id) }
+        return {
+          campaign_id: id,
+          status: await grant.messaging.control.getStatus(id),
+          failures: await grant.messaging.control.listReasons(id),
+        }
       },
       { params: controlPath, detail: failuresDocs },
     )
 
-async function act({ db, clock, wakeUps, log }: ControlGrant, id: number, action: Action, request: Request) {
-  await db.transaction().execute((trx) => controlCampaign(trx, id, action))
+async function act({ messaging, clock, wakeUps, log }: ControlGrant, id: number, action: Action, request: Request) {
+  const { control } = messaging
+  await control.control(id, action)
   log.info({ request_id: idOf(request), campaign: id, action }, 'Campaign controlled')
   await failpoint('control.committed')
-  if (action === 'cancel') await skipRest({ db, clock, log }, id)
+  if (action === 'cancel') await skipRest({ messaging, clock, log }, id)
   await wakeUps.notify(action === 'cancel' ? 'scheduled' : 'ready')
-  return { campaign_id: id, status: await getStatus(db, id) }
+  return { campaign_id: id, status: await control.getStatus(id) }
 }
 
-async function skipRest({ db, clock, log }: Omit<ControlGrant, 'wakeUps'>, id: number): Promise<void> {
+async function skipRest({ messaging, clock, log }: Omit<ControlGrant, 'wakeUps'>, id: number): Promise<void> {
+  const { control } = messaging
   const begun = clock.elapsed()
   const signal = new AbortController().signal
-  while ((await untilDone(() => skipCancelled(db, id), { clock, log, signal })).more)
+  while ((await untilDone(() => control.skipCancelled(id), { clock, log, signal })).more)
     if (clock.elapsed() - begun > SKIP_WITHIN_MS) return
-  await completeCampaigns(db)
+  await control.completeCampaigns()
 }
 
-async function take({ db, wakeUps, log }: ControlGrant, reopening: Reopening, request: Request): Promise<number> {
-  const messages = await db.transaction().execute((trx) => reopen(trx, reopening))
+async function take(
+  { messaging, wakeUps, log }: ControlGrant,
+  reopening: Reopening,
+  request: Request,
+): Promise<number> {
+  const messages = await messaging.control.reopen(reopening)
   const { campaignId: campaign, from, to } = reopening
   log.info({ request_id: idOf(request), campaign, from, to, messages }, 'Messages taken up again')
   if (to === 'pending') await wakeUps.notify('ready')

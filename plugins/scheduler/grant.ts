@@ -3,7 +3,7 @@ import { type Static, t } from 'elysia'
 import type { Grant } from '../../core/host/plugin.ts'
 
 export const needs = {
-  db: { read: ['breakers'], write: ['campaigns', 'outbound_messages', 'dispatch_chunks', 'processes'] },
+  messaging: ['schedule'],
   publish: true,
   queue: true,
   clock: true,

@@ -2,11 +2,9 @@
 import { untilDone } from '../../core/db/retry.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { definePlugin, type Loop } from '../../core/host/plugin.ts'
-import { pauseLeftOpen } from '../../core/messaging/campaign/control.ts'
-import { openNextStart, STEP, startDue } from './due.ts'
+import type { Rescued } from '../../core/messaging/chunk/rescue.ts'
 import { config, needs, type SchedulerGrant } from './grant.ts'
 import { openRelayLoop } from './relay.ts'
-import { openOrphanCheck, type Rescued, rescue } from './rescue.ts'
 
 export const scheduler = definePlugin({
   name: 'scheduler',
@@ -22,22 +20,24 @@ export const scheduler = definePlugin({
 
 const LEFT_OPEN = 'Campaign paused: its audience was left open, and nobody added to it for 10 minutes'
 
-function openDueLoop({ db, clock, wakeUps, log, config }: SchedulerGrant): Loop {
-  const nextStart = openNextStart(db)
+function openDueLoop({ messaging, clock, wakeUps, log, config }: SchedulerGrant): Loop {
+  const { schedule } = messaging
+  const nextStart = schedule.openNextStart()
   return async (stop) => {
     const wakeUp = wakeUps.listen('scheduled')
     const trying = { clock, log, signal: stop }
     while (!stop.aborted) {
       const { due, ms } = await untilDone(() => nextStart(config.intervalMs), trying)
-      const left = due ? await untilDone(() => pauseLeftOpen(db), trying) : []
+      const left = due ? await untilDone(schedule.pauseLeftOpen, trying) : []
       for (const id of left) log.warn({ campaign: id }, LEFT_OPEN)
       // In steps, each with its wake-up: the first campaigns send while the last ones are started.
       for (let more = due; more && !stop.aborted; ) {
-        const started = await untilDone(() => startDue(db), trying)
+        const step = await untilDone(schedule.startDue, trying)
+        const { started } = step
         if (started.length > 0) await failpoint('due.started')
         if (started.length > 0) await wakeUps.notify('ready')
         for (const id of started) log.info({ campaign: id }, 'Scheduled campaign started')
-        more = started.length === STEP
+        more = step.more
       }
       if (!stop.aborted) await wakeUp.wait(ms, stop)
     }
@@ -47,9 +47,10 @@ function openDueLoop({ db, clock, wakeUps, log, config }: SchedulerGrant): Loop 
 
 const nothing: Rescued = { expired: 0, released: 0, completed: 0, leftOpen: [] }
 
-function openRescueLoop({ db, clock, wakeUps, log, config, queue }: SchedulerGrant): Loop {
-  const hasOrphans = openOrphanCheck(db)
-  const rescueIfNeeded = async () => ((await hasOrphans()) ? rescue(db, queue.name) : nothing)
+function openRescueLoop({ messaging, clock, wakeUps, log, config, queue }: SchedulerGrant): Loop {
+  const { schedule } = messaging
+  const hasOrphans = schedule.openOrphanCheck()
+  const rescueIfNeeded = async () => ((await hasOrphans()) ? schedule.rescue(queue.name) : nothing)
   return async (stop) => {
     while (!stop.aborted) {
       const { expired, released, completed, leftOpen } = await untilDone(rescueIfNeeded, { clock, log, signal: stop })

@@ -2,10 +2,8 @@
 import { untilDone } from '../../core/db/retry.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import type { Loop } from '../../core/host/plugin.ts'
-import { openNextDue } from '../../core/messaging/chunk/next-due.ts'
 import type { Announced } from '../../core/queue/queue.ts'
 import type { SchedulerGrant } from './grant.ts'
-import { openOutbox } from './outbox.ts'
 
 /** Between two looks while there is more to publish than there is room for. */
 const TICK_MS = 50
@@ -14,9 +12,9 @@ const PAUSE_MS = 500
 /** Seconds until a chunk that nobody has claimed counts as lost: where the broker's queue is empty, and where it is not. */
 const LOST_AFTER = { empty: 2, full: 60 }
 
-export function openRelayLoop({ db, publish, queue, clock, wakeUps, log, config }: SchedulerGrant): Loop {
-  const outbox = openOutbox(db)
-  const nextDue = openNextDue(db)
+export function openRelayLoop({ messaging, publish, queue, clock, wakeUps, log, config }: SchedulerGrant): Loop {
+  const outbox = messaging.schedule.openOutbox()
+  const nextDue = messaging.schedule.openNextDue()
 
   async function send(chunks: readonly Announced[], stop: AbortSignal): Promise<void> {
     if (chunks.length === 0) return

@@ -153,7 +153,7 @@ describe('compose() refuses', () => {
       'a service without its parts',
       [plugin('p', { messaging: true })],
       {},
-      ['Plugin "p" needs "messaging" without a list of its parts: there are senders, work'],
+      ['Plugin "p" needs "messaging" without a list of its parts: there are senders, work, schedule, control'],
     ],
     [
       'one that every object has',

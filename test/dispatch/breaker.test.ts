@@ -1,12 +1,12 @@
 /** An open circuit breaker: what it keeps from being claimed and permitted, and who may try. */
 import { beforeEach, expect, test } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
+import { AHEAD, openOutbox } from '../../core/messaging/chunk/announce.ts'
 import { openLeases } from '../../core/messaging/chunk/claim.ts'
 import { openNextDue } from '../../core/messaging/chunk/next-due.ts'
 import type { Database } from '../../core/messaging/schema.ts'
 import { closeBreaker, listBreakers, openBreaker, openProbes } from '../../core/messaging/senders/breaker.ts'
 import { BUNDLE } from '../../core/queue/queue.ts'
-import { AHEAD, openOutbox } from '../../plugins/scheduler/outbox.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign, openDispatch, outcomes, range, startCampaign } from '../support/dispatch.ts'
 import { expectInvariant } from '../support/invariant.ts'
@@ -37,7 +37,7 @@ eachDatabase((database) => {
     expect(await openNextDue(db())(1000)).toBe(1000)
     await queue(other, range(1, 3))
     expect(await openNextDue(db())(1000)).toBe(1)
-    expect(await openOutbox(db()).next()).toMatchObject([{ campaignId: other }])
+    expect(await openOutbox(db()).next()).toMatchObject([{ group: other }])
     expect(await claimChunk('2')).toMatchObject({ campaign_id: other, channel: 'whatsapp' })
     await closeBreaker(db(), 'sms')
     expect(await claim()).toMatchObject({ id: '1', probe: false })
@@ -53,7 +53,7 @@ eachDatabase((database) => {
     const other = await addCampaign(db())
     await db().updateTable('campaigns').set({ channel: 'whatsapp' }).where('id', '=', other).execute()
     await queue(other, [1])
-    expect(await openOutbox(db()).next()).toMatchObject([{ campaignId: other }])
+    expect(await openOutbox(db()).next()).toMatchObject([{ group: other }])
     await closeBreaker(db(), 'sms')
     expect(await openOutbox(db()).stale(-1)).toHaveLength(AHEAD + 1)
   })

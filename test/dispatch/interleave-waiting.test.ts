@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
 import { alignWaiting } from '../../core/messaging/campaign/control.ts'
+import { startDue } from '../../core/messaging/campaign/start.ts'
 import { expireLeases, type Lease } from '../../core/messaging/chunk/claim.ts'
 import { splitChunk } from '../../core/messaging/chunk/poison.ts'
 import type { Database } from '../../core/messaging/schema.ts'
-import { startDue } from '../../plugins/scheduler/due.ts'
 import {
   addCampaign,
   addCustomers,

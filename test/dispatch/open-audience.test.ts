@@ -3,8 +3,8 @@ import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { completeCampaigns } from '../../core/messaging/campaign/complete.ts'
 import { pauseLeftOpen, skipCancelled } from '../../core/messaging/campaign/control.ts'
-import { startDue } from '../../plugins/scheduler/due.ts'
-import { rescue } from '../../plugins/scheduler/rescue.ts'
+import { startDue } from '../../core/messaging/campaign/start.ts'
+import { rescue } from '../../core/messaging/chunk/rescue.ts'
 import {
   addCampaign,
   addCustomers,

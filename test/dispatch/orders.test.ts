@@ -6,9 +6,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Kysely } from 'kysely'
 import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
+import { openOutbox } from '../../core/messaging/chunk/announce.ts'
 import type { Lease } from '../../core/messaging/chunk/claim.ts'
 import type { Database } from '../../core/messaging/schema.ts'
-import { openOutbox } from '../../plugins/scheduler/outbox.ts'
 import { emptyTables, freshDatabase, type TestDatabase } from '../support/databases.ts'
 import {
   endBackoff,

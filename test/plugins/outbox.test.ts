@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
+import { AHEAD, openOutbox, reclaimPublished } from '../../core/messaging/chunk/announce.ts'
 import { BUNDLE } from '../../core/queue/queue.ts'
-import { AHEAD, openOutbox, reclaimPublished } from '../../plugins/scheduler/outbox.ts'
 import { addCampaign, listChunks, openDispatch, outcomes, range, startCampaign } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
-import { openNextStart, startDue } from '../../plugins/scheduler/due.ts'
-import { openOrphanCheck, rescue } from '../../plugins/scheduler/rescue.ts'
+import { openNextStart, startDue } from '../../core/messaging/campaign/start.ts'
+import { openOrphanCheck, rescue } from '../../core/messaging/chunk/rescue.ts'
 import {
   addCampaign,
   addCustomers,

@@ -1,9 +1,9 @@
 /** Campaigns whose time has come. */
 import { type Kysely, sql } from 'kysely'
-import { prepare } from '../../core/db/prepare.ts'
-import { isAudienceLeft } from '../../core/messaging/campaign/control.ts'
-import { released } from '../../core/messaging/chunk/claim.ts'
-import type { Database } from '../../core/messaging/schema.ts'
+import { prepare } from '../../db/prepare.ts'
+import { released } from '../chunk/claim.ts'
+import type { Database } from '../schema.ts'
+import { isAudienceLeft } from './control.ts'
 
 type DueTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
 

@@ -4,12 +4,12 @@
  * published, so two schedulers never publish one twice; one that was lost on the way, or by the broker, is found stale.
  */
 import { type Kysely, sql } from 'kysely'
-import { prepare } from '../../core/db/prepare.ts'
-import { ALIVE_SECONDS } from '../../core/host/presence.ts'
-import { gatheringEnds, lastOf, running } from '../../core/messaging/chunk/claim.ts'
-import type { Database } from '../../core/messaging/schema.ts'
-import { isChannelOpen } from '../../core/messaging/senders/breaker.ts'
-import { type Announced, BUNDLE } from '../../core/queue/queue.ts'
+import { prepare } from '../../db/prepare.ts'
+import { ALIVE_SECONDS } from '../../host/presence.ts'
+import { type Announced, BUNDLE } from '../../queue/queue.ts'
+import type { Database } from '../schema.ts'
+import { isChannelOpen } from '../senders/breaker.ts'
+import { gatheringEnds, lastOf, running } from './claim.ts'
 
 /**
  * Chunks that lie at the broker for each worker process: enough that none waits for the relay's next look. Small ones, which

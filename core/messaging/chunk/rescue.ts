@@ -1,13 +1,13 @@
 /** Rescue of what a dead process left orphaned: leases, finished campaigns, its row in the list of processes. */
 import { type Kysely, sql } from 'kysely'
-import { prepare } from '../../core/db/prepare.ts'
-import { completeCampaigns } from '../../core/messaging/campaign/complete.ts'
-import { alignWaiting, pauseLeftOpen, skipCancelled } from '../../core/messaging/campaign/control.ts'
-import { unfinishedStatuses } from '../../core/messaging/campaign/status.ts'
-import { expireLeases } from '../../core/messaging/chunk/claim.ts'
-import type { Database } from '../../core/messaging/schema.ts'
-import type { Queue } from '../../core/queue/queue.ts'
-import { reclaimPublished } from './outbox.ts'
+import { prepare } from '../../db/prepare.ts'
+import type { Queue } from '../../queue/queue.ts'
+import { completeCampaigns } from '../campaign/complete.ts'
+import { alignWaiting, pauseLeftOpen, skipCancelled } from '../campaign/control.ts'
+import { unfinishedStatuses } from '../campaign/status.ts'
+import type { Database } from '../schema.ts'
+import { reclaimPublished } from './announce.ts'
+import { expireLeases } from './claim.ts'
 
 /** A process that was last seen before this moment has died without signing off. */
 const FORGET_AFTER = sql<Date>`now() - interval '1 minute'`

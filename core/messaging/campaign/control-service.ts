@@ -1,0 +1,52 @@
+/** Service of whoever controls campaigns for a person: pauses, resumes, cancels, and takes up what failed or is in doubt. */
+import type { Kysely } from 'kysely'
+import { AppError } from '../../errors.ts'
+import { listReasons, type ReasonCount } from '../chunk/reasons.ts'
+import { type Reopening, reopen } from '../chunk/reopen.ts'
+import { messagingErrors } from '../errors.ts'
+import type { Database } from '../schema.ts'
+import { completeCampaigns } from './complete.ts'
+import { type Action, controlCampaign, skipCancelled } from './control.ts'
+import type { CampaignStatus } from './status.ts'
+
+type Tables = 'campaigns' | 'outbound_messages' | 'dispatch_chunks'
+
+export interface ControlService {
+  /** @throws AppError CAMPAIGN_NOT_FOUND */
+  getStatus(id: number): Promise<CampaignStatus>
+  /**
+   * Messages that are under way are finished: at most a window of each worker.
+   * @throws AppError CAMPAIGN_NOT_FOUND, CAMPAIGN_STATUS_CONFLICT
+   */
+  control(id: number, action: Action): Promise<void>
+  /** Skips what a cancelled campaign has left, a few chunks at a time. */
+  skipCancelled(id: number): Promise<{ readonly more: boolean }>
+  /** Completes every campaign of which nothing is left. */
+  completeCampaigns(): Promise<void>
+  /**
+   * Gives failed or unknown messages fresh attempts, or says what became of them.
+   * @returns how many messages there were
+   * @throws AppError CAMPAIGN_NOT_FOUND, CAMPAIGN_STATUS_CONFLICT
+   */
+  reopen(reopening: Reopening): Promise<number>
+  /** Messages that were not reached, by status and code, the most frequent first. */
+  listReasons(id: number): Promise<readonly ReasonCount[]>
+}
+
+export function openControlService(db: Kysely<Database>): ControlService {
+  return Object.freeze({
+    getStatus: (id: number) => getStatus(db, id),
+    control: (id: number, action: Action) =>
+      db.transaction().execute((trx) => controlCampaign(trx.$pickTables<Tables>(), id, action)),
+    skipCancelled: (id: number) => skipCancelled(db, id),
+    completeCampaigns: async () => void (await completeCampaigns(db)),
+    reopen: (reopening: Reopening) => db.transaction().execute((trx) => reopen(trx.$pickTables<Tables>(), reopening)),
+    listReasons: (id: number) => listReasons(db, id),
+  })
+}
+
+async function getStatus(db: Kysely<Pick<Database, 'campaigns'>>, id: number): Promise<CampaignStatus> {
+  const found = await db.selectFrom('campaigns').select('status').where('id', '=', id).executeTakeFirst()
+  if (!found) throw new AppError(messagingErrors.CAMPAIGN_NOT_FOUND, `Campaign with ID ${id} not found`)
+  return found.status
+}
