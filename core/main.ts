@@ -1,7 +1,7 @@
 /** The program: reads the settings, starts the process, and stops it on a signal. */
 import './config/production.ts'
 import path from 'node:path'
-import { plugins } from '../plugins/index.ts'
+import { plugins as builtIn } from '../plugins/index.ts'
 import { environment, readDashboardSettings } from './config/config.ts'
 import { flags, usage } from './config/usage.ts'
 import { LOG_FILE } from './db/private-folder.ts'
@@ -9,6 +9,8 @@ import { BootError } from './errors.ts'
 import { banner } from './host/banner.ts'
 import { describePlugins } from './host/compose.ts'
 import { watchLauncher } from './host/launcher.ts'
+import { loadPlugins } from './host/load.ts'
+import type { AnyPlugin } from './host/plugin.ts'
 import { readSettings, type Settings, settingsSchema } from './messaging/settings.ts'
 import { type Started, start } from './start.ts'
 
@@ -53,7 +55,7 @@ function stopOnSignals(
   }
 }
 
-function tell({ core, enabled }: Settings, started: Started): void {
+function tell({ core, enabled }: Settings, plugins: readonly AnyPlugin[], started: Started): void {
   console.log(
     banner({
       url: started.url,
@@ -67,7 +69,7 @@ function tell({ core, enabled }: Settings, started: Started): void {
 }
 
 /** The server with its dashboard: when that is quit, the server stops. */
-async function runWithDashboard(settings: Settings): Promise<void> {
+async function runWithDashboard(settings: Settings, plugins: readonly AnyPlugin[]): Promise<void> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) throw new BootError('--tui needs a terminal')
   const { core } = settings
   const { openLocalLog } = await import('../tui/local.ts')
@@ -86,6 +88,7 @@ async function runWithDashboard(settings: Settings): Promise<void> {
 }
 
 async function main(args: readonly string[]): Promise<void> {
+  const plugins = await loadPlugins(builtIn, environment.PLUGINS, { entry: () => import('./plugin.ts') })
   if (args.includes('--help') || args.includes('-h')) return console.log(usage(plugins, settingsSchema, PURPOSE))
   const unknown = args.find((arg) => !Object.hasOwn(flags, arg))
   if (unknown !== undefined)
@@ -95,10 +98,10 @@ async function main(args: readonly string[]): Promise<void> {
   if (args.includes('--plugins')) return console.log(describePlugins(plugins))
   watchLauncher(environment.CAMPAIGN_DISPATCH_LAUNCHER, () => process.kill(process.pid, 'SIGTERM'))
   const settings = readSettings(environment, plugins)
-  if (args.includes('--tui')) return runWithDashboard(settings)
+  if (args.includes('--tui')) return runWithDashboard(settings, plugins)
   const started = await start(settings, plugins, process.stdout.isTTY === true)
   stopOnSignals(started, settings.core, async () => {})
-  tell(settings, started)
+  tell(settings, plugins, started)
 }
 
 try {

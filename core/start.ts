@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { systemClock as clock } from './clock.ts'
 import { compose } from './host/compose.ts'
 import { errorsOf } from './host/contributed.ts'
+import { listOwners } from './host/own-tables.ts'
 import type { AnyPlugin, Fetch, Site } from './host/plugin.ts'
 import { openPresence } from './host/presence.ts'
 import { supervise } from './host/supervise.ts'
@@ -58,7 +59,8 @@ export async function start(
   }
   try {
     for (const warning of warnings) log.warn(warning)
-    const store = await openStore(core)
+    const running = plugins.filter(({ name }) => enabled.includes(name))
+    const store = await openStore(core, { owners: listOwners(running) })
     closers.push(() => store.close())
     for (const warning of store.warnings) log.warn(warning)
     const wakeUps = await openWakeUps(store, { clock, log })

@@ -4,6 +4,7 @@
  */
 import { environment } from '../core/config/config.ts'
 import { BootError } from '../core/errors.ts'
+import { loadPlugins } from '../core/host/load.ts'
 import { readSettings } from '../core/messaging/settings.ts'
 import { openStore } from '../core/messaging/store.ts'
 import { plugins } from '../plugins/index.ts'
@@ -20,7 +21,8 @@ function countFrom(text = '1000'): number {
 
 try {
   const count = countFrom(process.argv[2])
-  const { core } = readSettings(environment, plugins)
+  const all = await loadPlugins(plugins, environment.PLUGINS, { entry: () => import('../core/plugin.ts') })
+  const { core } = readSettings(environment, all)
   const store = await openStore(core)
   const { there } = await store.db
     .selectFrom('customers')

@@ -4,6 +4,8 @@ import type { Static, TObject } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { readDatabaseUrl } from '../db/database-url.ts'
 import { BootError } from '../errors.ts'
+import { checkGrants } from '../host/grants.ts'
+import { entriesOf, isOutside } from '../host/load.ts'
 import type { AnyPlugin } from '../host/plugin.ts'
 import { splitKeys } from '../http/keys.ts'
 import { ownUrl } from '../http/own-url.ts'
@@ -60,13 +62,13 @@ function contradictions(core: Partial<CoreSettings>, env: Environment, plugins: 
     const setting = settingsOf('', coreSchema).find((one) => one.key === key)
     return setting ? [badSetting(setting, env[setting.name] ?? '', expected)] : []
   }
-  const known = plugins.map(({ name }) => name)
+  const known = plugins.filter((plugin) => !isOutside(plugin)).map(({ name }) => name)
   const wrong = enabledNames(core.plugins, plugins).some(
-    (name, i, all) => !known.includes(name) || all.indexOf(name) < i,
+    (name, i, all) => !plugins.some((plugin) => plugin.name === name) || all.indexOf(name) < i,
   )
   const unreadable = core.rabbitmqUrl !== undefined && !URL.canParse(core.rabbitmqUrl)
   return [
-    ...(wrong ? bad('plugins', `all, or some of ${known.join(', ')}, each once`) : []),
+    ...(wrong ? bad('plugins', `all, or some of ${known.join(', ')}, each once, and paths or packages`) : []),
     ...(unreadable ? bad('rabbitmqUrl') : []),
     ...unreadableDatabase('DATABASE_URL', core.databaseUrl),
     ...unreadableDatabase('DATABASE_DIRECT_URL', core.databaseDirectUrl),
@@ -95,8 +97,10 @@ function unreadableDatabase(setting: string, url: string | undefined): string[] 
 }
 
 function enabledNames(text: string | undefined, plugins: readonly AnyPlugin[]): string[] {
-  if (text === undefined || text === 'all') return plugins.map(({ name }) => name)
-  return text.split(',').map((name) => name.trim())
+  return entriesOf(text).flatMap((entry) => {
+    if (entry === 'all') return plugins.filter((plugin) => !isOutside(plugin)).map(({ name }) => name)
+    return plugins.find((plugin) => isOutside(plugin) && plugin.from === entry)?.name ?? entry
+  })
 }
 
 const isLoopback = (host: string) => /^(localhost|::1)$/i.test(host) || (isIPv4(host) && host.startsWith('127.'))
@@ -133,14 +137,24 @@ export function readSettings<Schema extends TObject>(
   const [core, ...rest] = all.map((group) => ({ ...group, values: parseGroup(group, env, problems) }))
   const values = (core?.values ?? {}) as Partial<CoreSettings & Static<Schema>>
   const config = Object.fromEntries(rest.map(({ owner, values }) => [owner, values]))
-  const lines = [...problems.values(), ...contradictions(values, env, plugins), ...more(values, config)]
+  const enabled = [...new Set([...enabledNames(values.plugins, plugins), ...alsoEnabled(values)])]
+  const grants = checkGrants(
+    values.grants,
+    plugins.filter(({ name }) => enabled.includes(name)),
+  )
+  const lines = [
+    ...problems.values(),
+    ...contradictions(values, env, plugins),
+    ...more(values, config),
+    ...grants.problems,
+  ]
   if (lines.length > 0) throw new BootError(lines.join('\n'))
   const known = new Set(all.flatMap(({ settings }) => settings.map(({ name }) => name)))
   return {
     core: values as CoreSettings & Static<Schema>,
-    enabled: [...new Set([...enabledNames(values.plugins, plugins), ...alsoEnabled(values)])],
+    enabled,
     config,
-    warnings: warningsAbout(env, known),
+    warnings: [...warningsAbout(env, known), ...grants.warnings],
   }
 }
 

@@ -33,9 +33,17 @@ export const coreSchema = t.Object({
   ),
   plugins: t.String({
     default: 'all',
-    allowed: 'all, or names of plugins with commas between them',
-    description: 'Plugins that this process runs, with commas between them',
+    allowed: 'all, or names of plugins, paths and packages with commas between them',
+    description:
+      'Plugins that this process runs, with commas between them; besides those built in, paths such as ./hello/plugin.ts and packages',
   }),
+  grants: t.Optional(
+    t.String({
+      allowed: 'plugin=grant,grant with ; between plugins',
+      description:
+        'What plugins from outside may do, such as hello=clock,tables:own;birthday=net:api.example.org; a start without a grant that is needed says what to set',
+    }),
+  ),
   dataDir: t.String({ default: './data', allowed: 'a path', description: 'Folder of the embedded database' }),
   databaseUrl: url(
     'postgres|postgresql',

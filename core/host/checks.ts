@@ -3,11 +3,13 @@ import type { TObject } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { settingsOf, textOf } from '../config/setting.ts'
 import { nearest } from '../text/nearest.ts'
+import { readHost } from './net.ts'
+import { prefixOf } from './own-tables.ts'
 import type { AnyPlugin, Handles, Needs } from './plugin.ts'
 import type { Resources } from './resources.ts'
 
 /** Permissions whose value is `true`. */
-const handles: Readonly<Record<Exclude<keyof Handles<Needs>, 'db'>, true>> = {
+const handles: Readonly<Record<Exclude<keyof Handles<Needs>, 'db' | 'net'>, true>> = {
   publish: true,
   consume: true,
   clock: true,
@@ -25,11 +27,14 @@ const hint = (name: string, known: Iterable<string>) => {
 }
 const doubles = (names: readonly string[]) => [...new Set(names.filter((name, i) => names.indexOf(name) < i))]
 
+/** A plugin's name, which is also the prefix of its settings and tables. */
+export const namePattern = /^[a-z][a-z0-9]*$/
+
 export function nameProblems(plugins: readonly AnyPlugin[], enabled: readonly string[]): string[] {
   const names = plugins.map(({ name }) => name)
   return [
     ...names
-      .filter((name) => !/^[a-z][a-z0-9]*$/.test(name))
+      .filter((name) => !namePattern.test(name))
       .map((name) => `Plugin name "${name}" is not allowed: it must be lower-case letters and digits`),
     ...doubles(names).map((name) => `There are two plugins with the name "${name}"`),
     ...enabled
@@ -41,20 +46,44 @@ export function nameProblems(plugins: readonly AnyPlugin[], enabled: readonly st
 
 /** Checks by name what the types check, for plugins that went around the types. */
 export function needProblems(
-  { name, needs, site }: AnyPlugin,
+  { name, needs, site, migrations }: AnyPlugin,
   offer: Pick<Resources, 'tables' | 'services'>,
 ): string[] {
   const services = offer.services as Readonly<Record<string, Readonly<Record<string, unknown>>>>
-  const known = ['db', ...Object.keys(handles), ...Object.keys(services)]
+  const known = ['db', 'tables', 'net', ...Object.keys(handles), ...Object.keys(services)]
   const problems = Object.entries(needs as Readonly<Record<string, unknown>>).flatMap(([permission, value]) => {
     if (permission === 'db')
       return tableProblems(name, value as Readonly<Record<string, readonly string[]>>, offer.tables)
+    if (permission === 'tables') return ownTableProblems(name, value, migrations, offer.tables)
+    if (permission === 'net') return hostProblems(name, value)
     if (Object.hasOwn(services, permission)) return partProblems(name, permission, value, services[permission] ?? {})
     if (!Object.hasOwn(handles, permission))
       return [`Plugin "${name}" needs "${permission}", which is no permission${hint(permission, known)}`]
     return value === true ? [] : [`Plugin "${name}" needs "${permission}" with a value other than true`]
   })
-  return [...problems, ...(site && !needs.listen ? [`Plugin "${name}" has a site, but does not need "listen"`] : [])]
+  return [
+    ...problems,
+    ...(site && !needs.listen ? [`Plugin "${name}" has a site, but does not need "listen"`] : []),
+    ...(migrations && !needs.tables ? [`Plugin "${name}" has migrations, but does not need "tables"`] : []),
+  ]
+}
+
+function ownTableProblems(plugin: string, value: unknown, migrations: unknown, tables: readonly string[]): string[] {
+  if (!Array.isArray(value) || value.join() !== 'own')
+    return [`Plugin "${plugin}" needs "tables" with a value other than ['own']`]
+  const taken = [...tables, 'kysely_migration', 'pg_'].find((table) => table.startsWith(prefixOf(plugin)))
+  return [
+    ...(migrations ? [] : [`Plugin "${plugin}" needs "tables", but has no migrations that make them`]),
+    ...(taken ? [`Plugin "${plugin}" may have no tables: "${taken}" begins with "${prefixOf(plugin)}" already`] : []),
+  ]
+}
+
+function hostProblems(plugin: string, value: unknown): string[] {
+  if (!Array.isArray(value)) return [`Plugin "${plugin}" needs "net" without a list of hosts`]
+  return value.flatMap((host) => {
+    const read = readHost(String(host))
+    return 'problem' in read ? [`Plugin "${plugin}" needs "net" with the host "${host}": ${read.problem}`] : []
+  })
 }
 
 function tableProblems(

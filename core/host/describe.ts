@@ -49,9 +49,12 @@ const inert: unknown = new Proxy(() => inert, {
   get: (_, key) => (key === Symbol.toPrimitive ? () => 0 : inert),
 })
 
+/** Needs that are lists, and no services. */
+const lists = new Set(['tables', 'net'])
+
 /** The services that a plugin names, with any part that it asks for. */
 function inertServices(needs: object): Resources['services'] {
-  const named = Object.entries(needs).filter(([, parts]) => Array.isArray(parts))
+  const named = Object.entries(needs).filter(([need, parts]) => Array.isArray(parts) && !lists.has(need))
   return Object.fromEntries(named.map(([service]) => [service, inert])) as Resources['services']
 }
 
@@ -71,7 +74,7 @@ export interface PluginDescription {
 }
 
 /** Fields of a plugin that are no contribution to the floor above. */
-const own = new Set(['name', 'needs', 'config', 'routes', 'loops', 'site'])
+const own = new Set(['name', 'needs', 'config', 'routes', 'loops', 'site', 'migrations'])
 
 const contributionsOf = (plugin: AnyPlugin) =>
   Object.fromEntries(

@@ -1,6 +1,8 @@
 /** Grants a plugin one handle for each permission that it named, none wider than its name, and no other. */
 
-import { guard } from './permit.ts'
+import { openNet } from './net.ts'
+import { bookkeepingOf, prefixOf } from './own-tables.ts'
+import { guard, type Tables } from './permit.ts'
 import type { Grant, Handles, LoopState, Needs } from './plugin.ts'
 import type { Resources } from './resources.ts'
 import type { OpenServices } from './services.ts'
@@ -19,7 +21,8 @@ export function grantTo<N extends Needs>(
 ): Grant<N> {
   const { db, database, queue, clock, wakeUps, process, stopping } = resources
   const handles: { readonly [P in keyof Handles<N>]: () => unknown } = {
-    db: () => guard(db, name, needs.db ?? {}),
+    db: () => guard(db, name, { ...needs.db, own: needs.tables && ownTablesOf(name) }),
+    net: () => openNet(name, needs.net ?? [], resources.fetch),
     publish: () => Object.freeze({ publish: (...args: Parameters<typeof queue.publish>) => queue.publish(...args) }),
     consume: () =>
       Object.freeze({
@@ -34,7 +37,8 @@ export function grantTo<N extends Needs>(
     listen: () => true,
     stopping: () => stopping,
   }
-  const named = Object.entries(handles).filter(([permission]) => needs[permission as keyof Needs])
+  const isNamed = (permission: string) => needs[permission as keyof Needs] || (permission === 'db' && needs.tables)
+  const named = Object.entries(handles).filter(([permission]) => isNamed(permission))
   const grant: Readonly<Record<string, unknown>> = Object.freeze({
     ...Object.fromEntries(named.map(([permission, open]) => [permission, open()])),
     ...openParts(name, needs, resources.services),
@@ -44,6 +48,11 @@ export function grantTo<N extends Needs>(
   })
   return grant as Grant<N>
 }
+
+const ownTablesOf = (plugin: string): Tables['own'] => ({
+  prefix: prefixOf(plugin),
+  reserved: bookkeepingOf(plugin),
+})
 
 /** Of each service the parts that the plugin named. */
 function openParts(plugin: string, needs: Needs, services: OpenServices): Readonly<Record<string, object>> {

@@ -8,6 +8,8 @@ import { Refused, type Touch, touched } from './touched.ts'
 export interface Tables {
   readonly read?: readonly string[]
   readonly write?: readonly string[]
+  /** Besides, every table whose name begins so, but for those in `reserved`. */
+  readonly own?: { readonly prefix: string; readonly reserved: readonly string[] } | undefined
 }
 type Check = (node: OperationNode) => void
 
@@ -18,7 +20,9 @@ function checker(plugin: string, may: Tables): Check {
   const write = new Set(may.write)
   const read = new Set([...write, ...(may.read ?? [])])
   const passed = new WeakSet<OperationNode>()
-  const allows = ({ use, table }: Touch) => (use === 'read' ? read : write).has(table)
+  const isOwn = (table: string) =>
+    may.own !== undefined && table.startsWith(may.own.prefix) && !may.own.reserved.includes(table)
+  const allows = ({ use, table }: Touch) => (use === 'read' ? read : write).has(table) || isOwn(table)
   return (node) => {
     if (passed.has(node)) return
     if (!queries.has(node.kind))

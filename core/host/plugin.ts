@@ -11,6 +11,8 @@ import type { ErrorKind } from '../errors.ts'
 import type { Log } from '../log/log.ts'
 import type { Consumer, Publisher, Queue } from '../queue/queue.ts'
 import type { WakeUps } from '../wakeups.ts'
+import type { Migrations } from './migrations.ts'
+import type { Net } from './net.ts'
 import type { Contributions, Services } from './services.ts'
 
 export type Table = keyof Tables
@@ -21,6 +23,10 @@ type ServiceNeeds = { readonly [S in keyof Services]?: readonly (keyof Services[
 /** The permissions of a plugin. A table under `write` may be read too. */
 export interface Needs extends ServiceNeeds {
   readonly db?: { readonly read?: readonly Table[]; readonly write?: readonly Table[] }
+  /** Have tables of its own, named `<plugin>_*`, which `migrations` make. */
+  readonly tables?: readonly ['own']
+  /** Call these hosts: `api.example.org`, `api.example.org:8443`; https only, unless `http://` stands before the host. */
+  readonly net?: readonly string[]
   /** Announce chunks to the workers. */
   readonly publish?: true
   /** Take chunks to work on. */
@@ -45,7 +51,7 @@ declare const readOnly: unique symbol
 type Locked<T> = { [C in keyof T]: ColumnType<SelectType<T[C]>, typeof readOnly, never> }
 type GrantedTables<D> = D extends { read?: infer R; write?: infer W }
   ? { [T in Exclude<Named<R, Table>, Named<W, Table>>]: Locked<Tables[T]> } & Pick<Tables, Named<W, Table>>
-  : never
+  : unknown
 
 /** Kysely's types let rows of any table be deleted; this overload, which comes first, answers with a dead end. */
 interface Undeletable<R extends string> {
@@ -57,9 +63,8 @@ interface GuardedTransaction<T, R extends string> {
     execute<Result>(work: (trx: Undeletable<R> & Transaction<T>) => Promise<Result>): Promise<Result>
   } & TransactionBuilder<T>
 }
-type GrantedDb<D> = Undeletable<ReadOnly<D>> &
-  GuardedTransaction<GrantedTables<D>, ReadOnly<D>> &
-  Kysely<GrantedTables<D>>
+type GuardedDb<T, R extends string> = Undeletable<R> & GuardedTransaction<T, R> & Kysely<T>
+type GrantedDb<D, Own> = GuardedDb<GrantedTables<D> & Own, ReadOnly<D>>
 
 /** The queue without the right to use or to close it. */
 export type QueueCheck = Pick<Queue, 'name' | 'check' | 'inspect'>
@@ -69,8 +74,9 @@ export interface DatabaseCheck {
   check(): Promise<void>
 }
 /** Handles by the permission that grants each. */
-export interface Handles<N extends Needs> {
-  db: GrantedDb<N['db']>
+export interface Handles<N extends Needs, Own = unknown> {
+  db: GrantedDb<N['db'], Own>
+  net: Net
   publish: Publisher
   consume: Consumer
   clock: Clock
@@ -103,7 +109,9 @@ export interface ProcessInfo {
 }
 
 /** Grant of a plugin: a handle for each permission that it named, its own settings, its log, its process. */
-export type Grant<N extends Needs, C = unknown> = Readonly<Pick<Handles<N>, keyof N & keyof Handles<N>>> & {
+export type Grant<N extends Needs, C = unknown, Own = unknown> = Readonly<
+  Pick<Handles<N, Own>, (keyof N | (N extends { tables: unknown } ? 'db' : never)) & keyof Handles<N, Own>>
+> & {
   readonly [S in keyof N & keyof Services]: Readonly<Pick<Services[S], Named<N[S], keyof Services[S]>>>
 } & {
   readonly config: C
@@ -132,31 +140,36 @@ export interface Site {
 /** Runs until `stop` aborts, then finishes the work in flight; `kill` aborts when the drain deadline has passed. */
 export type Loop = (stop: AbortSignal, kill: AbortSignal) => Promise<void>
 
-export interface Plugin<N extends Needs, C extends TObject, R extends AnyElysia>
-  extends Contributions<Grant<N, Static<C>>> {
+export interface Plugin<N extends Needs, C extends TObject, R extends AnyElysia, Own = unknown>
+  extends Contributions<Grant<N, Static<C>, Own>> {
   /** Lower case; also the prefix of its settings: `worker` reads `WORKER_*`. */
   readonly name: string
   readonly needs: N
   readonly config?: C
   /** Kinds of refusals that its routes answer with, besides the host's. */
   readonly errors?: Readonly<Record<string, ErrorKind>>
+  /** Version of the plugin API that it was written for. */
+  readonly apiVersion?: number
+  /** Its own tables, step by step. Needs `tables`. */
+  readonly migrations?: Migrations<Own>
   /** `routes`, `loops` and `site` only build: nothing begins before a loop is run, and the list of plugins builds them for show. */
-  routes?(grant: Grant<N, Static<C>>): R
-  loops?(grant: Grant<N, Static<C>>): Readonly<Record<string, Loop>>
+  routes?(grant: Grant<N, Static<C>, Own>): R
+  loops?(grant: Grant<N, Static<C>, Own>): Readonly<Record<string, Loop>>
   /** Needs `listen`. */
-  site?(grant: Grant<N, Static<C>>): Site
+  site?(grant: Grant<N, Static<C>, Own>): Site
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of plugins holds every kind of grant; each one keeps its own types
-export type AnyPlugin = Plugin<any, any, AnyElysia>
+export type AnyPlugin = Plugin<any, any, AnyElysia, any>
 // biome-ignore lint/suspicious/noExplicitAny: as above
-export type AnyGrant = Grant<any, any>
+export type AnyGrant = Grant<any, any, any>
 
 /** Returns the plugin as it is: its use is the types that it infers. */
 export function definePlugin<
   const N extends Needs,
   C extends TObject = TObject<Record<never, never>>,
   R extends AnyElysia = Elysia,
->(plugin: Plugin<N, C, R>): Plugin<N, C, R> {
+  Own = unknown,
+>(plugin: Plugin<N, C, R, Own>): Plugin<N, C, R, Own> {
   return plugin
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { WakeUps } from '../wakeups.ts'
+import type { Transport } from './net.ts'
 import type { DatabaseCheck, ProcessInfo, Table } from './plugin.ts'
 import type { OpenServices } from './services.ts'
 
@@ -16,6 +17,8 @@ export interface Resources {
   readonly queue: Queue
   readonly services: OpenServices
   readonly wakeUps: WakeUps
+  /** Makes the calls of plugins that talk to other hosts; by default the platform's. */
+  readonly fetch?: Transport
   readonly clock: Clock
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child'>
   readonly process: ProcessInfo

@@ -10,6 +10,7 @@ import { openFailure } from '../db/open-failure.ts'
 import { keepFilesPrivate, tightenFolder } from '../db/private-folder.ts'
 import { requireSessions } from '../db/sessions.ts'
 import { BootError } from '../errors.ts'
+import { migrateOwnTables, type OwnTables, requireOwnTables } from '../host/own-tables.ts'
 import { expireLeases } from './chunk/claim.ts'
 import { loadSampleData } from './contacts/sample.ts'
 
@@ -28,17 +29,26 @@ export interface Store extends OpenDatabase {
   readonly warnings: readonly string[]
 }
 
-/**
- * @param migrate also bring a Postgres up to date; the embedded database always is
- * @throws BootError when it cannot be opened, in one line
- */
-export async function openStore(settings: StoreSettings, { migrate = false } = {}): Promise<Store> {
-  return settings.databaseUrl === undefined
-    ? openEmbedded(settings)
-    : openServer(settings, migrate ? migrateToLatest : requireMigrated)
+export interface StoreOptions {
+  /** Also bring a Postgres up to date; the embedded database always is. */
+  readonly migrate?: boolean
+  /** Plugins with tables of their own. */
+  readonly owners?: readonly OwnTables[]
 }
 
-async function openEmbedded({ dataDir, sampleData }: StoreSettings): Promise<Store> {
+/** @throws BootError when it cannot be opened, in one line */
+export async function openStore(
+  settings: StoreSettings,
+  { migrate = false, owners = [] }: StoreOptions = {},
+): Promise<Store> {
+  if (settings.databaseUrl === undefined) return openEmbedded(settings, owners)
+  return openServer(settings, async (db, schema) => {
+    await (migrate ? migrateToLatest : requireMigrated)(db, schema)
+    await (migrate ? migrateOwnTables : requireOwnTables)(db, owners, schema)
+  })
+}
+
+async function openEmbedded({ dataDir, sampleData }: StoreSettings, owners: readonly OwnTables[]): Promise<Store> {
   const folder = path.resolve(dataDir)
   keepFilesPrivate()
   const unlock = lockFolder(folder)
@@ -46,6 +56,7 @@ async function openEmbedded({ dataDir, sampleData }: StoreSettings): Promise<Sto
     const warning = tightenFolder(folder)
     const database = await openFolder(folder)
     await migrateToLatest(database.db)
+    await migrateOwnTables(database.db, owners)
     if (sampleData) await loadSampleData(database.db)
     // Nobody else can have this database open, so whoever holds a lease here, or is said to run, is dead.
     await expireLeases(database.db, { all: true })

@@ -32,7 +32,7 @@ const portable =
 
 /** The domain stands on the rest of core, which knows nothing of it. */
 const domain = /^core\/messaging\//
-const floor = /^core\/(?!messaging\/|main\.ts|start\.ts)/
+const floor = /^core\/(?!messaging\/|(?:main|start|plugin|testing)\.ts)/
 
 /** Imports that join core and the plugins, in the few places where they meet. */
 const exceptions = new Set([

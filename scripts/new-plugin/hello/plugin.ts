@@ -1,0 +1,95 @@
+/** Hello: greets people who leave their name, forgets them after some days, and keeps what a campaign sends instead of sending it. */
+import { definePlugin, Elysia, type Generated, ownTables, sql, t } from 'campaign-dispatch/plugin'
+
+interface HelloTables {
+  hello_greetings: { id: Generated<number>; name: string; greeted_at: Generated<Date> }
+  hello_messages: { key: string; phone: string; text: string }
+}
+
+export default definePlugin({
+  name: 'hello',
+  apiVersion: 1,
+  // All that the plugin is granted, and what its operator is asked to allow.
+  needs: { tables: ['own'], clock: true },
+
+  // HELLO_WORD and HELLO_KEEP_DAYS in the environment.
+  config: t.Object({
+    word: t.String({ default: 'Jambo', description: 'Word that people are greeted with' }),
+    keepDays: t.Integer({
+      default: 30,
+      minimum: 1,
+      maximum: 3650,
+      description: 'Days after which a name is forgotten',
+    }),
+  }),
+
+  migrations: ownTables<HelloTables>({
+    '0001_init': {
+      up: async (db) => {
+        await db.schema
+          .createTable('hello_greetings')
+          .addColumn('id', 'integer', (column) => column.primaryKey().generatedAlwaysAsIdentity())
+          .addColumn('name', 'text', (column) => column.notNull())
+          .addColumn('greeted_at', 'timestamptz', (column) => column.notNull().defaultTo(sql`now()`))
+          .execute()
+        await db.schema
+          .createTable('hello_messages')
+          .addColumn('key', 'text', (column) => column.primaryKey())
+          .addColumn('phone', 'text', (column) => column.notNull())
+          .addColumn('text', 'text', (column) => column.notNull())
+          .execute()
+      },
+    },
+  }),
+
+  routes: ({ db, config }) =>
+    new Elysia()
+      .post(
+        '/hello',
+        async ({ body }) => {
+          await db.insertInto('hello_greetings').values({ name: body.name }).execute()
+          return { greeting: `${config.word}, ${body.name}!` }
+        },
+        { parse: 'json', body: t.Object({ name: t.String({ minLength: 1, maxLength: 100 }) }) },
+      )
+      .get('/hello', async () => ({
+        greetings: await db.selectFrom('hello_greetings').select(['name', 'greeted_at']).orderBy('id').execute(),
+      })),
+
+  loops: ({ db, clock, config, log }) => ({
+    forget: async (stop) => {
+      while (!stop.aborted) {
+        const { numDeletedRows } = await db
+          .deleteFrom('hello_greetings')
+          .where('greeted_at', '<', sql<Date>`now() - make_interval(days => ${config.keepDays})`)
+          .executeTakeFirst()
+        if (numDeletedRows > 0) log.info({ names: Number(numDeletedRows) }, 'forgot names')
+        await clock.sleep(60_000, stop)
+      }
+    },
+  }),
+
+  // Switched on by SMS_SENDER=hello. A real one would need { net: ['api.example.org'] } and call net.fetch(...).
+  senders: {
+    hello: {
+      channels: ['sms', 'whatsapp'],
+      // Asking twice with one key keeps one row.
+      idempotent: true,
+      open: ({ db }) => ({
+        timeoutMs: 10_000,
+        send: (batch) =>
+          Promise.all(
+            batch.map(async ({ idempotencyKey: key, to: phone, text }) => {
+              const row = { key, phone, text }
+              await db
+                .insertInto('hello_messages')
+                .values(row)
+                .onConflict((conflict) => conflict.doNothing())
+                .execute()
+              return { kind: 'accepted', id: key } as const
+            }),
+          ),
+      }),
+    },
+  },
+})
