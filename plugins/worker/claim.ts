@@ -63,6 +63,12 @@ export function openClaimLoop(grant: WorkGrant, work: ChunkWork): Loop {
       }
     }
 
+    /** Works off chunks that the delivery did not name, each in room of its own. */
+    async function workOffDue(delivery: Delivery, leases: readonly Lease[]): Promise<void> {
+      await Promise.all(leases.map((lease) => start(Math.min(lease.size, window), () => workOff(lease))))
+      delivery.done()
+    }
+
     /** The next hint, and those that are here already, as far as there is room for a window each. */
     async function takeAll(): Promise<Delivery[]> {
       const first = await untilDone(() => consume.take(stop, concurrency), { clock, log, signal: stop })
@@ -82,7 +88,7 @@ export function openClaimLoop(grant: WorkGrant, work: ChunkWork): Loop {
         if (room < window) continue
         for (const { delivery, leases } of await claims.delivered(await takeAll(), room, stop)) {
           if (delivery.chunkIds) void start(window, () => workOffNamed(delivery, leases))
-          else for (const lease of leases) void start(Math.min(lease.size, window), () => workOff(lease))
+          else void start(0, () => workOffDue(delivery, leases))
         }
       }
       await failpoint('stop.asked')

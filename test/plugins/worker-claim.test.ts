@@ -3,7 +3,8 @@ import { openWorkService } from '../../core/messaging/chunk/work.ts'
 import type { Delivery } from '../../core/queue/queue.ts'
 import type { WorkGrant } from '../../plugins/worker/grant.ts'
 import { openWork } from '../../plugins/worker/work.ts'
-import { eachDatabase } from '../support/databases.ts'
+import { eachDatabase, emptyTables } from '../support/databases.ts'
+import { startCampaign } from '../support/dispatch.ts'
 import { inertResources } from '../support/inert.ts'
 
 const config = {
@@ -18,12 +19,23 @@ const config = {
 }
 
 eachDatabase((database) => {
-  /** The work loop with a queue that gives this one delivery. @returns what the delivery was told */
-  function claimOf(chunkId: string): { told: readonly (boolean | 'done')[]; ended: Promise<void> } {
-    const { resources, senders } = inertResources()
-    const told: (boolean | 'done')[] = []
+  type Step = boolean | 'message' | 'done'
+
+  /**
+   * The work loop with a queue that gives this one delivery.
+   * @param chunkId without one, the delivery is of any chunk that is due
+   * @returns what the delivery was told, and each message in between
+   */
+  function claimOf(chunkId?: string): { told: readonly Step[]; ended: Promise<void> } {
+    const { resources, senders: inert } = inertResources()
+    const told: Step[] = []
+    const send: typeof inert.sms.send = async (...args) => {
+      told.push('message')
+      return inert.sms.send(...args)
+    }
+    const senders = { ...inert, sms: { ...inert.sms, send } }
     const delivery: Delivery = {
-      chunkIds: [chunkId],
+      ...(chunkId === undefined ? {} : { chunkIds: [chunkId] }),
       claimed: (work) => told.push(work),
       done: () => told.push('done'),
     }
@@ -48,6 +60,15 @@ eachDatabase((database) => {
     if (!work) throw new Error('There is no such loop')
     return { told, ended: work(stop.signal, new AbortController().signal) as Promise<void> }
   }
+
+  for (const named of [true, false])
+    test(`a delivery ${named ? 'with' : 'without'} chunk ids ends once the chunks are worked off`, async () => {
+      await emptyTables(database().db)
+      await startCampaign(database().db, 3)
+      const { told, ended } = claimOf(named ? '1' : undefined)
+      await ended
+      expect(told).toEqual([true, 'message', 'message', 'message', 'done'])
+    })
 
   test('a chunk that is not there to be claimed: the delivery is told at once', async () => {
     const { told, ended } = claimOf('1')
