@@ -79,7 +79,7 @@ async function countWaiting({ db }: Started['store']): Promise<number> {
   const { size } = await db
     .selectFrom('dispatch_chunks')
     .select(sql<number>`coalesce(sum(size), 0)::int`.as('size'))
-    .where('origin_id', 'is not', null)
+    .where('turn', '>', 0)
     .where('state', '=', 'ready')
     .executeTakeFirstOrThrow()
   return size

@@ -100,11 +100,10 @@ export interface OutboundMessages {
 export interface DispatchChunks {
   id: GeneratedAlways<BigId>
   campaign_id: number
-  /** Null for a first chunk, and for no other. */
-  origin_id: BigId | null
   /** While it gathers: the chunk whose messages it takes, and the time for which it takes them. */
   parent_id: BigId | null
   due_bucket: MaybeMoment
+  /** 0: a first chunk. */
   turn: Generated<number>
   first_id: BigId
   last_id: BigId
@@ -117,6 +116,8 @@ export interface DispatchChunks {
   published_at: MaybeMoment
   lease_until: MaybeMoment
   leased_by: string | null
+  /** Name of the sender that it was last claimed for; null before, and where a version claimed it that did not say. */
+  sender: string | null
   epoch: Generated<number>
   /** The last epoch in which it moved: an outcome was written down, the watermark rose, or its owner gave it back. */
   progress_epoch: Generated<number>

@@ -5,6 +5,7 @@ import type { Loop } from '../../core/host/plugin.ts'
 import type { Lease } from '../../core/messaging/chunk/claim.ts'
 import type { Channel } from '../../core/messaging/schema.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
+import { claimantOf } from './claimant.ts'
 import { openFailureWindow } from './failure-window.ts'
 import type { WorkGrant } from './grant.ts'
 
@@ -68,12 +69,13 @@ const LOOK_EVERY_MS = 2500
 
 /** Tries one message of each channel that rests, whenever it is time to. */
 export function openProbeLoop(
-  { messaging, clock, log, config, process }: WorkGrant,
+  grant: WorkGrant,
   work: (lease: Lease, stop: AbortSignal, kill: AbortSignal) => Promise<void>,
 ): Loop {
+  const { messaging, clock, log, config } = grant
   const leases = messaging.work.openLeases()
   const takeProbes = messaging.work.circuit.openProbes(config.probeSeconds)
-  const claimant = { owner: process.id, leaseSeconds: config.leaseSeconds }
+  const claimant = claimantOf(grant)
   return async (stop, kill) => {
     const trying = { clock, log, signal: stop }
     while (!stop.aborted) {

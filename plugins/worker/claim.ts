@@ -8,6 +8,7 @@ import { failpoint } from '../../core/failpoint.ts'
 import type { Loop } from '../../core/host/plugin.ts'
 import { type Lease, lastOf } from '../../core/messaging/chunk/claim.ts'
 import type { Delivery } from '../../core/queue/queue.ts'
+import { claimantOf } from './claimant.ts'
 import type { WorkGrant } from './grant.ts'
 import { aboutChunk } from './report.ts'
 
@@ -104,10 +105,11 @@ interface Claimed {
 }
 
 /** The claims of one worker, which go through the campaigns in a circle. */
-function openClaims({ messaging, clock, config, log, process }: WorkGrant) {
+function openClaims(grant: WorkGrant) {
+  const { messaging, clock, config, log } = grant
   const leases = messaging.work.openLeases()
   const { window } = config
-  const claimant = { owner: process.id, leaseSeconds: config.leaseSeconds, window }
+  const claimant = { ...claimantOf(grant), window }
   let after = 0
   /** Messages with which a chunk loads this worker, on average of the last claim. */
   let load = window

@@ -26,7 +26,7 @@ export function openJob(
   }
   const onThrown = (error: unknown, message: string): Outcome => {
     // What it says may repeat the phone or the text.
-    const about = { ...aboutChunk(lease), sender: sender.name, message }
+    const about = { ...aboutChunk(lease), message }
     log.error({ ...about, thrown: nameOf(error) }, 'A sender threw an error')
     log.debug({ ...about, err: error }, 'A sender threw an error')
     return { kind: 'unknown', code: 'sender.error' }

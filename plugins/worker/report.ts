@@ -5,7 +5,12 @@ import type { Lease } from '../../core/messaging/chunk/claim.ts'
 import type { Flush } from '../../core/messaging/chunk/report.ts'
 
 /** The fields by which a chunk's lines are found. */
-export const aboutChunk = ({ id, campaign_id, request_id }: Lease) => ({ chunk: id, campaign: campaign_id, request_id })
+export const aboutChunk = ({ id, campaign_id, sender, request_id }: Lease) => ({
+  chunk: id,
+  campaign: campaign_id,
+  sender,
+  request_id,
+})
 
 const names = { sent: 'sent', failed: 'failed', skipped: 'skipped', unknown: 'unknown', pending: 'retried' } as const
 const none = { sent: 0, failed: 0, skipped: 0, unknown: 0, retried: 0 }

@@ -69,7 +69,7 @@ async function wrongChunks(db: Kysely<Database>) {
       or c.size <> coalesce(cardinality(c.ids), c.size)
       or c.state = 'done' and (r.open > 0 or c.in_flight > 0)
       or c.state <> 'leased' and c.in_flight > 0
-      or (c.turn = 0) <> (c.origin_id is null)`.execute(db)
+      or (c.turn = 0) <> (c.ids is null)`.execute(db)
   return rows
 }
 

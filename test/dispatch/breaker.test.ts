@@ -8,7 +8,7 @@ import type { Database } from '../../core/messaging/schema.ts'
 import { closeBreaker, listBreakers, openBreaker, openProbes } from '../../core/messaging/senders/breaker.ts'
 import { BUNDLE } from '../../core/queue/queue.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
-import { addCampaign, openDispatch, outcomes, range, startCampaign } from '../support/dispatch.ts'
+import { addCampaign, openDispatch, outcomes, range, SENDERS, startCampaign } from '../support/dispatch.ts'
 import { expectInvariant } from '../support/invariant.ts'
 
 /** Turns the database's clock to the next probe. */
@@ -84,7 +84,9 @@ eachDatabase((database) => {
     expect(both.flat()).toEqual(['sms'])
     expect(await takeProbes()).toEqual([])
     const [lease, second] = await Promise.all(
-      ['w1', 'w2'].map((owner) => openLeases(db()).claimProbe({ channel: 'sms', owner, leaseSeconds: 30 })),
+      ['w1', 'w2'].map((owner) =>
+        openLeases(db()).claimProbe({ channel: 'sms', owner, leaseSeconds: 30, senders: SENDERS }),
+      ),
     )
     const probe = lease ?? second
     if (!probe) throw new Error('Nobody has the probe')

@@ -1,15 +1,18 @@
 import { expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
-import { expireLeases } from '../../core/messaging/chunk/claim.ts'
+import { expireLeases, openLeases } from '../../core/messaging/chunk/claim.ts'
 import { emptyTables } from '../support/databases.ts'
 import {
   addCampaign,
   addCustomers,
   endLeases,
   getChunk,
+  listChunks,
+  loseLeases,
   openDispatch,
   outcomes,
   range,
+  SENDERS,
   startCampaign,
 } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
@@ -28,6 +31,24 @@ eachDispatch((db, database, kind) => {
       order.push(after)
     }
     expect(order).toEqual([small, first, big, first, big, big, big, big])
+  })
+
+  test('a claim names the sender that the worker uses for the channel, and the next claim the one of the next worker', async () => {
+    const { queue, claim, claimChunk } = openDispatch(db())
+    await addCustomers(db(), 2)
+    const [sms, whatsapp] = [await addCampaign(db()), await addCampaign(db())]
+    await db().updateTable('campaigns').set({ channel: 'whatsapp' }).where('id', '=', whatsapp).execute()
+    await queue(sms, [1])
+    await queue(whatsapp, [2])
+    const [chunk, other] = (await listChunks(db())) as [{ id: string }, { id: string }]
+    expect((await listChunks(db())).map(({ sender }) => sender)).toEqual([null, null])
+    expect(await claim()).toMatchObject({ id: chunk.id, channel: 'sms', sender: SENDERS.sms })
+    expect(await claimChunk(other.id)).toMatchObject({ channel: 'whatsapp', sender: SENDERS.whatsapp })
+    await loseLeases(db())
+    const next = { owner: 'w2', leaseSeconds: 30, senders: { sms: 'spare', whatsapp: 'other' } }
+    const [again] = await openLeases(db()).claimChunks({ ...next, chunks: [chunk.id], window: 1, room: 1 })
+    expect(again).toMatchObject({ sender: 'spare', epoch: 2 })
+    expect((await getChunk(db(), chunk.id)).sender).toBe('spare')
   })
 
   test('claim() takes one chunk each of the next campaigns, as far as there is room for their messages', async () => {

@@ -100,8 +100,8 @@ eachDatabase((database) => {
       [7, 'pending'],
       [8, 'pending'],
     ])
-    await sql`insert into dispatch_chunks (campaign_id, origin_id, turn, first_id, last_id, ids, size, state, started_upto,
-      in_flight) values (1, 1, 1, 2, 3, '{2,3}', 2, 'leased', 2, 1)`.execute(db)
+    await sql`insert into dispatch_chunks (campaign_id, turn, first_id, last_id, ids, size, state, started_upto,
+      in_flight) values (1, 1, 2, 3, '{2,3}', 2, 'leased', 2, 1)`.execute(db)
     expect((await statuses()).slice(1, 4)).toEqual([
       [2, 'sending'],
       [3, 'pending'],
@@ -125,8 +125,8 @@ eachDatabase((database) => {
     await sql`update outbound_messages set status = 'failed', turn = 1 where id in (1, 2, 5)`.execute(db)
     await sql`update outbound_messages set status = 'failed', turn = 2 where id in (3, 8)`.execute(db)
     await sql`update dispatch_chunks set failed = 3, retried = 2`.execute(db)
-    await sql`insert into dispatch_chunks (campaign_id, origin_id, turn, first_id, last_id, ids, size, failed, state)
-      values (1, 1, 1, 3, 8, '{3,8}', 2, 2, 'done')`.execute(db)
+    await sql`insert into dispatch_chunks (campaign_id, turn, first_id, last_id, ids, size, failed, state)
+      values (1, 1, 3, 8, '{3,8}', 2, 2, 'done')`.execute(db)
     for (const limit of [1, 2, 3, 4, 5]) {
       const seen: number[] = []
       for (let cursor: string | null = ''; cursor !== null; ) {

@@ -104,6 +104,7 @@ function lease(size: number, startedUpto = '0'): Lease {
     probe: false,
     stalled: 0,
     channel: 'sms',
+    sender: 'mock',
     base_template: '',
   }
 }

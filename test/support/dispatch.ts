@@ -13,6 +13,7 @@ import type { Database, MessageStatus } from '../../core/messaging/schema.ts'
 import { templateFields } from '../../core/messaging/text/template.ts'
 
 const LEASE_SECONDS = 30
+export const SENDERS = { sms: 'sms-sender', whatsapp: 'whatsapp-sender' }
 
 /** Permissions that a campaign's operations need. */
 type Tables = 'campaigns' | 'outbound_messages' | 'dispatch_chunks'
@@ -30,7 +31,7 @@ export function openDispatch(db: Kysely<Database>, owner = 'w1') {
   const leases = openLeases(db)
   const flush = openFlush(db, LEASE_SECONDS)
   const read = openRead(db)
-  const claimant = { owner, leaseSeconds: LEASE_SECONDS }
+  const claimant = { owner, leaseSeconds: LEASE_SECONDS, senders: SENDERS }
   const claim = async (after = 0) => (await leases.claim({ ...claimant, after, most: 1, window: 1, room: 1 }))[0]
   return {
     claim,

@@ -155,7 +155,7 @@ function countChunks(trx: Kysely<CompleteTables>, ids: readonly number[]) {
           .selectFrom('dispatch_chunks')
           .select([
             sql<number>`(count(*) filter (where state <> 'done'))::int`.as('open'),
-            sql<number>`coalesce(sum(size) filter (where origin_id is null), 0)::int`.as('total'),
+            sql<number>`coalesce(sum(size) filter (where turn = 0), 0)::int`.as('total'),
             sql<number>`coalesce(sum(sent), 0)::int`.as('sent'),
             sql<number>`coalesce(sum(failed), 0)::int`.as('failed'),
             sql<number>`coalesce(sum(skipped), 0)::int`.as('skipped'),

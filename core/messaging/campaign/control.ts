@@ -6,7 +6,7 @@
 
 import { type Kysely, sql } from 'kysely'
 import { AppError } from '../../errors.ts'
-import { gatheringEnds, released } from '../chunk/claim.ts'
+import { notGathering, released } from '../chunk/claim.ts'
 import { addReasons, reasonChange } from '../chunk/reasons.ts'
 import { messagingErrors } from '../errors.ts'
 import type { ChunkState, Database } from '../schema.ts'
@@ -85,7 +85,7 @@ export const statusConflict = (action: CampaignAction, campaign: { id: number; s
 async function holdWaiting(trx: Kysely<ChunkTables>, id: number): Promise<void> {
   await trx
     .updateTable('dispatch_chunks')
-    .set({ state: 'held', ...gatheringEnds })
+    .set({ state: 'held', ...notGathering })
     .where('campaign_id', '=', id)
     .where('state', 'in', ['ready', 'published'])
     .execute()
@@ -140,7 +140,7 @@ export async function pauseLeftOpen(db: Kysely<ChunkTables>): Promise<number[]> 
     .with('held', (cte) =>
       cte
         .updateTable('dispatch_chunks')
-        .set({ state: 'held', ...gatheringEnds })
+        .set({ state: 'held', ...notGathering })
         .where('campaign_id', 'in', ({ selectFrom }) => selectFrom('paused').select('paused.id'))
         .where('state', 'in', ['ready', 'published']),
     )
@@ -173,7 +173,7 @@ export async function alignWaiting(db: Kysely<ChunkTables>): Promise<Aligned> {
         .select(['k.id as campaign', 'f.stands', 'f.fits'])
         .as('a'),
     )
-    .set({ state: sql.ref<ChunkState>('a.fits'), ...gatheringEnds })
+    .set({ state: sql.ref<ChunkState>('a.fits'), ...notGathering })
     .whereRef('c.campaign_id', '=', 'a.campaign')
     .whereRef('c.state', '=', 'a.stands')
     // Implied, and what the index of open chunks asks for.

@@ -99,7 +99,7 @@ export function statsRows(db: Kysely<StatsTables>) {
         eb
           .selectFrom('dispatch_chunks as c')
           .select([
-            sql<number>`sum(c.size) filter (where c.origin_id is null)`.as('total'),
+            sql<number>`sum(c.size) filter (where c.turn = 0)`.as('total'),
             sql<number>`sum(least(c.in_flight, c.size - c.sent - c.failed - c.skipped - c.unknown - c.retried))
               filter (where c.state = 'leased')`.as('sending'),
             sql<number>`sum(c.sent)`.as('sent'),

@@ -9,7 +9,7 @@ import { ALIVE_SECONDS } from '../../host/presence.ts'
 import { type Announced, BUNDLE } from '../../queue/queue.ts'
 import type { Database } from '../schema.ts'
 import { isChannelOpen } from '../senders/breaker.ts'
-import { gatheringEnds, lastOf, running } from './claim.ts'
+import { notGathering, lastOf, running } from './claim.ts'
 
 /**
  * Chunks that lie at the broker for each worker process: enough that none waits for the relay's next look. Small ones, which
@@ -174,7 +174,7 @@ export async function reclaimPublished(
 ): Promise<number> {
   const reclaimed = await db
     .updateTable('dispatch_chunks')
-    .set({ state: 'ready', ...gatheringEnds })
+    .set({ state: 'ready', ...notGathering })
     .where('state', '=', 'published')
     .where('published_at', '<', sql<Date>`now() - make_interval(secs => ${seconds})`)
     .returning('id')

@@ -20,6 +20,8 @@ export interface Lease {
   /** Of the request that queued its messages, for the log. */
   readonly request_id: string | null
   readonly channel: Channel
+  /** Name of the sender that it is claimed for. */
+  readonly sender: string
   readonly base_template: string
   /** Milliseconds from the claim until nothing more is to be started; null: no such time. */
   readonly expires_in_ms: number | null
@@ -31,9 +33,11 @@ export interface Lease {
 
 type LeaseTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'breakers'>
 
-interface Claimant {
-  owner: string
-  leaseSeconds: number
+export interface Claimant {
+  readonly owner: string
+  readonly leaseSeconds: number
+  /** Names of the senders that the owner uses. */
+  readonly senders: Readonly<Record<Channel, string>>
 }
 
 /** Bound of the load that one claim adds to a worker: a chunk counts for its messages, at most a window of them. */
@@ -191,6 +195,11 @@ function prepareClaimProbe(db: Kysely<LeaseTables>) {
   )
 }
 
+/** By the campaign's channel: a sender serves one. */
+const senderOf = (param: Param<Claimant>) =>
+  sql<string>`(select ${param('senders')}::jsonb ->> k.channel::text from ${sql.table('campaigns')} as k
+    where k.id = dispatch_chunks.campaign_id)`
+
 function claimOf(
   db: Kysely<LeaseTables>,
   param: Param<Claimant>,
@@ -204,14 +213,15 @@ function claimOf(
         .set((eb) => ({
           state: 'leased',
           epoch: eb('epoch', '+', 1),
-          ...gatheringEnds,
+          ...notGathering,
           leased_by: param('owner'),
+          sender: senderOf(param),
           lease_until: sql<Date>`now() + ${param('leaseSeconds')}::float8 * interval '1 second'`,
         }))
         // As an array, which finds them by their index where a table has no statistics yet.
         .where('id', '=', sql<string>`any(array(${found}))`)
         .returning(['id', 'campaign_id', 'turn', 'first_id', 'last_id', 'ids', 'size', 'epoch'])
-        .returning(['started_upto', 'request_id'])
+        .returning(['started_upto', 'request_id', sql<string>`sender`.as('sender')])
         .returning(sql<number>`epoch - progress_epoch - 1`.as('stalled')),
     )
     .selectFrom('claimed')
@@ -229,17 +239,15 @@ function claimOf(
  * A retry chunk that was worked on, held or published gathers nothing more: its watermark would cover what was never
  * started, and given back it would stand in the way of the one that is gathered now.
  */
-export const gatheringEnds = {
+export const notGathering = {
   parent_id: null,
   due_bucket: null,
-  // By which programs of the version before gather.
-  origin_id: sql<string | null>`case when origin_id is not null then id end`,
 }
 
 /** A held chunk whose campaign runs: it may be claimed once its own time has come. */
 export const released = {
   state: 'ready',
-  ...gatheringEnds,
+  ...notGathering,
   due_at: sql<Date>`greatest(due_at, now())`,
 } as const
 

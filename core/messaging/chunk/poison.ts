@@ -126,8 +126,6 @@ async function insertHalf(trx: Kysely<PoisonTables>, lease: Lease, ids: readonly
     .insertInto('dispatch_chunks')
     .values({
       campaign_id: lease.campaign_id,
-      // It gathers no retries: a negative id of its own keeps reports from adding to it.
-      origin_id: sql<string>`-${first}::bigint`,
       turn: lease.turn + 1,
       ids: [...ids],
       first_id: first,

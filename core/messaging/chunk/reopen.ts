@@ -113,7 +113,7 @@ async function moveMessages(trx: Kysely<ReopenTables>, reopening: Reopening): Pr
     .with('chunked', (cte) =>
       cte
         .insertInto('dispatch_chunks')
-        .columns(['campaign_id', 'origin_id', 'turn', 'ids', 'first_id', 'last_id', 'size', 'state', 'due_at'])
+        .columns(['campaign_id', 'turn', 'ids', 'first_id', 'last_id', 'size', 'state', 'due_at'])
         .expression((eb) =>
           eb
             .selectFrom(
@@ -130,8 +130,6 @@ async function moveMessages(trx: Kysely<ReopenTables>, reopening: Reopening): Pr
             )
             .select([
               sql<number>`${campaignId}::int`.as('campaign_id'),
-              // It gathers no retries: a negative id of its own keeps reports from adding to it.
-              sql<string>`-min(id)`.as('origin_id'),
               'turn',
               sql<string[]>`array_agg(id order by id)`.as('ids'),
               sql<string>`min(id)`.as('first_id'),

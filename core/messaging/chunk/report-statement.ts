@@ -97,7 +97,6 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
           .insertInto('dispatch_chunks')
           .columns([
             'campaign_id',
-            'origin_id',
             'parent_id',
             'due_bucket',
             'turn',
@@ -115,8 +114,6 @@ export function prepareFlush(db: Kysely<FlushTables>): (values: FlushValues) => 
               .innerJoin('asked as a', 'a.nth', 'm.nth')
               .select([
                 'a.campaign_id',
-                // By this alone programs of the version before gather: no two of these may be alike.
-                sql<string>`-min(m.id)`.as('origin_id'),
                 'a.chunk as parent_id',
                 'm.due_bucket',
                 sql<number>`a.turn + 1`.as('turn'),

@@ -1,0 +1,11 @@
+/** The process as it claims chunks. */
+import type { Claimant } from '../../core/messaging/chunk/claim.ts'
+import type { WorkGrant } from './grant.ts'
+
+export function claimantOf({ process, config, messaging: { senders } }: WorkGrant): Claimant {
+  return {
+    owner: process.id,
+    leaseSeconds: config.leaseSeconds,
+    senders: { sms: senders.sms.name, whatsapp: senders.whatsapp.name },
+  }
+}
