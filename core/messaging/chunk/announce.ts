@@ -9,7 +9,7 @@ import { ALIVE_SECONDS } from '../../host/presence.ts'
 import { type Announced, BUNDLE } from '../../queue/queue.ts'
 import type { Database } from '../schema.ts'
 import { isChannelOpen } from '../senders/breaker.ts'
-import { notGathering, lastOf, running } from './claim.ts'
+import { lastOf, notGathering, running } from './claim.ts'
 
 /**
  * Chunks that lie at the broker for each worker process: enough that none waits for the relay's next look. Small ones, which
