@@ -3,7 +3,6 @@ import { shares, stackedBar } from '../../tui/components/bar.tsx'
 import { typedLines } from '../../tui/components/field.tsx'
 import { resample, sparkline } from '../../tui/components/sparkline.ts'
 import { type Column, layColumns } from '../../tui/components/table.tsx'
-import { stoppedText } from '../../tui/effects/compose.ts'
 import { openDetail } from '../../tui/state/campaign.ts'
 import { type Form, type FormAction, openForm, reduceForm } from '../../tui/state/form.ts'
 import { inputOf } from '../../tui/state/input.ts'
@@ -36,18 +35,6 @@ describe('the question before a campaign is sent', () => {
     expect(asked(at)).toContain('Send this campaign?')
     expect(asked(at).includes('The sending time')).toBe(warns)
   })
-})
-
-test.each([
-  [0, 250_000, '#5 Sale was created without recipients: lost'],
-  [
-    100_000,
-    250_000,
-    '150,000 of 250,000 recipients are missing in #5 Sale: call /campaigns/5/send for them, or /close-audience. lost',
-  ],
-  [7, 0, 'Recipients may be missing in #5 Sale: call /campaigns/5/send for them, or /close-audience. lost'],
-])('a form that fails after %p of %p says how many are missing', (queued, people, text) => {
-  expect(stoppedText({ id: 5, name: 'Sale', queued, people, problem: 'lost' })).toBe(text)
 })
 
 describe('parts', () => {

@@ -2,6 +2,7 @@
 import { Box } from 'ink'
 import type { ReactNode } from 'react'
 import { clock, duration } from '../format.ts'
+import { stoppedText } from '../state/audience.ts'
 import { isStale, type State } from '../state/state.ts'
 import { widthOf } from '../text.ts'
 import { accent, faint, strong, toneInk } from '../theme.ts'
@@ -68,7 +69,7 @@ function Tabs({ state }: { readonly state: State }) {
 
 /** Notice of the last action, or the reason why figures are old. */
 function Status({ state }: { readonly state: State }) {
-  const { notice, columns, connection, snapshot, snapshotAt, now, health } = state
+  const { notice, columns, connection, snapshot, snapshotAt, now, health, stopped } = state
   const rule = (pieces: readonly Piece[]) => {
     const used = pieces.reduce((sum, { text }) => sum + widthOf(text), 0)
     return [...pieces, piece('─'.repeat(Math.max(0, columns - used)), faint)]
@@ -91,7 +92,9 @@ function Status({ state }: { readonly state: State }) {
       <Line fresh width={columns} pieces={rule([piece('── ', faint), piece(text, { color: 'yellow', bold: true })])} />
     )
   }
-  return <Line fresh width={columns} pieces={rule([])} />
+  if (!stopped) return <Line fresh width={columns} pieces={rule([])} />
+  const offer = piece(`▲ ${stoppedText(stopped)} `, { color: 'yellow', bold: true })
+  return <Line fresh width={columns} pieces={rule([piece('── ', faint), offer])} />
 }
 
 function Keys({ state }: { readonly state: State }) {

@@ -1,5 +1,6 @@
 /** The keys that matter where the operator is, the most useful first: what does not fit is in the help. Pure. */
 import type { State } from '../state/state.ts'
+import { targetOf } from '../state/target.ts'
 import { widthOf } from '../text.ts'
 
 export type Hint = readonly [key: string, what: string]
@@ -17,6 +18,11 @@ const always: readonly Hint[] = [
 
 export function hintsFor(state: State): readonly Hint[] {
   if (state.overlay) return overlayHints[state.overlay.kind]
+  const hints = screenHints(state)
+  return state.stopped && state.screen !== 'form' ? [['a', 'add the rest'], ...hints] : hints
+}
+
+function screenHints(state: State): readonly Hint[] {
   switch (state.screen) {
     case 'overview':
       return [['↑↓', 'choose'], ['enter', 'open'], ...controls, ['n', 'new'], ['/', 'search'], ...always]
@@ -33,6 +39,7 @@ export function hintsFor(state: State): readonly Hint[] {
       ]
     case 'campaign':
       return [
+        ...(targetOf(state)?.audience_open ? ([['x', 'no more recipients']] as const) : []),
         ['←→', 'tab'],
         ['esc', 'back'],
         ...(state.detail?.tab === 'template' ? ([['0-9', 'customer']] as const) : ([['s', 'status']] as const)),

@@ -8,6 +8,8 @@ export async function act({ client, dispatch }: Tools, control: ControlAction, t
   const campaign = client().campaigns({ id: target.id })
   const result = await call<{ campaign_id: number; messages_queued?: number }>(() => {
     switch (control) {
+      case 'closeAudience':
+        return campaign['close-audience'].post()
       case 'pause':
         return campaign.pause.post()
       case 'resume':
@@ -24,7 +26,12 @@ export async function act({ client, dispatch }: Tools, control: ControlAction, t
     dispatch({ type: 'notice', tone: 'good', text, now })
     dispatch({ type: 'log.add', lines: [{ at: now, level: 'info', text }] })
   } else {
-    dispatch({ type: 'notice', tone: 'bad', text: problemText(result, 'control'), now })
+    dispatch({
+      type: 'notice',
+      tone: 'bad',
+      text: problemText(result, control === 'closeAudience' ? 'campaigns' : 'control'),
+      now,
+    })
   }
   dispatch({ type: 'reload' })
 }

@@ -33,7 +33,13 @@ function quit(state: State): readonly Action[] {
   return asked || !endsSending(state) ? [{ type: 'quit' }] : [{ type: 'overlay', overlay: { kind: 'confirmQuit' } }]
 }
 
-const controls: Readonly<Record<string, ControlAction>> = { p: 'pause', r: 'resume', c: 'cancel', f: 'retryFailed' }
+const controls: Readonly<Record<string, ControlAction>> = {
+  p: 'pause',
+  r: 'resume',
+  c: 'cancel',
+  f: 'retryFailed',
+  x: 'closeAudience',
+}
 
 function globalKey(state: State, name: string): readonly Action[] | undefined {
   const screen = screens[Number(name) - 1]
@@ -50,6 +56,8 @@ function globalKey(state: State, name: string): readonly Action[] | undefined {
       return search(state)
     case 'n':
       return [{ type: 'new' }]
+    case 'a':
+      return state.stopped ? [{ type: 'audience.continue' }] : undefined
     case 'R':
     case 'ctrl+r':
       return [{ type: 'reload' }]

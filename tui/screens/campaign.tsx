@@ -6,6 +6,7 @@ import { Line, Lines, type Piece, piece } from '../components/line.tsx'
 import { type Column, Table } from '../components/table.tsx'
 import { clock, count, duration, moment, percent, rate } from '../format.ts'
 import { type Detail, type Failures, type Recipient, tabs } from '../state/campaign.ts'
+import type { Campaign } from '../state/campaigns.ts'
 import type { State } from '../state/state.ts'
 import { wrap } from '../text.ts'
 import { accent, campaignInkOf, faint, statusInkOf, strong } from '../theme.ts'
@@ -46,7 +47,7 @@ export function CampaignScreen({ state }: { readonly state: State }) {
       <Line width={width} pieces={[piece(' '), ...stackedBar(known.stats, width - 2)]} />
       <Line width={width} pieces={[piece(' '), ...legend(known.stats, width - 2)]} />
       <Line width={width} pieces={[piece(` ${settled}`), piece(speed && `   ${speed}`, accent)]} />
-      <Line fresh width={width} pieces={waitingPieces(known.waiting)} />
+      <Line fresh width={width} pieces={[...waitingPieces(known.waiting), ...audiencePieces(known)]} />
       <Line fresh width={width} pieces={tabPieces(detail)} />
       {detail.problem && (
         <Line fresh width={width} pieces={[piece(`  ▲ ${detail.problem}`, { color: 'yellow', bold: true })]} />
@@ -56,6 +57,14 @@ export function CampaignScreen({ state }: { readonly state: State }) {
       {detail.tab === 'template' && <Template detail={detail} width={width} />}
     </>
   )
+}
+
+/** The offer to close an audience that is open, beside the reason for which the campaign waits. */
+function audiencePieces({ audience_open, waiting }: Pick<Campaign, 'audience_open' | 'waiting'>): Piece[] {
+  if (!audience_open) return []
+  const said = waiting?.reason === 'audience_open' || waiting?.reason === 'paused'
+  const text = said ? '' : ' ▲ Recipients are still being added.'
+  return [piece(text, { color: 'yellow', bold: true }), piece('  x', strong), piece(' no more recipients', faint)]
 }
 
 function timesOf({ campaign }: Detail): string {

@@ -105,8 +105,8 @@ const help: readonly (readonly [string, string])[] = [
   ['/', 'search campaigns, recipients by name or phone, the log'],
   ['s  t  o', 'filter by status, by channel, change the order'],
   ['p  r  c', 'pause, resume, cancel the chosen campaign'],
-  ['f', 'try its failed recipients again'],
-  ['n', 'new campaign'],
+  ['f  x', 'try its failed recipients again; no more recipients for it'],
+  ['n  a', 'new campaign; add the rest of an interrupted audience'],
   ['R', 'load again'],
   ['q  ctrl+c', 'quit'],
 ]

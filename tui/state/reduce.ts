@@ -57,6 +57,10 @@ export function reduce(state: State, action: Action): State {
     case 'do':
     case 'send':
       return { ...state, overlay: undefined }
+    case 'audience.stopped':
+      return { ...state, stopped: action.audience }
+    case 'audience.continue':
+      return { ...state, stopped: undefined }
     case 'key':
       return { ...state, overlay: undefined, connection: { status: 'connecting' } }
     case 'reload':

@@ -3,6 +3,7 @@ import type { CampaignAction, CampaignStatus } from '../../core/messaging/campai
 import type { Health, Snapshot } from '../../plugins/stats/snapshot.ts'
 import type { Failure } from '../api.ts'
 import type { Tone } from '../theme.ts'
+import type { Audience } from './audience.ts'
 import type { Detail, DetailAction } from './campaign.ts'
 import { type CampaignList, emptyList, type ListAction } from './campaigns.ts'
 import type { Form, FormAction } from './form.ts'
@@ -20,12 +21,13 @@ export type Connection =
   | { readonly status: 'lost'; readonly failure: Failure; readonly since: number; readonly retryAt: number | undefined }
 
 /** Actions on a campaign that a key triggers. */
-export type ControlAction = Extract<CampaignAction, 'pause' | 'resume' | 'cancel' | 'retryFailed'>
+export type ControlAction = Extract<CampaignAction, 'closeAudience' | 'pause' | 'resume' | 'cancel' | 'retryFailed'>
 /** A campaign as far as it must be known to act on it. */
 export interface Target {
   readonly id: number
   readonly name: string
   readonly status: CampaignStatus
+  readonly audience_open: boolean
   readonly stats: Snapshot['messages']
 }
 
@@ -69,6 +71,8 @@ export interface State {
   readonly list: CampaignList
   readonly detail: Detail | undefined
   readonly form: Form | undefined
+  /** The audience whose adding was interrupted last. */
+  readonly stopped: Audience | undefined
   readonly log: LogPane
 }
 
@@ -93,6 +97,8 @@ export type Action =
   | { readonly type: 'do'; readonly control: ControlAction; readonly target: Target }
   | { readonly type: 'ask.send' }
   | { readonly type: 'send' }
+  | { readonly type: 'audience.stopped'; readonly audience: Audience }
+  | { readonly type: 'audience.continue' }
   | { readonly type: 'key'; readonly key: string }
   | { readonly type: 'reload' }
   | { readonly type: 'quit' }
@@ -121,6 +127,7 @@ export function initialState(server: string, local: boolean, columns: number, ro
     list: emptyList(listSize(rows)),
     detail: undefined,
     form: undefined,
+    stopped: undefined,
     log: emptyLog,
   }
 }

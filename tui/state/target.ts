@@ -15,16 +15,16 @@ export function targetOf(state: State): Target | undefined {
   return undefined
 }
 
-const done: Readonly<Record<ControlAction, string>> = {
+const done: Readonly<Record<Exclude<ControlAction, 'retryFailed' | 'closeAudience'>, string>> = {
   pause: 'paused',
   resume: 'resumed',
   cancel: 'cancelled',
-  retryFailed: 'tried again',
 }
 
 /** The reason why the action is refused; undefined when it is allowed. */
-export function problemWith(control: ControlAction, { id, status, stats }: Target): string | undefined {
+export function problemWith(control: ControlAction, { id, status, stats, audience_open }: Target): string | undefined {
   if (!isAllowed(status, control)) return refusalOf(control, { id, status })
+  if (control === 'closeAudience' && !audience_open) return `No recipients are being added to campaign ${id}`
   return control === 'retryFailed' && stats.failed === 0 ? `Campaign ${id} has no failed recipients` : undefined
 }
 
@@ -36,6 +36,8 @@ export function questionOf(
   const left = stats.pending + stats.sending
   const people = (value: number) => plural(value, 'recipient')
   switch (control) {
+    case 'closeAudience':
+      return { title: 'No more recipients?', effect: `The campaign is complete with ${people(stats.total)}.` }
     case 'pause':
       return { title: 'Pause this campaign?', effect: `${people(left)} not settled yet will wait until it is resumed.` }
     case 'resume':
@@ -54,9 +56,8 @@ export function questionOf(
 /** The notice after the action has succeeded. */
 export function doneText(control: ControlAction, { id, name }: Target, queued: number | undefined): string {
   const about = `#${id} ${name}`
-  return control === 'retryFailed'
-    ? `${count(queued ?? 0)} recipients of ${about} are tried again`
-    : `${about} is ${done[control]}`
+  if (control === 'retryFailed') return `${count(queued ?? 0)} recipients of ${about} are tried again`
+  return control === 'closeAudience' ? `The audience of ${about} is complete` : `${about} is ${done[control]}`
 }
 
 /** True where quitting the dashboard would stop the server in the middle of sending. */
