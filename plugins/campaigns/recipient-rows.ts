@@ -44,9 +44,9 @@ export async function readRecipients(db: Db, filter: RecipientFilter) {
 export type RecipientRow = Awaited<ReturnType<typeof readRecipients>>['rows'][number]
 
 /**
- * The last customer id of what is looked at; undefined when that is all there is. ListRequest of all campaigns from here on:
- * without statistics Postgres takes a third of the table for that, and goes by the index, where for a range with two ends
- * it expects a few rows, and sorts a million.
+ * Finds the last customer id that the page looks at; undefined when no recipients follow it. The range has no upper end:
+ * without statistics PostgreSQL expects a third of the table there and uses the index, while for a range with two ends it
+ * expects a few rows and sorts a million.
  */
 async function findBound(db: Db, campaignId: number, after: number): Promise<number | undefined> {
   const found = await db

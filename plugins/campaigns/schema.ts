@@ -25,7 +25,7 @@ export const MAX_CUSTOMER_IDS = 100_000
 
 const strict = { additionalProperties: false } as const
 
-const name = text({ min: 1, max: 200, description: 'CampaignViews to people only', example: 'Welcome Campaign' })
+const name = text({ min: 1, max: 200, description: 'Shown to people only', example: 'Welcome Campaign' })
 const channel = oneOf(channels, { description: 'How its messages travel' })
 const template = text({
   min: 1,

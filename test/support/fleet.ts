@@ -1,4 +1,4 @@
-/** The service as it runs in earnest: a process for each part of the work, on PostgreSQL and RabbitMQ. */
+/** The service as in production: a process for each part of the work, on PostgreSQL and RabbitMQ. */
 import { afterEach, beforeAll, describe, expect } from 'bun:test'
 import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
@@ -14,9 +14,9 @@ import { type Watched, watchCampaign } from './server-process-watch.ts'
 
 const TEMPLATE = 'Habari {first_name|rafiki}, {prefered_product|something new} waits in {location|town}'
 
-/** So slow, a worker sends 32 messages a second for each of its slots. */
+/** Latency at which a worker sends 32 messages a second for each of its slots. */
 const SLOW_MS = 2000
-/** A broker's first start, or the end of many processes, on a machine that is busy. */
+/** Limit for a broker's first start, or the end of many processes, on a busy machine. */
 const SLOW_HOOK_MS = 120_000
 
 export const roles = {
@@ -47,9 +47,9 @@ export interface Fleet {
   start(role: Role, more?: ServerSettings): Promise<ServerProcess>
   /** Creates a campaign and sends it to these customers, all unless named. @returns its id */
   send(customerIds?: readonly number[]): Promise<number>
-  /** Resolves when so many messages have been delivered. */
+  /** Resolves when `count` messages have been delivered. */
   delivered(count: number): Promise<void>
-  /** Does something while the provider takes its time, so that the campaign is not over before it is done. */
+  /** Does the work while the provider is slow, so that the campaign is not over before the work is done. */
   meanwhile<T>(work: () => Promise<T>): Promise<T>
   /** Waits until the campaign is over, and checks everything against the ledger and the recipient invariant. */
   expectAllSent(id: number): Promise<void>
@@ -90,24 +90,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const people = makePeople(options.people, 7)
   const ids = await insertPeople(database.db, people)
   const ledger = await startLedger(options.provider)
-  const settings: ServerSettings = {
-    DATABASE_URL: clone.url,
-    ...(options.brokerUrl === undefined ? {} : { RABBITMQ_URL: options.brokerUrl }),
-    LOG_LEVEL: 'warn',
-    SMS_SENDER: 'http',
-    WHATSAPP_SENDER: 'http',
-    HTTP_SENDER_URL: ledger.url,
-    SMS_IDEMPOTENT: 'on',
-    WHATSAPP_IDEMPOTENT: 'on',
-    WORKER_BACKOFF_MS: '200',
-    ...options.settings,
-  }
-  const servers: Record<Role, ServerProcess[]> = { api: [], scheduler: [], worker: [] }
-  const start = async (role: Role, more: ServerSettings = {}) => {
-    const server = await startServer({ ...settings, PLUGINS: roles[role], ...more })
-    servers[role].push(server)
-    return server
-  }
+  const { servers, start } = openServers(settingsFor(options, clone.url, ledger.url))
   const [{ url: apiUrl }] = await Promise.all([
     start('api'),
     ...Array.from({ length: options.schedulers ?? 1 }, () => start('scheduler')),
@@ -122,12 +105,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     ids,
     servers,
     start,
-    send: async (customer_ids = ids) => {
-      const { id } = await api.post<Watched>('/campaigns', { name: 'Fleet', channel: 'sms', base_template: TEMPLATE })
-      const queued = await api.post(`/campaigns/${id}/send`, { customer_ids })
-      expect(queued).toMatchObject({ messages_queued: customer_ids.length, status: 'sending' })
-      return id
-    },
+    send: (customerIds = ids) => sendTo(api, customerIds),
     delivered: (count) =>
       until(`${count} are delivered`, async () => (await ledger.count()).deliveries >= count).then(() => {}),
     meanwhile: async (work) => {
@@ -138,20 +116,54 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       return done
     },
     expectAllSent: async (id) => {
-      const watch = watchCampaign(() => [apiUrl], id)
-      const campaign = await until('the campaign is over', async () => {
-        const now = await api.get<Watched>(`/campaigns/${id}`)
-        return now.status !== 'sending' && now
-      })
-      await watch.stop()
-      const total = ids.length
-      expect(campaign).toMatchObject({ status: 'sent', stats: { total, sent: total, pending: 0, sending: 0 } })
-      await expectReachedOnce(
-        ledger,
-        people.map(({ phone }) => phone),
-      )
+      await expectCompleted(api, apiUrl, id, ids.length)
+      const phones = people.map(({ phone }) => phone)
+      await expectReachedOnce(ledger, phones)
       await expectInvariant(database.db)
       await expectSentAsDelivered(database.db, ledger)
     },
   }
+}
+
+function settingsFor({ brokerUrl, settings }: FleetOptions, databaseUrl: string, ledgerUrl: string): ServerSettings {
+  return {
+    DATABASE_URL: databaseUrl,
+    ...(brokerUrl === undefined ? {} : { RABBITMQ_URL: brokerUrl }),
+    LOG_LEVEL: 'warn',
+    SMS_SENDER: 'http',
+    WHATSAPP_SENDER: 'http',
+    HTTP_SENDER_URL: ledgerUrl,
+    SMS_IDEMPOTENT: 'on',
+    WHATSAPP_IDEMPOTENT: 'on',
+    WORKER_BACKOFF_MS: '200',
+    ...settings,
+  }
+}
+
+function openServers(settings: ServerSettings) {
+  const servers: Record<Role, ServerProcess[]> = { api: [], scheduler: [], worker: [] }
+  const start = async (role: Role, more: ServerSettings = {}) => {
+    const server = await startServer({ ...settings, PLUGINS: roles[role], ...more })
+    servers[role].push(server)
+    return server
+  }
+  return { servers, start }
+}
+
+async function sendTo(api: Api, customer_ids: readonly number[]): Promise<number> {
+  const { id } = await api.post<Watched>('/campaigns', { name: 'Fleet', channel: 'sms', base_template: TEMPLATE })
+  const queued = await api.post(`/campaigns/${id}/send`, { customer_ids })
+  expect(queued).toMatchObject({ messages_queued: customer_ids.length, status: 'sending' })
+  return id
+}
+
+/** Waits until the campaign is over, and expects that all its recipients were sent to. */
+async function expectCompleted(api: Api, apiUrl: string, id: number, total: number): Promise<void> {
+  const watch = watchCampaign(() => [apiUrl], id)
+  const campaign = await until('the campaign is over', async () => {
+    const now = await api.get<Watched>(`/campaigns/${id}`)
+    return now.status !== 'sending' && now
+  })
+  await watch.stop()
+  expect(campaign).toMatchObject({ status: 'sent', stats: { total, sent: total, pending: 0, sending: 0 } })
 }

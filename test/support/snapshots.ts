@@ -65,58 +65,31 @@ export function snapshotOf(changes: Partial<Snapshot> = {}): Snapshot {
   }
 }
 
-/**
- * A busy server: ten campaigns under way, three workers, failures, everything a little different from one to the next.
- * @param nth of the stream
- * @param rate messages a second, of which this is 0.2 s
- */
+/** A frame of the stream of a busy server. */
+interface Frame {
+  /** Number of the frame in its stream. */
+  readonly nth: number
+  /** Messages a second, of which a frame is 0.2 s. */
+  readonly rate: number
+}
+
+/** A busy server: ten campaigns under way, three workers, failures, everything a little different from frame to frame. */
 export function busySnapshot(nth: number, rate: number): Snapshot {
-  const size = 400_000
-  const campaigns = Array.from({ length: 10 }, (_, index) => {
-    const settled = Math.floor((nth * rate * 0.2) / 10 + index * 9000) % size
-    const failed = Math.floor(settled / 120)
-    const stats = countsOf({
-      sent: settled - failed,
-      failed,
-      sending: Math.min(256, size - settled),
-      pending: Math.max(0, size - settled - 256),
-    })
-    const channel = index % 3 ? ('sms' as const) : ('whatsapp' as const)
-    const round = Math.floor((nth * rate * 0.2) / 10 / size)
-    return campaignOf(1000 * round + index + 1, {
-      name: `Autumn offer ${index} — ${['Nairobi', '東京', 'Zürich'][index % 3]}`,
-      channel,
-      stats,
-      rate: rate / 10,
-      eta_seconds: Math.ceil(stats.pending / (rate / 10)),
-    })
-  }).toReversed()
-  const sum = (channel?: string) =>
-    campaigns
-      .filter((one) => !channel || one.channel === channel)
-      .map(({ stats }) => stats)
-      .reduce(
-        (a, b) =>
-          countsOf({
-            pending: a.pending + b.pending,
-            sending: a.sending + b.sending,
-            sent: a.sent + b.sent,
-            failed: a.failed + b.failed,
-          }),
-        countsOf(),
-      )
+  const frame = { nth, rate }
+  const campaigns = busyCampaigns(frame)
+  const of = (channel: Running['channel']) => campaigns.filter((campaign) => campaign.channel === channel)
   const at = new Date(Date.UTC(2030, 0, 1, 8) + nth * 200).toISOString()
   return snapshotOf({
     at,
-    messages: sum(),
+    messages: sumOf(campaigns),
     throughput: {
       now: rate + ((nth * 37) % 900),
       step_seconds: 5,
       last_10_minutes: Array.from({ length: 120 }, (_, step) => rate + (((Math.floor(nth / 25) + step) * 7919) % 3000)),
     },
     channels: [
-      { channel: 'sms', stats: sum('sms') },
-      { channel: 'whatsapp', stats: sum('whatsapp') },
+      { channel: 'sms', stats: sumOf(of('sms')) },
+      { channel: 'whatsapp', stats: sumOf(of('whatsapp')) },
     ],
     campaigns,
     queue: {
@@ -128,24 +101,59 @@ export function busySnapshot(nth: number, rate: number): Snapshot {
       next_due_at: null,
       broker: null,
     },
-    workers: ['node-1', 'node-2', 'node-3'].map((host, index) => ({
-      id: host,
-      host,
-      pid: 4000 + index,
-      plugins: index ? ['worker'] : ['scheduler', 'worker'],
-      rate: rate / 3 + (nth % 50),
-      started_at: '2030-01-01T08:00:00.000Z',
-      seen_at: at,
-    })),
-    failures: Array.from({ length: 20 }, (_, index) => ({
-      at: new Date(Date.UTC(2030, 0, 1, 8) + Math.floor(nth / 25) * 5000 - index * 5000).toISOString(),
-      campaign_id: 1 + (index % 10),
-      campaign: `Autumn offer ${index % 10}`,
-      channel: 'sms' as const,
-      status: 'failed' as const,
-      code: index % 4 ? 'provider.rejected' : 'provider.unavailable',
-      count: 1 + ((nth + index) % 90),
-    })),
+    workers: busyWorkers(frame, at),
+    failures: busyFailures(frame),
     uptime_seconds: 930 + Math.floor(nth / 5),
   })
 }
+
+const CAMPAIGN_SIZE = 400_000
+
+function busyCampaigns({ nth, rate }: Frame): Running[] {
+  return Array.from({ length: 10 }, (_, index) => {
+    const sentSoFar = Math.floor((nth * rate * 0.2) / 10 + index * 9000) % CAMPAIGN_SIZE
+    const failed = Math.floor(sentSoFar / 120)
+    const stats = countsOf({
+      sent: sentSoFar - failed,
+      failed,
+      sending: Math.min(256, CAMPAIGN_SIZE - sentSoFar),
+      pending: Math.max(0, CAMPAIGN_SIZE - sentSoFar - 256),
+    })
+    const round = Math.floor((nth * rate * 0.2) / 10 / CAMPAIGN_SIZE)
+    return campaignOf(1000 * round + index + 1, {
+      name: `Autumn offer ${index} — ${['Nairobi', '東京', 'Zürich'][index % 3]}`,
+      channel: index % 3 ? 'sms' : 'whatsapp',
+      stats,
+      rate: rate / 10,
+      eta_seconds: Math.ceil(stats.pending / (rate / 10)),
+    })
+  }).toReversed()
+}
+
+function sumOf(campaigns: readonly Running[]): Counts {
+  const sum = (name: 'pending' | 'sending' | 'sent' | 'failed') =>
+    campaigns.reduce((total, { stats }) => total + stats[name], 0)
+  return countsOf({ pending: sum('pending'), sending: sum('sending'), sent: sum('sent'), failed: sum('failed') })
+}
+
+const busyWorkers = ({ nth, rate }: Frame, at: string): Snapshot['workers'] =>
+  ['node-1', 'node-2', 'node-3'].map((host, index) => ({
+    id: host,
+    host,
+    pid: 4000 + index,
+    plugins: index ? ['worker'] : ['scheduler', 'worker'],
+    rate: rate / 3 + (nth % 50),
+    started_at: '2030-01-01T08:00:00.000Z',
+    seen_at: at,
+  }))
+
+const busyFailures = ({ nth }: Frame): Snapshot['failures'] =>
+  Array.from({ length: 20 }, (_, index) => ({
+    at: new Date(Date.UTC(2030, 0, 1, 8) + Math.floor(nth / 25) * 5000 - index * 5000).toISOString(),
+    campaign_id: 1 + (index % 10),
+    campaign: `Autumn offer ${index % 10}`,
+    channel: 'sms' as const,
+    status: 'failed' as const,
+    code: index % 4 ? 'provider.rejected' : 'provider.unavailable',
+    count: 1 + ((nth + index) % 90),
+  }))
