@@ -74,7 +74,7 @@ export async function start(
     const resources = {
       db: store.db,
       tables: tableNames,
-      services: openServices({ db: store.db, senders: () => required(senders) }),
+      services: openServices({ db: store.db, clock, senders: () => required(senders) }),
       database: store,
       queue,
       wakeUps,

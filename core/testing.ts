@@ -86,7 +86,7 @@ export async function openTestHost<N extends Needs, C extends TObject, R extends
     const resources = {
       db: database.db,
       tables: tableNames,
-      services: openServices({ db: database.db, senders: () => senders }),
+      services: openServices({ db: database.db, clock, senders: () => senders }),
       database,
       queue,
       wakeUps,

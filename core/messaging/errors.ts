@@ -1,6 +1,6 @@
 /** Kinds of refusals of the domain: those that it throws itself, or that several plugins share. */
 import { t } from 'elysia'
-import { defineErrors } from '../errors.ts'
+import { defineErrors, fieldProblems } from '../errors.ts'
 import { refusalOf, statusesAllowing } from './campaign/status.ts'
 
 const missing = t.Object(
@@ -15,8 +15,15 @@ export const messagingErrors = defineErrors({
     details: { missing_ids: [], missing_count: 0 },
     schema: missing,
   },
+  TEMPLATE_UNKNOWN_PLACEHOLDER: {
+    status: 400,
+    message: 'Cannot send campaign 1: its template has placeholders that would be sent as they are',
+    details: [{ path: 'base_template', message: 'Unknown placeholder "{frist_name}": did you mean "{first_name}"?' }],
+    schema: fieldProblems,
+  },
   CAMPAIGN_NOT_FOUND: { status: 404, message: 'Campaign with ID 999 not found' },
   CUSTOMER_NOT_FOUND: { status: 404, message: 'Customer with ID 999 not found', schema: missing },
+  CUSTOMER_EXISTS: { status: 409, message: 'A customer with this phone exists already' },
   CAMPAIGN_STATUS_CONFLICT: {
     status: 409,
     message: refusalOf('pause', { id: 1, status: 'sent' }),

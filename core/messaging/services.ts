@@ -1,10 +1,16 @@
 /** Services of messaging that plugins are granted part by part, and what plugins contribute to it. */
 import type { Kysely } from 'kysely'
+import type { Clock } from '../clock.ts'
 import type { OpenServices } from '../host/services.ts'
+import { type CampaignService, openCampaignService } from './campaign/campaign-service.ts'
 import { type ControlService, openControlService } from './campaign/control-service.ts'
+import { openPreviewStore, type PreviewStore } from './campaign/preview.ts'
 import { openScheduleService, type ScheduleService } from './campaign/schedule-service.ts'
 import { openWorkService, type WorkService } from './chunk/work.ts'
+import { type ContactServices, openContactServices } from './contacts/service.ts'
+import { type EnqueueService, openEnqueueService } from './enqueue/enqueue.ts'
 import type { EventHandlers } from './events/types.ts'
+import { openRecipientService, type RecipientService } from './recipients/service.ts'
 import type { Database } from './schema.ts'
 import type { Channels, Sender, SenderKind, Senders } from './senders/contract.ts'
 
@@ -17,11 +23,20 @@ export interface MessagingServices {
   schedule: ScheduleService
   /** Pauses, resumes and cancels campaigns, and takes up what failed or is in doubt. */
   control: ControlService
+  /** Makes, shows, changes and removes campaigns. */
+  campaigns: CampaignService
+  /** Gives campaigns their recipients. */
+  enqueue: EnqueueService
+  /** Shows recipients. */
+  recipients: RecipientService
+  /** Reads what a preview needs: a text and one customer. */
+  preview: PreviewStore
 }
 
 declare module '../host/services.ts' {
   interface Services {
     messaging: MessagingServices
+    contacts: ContactServices
   }
   interface Contributions<Granted> {
     /** Kinds of senders, by the name under which a setting chooses them. */
@@ -33,18 +48,24 @@ declare module '../host/services.ts' {
 
 export interface ServiceOptions {
   readonly db: Kysely<Database>
+  readonly clock: Clock
   /** The open senders, which are there once all plugins have their grants. */
   readonly senders: () => Senders
 }
 
-export function openServices({ db, senders }: ServiceOptions): OpenServices {
+export function openServices({ db, clock, senders }: ServiceOptions): OpenServices {
   return {
     messaging: {
       senders: () => withoutClose(senders),
       work: () => openWorkService(db),
       schedule: () => openScheduleService(db),
       control: () => openControlService(db),
+      campaigns: () => openCampaignService(db, clock),
+      enqueue: () => openEnqueueService(db),
+      recipients: () => openRecipientService(db),
+      preview: () => Object.freeze(openPreviewStore(db)),
     },
+    contacts: openContactServices(db, clock),
   }
 }
 

@@ -82,7 +82,7 @@ export const sendDocs = docs({
     campaignErrors.EMPTY_CUSTOMER_IDS,
     campaignErrors.TOO_MANY_CUSTOMER_IDS,
     messagingErrors.INVALID_CAMPAIGN_STATUS,
-    campaignErrors.TEMPLATE_UNKNOWN_PLACEHOLDER,
+    messagingErrors.TEMPLATE_UNKNOWN_PLACEHOLDER,
     messagingErrors.CAMPAIGN_NOT_FOUND,
     messagingErrors.CUSTOMER_NOT_FOUND,
   ],

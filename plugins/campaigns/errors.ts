@@ -17,10 +17,4 @@ export const campaignErrors = defineErrors({
     details: [{ path: 'customer_ids', message: tooMany }],
     schema: fieldProblems,
   },
-  TEMPLATE_UNKNOWN_PLACEHOLDER: {
-    status: 400,
-    message: 'Cannot send campaign 1: its template has placeholders that would be sent as they are',
-    details: [{ path: 'base_template', message: 'Unknown placeholder "{frist_name}": did you mean "{first_name}"?' }],
-    schema: fieldProblems,
-  },
 })

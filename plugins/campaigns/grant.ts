@@ -4,7 +4,7 @@ import type { Grant } from '../../core/host/plugin.ts'
 import { countrySetting } from '../../core/messaging/settings.ts'
 
 export const needs = {
-  db: { read: ['customers', 'breakers', 'processes'], write: ['campaigns', 'outbound_messages', 'dispatch_chunks'] },
+  messaging: ['campaigns', 'enqueue', 'recipients'],
   wakeUps: true,
   clock: true,
 } as const
@@ -13,5 +13,5 @@ export const config = t.Object({ country: countrySetting })
 
 export type CampaignGrant = Pick<
   Grant<typeof needs, Static<typeof config>>,
-  'db' | 'wakeUps' | 'clock' | 'log' | 'config'
+  'messaging' | 'wakeUps' | 'clock' | 'log' | 'config'
 >

@@ -1,13 +1,15 @@
 /** The recipients of a campaign as the API shows them: a page at a time, or all of them as CSV. */
-import type { Kysely } from 'kysely'
 import { readCursor, readPair, writeCursor, writePair } from '../../core/http/cursor.ts'
 import { isoTime } from '../../core/http/time.ts'
 import { CSV_TYPE, csvCell, csvLine, csvPhone } from '../../core/messaging/contacts/csv/write.ts'
+import { FIRST, type Place } from '../../core/messaging/recipients/by-status.ts'
+import type { RecipientFilter, RecipientRow } from '../../core/messaging/recipients/rows.ts'
+import { readSearch } from '../../core/messaging/recipients/search.ts'
 import type { CountryCode } from '../../core/messaging/text/phone.ts'
-import { type RecipientFilter, type RecipientRow, type RecipientTables, readRecipients } from './recipient-rows.ts'
-import { readSearch } from './recipient-search.ts'
-import { FIRST, type Place, readByStatus } from './recipients-by-status.ts'
+import type { CampaignGrant } from './grant.ts'
 import type { ExportQuery, MessagesQuery } from './schema.ts'
+
+type Recipients = CampaignGrant['messaging']['recipients']
 
 const DEFAULT_LIMIT = 50
 export const MAX_LIMIT = 500
@@ -21,7 +23,7 @@ export interface RecipientsOf {
 }
 
 export async function listRecipients(
-  db: Kysely<RecipientTables>,
+  recipients: Recipients,
   { campaignId, country }: RecipientsOf,
   query: MessagesQuery,
 ) {
@@ -30,11 +32,11 @@ export async function listRecipients(
   const { status } = query
   if (status !== undefined && search === undefined) {
     const [chunk, id] = readPair(query.cursor)
-    const { rows, next } = await readByStatus(db, { campaignId, status, after: { chunk, id }, limit })
+    const { rows, next } = await recipients.readByStatus({ campaignId, status, after: { chunk, id }, limit })
     return { data: rows.map(viewRecipient), next_cursor: next && writePair(next.chunk, next.id) }
   }
   const filter = { campaignId, after: readCursor(query.cursor), status, search, limit }
-  const { rows, next } = await readRecipients(db, filter)
+  const { rows, next } = await recipients.read(filter)
   return { data: rows.map(viewRecipient), next_cursor: next === null ? null : writeCursor(next) }
 }
 
@@ -80,12 +82,12 @@ const columns: Readonly<Record<string, (row: RecipientRow) => string>> = {
  * that nobody takes a part for the whole.
  */
 export async function exportRecipients(
-  db: Kysely<RecipientTables>,
+  recipients: Recipients,
   { campaignId, country }: RecipientsOf,
   query: ExportQuery,
 ) {
   const search = readSearch(query.q, country)
-  const parts = exportParts(walk(db, { campaignId, status: query.status, search }))
+  const parts = exportParts(walk(recipients, { campaignId, status: query.status, search }))
   // A failure of the first part is still answered as an error.
   let first: IteratorResult<string, void> | undefined = await parts.next()
   const body = new ReadableStream<Uint8Array>({
@@ -112,12 +114,12 @@ async function* exportParts(steps: AsyncIterable<readonly RecipientRow[]>): Asyn
 }
 
 /** All pages of a list; at least one. */
-async function* walk(db: Kysely<RecipientTables>, filter: Omit<RecipientFilter, 'after' | 'limit'>) {
+async function* walk(recipients: Recipients, filter: Omit<RecipientFilter, 'after' | 'limit'>) {
   const limit = EXPORT_STEP
   if (filter.status !== undefined && filter.search === undefined) {
     const { campaignId, status } = filter
     for (let after: Place | null = FIRST; after !== null; ) {
-      const page: Awaited<ReturnType<typeof readByStatus>> = await readByStatus(db, {
+      const page: Awaited<ReturnType<Recipients['readByStatus']>> = await recipients.readByStatus({
         campaignId,
         status,
         after,
@@ -129,7 +131,7 @@ async function* walk(db: Kysely<RecipientTables>, filter: Omit<RecipientFilter, 
     return
   }
   for (let after: number | null = 0; after !== null; ) {
-    const page: Awaited<ReturnType<typeof readRecipients>> = await readRecipients(db, { ...filter, after, limit })
+    const page: Awaited<ReturnType<Recipients['read']>> = await recipients.read({ ...filter, after, limit })
     yield page.rows
     after = page.next
   }

@@ -5,21 +5,13 @@ import { digits, id, MAX_ID, moment, nullable, oneOf, text } from '../../core/ht
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
 import { searchText } from '../../core/http/search.ts'
 import { campaignStatuses, pausedReasons } from '../../core/messaging/campaign/status.ts'
+import { campaignOrders } from '../../core/messaging/campaign/views.ts'
 import { waitingSchema } from '../../core/messaging/campaign/waiting-schema.ts'
-import type { Channel, MessageStatus } from '../../core/messaging/schema.ts'
+import { recipientStatuses } from '../../core/messaging/recipients/statuses.ts'
+import type { Channel } from '../../core/messaging/schema.ts'
 import { codesInWords } from '../../core/messaging/senders/codes.ts'
 
 export const channels = ['sms', 'whatsapp'] as const satisfies readonly Channel[]
-/** As shown: a row that is `pending` is `sending` while it is in a sender's hands. */
-export const recipientStatuses = [
-  'pending',
-  'sending',
-  'sent',
-  'failed',
-  'skipped',
-  'unknown',
-] as const satisfies readonly (MessageStatus | 'sending')[]
-
 /** Ids that one call to /send may hold. */
 export const MAX_CUSTOMER_IDS = 100_000
 
@@ -59,7 +51,6 @@ export const campaignBody = t.Object(
   },
   { ...strict, title: 'NewCampaign' },
 )
-export type NewCampaign = Static<typeof campaignBody>
 
 export const campaignChanges = t.Object(
   {
@@ -71,7 +62,6 @@ export const campaignChanges = t.Object(
   },
   { ...strict, title: 'CampaignChanges', minProperties: 1 },
 )
-export type CampaignChanges = Static<typeof campaignChanges>
 
 export const sendBody = t.Object(
   {
@@ -91,9 +81,6 @@ export const sendBody = t.Object(
 )
 
 export const campaignPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The campaign', example: 1 }) })
-
-/** Orders of the list of campaigns; `-` is descending. */
-export const campaignOrders = ['-created_at', 'created_at', 'name', '-name', 'scheduled_at', '-scheduled_at'] as const
 
 export const listQuery = t.Object(
   {

@@ -1,24 +1,7 @@
 /** A campaign as the API shows it. Pure. */
-import type { Selectable } from 'kysely'
 import { isoTime } from '../../core/http/time.ts'
-import type { Campaigns } from '../../core/messaging/schema.ts'
+import type { CampaignRow } from '../../core/messaging/campaign/campaigns.ts'
 import { compileTemplate, warnings } from '../../core/messaging/text/template.ts'
-
-export const campaignColumns = [
-  'id',
-  'name',
-  'channel',
-  'status',
-  'base_template',
-  'scheduled_at',
-  'expires_at',
-  'created_at',
-  'audience_open',
-  'paused_reason',
-  'paused_at',
-] as const satisfies readonly (keyof Campaigns)[]
-
-export type CampaignRow = Pick<Selectable<Campaigns>, (typeof campaignColumns)[number]>
 
 export function viewCampaign(row: CampaignRow) {
   return {

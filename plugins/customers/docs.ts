@@ -3,7 +3,6 @@
 import { errors } from '../../core/errors.ts'
 import { docs } from '../../core/http/docs.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
-import { customerErrors } from './errors.ts'
 import { customerCount, customerPage, idsPage, lookupAnswer, shownCustomer } from './schema.ts'
 
 const tag = 'Customers'
@@ -24,7 +23,7 @@ export const createDocs = docs({
   summary: 'Create a customer',
   description: 'Only the phone is needed. It must be a valid number that no other customer has.',
   answers: [{ status: 201, description: 'The customer', schema: shownCustomer, example }],
-  errors: [errors.INVALID_REQUEST, customerErrors.CUSTOMER_EXISTS],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_EXISTS],
   body: true,
 })
 
@@ -83,7 +82,7 @@ export const changeDocs = docs({
   summary: 'Change a customer',
   description: 'Fields that are absent stay; null empties one. Messages that are sent from now on use the new values.',
   answers: [{ status: 200, description: 'The customer as it is now', schema: shownCustomer, example }],
-  errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND, customerErrors.CUSTOMER_EXISTS],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND, messagingErrors.CUSTOMER_EXISTS],
   body: true,
 })
 

@@ -2,7 +2,6 @@
 import { defineErrors } from '../../core/errors.ts'
 
 export const customerErrors = defineErrors({
-  CUSTOMER_EXISTS: { status: 409, message: 'A customer with this phone exists already' },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, message: 'An import with this Idempotency-Key is under way: ask again later' },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,

@@ -54,7 +54,6 @@ export const listQuery = t.Object({ ...pageQuery, ...filter }, strict)
 export const MAX_IDS = 100_000
 const cursor = text({ max: 64, description: 'Where to go on: next_cursor of the answer before' })
 export const idsQuery = t.Object({ ...filter, cursor: t.Optional(cursor) }, strict)
-export type CustomerFilter = Pick<Static<typeof idsQuery>, 'q' | 'location' | 'prefered_product'>
 
 export const idsPage = t.Object(
   { data: t.Array(t.Integer()), next_cursor: orNull(t.String()) },

@@ -3,11 +3,8 @@ import { type Static, t } from 'elysia'
 import type { Grant } from '../../core/host/plugin.ts'
 import { countrySetting } from '../../core/messaging/settings.ts'
 
-export const needs = { db: { read: ['campaigns', 'customers'] }, messaging: ['senders'], clock: true } as const
+export const needs = { messaging: ['preview', 'senders'], clock: true } as const
 
 export const config = t.Object({ country: countrySetting })
 
-export type PreviewGrant = Pick<
-  Grant<typeof needs, Static<typeof config>>,
-  'db' | 'messaging' | 'clock' | 'config' | 'log'
->
+export type PreviewGrant = Pick<Grant<typeof needs, Static<typeof config>>, 'messaging' | 'clock' | 'config' | 'log'>

@@ -3,11 +3,10 @@ import { requireCountry } from '../../core/messaging/settings.ts'
 import { compileTemplate, warnings } from '../../core/messaging/text/template.ts'
 import type { PreviewGrant } from './grant.ts'
 import { previewBody, previewDocs, previewPath, testBody, testDocs } from './schema.ts'
-import { openPreviewStore, type PreviewStore } from './store.ts'
 import { sendTest } from './test-send.ts'
 
 export const previewRoutes = (grant: PreviewGrant) => {
-  const store = openPreviewStore(grant.db)
+  const store = grant.messaging.preview
   const country = requireCountry(grant.config.country)
   return new Elysia()
     .post('/campaigns/:id/personalized-preview', ({ params, body }) => preview(store, Number(params.id), body), {
@@ -24,7 +23,11 @@ export const previewRoutes = (grant: PreviewGrant) => {
     })
 }
 
-async function preview(store: PreviewStore, campaignId: number, body: Static<typeof previewBody>) {
+async function preview(
+  store: PreviewGrant['messaging']['preview'],
+  campaignId: number,
+  body: Static<typeof previewBody>,
+) {
   const { base_template: own } = await store.getCampaign(campaignId)
   const customer = await store.getCustomer(body.customer_id)
   const used_template = body.override_template ?? own

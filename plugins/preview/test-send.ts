@@ -9,7 +9,6 @@ import { compileTemplate } from '../../core/messaging/text/template.ts'
 import { isBlank } from '../../core/text/invisible.ts'
 import type { PreviewGrant } from './grant.ts'
 import type { testBody } from './schema.ts'
-import type { PreviewStore } from './store.ts'
 
 type TestGrant = Pick<PreviewGrant, 'messaging' | 'clock' | 'log'>
 
@@ -18,7 +17,7 @@ const refuse = (path: string, message: string) => new AppError(errors.INVALID_RE
 /** @throws AppError INVALID_REQUEST, CAMPAIGN_NOT_FOUND, CUSTOMER_NOT_FOUND */
 export async function sendTest(
   grant: TestGrant,
-  store: PreviewStore,
+  store: PreviewGrant['messaging']['preview'],
   country: CountryCode,
   campaignId: number,
   body: Static<typeof testBody>,

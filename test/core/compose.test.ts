@@ -153,7 +153,9 @@ describe('compose() refuses', () => {
       'a service without its parts',
       [plugin('p', { messaging: true })],
       {},
-      ['Plugin "p" needs "messaging" without a list of its parts: there are senders, work, schedule, control'],
+      [
+        'Plugin "p" needs "messaging" without a list of its parts: there are senders, work, schedule, control, campaigns, enqueue, recipients, preview',
+      ],
     ],
     [
       'one that every object has',

@@ -66,7 +66,7 @@ async function setup(level: string) {
     wakeUps,
     queue,
     tables: tableNames,
-    services: openServices({ db: database.db, senders: () => ({ sms, whatsapp: sms }) }),
+    services: openServices({ db: database.db, clock, senders: () => ({ sms, whatsapp: sms }) }),
     clock,
     log,
     process,

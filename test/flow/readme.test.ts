@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { errors } from '../../core/errors.ts'
 import { errorsOf } from '../../core/host/contributed.ts'
 import { listPlugins } from '../../core/host/describe.ts'
+import { recipientStatuses } from '../../core/messaging/recipients/statuses.ts'
 import { describeSettings } from '../../core/messaging/settings.ts'
-import { recipientStatuses } from '../../plugins/campaigns/schema.ts'
 import { plugins } from '../../plugins/index.ts'
 import {
   type Answered,

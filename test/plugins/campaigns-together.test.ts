@@ -1,7 +1,7 @@
 /** Campaigns that many ask for at one time: few statements, and nobody gets an answer from before the question. */
 import { expect, test } from 'bun:test'
 import { systemClock } from '../../core/clock.ts'
-import { openCampaignViews } from '../../plugins/campaigns/campaign-views.ts'
+import { openCampaignViews } from '../../core/messaging/campaign/views.ts'
 import { addCampaign } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
 

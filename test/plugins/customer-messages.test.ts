@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import { CAMPAIGNS_LOOKED_AT } from '../../plugins/campaigns/customer-messages.ts'
+import { CAMPAIGNS_LOOKED_AT } from '../../core/messaging/recipients/of-customer.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 

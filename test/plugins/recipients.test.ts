@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { readCursor, writeCursor } from '../../core/http/cursor.ts'
-import { LOOKED_AT } from '../../plugins/campaigns/recipient-rows.ts'
+import { LOOKED_AT } from '../../core/messaging/recipients/rows.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 

@@ -83,7 +83,7 @@ export function openApi(db: Kysely<Database>, clock: Clock = systemClock): Api {
       close: unused,
     },
     tables: tableNames,
-    services: openServices({ db, senders: () => ({ sms: sender, whatsapp: sender }) }),
+    services: openServices({ db, clock, senders: () => ({ sms: sender, whatsapp: sender }) }),
     process: { id: 'test', host: 'here', pid: 1, startedAt: Date.now() - 60_000 },
     stopping: stopping.signal,
   }

@@ -57,7 +57,7 @@ export function inertResources(clock: Clock = systemClock, changes: Partial<Reso
       close: async () => {},
     },
     tables: tableNames,
-    services: openServices({ db, senders: () => senders }),
+    services: openServices({ db, clock, senders: () => senders }),
     wakeUps: { notify: async () => {}, listen: () => ({ wait: async () => false, close: () => {} }) },
     clock,
     log: openLog(lines),

@@ -1,5 +1,4 @@
 /** Takes customers from a file: row by row as they arrive, written by the thousand, with a report of what was refused. */
-import type { Kysely } from 'kysely'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError, errors } from '../../../core/errors.ts'
 import { checkRow, type ImportRow, mergeRows, type Refusal } from '../../../core/messaging/contacts/csv/check.ts'
@@ -8,12 +7,11 @@ import type { Encoding } from '../../../core/messaging/contacts/csv/decode.ts'
 import { CsvError } from '../../../core/messaging/contacts/csv/error.ts'
 import { openCsvReader, type RowReader, type SourceRow } from '../../../core/messaging/contacts/csv/reader.ts'
 import { inSlices } from '../../../core/messaging/contacts/csv/slices.ts'
-import type { Database } from '../../../core/messaging/schema.ts'
 import type { CountryCode } from '../../../core/messaging/text/phone.ts'
+import type { CustomerGrant } from '../grant.ts'
 import { type Body, openBody, requireSize } from './body.ts'
 import { Ignored } from './ignored.ts'
 import { openNdjsonReader } from './ndjson.ts'
-import { upsertCustomers } from './store.ts'
 
 /** Refusals that a report lists; all are counted. */
 export const MAX_REFUSALS = 500
@@ -34,7 +32,6 @@ export interface ImportReport {
   readonly encoding: Encoding
 }
 
-type Db = Kysely<Pick<Database, 'customers'>>
 type OpenReader = (ignored: Ignored) => RowReader
 
 const openCsv: OpenReader = (ignored) =>
@@ -58,7 +55,7 @@ export interface Import {
 }
 
 export interface ImportTools {
-  readonly db: Db
+  readonly contacts: CustomerGrant['contacts']['write']
   readonly clock: Clock
   readonly country: CountryCode
 }
@@ -84,14 +81,14 @@ function answerable(error: unknown): never {
   throw new AppError(errors.INVALID_REQUEST, error.message, [{ path: error.path, message: error.message }])
 }
 
-async function take({ db, clock, country }: ImportTools, body: Body, open: OpenReader): Promise<ImportReport> {
+async function take({ contacts, clock, country }: ImportTools, body: Body, open: OpenReader): Promise<ImportReport> {
   const ignored = new Ignored()
   const reader = open(ignored)
   let [rows, created, refused] = [0, 0, 0]
   const refusals: Refusal[] = []
   const batch = new Map<string, ImportRow>()
   const write = async () => {
-    created += await upsertCustomers(db, [...batch.values()])
+    created += await contacts.upsert([...batch.values()])
     batch.clear()
   }
   const add = async (some: readonly SourceRow[]) => {

@@ -1,11 +1,18 @@
 /** Filter of a list of customers. */
 import type { ExpressionBuilder } from 'kysely'
-import { holdsWords } from '../../core/http/search.ts'
-import { isCalled } from '../../core/messaging/contacts/search.ts'
-import type { Database } from '../../core/messaging/schema.ts'
-import { type CountryCode, phonePrefixes } from '../../core/messaging/text/phone.ts'
-import { isBlank } from '../../core/text/invisible.ts'
-import type { CustomerFilter } from './schema.ts'
+import { holdsWords } from '../../http/search.ts'
+import { isBlank } from '../../text/invisible.ts'
+import type { Database } from '../schema.ts'
+import { type CountryCode, phonePrefixes } from '../text/phone.ts'
+import { isCalled } from './search.ts'
+
+/** Filter of a list of customers: an empty or absent field filters nothing. */
+export interface CustomerFilter {
+  /** A name, or a phone. */
+  readonly q?: string | undefined
+  readonly location?: string | undefined
+  readonly prefered_product?: string | undefined
+}
 
 type Customer = ExpressionBuilder<Pick<Database, 'customers'>, 'customers'>
 

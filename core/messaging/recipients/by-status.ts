@@ -3,12 +3,11 @@
  * is not there is not looked for. They come in the order of their chunks.
  */
 import { type Kysely, sql } from 'kysely'
-import { CHUNK_SIZE } from '../../core/messaging/enqueue/audience-insert.ts'
-import type { Database } from '../../core/messaging/schema.ts'
-import type { recipientStatuses } from './schema.ts'
+import { CHUNK_SIZE } from '../enqueue/audience-insert.ts'
+import type { Database } from '../schema.ts'
+import type { RecipientStatus } from './statuses.ts'
 
 type Tables = Pick<Database, 'outbound_messages' | 'dispatch_chunks' | 'customers'>
-type Status = (typeof recipientStatuses)[number]
 
 /** Chunks that one answer looks into. */
 const MOST_CHUNKS = 600
@@ -25,7 +24,7 @@ export const FIRST: Place = { chunk: '0', id: '0' }
 
 export interface StatusFilter {
   readonly campaignId: number
-  readonly status: Status
+  readonly status: RecipientStatus
   readonly after: Place
   readonly limit: number
 }
@@ -45,8 +44,8 @@ export async function readByStatus(db: Kysely<Tables>, filter: StatusFilter) {
 }
 
 const open = sql<number>`size - sent - failed - skipped - unknown - retried`
-const isOpen = (status: Status) => status === 'pending' || status === 'sending'
-const counterOf = (status: Status) => (isOpen(status) ? open : sql<number>`${sql.ref(status)}`)
+const isOpen = (status: RecipientStatus) => status === 'pending' || status === 'sending'
+const counterOf = (status: RecipientStatus) => (isOpen(status) ? open : sql<number>`${sql.ref(status)}`)
 
 /** The chunks from `after` on that have such messages, as many as a page needs. */
 function listChunks(db: Kysely<Tables>, { campaignId, status, after, limit }: StatusFilter) {
@@ -90,7 +89,7 @@ function selectRows(db: Kysely<Tables>, { status, after, limit }: StatusFilter, 
             .$if(!listed, (query) => query.whereRef('m.id', '>=', 'c.first_id').whereRef('m.id', '<=', 'c.last_id'))
             // As where a chunk is read: `+ 0` keeps Postgres from reading the whole campaign.
             .where(sql<number>`m.campaign_id + 0`, '=', eb.ref('c.campaign_id'))
-            .where('m.status', '=', isOpen(status) ? 'pending' : (status as Exclude<Status, 'sending'>))
+            .where('m.status', '=', isOpen(status) ? 'pending' : (status as Exclude<RecipientStatus, 'sending'>))
             // A message is open in the chunk of its own turn, and was ended by that of the turn before.
             .where('m.turn', '=', eb('c.turn', '+', isOpen(status) ? 0 : 1))
             .$if(isOpen(status), (query) => query.where(inFlight, '=', status === 'sending'))
@@ -116,7 +115,13 @@ function selectRows(db: Kysely<Tables>, { status, after, limit }: StatusFilter, 
     )
     .leftJoin('customers as k', 'k.id', 'p.customer_id')
     .selectAll('p')
-    .select([sql<Status>`${status}::text`.as('status'), 'k.id as found_id', 'k.first_name', 'k.last_name', 'k.phone'])
+    .select([
+      sql<RecipientStatus>`${status}::text`.as('status'),
+      'k.id as found_id',
+      'k.first_name',
+      'k.last_name',
+      'k.phone',
+    ])
     .orderBy('p.chunk')
     .orderBy('p.id')
 }

@@ -1,10 +1,10 @@
 /** Reads of a preview. It is requested while somebody types, so both statements are prepared. */
 
 import type { Kysely } from 'kysely'
-import { prepare } from '../../core/db/prepare.ts'
-import { AppError } from '../../core/errors.ts'
-import { messagingErrors } from '../../core/messaging/errors.ts'
-import type { Channel, Database } from '../../core/messaging/schema.ts'
+import { prepare } from '../../db/prepare.ts'
+import { AppError } from '../../errors.ts'
+import { messagingErrors } from '../errors.ts'
+import type { Channel, Database } from '../schema.ts'
 
 export interface PreviewedCampaign {
   readonly channel: Channel

@@ -1,15 +1,39 @@
 /** Campaigns in the database: made, found, changed and removed. */
 
-import { type Kysely, sql } from 'kysely'
-import { AppError, errors } from '../../core/errors.ts'
-import { statusConflict } from '../../core/messaging/campaign/control.ts'
-import { type CampaignStatus, isAllowed, statusesAllowing } from '../../core/messaging/campaign/status.ts'
-import { messagingErrors } from '../../core/messaging/errors.ts'
-import type { Database } from '../../core/messaging/schema.ts'
-import type { CampaignChanges, NewCampaign } from './schema.ts'
-import { type CampaignRow, campaignColumns } from './view.ts'
+import { type Kysely, type Selectable, sql } from 'kysely'
+import { AppError, errors } from '../../errors.ts'
+import { messagingErrors } from '../errors.ts'
+import type { Campaigns, Channel, Database } from '../schema.ts'
+import { statusConflict } from './control.ts'
+import { type CampaignStatus, isAllowed, statusesAllowing } from './status.ts'
 
 type Db = Kysely<Pick<Database, 'campaigns'>>
+
+export const campaignColumns = [
+  'id',
+  'name',
+  'channel',
+  'status',
+  'base_template',
+  'scheduled_at',
+  'expires_at',
+  'created_at',
+  'audience_open',
+  'paused_reason',
+  'paused_at',
+] as const satisfies readonly (keyof Campaigns)[]
+
+export type CampaignRow = Pick<Selectable<Campaigns>, (typeof campaignColumns)[number]>
+
+/** Times in RFC 3339. */
+export interface NewCampaign {
+  readonly name: string
+  readonly channel: Channel
+  readonly base_template: string
+  readonly scheduled_at?: string | null
+  readonly expires_at?: string | null
+}
+export type CampaignChanges = Partial<NewCampaign>
 
 /** By the database's clock, as everything that compares times. */
 const statusAt = (time: string | null | undefined) =>

@@ -3,7 +3,7 @@
  * chunk's lease: it lies in a leased chunk, not above the watermark, and still at the chunk's turn.
  */
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
-import type { Database } from '../../core/messaging/schema.ts'
+import type { Database } from '../schema.ts'
 
 /** The part of a leased chunk that was started. */
 export interface InFlight {

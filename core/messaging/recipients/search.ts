@@ -1,8 +1,8 @@
 /** Finding recipients by name or phone. */
 import type { ExpressionBuilder, Kysely } from 'kysely'
-import { isCalled, type SearchedCustomers } from '../../core/messaging/contacts/search.ts'
-import type { Database } from '../../core/messaging/schema.ts'
-import type { CountryCode } from '../../core/messaging/text/phone.ts'
+import { isCalled, type SearchedCustomers } from '../contacts/search.ts'
+import type { Database } from '../schema.ts'
+import type { CountryCode } from '../text/phone.ts'
 
 export interface RecipientSearch {
   /** Words of a name, or the beginning of a phone. */

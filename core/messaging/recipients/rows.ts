@@ -1,16 +1,15 @@
 /** Reads the recipients of a campaign, by keyset over the unique index (campaign_id, customer_id). */
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
-import { MAX_ID } from '../../core/http/fields.ts'
-import type { Database } from '../../core/messaging/schema.ts'
+import { MAX_ID } from '../../http/fields.ts'
+import type { Database } from '../schema.ts'
 import { type InFlight, isInFlight, listInFlight } from './in-flight.ts'
-import { findCandidates, isFor, type RecipientSearch } from './recipient-search.ts'
-import type { recipientStatuses } from './schema.ts'
+import { findCandidates, isFor, type RecipientSearch } from './search.ts'
+import type { RecipientStatus } from './statuses.ts'
 
 export type RecipientTables = Pick<Database, 'outbound_messages' | 'dispatch_chunks'> & {
   readonly customers: Database['customers']
 }
 type Db = Kysely<RecipientTables>
-type RecipientStatus = (typeof recipientStatuses)[number]
 
 /**
  * Recipients that one filtered page looks at: a rare recipient among a million takes several quick answers and not a slow

@@ -3,22 +3,32 @@
  * so each read is one statement, prepared once.
  */
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
-import { openBatcher } from '../../core/batcher.ts'
-import type { Clock } from '../../core/clock.ts'
-import { type Param, prepare } from '../../core/db/prepare.ts'
-import { isPassing } from '../../core/db/retry.ts'
-import { offsetOf, type Page } from '../../core/http/page.ts'
-import { holdsWords } from '../../core/http/search.ts'
-import { openSituation } from '../../core/messaging/campaign/situation.ts'
-import { type CampaignStats, progressColumns, statsRows, withPending } from '../../core/messaging/campaign/stats.ts'
-import type { CampaignStatus } from '../../core/messaging/campaign/status.ts'
-import { type CampaignProgress, type Waiting, waitingOf } from '../../core/messaging/campaign/waiting.ts'
-import type { Channel, Database } from '../../core/messaging/schema.ts'
-import type { ListQuery } from './schema.ts'
-import { notFound } from './store.ts'
-import { type CampaignRow, campaignColumns } from './view.ts'
+import { openBatcher } from '../../batcher.ts'
+import type { Clock } from '../../clock.ts'
+import { type Param, prepare } from '../../db/prepare.ts'
+import { isPassing } from '../../db/retry.ts'
+import { offsetOf, type Page } from '../../http/page.ts'
+import { holdsWords } from '../../http/search.ts'
+import type { Channel, Database } from '../schema.ts'
+import { type CampaignRow, campaignColumns, notFound } from './campaigns.ts'
+import { openSituation } from './situation.ts'
+import { type CampaignStats, progressColumns, statsRows, withPending } from './stats.ts'
+import type { CampaignStatus } from './status.ts'
+import { type CampaignProgress, type Waiting, waitingOf } from './waiting.ts'
 
 type Db = Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks' | 'breakers' | 'processes'>>
+
+/** Orders of a list; `-` is descending. */
+export const campaignOrders = ['-created_at', 'created_at', 'name', '-name', 'scheduled_at', '-scheduled_at'] as const
+
+export interface CampaignQuery {
+  /** Words that the name holds, in any case. */
+  readonly q?: string | undefined
+  /** Default: -created_at. */
+  readonly sort?: (typeof campaignOrders)[number] | undefined
+  readonly channel?: Channel | undefined
+  readonly status?: CampaignStatus | undefined
+}
 
 export interface CampaignView extends CampaignRow {
   readonly stats: CampaignStats
@@ -39,12 +49,12 @@ interface StatsPage {
 export interface CampaignViews {
   /** @throws AppError CAMPAIGN_NOT_FOUND */
   get(id: number): Promise<CampaignView>
-  list(page: Page, query: ListQuery): Promise<CampaignPage>
+  list(page: Page, query: CampaignQuery): Promise<CampaignPage>
 }
 
 interface ListRequest {
   readonly page: Page
-  readonly query: ListQuery
+  readonly query: CampaignQuery
 }
 
 type StatsRow = CampaignRow & Omit<CampaignStats, 'pending'> & Pick<CampaignProgress, 'busy' | 'due_at'>
@@ -78,7 +88,7 @@ export function openCampaignViews(db: Db, clock: Clock): CampaignViews {
   })
   // One for each combination of filters and order: a few dozens. Searches are not kept.
   const lists = new Map<string, ReturnType<typeof prepareList>>()
-  const listOf = (query: ListQuery) => {
+  const listOf = (query: CampaignQuery) => {
     if (query.q) return prepareList(db, query)
     const key = `${query.channel !== undefined} ${query.status !== undefined} ${query.sort}`
     const known = lists.get(key) ?? prepareList(db, query)
@@ -137,7 +147,7 @@ interface ListValues {
 const orders = { name: sql`lower(name)`, scheduled_at: sql`scheduled_at` } as const
 
 /** Prepares the list for the filters that `shape` has. Their values come with each call, except the words of `q`. */
-function prepareList(db: Db, shape: ListQuery) {
+function prepareList(db: Db, shape: CampaignQuery) {
   const filter =
     (param: Param<ListValues>) =>
     (eb: CampaignExpression): Expression<SqlBool> =>
@@ -184,7 +194,7 @@ function prepareList(db: Db, shape: ListQuery) {
       )
       .orderBy('page.nth'),
   )
-  return async (page: Page, { channel, status }: ListQuery): Promise<StatsPage> => {
+  return async (page: Page, { channel, status }: CampaignQuery): Promise<StatsPage> => {
     const values = { channel, status, limit: page.page_size, offset: offsetOf(page) }
     const rows = await find(values)
     const counted = rows[0]?.count ?? (await count(values))[0]?.count

@@ -1,7 +1,7 @@
 /** Writes rows of an import, many at a time. */
 import { type Kysely, sql } from 'kysely'
-import type { ImportRow } from '../../../core/messaging/contacts/csv/check.ts'
-import type { Database } from '../../../core/messaging/schema.ts'
+import type { Database } from '../schema.ts'
+import type { ImportRow } from './csv/check.ts'
 
 type Db = Kysely<Pick<Database, 'customers'>>
 

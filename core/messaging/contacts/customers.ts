@@ -1,21 +1,18 @@
 /** Customers in the database. A phone belongs to one customer, which the table's unique key sees to. */
 
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
-import { withCustomPlans } from '../../core/db/custom-plans.ts'
-import { AppError } from '../../core/errors.ts'
-import { offsetOf, type Page, type Total } from '../../core/http/page.ts'
-import { isoTime } from '../../core/http/time.ts'
-import { messagingErrors } from '../../core/messaging/errors.ts'
-import type { Customers, Database } from '../../core/messaging/schema.ts'
-import type { CountryCode } from '../../core/messaging/text/phone.ts'
-import { customerErrors } from './errors.ts'
-import { isByPhone, isUnfiltered, isUnindexed, matches } from './filter.ts'
+import { withCustomPlans } from '../../db/custom-plans.ts'
+import { AppError } from '../../errors.ts'
+import { offsetOf, type Page, type Total } from '../../http/page.ts'
+import { messagingErrors } from '../errors.ts'
+import type { Customers, Database } from '../schema.ts'
+import type { CountryCode } from '../text/phone.ts'
+import { type CustomerFilter, isByPhone, isUnfiltered, isUnindexed, matches } from './filter.ts'
 import { scanIds } from './scan.ts'
-import type { CustomerFilter } from './schema.ts'
 
 type Db = Kysely<Pick<Database, 'customers'>>
 type ListDb = Kysely<Pick<Database, 'customers' | 'customer_counts'>>
-type CustomerRow = Selectable<Customers>
+export type CustomerRow = Selectable<Customers>
 
 const UNIQUE_VIOLATION = '23505'
 
@@ -156,19 +153,37 @@ export async function deleteCustomer(db: Db, id: number): Promise<void> {
   if (numDeletedRows === 0n) throw notFound(id)
 }
 
-export function viewCustomer({ created_at, updated_at, ...row }: CustomerRow) {
-  return {
-    id: row.id,
-    first_name: row.first_name,
-    last_name: row.last_name,
-    phone: row.phone,
-    location: row.location,
-    prefered_product: row.prefered_product,
-    created_at: isoTime(created_at),
-    updated_at: isoTime(updated_at),
-  }
+/** Customers as ids alone, for those who send to many of them. */
+export interface IdRequest {
+  readonly filter: CustomerFilter
+  /** Only customers with a greater id. */
+  readonly after: number
+  readonly most: number
+}
+
+export async function findIds(db: Db, { filter, after, most }: IdRequest, country: CountryCode): Promise<number[]> {
+  if (isUnindexed(filter)) return scanIds(db, { filter, country, order: 'oldest first', after, most })
+  const rows = await db
+    .selectFrom('customers')
+    .select('id')
+    .where('id', '>', after)
+    .where(matches(filter, country))
+    .orderBy('id')
+    .limit(most)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+export async function findIdsByPhone(db: Db, phones: readonly string[]): Promise<number[]> {
+  const rows = await db
+    .selectFrom('customers')
+    .select('id')
+    .where('phone', '=', sql<string>`any(${[...phones]}::text[])`)
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 const notFound = (id: number) => new AppError(messagingErrors.CUSTOMER_NOT_FOUND, `Customer with ID ${id} not found`)
 /** Says nothing of the other customer. */
-const exists = () => new AppError(customerErrors.CUSTOMER_EXISTS, 'A customer with this phone exists already')
+const exists = () => new AppError(messagingErrors.CUSTOMER_EXISTS, 'A customer with this phone exists already')

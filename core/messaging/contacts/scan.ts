@@ -1,9 +1,8 @@
 /** Searches that no index serves: all customers are read, a slice at a time. */
 import type { Kysely } from 'kysely'
-import type { Database } from '../../core/messaging/schema.ts'
-import type { CountryCode } from '../../core/messaging/text/phone.ts'
-import { matches } from './filter.ts'
-import type { CustomerFilter } from './schema.ts'
+import type { Database } from '../schema.ts'
+import type { CountryCode } from '../text/phone.ts'
+import { type CustomerFilter, matches } from './filter.ts'
 
 /** Customers that one statement reads: some 15 ms, in which the embedded database lets no other request have a turn. */
 const SLICE = 10_000

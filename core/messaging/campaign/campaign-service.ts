@@ -1,0 +1,37 @@
+/** Service of whoever keeps campaigns: made, shown with their figures, changed and removed. */
+import type { Kysely } from 'kysely'
+import type { Clock } from '../../clock.ts'
+import type { Database } from '../schema.ts'
+import {
+  type CampaignChanges,
+  type CampaignRow,
+  deleteCampaign,
+  getCampaign,
+  insertCampaign,
+  type NewCampaign,
+  updateCampaign,
+} from './campaigns.ts'
+import { type CampaignViews, openCampaignViews } from './views.ts'
+
+export interface CampaignService {
+  /** A draft; `scheduled` where its time lies ahead. @throws AppError INVALID_REQUEST */
+  insert(campaign: NewCampaign): Promise<CampaignRow>
+  /** @throws AppError CAMPAIGN_NOT_FOUND */
+  get(id: number): Promise<CampaignRow>
+  /** @throws AppError CAMPAIGN_NOT_FOUND, CAMPAIGN_STATUS_CONFLICT, INVALID_REQUEST */
+  update(id: number, changes: CampaignChanges): Promise<CampaignRow>
+  /** With its recipients. @throws AppError CAMPAIGN_NOT_FOUND, CAMPAIGN_STATUS_CONFLICT */
+  delete(id: number): Promise<void>
+  /** Prepares campaigns with their figures, and why they wait. */
+  openViews(): CampaignViews
+}
+
+export function openCampaignService(db: Kysely<Database>, clock: Clock): CampaignService {
+  return Object.freeze({
+    insert: (campaign: NewCampaign) => insertCampaign(db, campaign),
+    get: (id: number) => getCampaign(db, id),
+    update: (id: number, changes: CampaignChanges) => updateCampaign(db, id, changes),
+    delete: (id: number) => deleteCampaign(db, id),
+    openViews: () => openCampaignViews(db, clock),
+  })
+}

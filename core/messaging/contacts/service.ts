@@ -1,0 +1,81 @@
+/** Services of contacts: reading customers, and writing them. */
+import type { Insertable, Kysely, Updateable } from 'kysely'
+import type { Clock } from '../../clock.ts'
+import type { Page } from '../../http/page.ts'
+import type { Customers, Database } from '../schema.ts'
+import type { CountryCode } from '../text/phone.ts'
+import type { ImportRow } from './csv/check.ts'
+import {
+  type CustomerList,
+  type CustomerRow,
+  countCustomers,
+  deleteCustomer,
+  findIds,
+  findIdsByPhone,
+  getCustomer,
+  type IdRequest,
+  insertCustomer,
+  listCustomers,
+  updateCustomer,
+} from './customers.ts'
+import type { CustomerFilter } from './filter.ts'
+import { importOnce, type KeyedImport, type Once } from './import-keys.ts'
+import { upsertCustomers } from './import-rows.ts'
+
+/** `country`: of phones in a search that are written without one. */
+export interface ReadContacts {
+  /** @throws AppError CUSTOMER_NOT_FOUND */
+  get(id: number): Promise<CustomerRow>
+  /** A page of customers, newest first, with how many there are: searches are counted up to a bound. */
+  list(page: Page, filter: CustomerFilter, country: CountryCode): Promise<CustomerList>
+  /** The exact number, however long it takes to count. */
+  count(filter: CustomerFilter, country: CountryCode): Promise<number>
+  /** Ids in ascending order, from `after` on, `most` of them at most. */
+  findIds(request: IdRequest, country: CountryCode): Promise<number[]>
+  /** @param phones as E.164 */
+  findIdsByPhone(phones: readonly string[]): Promise<number[]>
+}
+
+export interface WriteContacts {
+  /** @throws AppError CUSTOMER_EXISTS */
+  insert(customer: Insertable<Customers>): Promise<CustomerRow>
+  /** @throws AppError CUSTOMER_NOT_FOUND, CUSTOMER_EXISTS */
+  update(id: number, changes: Updateable<Customers>): Promise<CustomerRow>
+  /** @throws AppError CUSTOMER_NOT_FOUND */
+  delete(id: number): Promise<void>
+  /**
+   * Inserts new customers, and gives known ones the values that their row has.
+   * @param rows each phone once
+   * @returns how many customers are new
+   */
+  upsert(rows: readonly ImportRow[]): Promise<number>
+  /** Runs an import once for each key; later calls get the first report. */
+  importOnce<Report extends object>(key: string, one: KeyedImport<Report>): Promise<Once<Report>>
+}
+
+export interface ContactServices {
+  read: ReadContacts
+  write: WriteContacts
+}
+
+export function openContactServices(db: Kysely<Database>, clock: Clock) {
+  return {
+    read: (): ReadContacts =>
+      Object.freeze({
+        get: (id: number) => getCustomer(db, id),
+        list: (page: Page, filter: CustomerFilter, country: CountryCode) => listCustomers(db, page, filter, country),
+        count: (filter: CustomerFilter, country: CountryCode) => countCustomers(db, filter, country),
+        findIds: (request: IdRequest, country: CountryCode) => findIds(db, request, country),
+        findIdsByPhone: (phones: readonly string[]) => findIdsByPhone(db, phones),
+      }),
+    write: (): WriteContacts =>
+      Object.freeze({
+        insert: (customer: Insertable<Customers>) => insertCustomer(db, customer),
+        update: (id: number, changes: Updateable<Customers>) => updateCustomer(db, id, changes),
+        delete: (id: number) => deleteCustomer(db, id),
+        upsert: (rows: readonly ImportRow[]) => upsertCustomers(db, rows),
+        importOnce: <Report extends object>(key: string, one: KeyedImport<Report>) =>
+          importOnce({ db, clock }, key, one),
+      }),
+  }
+}

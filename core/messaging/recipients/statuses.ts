@@ -1,0 +1,13 @@
+/** Statuses of a recipient. Pure. */
+import type { MessageStatus } from '../schema.ts'
+
+/** As a person sees them: a message that is `pending` is `sending` from the start of its call until its result is written. */
+export const recipientStatuses = [
+  'pending',
+  'sending',
+  'sent',
+  'failed',
+  'skipped',
+  'unknown',
+] as const satisfies readonly (MessageStatus | 'sending')[]
+export type RecipientStatus = (typeof recipientStatuses)[number]

@@ -1,0 +1,16 @@
+/** A customer as the API shows it. Pure. */
+import { isoTime } from '../../core/http/time.ts'
+import type { CustomerRow } from '../../core/messaging/contacts/customers.ts'
+
+export function viewCustomer({ created_at, updated_at, ...row }: CustomerRow) {
+  return {
+    id: row.id,
+    first_name: row.first_name,
+    last_name: row.last_name,
+    phone: row.phone,
+    location: row.location,
+    prefered_product: row.prefered_product,
+    created_at: isoTime(created_at),
+    updated_at: isoTime(updated_at),
+  }
+}
