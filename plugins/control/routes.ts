@@ -2,8 +2,7 @@ import { Elysia } from 'elysia'
 import { untilDone } from '../../core/db/retry.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { idOf } from '../../core/http/edge.ts'
-import type { Action } from '../../core/messaging/campaign/control.ts'
-import type { Reopening } from '../../core/messaging/chunk/reopen.ts'
+import type { Action, Reopening } from '../../core/messaging/campaign/control-service.ts'
 import type { ControlGrant } from './grant.ts'
 import {
   cancelDocs,

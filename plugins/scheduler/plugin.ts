@@ -2,7 +2,7 @@
 import { untilDone } from '../../core/db/retry.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { definePlugin, type Loop } from '../../core/host/plugin.ts'
-import type { Rescued } from '../../core/messaging/chunk/rescue.ts'
+import type { Rescued } from '../../core/messaging/campaign/schedule-service.ts'
 import { config, needs, type SchedulerGrant } from './grant.ts'
 import { openRelayLoop } from './relay.ts'
 

@@ -2,7 +2,7 @@
 
 import { untilDone } from '../../core/db/retry.ts'
 import type { Loop } from '../../core/host/plugin.ts'
-import type { Lease } from '../../core/messaging/chunk/claim.ts'
+import type { Lease } from '../../core/messaging/chunk/work.ts'
 import type { Channel } from '../../core/messaging/schema.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import { claimantOf } from './claimant.ts'

@@ -1,8 +1,7 @@
 /** Calls to the sender that are in flight for one chunk, and the results of those that ended. */
 
 import type { Clock } from '../../core/clock.ts'
-import type { Waiting } from '../../core/messaging/chunk/read.ts'
-import type { Result } from '../../core/messaging/chunk/result.ts'
+import type { Result, Waiting } from '../../core/messaging/chunk/work.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 
 export interface Call {

@@ -4,9 +4,7 @@
  */
 
 import { failpoint } from '../../core/failpoint.ts'
-import type { Lease } from '../../core/messaging/chunk/claim.ts'
-import type { Waiting } from '../../core/messaging/chunk/read.ts'
-import type { Flush, Flushed } from '../../core/messaging/chunk/report.ts'
+import type { Flush, Flushed, Lease, Waiting } from '../../core/messaging/chunk/work.ts'
 import { type Call, type Caller, openCalls } from './calls.ts'
 import { openPicker, type PickerJob } from './picker.ts'
 

@@ -6,7 +6,7 @@
 import { untilDone } from '../../core/db/retry.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import type { Loop } from '../../core/host/plugin.ts'
-import { type Lease, lastOf } from '../../core/messaging/chunk/claim.ts'
+import { type Lease, lastOf } from '../../core/messaging/chunk/work.ts'
 import type { Delivery } from '../../core/queue/queue.ts'
 import { claimantOf } from './claimant.ts'
 import type { WorkGrant } from './grant.ts'

@@ -1,5 +1,5 @@
 /** The process as it claims chunks. */
-import type { Claimant } from '../../core/messaging/chunk/claim.ts'
+import type { Claimant } from '../../core/messaging/chunk/work.ts'
 import type { WorkGrant } from './grant.ts'
 
 export function claimantOf({ process, config, messaging: { senders } }: WorkGrant): Claimant {

@@ -1,7 +1,6 @@
 /** Template, sender and retry rules for the work on a chunk. */
 
-import type { Lease } from '../../core/messaging/chunk/claim.ts'
-import { backoffMs } from '../../core/messaging/chunk/retry.ts'
+import { backoffMs, type Lease } from '../../core/messaging/chunk/work.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import type { Template } from '../../core/messaging/text/template.ts'
 import type { Call } from './calls.ts'

@@ -1,6 +1,5 @@
 /** Counts the final results of this process, and its failures by campaign and code, between two reports of its rate. */
-import type { FailureCount, Measured } from '../../core/messaging/campaign/throughput.ts'
-import type { Result } from '../../core/messaging/chunk/result.ts'
+import type { FailureCount, Measured, Result } from '../../core/messaging/chunk/work.ts'
 import { NO_CODE } from '../../core/messaging/senders/codes.ts'
 
 export interface Meter {

@@ -1,7 +1,5 @@
 /** Picks the next messages of a chunk to start; those that are not to be sent get their result at once. */
-import type { Lease } from '../../core/messaging/chunk/claim.ts'
-import type { Waiting } from '../../core/messaging/chunk/read.ts'
-import type { Result } from '../../core/messaging/chunk/result.ts'
+import type { Lease, Result, Waiting } from '../../core/messaging/chunk/work.ts'
 import type { MessageCode } from '../../core/messaging/senders/codes.ts'
 import { isBlank } from '../../core/text/invisible.ts'
 import type { Call } from './calls.ts'

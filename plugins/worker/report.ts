@@ -1,8 +1,7 @@
 /** Log lines of a chunk: its claim and its results. They never hold a phone or a text. */
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log/log.ts'
-import type { Lease } from '../../core/messaging/chunk/claim.ts'
-import type { Flush } from '../../core/messaging/chunk/report.ts'
+import type { Flush, Lease } from '../../core/messaging/chunk/work.ts'
 
 /** The fields by which a chunk's lines are found. */
 export const aboutChunk = ({ id, campaign_id, sender, request_id }: Lease) => ({

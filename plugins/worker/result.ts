@@ -1,6 +1,6 @@
 /** Result of a message, by its sender's outcome and the retry rules. Pure. */
 
-import type { Result } from '../../core/messaging/chunk/result.ts'
+import type { Result } from '../../core/messaging/chunk/work.ts'
 import type { MessageCode } from '../../core/messaging/senders/codes.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 

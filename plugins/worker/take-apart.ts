@@ -1,6 +1,6 @@
 /** Splitting of poison chunks: what was claimed time and again without progress is not worked on as a whole any more. */
 import { untilDone } from '../../core/db/retry.ts'
-import type { Lease } from '../../core/messaging/chunk/claim.ts'
+import type { Lease } from '../../core/messaging/chunk/work.ts'
 import type { WorkGrant } from './grant.ts'
 import type { Meter } from './meter.ts'
 import { aboutChunk } from './report.ts'

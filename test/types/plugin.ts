@@ -131,6 +131,44 @@ export const refusedServices = definePlugin({
   }),
 })
 
+export const allowedServices = definePlugin({
+  name: 'allowedservices',
+  needs: { messaging: ['control', 'schedule'] },
+  loops: ({ messaging }) => ({
+    control: () => messaging.control.control(1, 'pause'),
+    schedule: async () => {
+      const { started, more } = await messaging.schedule.startDue()
+      const ids: readonly number[] = more ? started : []
+      return void ids
+    },
+    // @ts-expect-error a part holds nothing of another one
+    claim: async () => void messaging.control.openLeases(),
+    // @ts-expect-error no such action
+    action: () => messaging.control.control(1, 'erase'),
+    replace: async () => {
+      // @ts-expect-error a part cannot be replaced
+      messaging.control = undefined
+    },
+  }),
+})
+
+export const tablesOfServices = definePlugin({
+  name: 'tablesofservices',
+  needs: { messaging: ['control'] },
+  loops: (grant) => ({
+    // @ts-expect-error a service grants no tables
+    db: async () => void grant.db,
+    // @ts-expect-error nor does a part pass on the handle that it works with
+    handle: async () => void grant.messaging.control.db,
+  }),
+})
+
+export const unknownService = definePlugin({
+  name: 'unknownservice',
+  // @ts-expect-error there is no such service
+  needs: { message: ['control'] },
+})
+
 export const unknownPart = definePlugin({
   name: 'unknownpart',
   // @ts-expect-error there is no such part

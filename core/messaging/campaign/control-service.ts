@@ -9,6 +9,9 @@ import { completeCampaigns } from './complete.ts'
 import { type Action, controlCampaign, skipCancelled } from './control.ts'
 import type { CampaignStatus } from './status.ts'
 
+export type { Reopening } from '../chunk/reopen.ts'
+export type { Action } from './control.ts'
+
 type Tables = 'campaigns' | 'outbound_messages' | 'dispatch_chunks'
 
 export interface ControlService {

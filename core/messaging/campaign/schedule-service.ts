@@ -8,6 +8,8 @@ import type { Database } from '../schema.ts'
 import { pauseLeftOpen } from './control.ts'
 import { type NextStart, openNextStart, STEP, startDue } from './start.ts'
 
+export type { Rescued } from '../chunk/rescue.ts'
+
 export interface ScheduleService {
   /** Prepares the look at the schedule; it answers within so many milliseconds when to look again. */
   openNextStart(): (withinMs: number) => Promise<NextStart>

@@ -10,6 +10,15 @@ import { type Split, splitChunk } from './poison.ts'
 import { openRead } from './read.ts'
 import { openFlush } from './report.ts'
 
+// Types and pure rules for whoever is granted the service.
+export type { FailureCount, Measured } from '../campaign/throughput.ts'
+export { type Claimant, type Lease, lastOf } from './claim.ts'
+export { isPoison } from './poison.ts'
+export type { Waiting } from './read.ts'
+export type { Flush, Flushed } from './report.ts'
+export type { Result } from './result.ts'
+export { backoffMs } from './retry.ts'
+
 export interface WorkService {
   /** Prepares the claims of chunks. */
   openLeases(): Leases
