@@ -61,6 +61,7 @@ export const errors = defineErrors({
     status: 401,
     message: 'An API key is missing: send the header "Authorization: Bearer <key>"',
   },
+  FORBIDDEN: { status: 403, message: 'This caller lacks the right "things:write"' },
   FOREIGN_HOST: { status: 403, message: 'Without API_KEYS this is served under localhost only: set API_KEYS' },
   FOREIGN_ORIGIN: { status: 403, message: 'A page of another site may not use this address' },
   NOT_FOUND: { status: 404, message: 'There is nothing at this address' },

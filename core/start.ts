@@ -9,7 +9,7 @@ import type { AnyPlugin, Fetch, Site } from './host/plugin.ts'
 import { openPresence } from './host/presence.ts'
 import { supervise } from './host/supervise.ts'
 import { behindGate } from './http/gate.ts'
-import { splitKeys } from './http/keys.ts'
+import { openKeys, splitKeys } from './http/keys.ts'
 import { type Listening, listen, type Place } from './http/listen.ts'
 import { baseServer } from './http/server.ts'
 import { type Log, openLog } from './log/log.ts'
@@ -93,7 +93,14 @@ export async function start(
         senders = openSenders(members, { ...senderOptions(core), log })
         return openDeliveries(members, { db: store.db, owner: me.id, clock, log })
       },
-      base: baseServer({ log, clock, keys, confirm: store.confirm, about, errors: errorsOf(plugins, enabled) }),
+      base: baseServer({
+        log,
+        clock,
+        authenticate: openKeys(keys),
+        confirm: store.confirm,
+        about,
+        errors: errorsOf(plugins, enabled),
+      }),
       drainMs: core.drainSeconds * 1000,
     })
     const presence = supervise(

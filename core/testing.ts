@@ -18,6 +18,7 @@ import { type ManualClock, manualClock, settled } from './host/manual-clock.ts'
 import type { Transport } from './host/net.ts'
 import { listOwners, migrateOwnTables } from './host/own-tables.ts'
 import type { AnyPlugin, Loop, Needs, Plugin } from './host/plugin.ts'
+import { local, type Principal } from './http/principal.ts'
 import { baseServer } from './http/server.ts'
 import { openLog } from './log/log.ts'
 import { about } from './messaging/about.ts'
@@ -63,6 +64,8 @@ export interface TestHost<Own> extends AsyncDisposable {
 export interface TestHostOptions {
   /** Variables as they would stand in `.env`: `{ HELLO_GREETING: 'Jambo' }`. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Rights of the caller; by default all. */
+  readonly scopes?: readonly string[]
   /** Stands for the internet, for plugins that need `net`; without it every call fails. */
   readonly fetch?: Transport
 }
@@ -70,7 +73,7 @@ export interface TestHostOptions {
 /** @throws BootError when a start with this plugin would be refused; what it needs counts as granted */
 export async function openTestHost<N extends Needs, C extends TObject, R extends AnyElysia, Own>(
   plugin: Plugin<N, C, R, Own>,
-  { settings = {}, fetch = offline }: TestHostOptions = {},
+  { settings = {}, scopes, fetch = offline }: TestHostOptions = {},
 ): Promise<TestHost<Own>> {
   const plugins: readonly AnyPlugin[] = [plugin]
   const { config } = readSettings(settings, plugins)
@@ -98,7 +101,7 @@ export async function openTestHost<N extends Needs, C extends TObject, R extends
     }
     let members: readonly Member[] = []
     const app = compose(plugins, resources, {
-      base: baseServer({ log, clock, about, errors: errorsOf(plugins) }),
+      base: baseServer({ log, clock, about, authenticate: () => callerWith(scopes), errors: errorsOf(plugins) }),
       config,
       settings: settingsSchema,
       drainMs: 0,
@@ -127,6 +130,9 @@ export async function openTestHost<N extends Needs, C extends TObject, R extends
     throw error
   }
 }
+
+const callerWith = (scopes: readonly string[] | undefined): Principal =>
+  scopes ? { actor: 'test', scopes: new Set(scopes) } : local
 
 const offline: Transport = ({ url }) =>
   Promise.reject(new Error(`Nothing answers for ${url}: give openTestHost a fetch that does`))

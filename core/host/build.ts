@@ -22,4 +22,4 @@ export function build({ name, routes, loops, site }: AnyPlugin, grant: AnyGrant)
 }
 
 export const routesOf = (owner: string, routes: AnyElysia | undefined): OwnedRoute[] =>
-  (routes?.routes ?? []).map(({ method, path }) => ({ owner, method, path }))
+  (routes?.routes ?? []).map(({ method, path, hooks }) => ({ owner, method, path, hooks }))

@@ -2,6 +2,7 @@
 import type { TObject } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { settingsOf, textOf } from '../config/setting.ts'
+import type { Route } from '../http/access.ts'
 import { nearest } from '../text/nearest.ts'
 import { readHost } from './net.ts'
 import { prefixOf } from './own-tables.ts'
@@ -21,7 +22,7 @@ const handles: Readonly<Record<Exclude<keyof Handles<Needs>, 'db' | 'net'>, true
   stopping: true,
 }
 
-const hint = (name: string, known: Iterable<string>) => {
+export const hint = (name: string, known: Iterable<string>) => {
   const meant = nearest(name, known)
   return meant ? `: did you mean "${meant}"?` : `: known are ${[...known].join(', ')}`
 }
@@ -133,10 +134,8 @@ export function settingProblems(
   return problems
 }
 
-export interface OwnedRoute {
+export interface OwnedRoute extends Route {
   readonly owner: string
-  readonly method: string
-  readonly path: string
 }
 
 /** Elysia lets the last of two routes win in silence. Parameters' names and a slash at the end make no difference. */

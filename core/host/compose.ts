@@ -4,7 +4,7 @@ import type { AnyElysia, MergeElysiaInstances } from 'elysia'
 import { BootError } from '../errors.ts'
 import { type Built, build, routesOf } from './build.ts'
 import { nameProblems, needProblems, routeProblems, settingProblems } from './checks.ts'
-import { errorProblems } from './contributed.ts'
+import { accessProblems, errorProblems, scopeProblems } from './contributed.ts'
 import { grantTo } from './grant.ts'
 import type { AnyGrant, AnyPlugin, LoopState, Plugin, Site } from './plugin.ts'
 import type { Resources } from './resources.ts'
@@ -69,7 +69,7 @@ export function compose<const P extends readonly AnyPlugin[]>(
   const built = members.map(({ plugin, grant }) => build(plugin, grant))
   const loops = [...built.flatMap((one) => one.loops), ...contributed]
   supervisor = supervise(loops, { clock: resources.clock, log: resources.log, drainMs })
-  mount(base, built)
+  mount(base, built, members)
   const { start, stop } = supervisor
   return {
     server: base as Server<P>,
@@ -95,13 +95,17 @@ function admit(
     ...plugins.flatMap((plugin) => needProblems(plugin, resources)),
     ...settingProblems(plugins, config, settings),
     ...errorProblems(chosen),
+    ...scopeProblems(chosen),
   ])
   return chosen.map((plugin) => ({ plugin, grant: grantTo(plugin, resources, { config: config[plugin.name], loops }) }))
 }
 
-function mount(base: AnyElysia, built: readonly Built[]): void {
-  const owned = built.flatMap(({ name, routes }) => routesOf(`plugin "${name}"`, routes))
-  refuse(routeProblems([...routesOf('the server itself', base), ...owned]))
+function mount(base: AnyElysia, built: readonly Built[], members: readonly Member[]): void {
+  const owned = built.map(({ name, routes }) => routesOf(`plugin "${name}"`, routes))
+  refuse([
+    ...routeProblems([...routesOf('the server itself', base), ...owned.flat()]),
+    ...members.flatMap(({ plugin }, nth) => accessProblems(plugin, owned[nth] ?? [])),
+  ])
   for (const { routes } of built) if (routes) base.use(routes)
 }
 

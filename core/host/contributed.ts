@@ -1,5 +1,8 @@
-/** Kinds of errors that plugins contribute to the API, and the faults of a set of them, with one line for each. */
+/** Errors and rights that plugins contribute to the API, and the faults of a set of them, with one line for each. */
 import { type ErrorKind, errors } from '../errors.ts'
+import { accessOf } from '../http/access.ts'
+import { refusalsOf } from '../http/route.ts'
+import { hint, type OwnedRoute } from './checks.ts'
 import type { AnyPlugin } from './plugin.ts'
 
 const kindsOf = (plugin: AnyPlugin): readonly ErrorKind[] => Object.values(plugin.errors ?? {})
@@ -29,4 +32,46 @@ function clash(owner: string, kind: ErrorKind, first: { readonly owner: string; 
   return kind.status === first.kind.status
     ? `${code} has another example or other details than that of ${first.owner}`
     : `${code} has the status ${kind.status}; that of ${first.owner} has ${first.kind.status}`
+}
+
+/** Two plugins may share a right if they describe it in the same words. */
+export function scopeProblems(plugins: readonly AnyPlugin[]): string[] {
+  const known = new Map<string, { readonly plugin: string; readonly text: string }>()
+  const problems: string[] = []
+  const declared = plugins.flatMap(({ name, scopes = {} }) =>
+    Object.entries(scopes).map(([scope, text]) => ({ plugin: name, scope, text })),
+  )
+  for (const { plugin, scope, text } of declared) {
+    const first = known.get(scope) ?? { plugin, text }
+    known.set(scope, first)
+    if (!/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/.test(scope))
+      problems.push(`Plugin "${plugin}" declares the right "${scope}": it must be named like "things:read"`)
+    if (first.text !== text)
+      problems.push(
+        `Right "${scope}" of plugin "${plugin}" is described otherwise than that of plugin "${first.plugin}"`,
+      )
+  }
+  return problems
+}
+
+/** A route must say who may use it, and answer with no right and no error that its plugin does not declare. */
+export function accessProblems(plugin: AnyPlugin, routes: readonly OwnedRoute[]): string[] {
+  const scopes = Object.keys(plugin.scopes ?? {})
+  const codes = [...Object.values(errors), ...kindsOf(plugin)].map(({ code }) => code)
+  return routes.flatMap((route) => {
+    const name = `Route ${route.method} ${route.path} of ${route.owner}`
+    const access = accessOf(route)
+    if (!access) return [`${name} asks for no right: declare it with route({ scope: ... }) or route({ open: true })`]
+    const isDeclared = access.open || scopes.includes(access.scope)
+    return [
+      ...(isDeclared
+        ? []
+        : [
+            `${name} asks for the right "${access.scope}", which it does not declare${hint(access.scope ?? '', scopes)}`,
+          ]),
+      ...refusalsOf(route)
+        .filter((code) => !codes.includes(code))
+        .map((code) => `${name} answers with the error ${code}, which its plugin does not list`),
+    ]
+  })
 }

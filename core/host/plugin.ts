@@ -148,6 +148,8 @@ export interface Plugin<N extends Needs, C extends TObject, R extends AnyElysia,
   readonly config?: C
   /** Kinds of refusals that its routes answer with, besides the host's. */
   readonly errors?: Readonly<Record<string, ErrorKind>>
+  /** Rights that its routes ask for, each with what it allows: `'orders:write': 'Create and change orders'`. */
+  readonly scopes?: Readonly<Record<string, string>>
   /** Version of the plugin API that it was written for. */
   readonly apiVersion?: number
   /** Its own tables, step by step. Needs `tables`. */

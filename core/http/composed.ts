@@ -1,6 +1,6 @@
 /**
  * Text in Unicode's composed form (NFC). A letter with its accents apart looks the same, is not found by who types it, and
- * makes an SMS up to three times as long.
+ * makes a text message up to three times as long.
  */
 
 /** Characters below U+0300 are composed in any order (UAX #15, 14.1.1). */

@@ -1,5 +1,6 @@
 /** The page of the documentation, from the viewer's package: nothing of it comes from elsewhere. */
 import { Elysia } from 'elysia'
+import { hiddenRoute } from './route.ts'
 
 /** Script and style by the viewer's own file names. */
 const files = {
@@ -46,20 +47,13 @@ const headers = (type: string, cache: string) => ({
   'content-security-policy': policy,
 })
 
-/** Every address of it, for those who have no key. */
-export const docsPaths: readonly string[] = [
-  '/swagger',
-  '/swagger/json',
-  ...[START, ...Object.keys(files)].map((file) => `/swagger/${file}`),
-]
-
 /**
  * @param title of the API
  * @param describe the OpenAPI document, made when it is first asked for
  */
 export function docsPage(title: string, describe: () => object) {
   let document: string | undefined
-  const hidden = { detail: { hide: true } } as const
+  const hidden = { detail: hiddenRoute({ open: true }) }
   const routes = new Elysia({ prefix: '/swagger' })
     .get('', () => new Response(page(title), { headers: headers('text/html; charset=utf-8', 'no-cache') }), hidden)
     .get(

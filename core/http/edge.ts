@@ -3,6 +3,8 @@ import { AppError, errors } from '../errors.ts'
 import type { Log } from '../log/log.ts'
 import { maskPhones } from '../log/mask.ts'
 import { addressed, inspect, pathOf } from './address.ts'
+import type { Authenticate } from './keys.ts'
+import { anonymous, type Principal, principalOf, setPrincipal } from './principal.ts'
 import { protect } from './protect.ts'
 import { refusalFor } from './refusal.ts'
 import { openRefusedKeys } from './refused-keys.ts'
@@ -35,11 +37,22 @@ export function answerError(error: unknown, request: Request, log: Log): Respons
   )
 }
 
-/**
- * Wraps the whole server; nothing leaves it that is not in the promised form.
- * @param authorize throws for a request that may not come in
- */
-export function edge(log: Log, authorize: (path: string, headers: Headers) => void): (fetch: Fetch) => Fetch {
+export interface Admission {
+  readonly authenticate: Authenticate
+  /** Says whether everybody gets an answer at this path. */
+  isOpen(method: string, path: string): boolean
+}
+
+/** @throws AppError for a caller who is not known, where only those get an answer who are */
+function admit({ authenticate, isOpen }: Admission, { method, url, headers }: Request): Principal {
+  const caller = authenticate(headers)
+  if (!(caller instanceof AppError)) return caller
+  if (isOpen(method, pathOf(url))) return anonymous
+  throw caller
+}
+
+/** Wraps the whole server; nothing leaves it that is not in the promised form. */
+export function edge(log: Log, admission: Admission): (fetch: Fetch) => Fetch {
   const tellRefused = openRefusedKeys(log, () => performance.now())
   return (fetch) =>
     async (received, ...rest) => {
@@ -49,7 +62,7 @@ export function edge(log: Log, authorize: (path: string, headers: Headers) => vo
       requestIds.set(request, id)
       let response: Response
       try {
-        authorize(pathOf(request.url), request.headers)
+        setPrincipal(request, admit(admission, request))
         inspect(request.url)
         response = await fetch(request, ...rest)
       } catch (error) {
@@ -71,17 +84,19 @@ export function edge(log: Log, authorize: (path: string, headers: Headers) => vo
     }
 }
 
-/** Requests that only read are logged at debug level. */
+/** Requests that only read are logged at debug level; of the others the log says who made them. */
 function logRequest(log: Log, request: Request, status: number, ms: number): void {
   const { method, url } = request
+  const reads = method === 'GET' || method === 'HEAD'
   const line = {
     request_id: idOf(request),
     method,
     path: maskPhones(pathOf(url)),
+    ...(!reads && { actor: principalOf(request).actor }),
     status,
     ms: Math.round(ms * 10) / 10,
   }
-  log[method === 'GET' || method === 'HEAD' ? 'debug' : 'info'](line, 'request')
+  log[reads ? 'debug' : 'info'](line, 'request')
 }
 
 /** The caller's own id where it is a plain word, so that a log cannot be forged with it. */

@@ -1,10 +1,7 @@
-/** Access to the API: callers show one of the keys that API_KEYS names. Without keys, everybody may come in. */
+/** Keys of the API: callers show one of those that API_KEYS names. Without keys, everybody may come in. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { AppError, errors } from '../errors.ts'
-import { docsPaths } from './docs-page.ts'
-
-/** Paths that answer without a key: a load balancer has none, and the documentation says how to use one. */
-const openPaths: ReadonlySet<string> = new Set(['/health', '/health/live', '/health/ready', '/', ...docsPaths])
+import { local, type Principal } from './principal.ts'
 
 /** The keys in the text of API_KEYS. */
 export function splitKeys(text = ''): string[] {
@@ -14,19 +11,26 @@ export function splitKeys(text = ''): string[] {
     .filter((key) => key !== '')
 }
 
-/**
- * Opens the check of every request, which throws an AppError UNAUTHORIZED.
- * @param keys none: every request passes
- */
-export function openKeys(keys: readonly string[]): (path: string, headers: Headers) => void {
-  if (keys.length === 0) return () => {}
-  const digests = keys.map(digest)
-  return (path, headers) => {
-    if (openPaths.has(path)) return
-    const given = bearer(headers.get('authorization'))
-    if (given === undefined) throw unauthorized('An API key is missing: send the header "Authorization: Bearer <key>"')
-    if (!isAmong(digests, digest(given))) throw unauthorized('The API key is not valid')
+/** Says who calls, or why that is not known. */
+export type Authenticate = (headers: Headers) => Principal | AppError
+
+/** @param keys that have every right; none: everybody is `local`, and has every right */
+export function openKeys(keys: readonly string[]): Authenticate {
+  if (keys.length === 0) return () => local
+  const known = keys.map((key): KnownKey => {
+    const hash = digest(key)
+    return { hash, principal: { actor: `key:${hash.toString('hex').slice(0, 8)}`, scopes: 'all' } }
+  })
+  return (headers) => {
+    const key = bearer(headers.get('authorization'))
+    if (key === undefined) return unauthorized('An API key is missing: send the header "Authorization: Bearer <key>"')
+    return findPrincipal(known, digest(key)) ?? unauthorized('The API key is not valid')
   }
+}
+
+interface KnownKey {
+  readonly hash: Buffer
+  readonly principal: Principal
 }
 
 const unauthorized = (message: string) => new AppError(errors.UNAUTHORIZED, message)
@@ -38,9 +42,9 @@ function bearer(authorization: string | null): string | undefined {
 
 const digest = (key: string): Buffer => createHash('sha256').update(key).digest()
 
-/** Compares every digest to its end, so that the time taken tells nothing of any key. */
-function isAmong(digests: readonly Buffer[], given: Buffer): boolean {
-  let found = false
-  for (const one of digests) found = timingSafeEqual(one, given) || found
+/** Compares every hash to its end, so that the time taken tells nothing of any key. */
+function findPrincipal(keys: readonly KnownKey[], hash: Buffer): Principal | undefined {
+  let found: Principal | undefined
+  for (const key of keys) found = timingSafeEqual(key.hash, hash) ? key.principal : found
   return found
 }

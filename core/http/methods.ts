@@ -5,9 +5,10 @@ interface Route {
   readonly path: string
 }
 
+/** A slash at the end makes no difference, as in the router. */
 const steps = (path: string) => path.replace(/\/$/, '').split('/')
 
-function matches(pattern: string, path: string): boolean {
+export function matches(pattern: string, path: string): boolean {
   const expected = steps(pattern)
   const given = steps(path)
   return (

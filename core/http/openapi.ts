@@ -2,8 +2,9 @@
 import { toOpenAPISchema } from '@elysiajs/openapi/openapi'
 import type { AnyElysia } from 'elysia'
 import { type ErrorKind, errors } from '../errors.ts'
-import { errorSchema, securitySchemes, withRefusal } from './docs.ts'
+import { errorSchema, securitySchemes } from './docs.ts'
 import { keyRefusal, refusesKey } from './idempotency-header.ts'
+import { withRefusal } from './route.ts'
 
 /** OpenAPI's own version. */
 const OPENAPI = '3.0.3'

@@ -3,13 +3,14 @@ import { Elysia } from 'elysia'
 import { type Clock, systemClock } from '../clock.ts'
 import { AppError, type ErrorKind, errors } from '../errors.ts'
 import type { Log } from '../log/log.ts'
+import { isOpen, requireAccess } from './access.ts'
 import { pathOf } from './address.ts'
 import { NO_BODY, readJson } from './body.ts'
 import { composed } from './composed.ts'
 import { docsPage } from './docs-page.ts'
-import { answerError, edge, errorResponse, type Fetch } from './edge.ts'
+import { type Admission, answerError, edge, errorResponse, type Fetch } from './edge.ts'
 import { requireHonoured } from './idempotency-header.ts'
-import { openKeys } from './keys.ts'
+import { type Authenticate, openKeys } from './keys.ts'
 import { allowedMethods } from './methods.ts'
 import { type About, describeApi } from './openapi.ts'
 import { withPatience } from './patience.ts'
@@ -18,8 +19,8 @@ import { startPage } from './start-page.ts'
 export interface ServerOptions {
   readonly log: Log
   readonly clock?: Clock
-  /** Keys of which a caller must show one; without any, everybody may come in. */
-  readonly keys?: readonly string[]
+  /** Default: everybody may come in. */
+  readonly authenticate?: Authenticate
   /** Rejects with an Outage while the database confirms no commits. */
   readonly confirm?: () => Promise<void>
   readonly about?: About
@@ -38,28 +39,31 @@ const unnamed: About = { name: 'api', title: 'API', description: 'An API.', tags
 export function baseServer({
   log,
   clock = systemClock,
-  keys = [],
+  authenticate = openKeys([]),
   confirm = async () => {},
   about = unnamed,
   version = '0.1.0',
   errors: contributed = [],
 }: ServerOptions) {
-  const authorize = openKeys(keys)
+  const admit: Admission = { authenticate, isOpen: (method, path) => isOpen(server.routes, method, path) }
   // normalize: fields that a schema does not know are refused, not dropped. systemRouter: Bun's own router differs in
   // small ways from the one behind `handle`, which is what the tests go through.
   const server = new Elysia({ normalize: false, systemRouter: false })
-    .wrap((fetch) => edge(log, authorize)(withPatience(fetch as unknown as Fetch, confirm, clock)))
+    .wrap((fetch) => edge(log, admit)(withPatience(fetch as unknown as Fetch, confirm, clock)))
     .onError({ as: 'global' }, ({ code, error, request }) =>
       code === 'NOT_FOUND' ? noRoute(server, request) : answerError(error, request, log),
     )
     // Routes also say `parse: 'json'`: this comes before it and always answers, so that is for the documentation only.
     // A route with `parse: 'none'` reads its body itself. It is asked for DELETE too, which takes no body: whatever comes with it is not read.
-    .onParse({ as: 'global' }, ({ request, route }) =>
-      request.method === 'DELETE' || readsBody(server.routes, request.method, route)
+    .onParse({ as: 'global' }, ({ request, route }) => {
+      requireAccess(server.routes, request, route)
+      return request.method === 'DELETE' || readsBody(server.routes, request.method, route)
         ? NO_BODY
-        : readJson(request, clock),
-    )
+        : readJson(request, clock)
+    })
     .onTransform({ as: 'global' }, (context) => {
+      // Again, for methods without a body.
+      requireAccess(server.routes, context.request, context.route)
       requireHonoured(server.routes, context.request, context.route)
       if (context.body === NO_BODY) context.body = undefined
       context.query = composed(context.query)

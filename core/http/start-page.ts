@@ -1,6 +1,6 @@
 /** GET /: leads to the documentation. */
 import { Elysia, t } from 'elysia'
-import { docs } from './docs.ts'
+import { route } from './route.ts'
 
 const links = { documentation: '/swagger', openapi: '/swagger/json', health: '/health' }
 const answer = t.Object(
@@ -17,7 +17,8 @@ export const startPage = (name: string, version: string) => {
         ? new Response(null, { status: 302, headers: { location: 'swagger', vary: 'accept' } })
         : Response.json(about, { headers: { vary: 'accept' } }),
     {
-      detail: docs({
+      detail: route({
+        open: true,
         tag: 'Operations',
         summary: 'Find the documentation',
         description: 'Browsers are led to it.',
@@ -25,7 +26,6 @@ export const startPage = (name: string, version: string) => {
           { status: 200, description: 'Where to go on', schema: answer, example: about },
           { status: 302, description: 'To the documentation, for a browser' },
         ],
-        open: true,
       }),
     },
   )

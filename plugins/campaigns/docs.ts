@@ -2,7 +2,7 @@
 
 import { t } from 'elysia'
 import { errors } from '../../core/errors.ts'
-import { docs } from '../../core/http/docs.ts'
+import { route } from '../../core/http/route.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
 import { campaignErrors } from './errors.ts'
 import {
@@ -27,7 +27,8 @@ import {
 
 const tag = 'Campaigns'
 
-export const createDocs = docs({
+export const createDocs = route({
+  scope: 'campaigns:write',
   tag,
   summary: 'Create a campaign',
   description:
@@ -37,7 +38,8 @@ export const createDocs = docs({
   body: true,
 })
 
-export const listDocs = docs({
+export const listDocs = route({
+  scope: 'campaigns:read',
   tag,
   summary: 'List campaigns',
   description: 'Newest first unless `sort` says otherwise, each with its stats.',
@@ -45,7 +47,8 @@ export const listDocs = docs({
   errors: [errors.INVALID_REQUEST],
 })
 
-export const showDocs = docs({
+export const showDocs = route({
+  scope: 'campaigns:read',
   tag,
   summary: 'Show a campaign',
   description: 'With its recipients counted by status.',
@@ -53,7 +56,8 @@ export const showDocs = docs({
   errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND],
 })
 
-export const changeDocs = docs({
+export const changeDocs = route({
+  scope: 'campaigns:write',
   tag,
   summary: 'Change a campaign',
   description:
@@ -63,7 +67,8 @@ export const changeDocs = docs({
   body: true,
 })
 
-export const removeDocs = docs({
+export const removeDocs = route({
+  scope: 'campaigns:write',
   tag,
   summary: 'Delete a campaign',
   description: 'With its recipients, while it is `draft` or `scheduled`.',
@@ -71,7 +76,8 @@ export const removeDocs = docs({
   errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND, messagingErrors.CAMPAIGN_STATUS_CONFLICT],
 })
 
-export const sendDocs = docs({
+export const sendDocs = route({
+  scope: 'campaigns:send',
   tag,
   summary: 'Send a campaign to customers',
   description:
@@ -89,7 +95,8 @@ export const sendDocs = docs({
   body: true,
 })
 
-export const closeDocs = docs({
+export const closeDocs = route({
+  scope: 'campaigns:send',
   tag,
   summary: 'Close a campaign’s audience',
   description:
@@ -98,7 +105,8 @@ export const closeDocs = docs({
   errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND],
 })
 
-export const messagesDocs = docs({
+export const messagesDocs = route({
+  scope: 'campaigns:read',
   tag,
   summary: 'List a campaign’s recipients',
   description:
@@ -107,7 +115,8 @@ export const messagesDocs = docs({
   errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND],
 })
 
-export const exportDocs = docs({
+export const exportDocs = route({
+  scope: 'campaigns:read',
   tag,
   summary: 'Export a campaign’s recipients',
   description:
@@ -118,7 +127,8 @@ export const exportDocs = docs({
   errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND],
 })
 
-export const customerMessagesDocs = docs({
+export const customerMessagesDocs = route({
+  scope: 'campaigns:read',
   tag: 'Customers',
   summary: 'List what a customer was sent',
   description:

@@ -1,6 +1,7 @@
 /** Campaigns: made, changed, given their recipients, and told apart by how they fare. */
 import { definePlugin } from '../../core/host/plugin.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
+import { scopes } from '../../core/messaging/scopes.ts'
 import { campaignErrors } from './errors.ts'
 import { config, needs } from './grant.ts'
 import { campaignRoutes } from './routes.ts'
@@ -10,5 +11,6 @@ export const campaigns = definePlugin({
   needs,
   config,
   errors: { ...messagingErrors, ...campaignErrors },
+  scopes: scopes('campaigns:read', 'campaigns:write', 'campaigns:send'),
   routes: campaignRoutes,
 })

@@ -1,7 +1,14 @@
 /** Control: a campaign under way is paused, resumed or cancelled, and what failed or is in doubt is taken up again. */
 import { definePlugin } from '../../core/host/plugin.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
+import { scopes } from '../../core/messaging/scopes.ts'
 import { needs } from './grant.ts'
 import { controlRoutes } from './routes.ts'
 
-export const control = definePlugin({ name: 'control', needs, errors: messagingErrors, routes: controlRoutes })
+export const control = definePlugin({
+  name: 'control',
+  needs,
+  errors: messagingErrors,
+  scopes: scopes('campaigns:read', 'campaigns:control'),
+  routes: controlRoutes,
+})

@@ -2,8 +2,8 @@
 
 import { t } from 'elysia'
 import { errors } from '../../core/errors.ts'
-import { docs } from '../../core/http/docs.ts'
 import { digits, MAX_ID, oneOf, text } from '../../core/http/fields.ts'
+import { route } from '../../core/http/route.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
 
 const tag = 'Control'
@@ -37,7 +37,8 @@ export const resolveBody = t.Object(
 const status = t.String({ description: 'The campaign’s status now' })
 const controlled = t.Object({ campaign_id: t.Integer(), status }, { title: 'ControlAnswer' })
 const controlDocs = (summary: string, description: string, now: string) =>
-  docs({
+  route({
+    scope: 'campaigns:control',
     tag,
     summary,
     description,
@@ -57,7 +58,8 @@ export const cancelDocs = controlDocs(
   'cancelled',
 )
 
-export const retryDocs = docs({
+export const retryDocs = route({
+  scope: 'campaigns:control',
   tag,
   summary: 'Try failed messages again',
   description:
@@ -74,7 +76,8 @@ export const retryDocs = docs({
   body: true,
 })
 
-export const resolveDocs = docs({
+export const resolveDocs = route({
+  scope: 'campaigns:control',
   tag,
   summary: 'Settle messages in doubt',
   description: 'Says what became of messages that are `unknown`, once somebody has looked into it.',
@@ -93,7 +96,8 @@ export const resolveDocs = docs({
   body: true,
 })
 
-export const failuresDocs = docs({
+export const failuresDocs = route({
+  scope: 'campaigns:read',
   tag,
   summary: 'Count failures by reason',
   description: 'Recipients that were not reached, by status and last error, the most frequent first.',

@@ -1,7 +1,7 @@
 /** Documentation of the customer routes. */
 
 import { errors } from '../../core/errors.ts'
-import { docs } from '../../core/http/docs.ts'
+import { route } from '../../core/http/route.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
 import { customerCount, customerPage, idsPage, lookupAnswer, shownCustomer } from './schema.ts'
 
@@ -18,7 +18,8 @@ const example = {
   updated_at: '2030-01-01T08:15:30.123Z',
 }
 
-export const createDocs = docs({
+export const createDocs = route({
+  scope: 'customers:write',
   tag,
   summary: 'Create a customer',
   description: 'Only the phone is needed. It must be a valid number that no other customer has.',
@@ -27,7 +28,8 @@ export const createDocs = docs({
   body: true,
 })
 
-export const listDocs = docs({
+export const listDocs = route({
+  scope: 'customers:read',
   tag,
   summary: 'List customers',
   description: 'Newest first.',
@@ -42,7 +44,8 @@ export const listDocs = docs({
   errors: [errors.INVALID_REQUEST],
 })
 
-export const countDocs = docs({
+export const countDocs = route({
+  scope: 'customers:read',
   tag,
   summary: 'Count customers',
   description:
@@ -51,7 +54,8 @@ export const countDocs = docs({
   errors: [errors.INVALID_REQUEST],
 })
 
-export const idsDocs = docs({
+export const idsDocs = route({
+  scope: 'customers:read',
   tag,
   summary: 'List customers’ ids',
   description:
@@ -60,7 +64,8 @@ export const idsDocs = docs({
   errors: [errors.INVALID_REQUEST],
 })
 
-export const lookupDocs = docs({
+export const lookupDocs = route({
+  scope: 'customers:read',
   tag,
   summary: 'Find customers’ ids by phone',
   description: 'Phones that are no customer’s are left out.',
@@ -69,7 +74,8 @@ export const lookupDocs = docs({
   body: true,
 })
 
-export const showDocs = docs({
+export const showDocs = route({
+  scope: 'customers:read',
   tag,
   summary: 'Show a customer',
   description: 'By id.',
@@ -77,7 +83,8 @@ export const showDocs = docs({
   errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND],
 })
 
-export const changeDocs = docs({
+export const changeDocs = route({
+  scope: 'customers:write',
   tag,
   summary: 'Change a customer',
   description: 'Fields that are absent stay; null empties one. Messages that are sent from now on use the new values.',
@@ -86,7 +93,8 @@ export const changeDocs = docs({
   body: true,
 })
 
-export const removeDocs = docs({
+export const removeDocs = route({
+  scope: 'customers:write',
   tag,
   summary: 'Delete a customer',
   description: 'Messages to the customer that are still waiting are skipped; those that were sent stay in the record.',

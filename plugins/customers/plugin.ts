@@ -1,6 +1,7 @@
 /** Customers: whom campaigns are sent to. */
 import { definePlugin } from '../../core/host/plugin.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
+import { scopes } from '../../core/messaging/scopes.ts'
 import { customerErrors } from './errors.ts'
 import { config, needs } from './grant.ts'
 import { customerRoutes } from './routes.ts'
@@ -10,5 +11,6 @@ export const customers = definePlugin({
   needs,
   config,
   errors: { ...messagingErrors, ...customerErrors },
+  scopes: scopes('customers:read', 'customers:write'),
   routes: customerRoutes,
 })

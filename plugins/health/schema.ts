@@ -1,8 +1,9 @@
 /** Documentation of /health and its two probes. */
-import { docs } from '../../core/http/docs.ts'
-import { healthExample as example, healthSchema, liveSchema, readySchema } from '../../core/http/health-schema.ts'
 
-export const healthDocs = docs({
+import { healthExample as example, healthSchema, liveSchema, readySchema } from '../../core/http/health-schema.ts'
+import { route } from '../../core/http/route.ts'
+
+export const healthDocs = route({
   open: true,
   tag: 'Operations',
   summary: 'Tell whether the process is healthy',
@@ -22,7 +23,7 @@ export const healthDocs = docs({
   ],
 })
 
-export const liveDocs = docs({
+export const liveDocs = route({
   open: true,
   tag: 'Operations',
   summary: 'Tell whether the process answers',
@@ -30,7 +31,7 @@ export const liveDocs = docs({
   answers: [{ status: 200, description: 'It answers', schema: liveSchema, example: { status: 'live' } }],
 })
 
-export const readyDocs = docs({
+export const readyDocs = route({
   open: true,
   tag: 'Operations',
   summary: 'Tell whether requests should come here',

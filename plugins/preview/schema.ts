@@ -2,8 +2,9 @@
 
 import { t } from 'elysia'
 import { errors } from '../../core/errors.ts'
-import { docs, orNull } from '../../core/http/docs.ts'
+import { orNull } from '../../core/http/docs.ts'
 import { digits, id, MAX_ID, nullable, text } from '../../core/http/fields.ts'
+import { route } from '../../core/http/route.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
 
 export const previewPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The campaign', example: 1 }) })
@@ -47,7 +48,8 @@ const testAnswer = t.Object(
   { title: 'TestSendAnswer' },
 )
 
-export const testDocs = docs({
+export const testDocs = route({
+  scope: 'campaigns:send',
   tag: 'Campaigns',
   summary: 'Send a test message',
   description:
@@ -89,7 +91,8 @@ const previewAnswer = t.Object(
   { title: 'Preview' },
 )
 
-export const previewDocs = docs({
+export const previewDocs = route({
+  scope: 'campaigns:write',
   tag: 'Campaigns',
   summary: 'Preview a campaign for a customer',
   description: 'Nothing is sent or stored.',

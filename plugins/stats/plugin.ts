@@ -3,4 +3,9 @@ import { definePlugin } from '../../core/host/plugin.ts'
 import { needs } from './grant.ts'
 import { statsRoutes } from './routes.ts'
 
-export const stats = definePlugin({ name: 'stats', needs, routes: statsRoutes })
+export const stats = definePlugin({
+  name: 'stats',
+  needs,
+  scopes: { 'operations:read': 'See what goes on: figures, queue, workers and failures' },
+  routes: statsRoutes,
+})

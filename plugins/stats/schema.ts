@@ -1,7 +1,8 @@
 /** Schemas and documentation of /stats and its feed. */
 import { t } from 'elysia'
-import { docs, orNull, utcTime } from '../../core/http/docs.ts'
+import { orNull, utcTime } from '../../core/http/docs.ts'
 import { healthExample, healthSchema } from '../../core/http/health-schema.ts'
+import { route } from '../../core/http/route.ts'
 import { waitingSchema } from '../../core/messaging/campaign/waiting-schema.ts'
 
 const counts = t.Object(
@@ -201,7 +202,8 @@ const example = {
   note: null,
 }
 
-export const statsDocs = docs({
+export const statsDocs = route({
+  scope: 'operations:read',
   tag: 'Operations',
   summary: 'Show what goes on',
   description:
@@ -209,7 +211,8 @@ export const statsDocs = docs({
   answers: [{ status: 200, description: 'At this moment', schema: statsAnswer, example }],
 })
 
-export const streamDocs = docs({
+export const streamDocs = route({
+  scope: 'operations:read',
   tag: 'Operations',
   summary: 'Follow what goes on',
   description:

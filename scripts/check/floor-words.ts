@@ -1,8 +1,8 @@
 /** Words of the domain, which the floor below it does not know: a host that names a campaign is no host for other work. */
 import { type Finding, lineAt } from './finding.ts'
 
-/** Rooms that know nothing of the domain. `http` follows once its errors and documents are all contributed. */
-const rooms = /^core\/(?:host|config|db|queue)\//
+/** Rooms that know nothing of the domain. */
+const rooms = /^core\/(?:(?:host|config|db|queue|http)\/|errors\.ts)/
 
 const words = /campaign|customer|recipient|provider|whats ?app|\bsms\b/gi
 

@@ -3,12 +3,14 @@ import { type AnyElysia, Elysia, t } from 'elysia'
 import { BootError } from '../../core/errors.ts'
 import { compose, describePlugins } from '../../core/host/compose.ts'
 import { type AnyPlugin, definePlugin, type Needs } from '../../core/host/plugin.ts'
+import { hiddenRoute } from '../../core/http/route.ts'
 import { readSettings, settingsSchema } from '../../core/messaging/settings.ts'
 import { plugins as shipped } from '../../plugins/index.ts'
 import { settled } from '../support/clock.ts'
 import { inertResources } from '../support/inert.ts'
 
 const base = () => new Elysia().onError({ as: 'global' }, ({ code }) => new Response(`error ${code}`))
+const open = { detail: hiddenRoute({ open: true }) }
 const untilStopped = (stop: AbortSignal) =>
   new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }))
 
@@ -17,20 +19,23 @@ const letters = definePlugin({
   needs: { clock: true },
   config: t.Object({ size: t.Integer({ default: 3 }) }),
   routes: ({ config }) =>
-    new Elysia({ prefix: '/letters' }).get('/', () => config.size).get('/:id', ({ params }) => params.id),
+    new Elysia({ prefix: '/letters' }).get('/', () => config.size, open).get('/:id', ({ params }) => params.id, open),
   loops: () => ({ post: untilStopped }),
 })
 const digits = definePlugin({
   name: 'digits',
   needs: { loops: true },
   routes: ({ loops }) =>
-    new Elysia().get('/digits', () => loops().map(({ plugin, loop, state }) => ({ plugin, loop, state }))),
+    new Elysia().get('/digits', () => loops().map(({ plugin, loop, state }) => ({ plugin, loop, state })), open),
   loops: () => ({ count: untilStopped, add: untilStopped }),
 })
 const config = { letters: { size: 3 } }
 const options = { base: base(), config, settings: settingsSchema, drainMs: 1000 }
 
-function open<const P extends readonly AnyPlugin[]>(plugins: P, changes: Partial<Parameters<typeof compose>[2]> = {}) {
+function openApp<const P extends readonly AnyPlugin[]>(
+  plugins: P,
+  changes: Partial<Parameters<typeof compose>[2]> = {},
+) {
   const { resources } = inertResources()
   return compose(plugins, resources, { ...options, base: base(), ...changes })
 }
@@ -43,7 +48,7 @@ const plugin = (name: string, needs: object = {}, routes?: () => AnyElysia) =>
 /** The lines with which `plugins` are refused. */
 function refusal(plugins: readonly AnyPlugin[], changes: Partial<Parameters<typeof compose>[2]> = {}): string[] {
   try {
-    open(plugins, changes)
+    openApp(plugins, changes)
   } catch (error) {
     expect(error).toBeInstanceOf(BootError)
     return (error as BootError).message.split('\n')
@@ -53,7 +58,7 @@ function refusal(plugins: readonly AnyPlugin[], changes: Partial<Parameters<type
 
 describe('compose()', () => {
   test('mounts the routes of every plugin, and their types', async () => {
-    const app = open([letters, digits])
+    const app = openApp([letters, digits])
     expect(app.enabled).toEqual(['letters', 'digits'])
     expect(await get(app, '/letters')).toBe('3')
     expect(await get(app, '/letters/x')).toBe('x')
@@ -68,10 +73,10 @@ describe('compose()', () => {
       needs: {},
       routes: () => {
         built++
-        return new Elysia().get('/off', () => 'here')
+        return new Elysia().get('/off', () => 'here', open)
       },
     })
-    const app = open([letters, off, digits], { enabled: ['digits'] })
+    const app = openApp([letters, off, digits], { enabled: ['digits'] })
     expect(app.enabled).toEqual(['digits'])
     expect(await get(app, '/off')).toBe('error NOT_FOUND')
     expect(await get(app, '/letters')).toBe('error NOT_FOUND')
@@ -80,7 +85,7 @@ describe('compose()', () => {
   })
 
   test('keeps the order of the list, whatever the order of PLUGINS', () => {
-    expect(open([letters, digits], { enabled: ['digits', 'letters'] }).enabled).toEqual(['letters', 'digits'])
+    expect(openApp([letters, digits], { enabled: ['digits', 'letters'] }).enabled).toEqual(['letters', 'digits'])
   })
 
   test('starts and stops every loop, and shows their states to whoever may see them', async () => {
@@ -90,7 +95,7 @@ describe('compose()', () => {
         { plugin: 'digits', loop: 'count', state },
         { plugin: 'digits', loop: 'add', state },
       ])
-    const app = open([letters, digits])
+    const app = openApp([letters, digits])
     await states('stopped')
     {
       await using running = app
@@ -107,11 +112,15 @@ describe('compose()', () => {
       name: 'broken',
       needs: {},
       routes: () =>
-        new Elysia().get('/broken', () => {
-          throw new Error('x')
-        }),
+        new Elysia().get(
+          '/broken',
+          () => {
+            throw new Error('x')
+          },
+          open,
+        ),
     })
-    expect(await get(open([broken]), '/broken')).toBe('error UNKNOWN')
+    expect(await get(openApp([broken]), '/broken')).toBe('error UNKNOWN')
   })
 })
 
@@ -208,19 +217,19 @@ describe('compose() refuses', () => {
     ],
     [
       'a route that is taken',
-      [letters, plugin('p', {}, () => new Elysia().get('/letters/:name', () => ''))],
+      [letters, plugin('p', {}, () => new Elysia().get('/letters/:name', () => '', open))],
       {},
       ['Route GET /letters/:name of plugin "p" is taken by plugin "letters"'],
     ],
     [
       'a route that is taken but for a slash',
-      [letters, plugin('p', {}, () => new Elysia().get('/letters', () => ''))],
+      [letters, plugin('p', {}, () => new Elysia().get('/letters', () => '', open))],
       {},
       ['Route GET /letters of plugin "p" is taken by plugin "letters"'],
     ],
     [
       'a route of the server itself',
-      [plugin('p', {}, () => new Elysia().get('/docs', () => ''))],
+      [plugin('p', {}, () => new Elysia().get('/docs', () => '', open))],
       { base: new Elysia().get('/docs', () => '') },
       ['Route GET /docs of plugin "p" is taken by the server itself'],
     ],
@@ -239,8 +248,8 @@ describe('compose() refuses', () => {
   test.each(cases)('%s', (_, plugins, changes, lines) => expect(refusal(plugins, changes)).toEqual(lines))
 
   test('nothing about one path under two methods, or about routes of plugins that are off', () => {
-    const post = plugin('post', {}, () => new Elysia().post('/letters', () => ''))
-    const rival = plugin('rival', {}, () => new Elysia().get('/letters', () => ''))
+    const post = plugin('post', {}, () => new Elysia().post('/letters', () => '', open))
+    const rival = plugin('rival', {}, () => new Elysia().get('/letters', () => '', open))
     expect(refusal([letters, post])).toEqual([])
     expect(refusal([letters, rival], { enabled: ['rival'] })).toEqual([])
   })

@@ -1,10 +1,11 @@
-/** Contributions of plugins to the API: kinds of errors. */
+/** Contributions of plugins to the API: errors and rights. */
 import { describe, expect, test } from 'bun:test'
 import { Elysia, t } from 'elysia'
 import { BootError, defineErrors } from '../../core/errors.ts'
 import { compose } from '../../core/host/compose.ts'
 import { errorsOf } from '../../core/host/contributed.ts'
 import { type AnyPlugin, definePlugin } from '../../core/host/plugin.ts'
+import { hiddenRoute, route } from '../../core/http/route.ts'
 import { inertResources } from '../support/inert.ts'
 
 /** The lines with which `plugins` are refused. */
@@ -54,5 +55,65 @@ describe('errors of plugins', () => {
     expect(refusal([p, q])).toEqual([])
     expect(refusal([p, off], ['p'])).toEqual([])
     expect(errorsOf([p, off], ['p']).map(({ code, status }) => [code, status])).toEqual([['TAKEN', 409]])
+  })
+})
+
+describe('rights of plugins', () => {
+  const describing = (name: string, scopes: Readonly<Record<string, string>>) =>
+    definePlugin({ name, needs: {}, scopes })
+  const asking = (detail: object | undefined, scopes = {}, errors = {}) =>
+    definePlugin({
+      name: 'p',
+      needs: {},
+      scopes,
+      errors,
+      routes: () => new Elysia().get('/things', () => '', detail ? { detail } : {}),
+    })
+  const documented = { tag: 'T', summary: 's', description: 'd', answers: [] }
+  const { TAKEN } = defineErrors({ TAKEN: { status: 409, message: 'a' } })
+
+  test.each<[string, readonly AnyPlugin[], string]>([
+    [
+      'described in two ways',
+      [describing('p', { 'a:read': 'See a' }), describing('q', { 'a:read': 'Look at a' })],
+      'Right "a:read" of plugin "q" is described otherwise than that of plugin "p"',
+    ],
+    [
+      'of another form',
+      [describing('p', { everything: 'Do everything' })],
+      'Plugin "p" declares the right "everything": it must be named like "things:read"',
+    ],
+    [
+      'missing at a route without documentation',
+      [asking(undefined)],
+      'Route GET /things of plugin "p" asks for no right: declare it with route({ scope: ... }) or route({ open: true })',
+    ],
+    [
+      'missing at a route that is documented otherwise',
+      [asking({ summary: 's', security: [{ bearer: [] }] })],
+      'Route GET /things of plugin "p" asks for no right: declare it with route({ scope: ... }) or route({ open: true })',
+    ],
+    [
+      'asked for and not declared',
+      [asking(route({ ...documented, scope: 'thing:read' }), { 'things:read': 'See things' })],
+      'Route GET /things of plugin "p" asks for the right "thing:read", which it does not declare: did you mean "things:read"?',
+    ],
+    [
+      'asked for and declared by another plugin only',
+      [asking(hiddenRoute({ scope: 'a:read' }), { 'b:write': 'Write b' }), describing('q', { 'a:read': 'See a' })],
+      'Route GET /things of plugin "p" asks for the right "a:read", which it does not declare: known are b:write',
+    ],
+  ])('are refused if %s', (_, plugins, line) => expect(refusal(plugins)).toEqual([line]))
+
+  test('are one where two plugins describe them alike', () => {
+    expect(refusal([describing('p', { 'a:read': 'See a' }), describing('q', { 'a:read': 'See a' })])).toEqual([])
+  })
+
+  test('an error that a route answers with is listed by its plugin', () => {
+    const detail = route({ ...documented, open: true, errors: [TAKEN] })
+    expect(refusal([asking(detail, {}, { TAKEN })])).toEqual([])
+    expect(refusal([asking(detail)])).toEqual([
+      'Route GET /things of plugin "p" answers with the error TAKEN, which its plugin does not list',
+    ])
   })
 })

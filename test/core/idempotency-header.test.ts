@@ -1,18 +1,25 @@
 /** A route honours `Idempotency-Key` or refuses it: whatever route there is, and whatever comes later. */
 import { expect, test } from 'bun:test'
 import { Elysia } from 'elysia'
-import { docs } from '../../core/http/docs.ts'
+import { route } from '../../core/http/route.ts'
 import { baseServer } from '../../core/http/server.ts'
 import { openLogged } from '../support/api.ts'
 
-const honouring = { tag: 'T', summary: 's', description: 'd', answers: [], headers: { 'Idempotency-Key': 'k' } }
+const honouring = {
+  scope: 't:write',
+  tag: 'T',
+  summary: 's',
+  description: 'd',
+  answers: [],
+  headers: { 'Idempotency-Key': 'k' },
+}
 const app = baseServer({ log: openLogged([]) })
   .post('/plain', () => 'done')
   .post('/with/:id/body', () => 'done')
   .patch('/plain', () => 'done')
   .put('/plain', () => 'done')
   .get('/plain', () => 'done')
-  .post('/once', () => 'done', { detail: docs(honouring) })
+  .post('/once', () => 'done', { detail: route(honouring) })
   .use(new Elysia({ prefix: '/plugin' }).post('/later', () => 'done'))
 
 async function ask(method: string, path: string, headers: Record<string, string>, body?: string) {

@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors.ts'
 import { openKeys, splitKeys } from '../../core/http/keys.ts'
 import { listen } from '../../core/http/listen.ts'
 import { openRefusedKeys } from '../../core/http/refused-keys.ts'
+import { hiddenRoute } from '../../core/http/route.ts'
 import { baseServer } from '../../core/http/server.ts'
 import { type Logged, openLogged } from '../support/api.ts'
 
@@ -24,16 +25,14 @@ describe('splitKeys()', () => {
 })
 
 describe('openKeys()', () => {
-  const authorize = openKeys([KEY, OTHER])
-  const isLetIn = (authorization: string | undefined, path = '/campaigns') => {
-    try {
-      authorize(path, new Headers(authorization === undefined ? {} : { authorization }))
-      return true
-    } catch (error) {
-      expect(error).toBeInstanceOf(AppError)
-      expect((error as AppError).code).toBe('UNAUTHORIZED')
-      return false
-    }
+  const authenticate = openKeys([KEY, OTHER])
+  const callerWith = (authorization: string | undefined) =>
+    authenticate(new Headers(authorization === undefined ? {} : { authorization }))
+  const isLetIn = (authorization: string | undefined) => {
+    const caller = callerWith(authorization)
+    if (!(caller instanceof AppError)) return true
+    expect(caller.code).toBe('UNAUTHORIZED')
+    return false
   }
 
   test.each([`Bearer ${KEY}`, `Bearer ${OTHER}`, `bearer ${KEY}`, `BEARER   ${KEY}`, `Bearer ${KEY} `])(
@@ -57,26 +56,18 @@ describe('openKeys()', () => {
     `Bearer wrong, Bearer ${KEY}`,
   ])('keeps out %j', (authorization) => expect(isLetIn(authorization)).toBe(false))
 
-  test.each([
-    ['/health', true],
-    ['/health/live', true],
-    ['/health/ready', true],
-    ['/swagger', true],
-    ['/swagger/json', true],
-    ['/health/', false],
-    ['/healthy', false],
-    ['/health/x', false],
-    ['/swagger/other', false],
-    ['/', true],
-  ])('%s without a key: %j', (path, open) => expect(isLetIn(undefined, path)).toBe(open))
+  test('names who calls by the beginning of the key’s hash, with every right', () => {
+    expect(callerWith(`Bearer ${KEY}`)).toEqual({ actor: 'key:c82ea8dc', scopes: 'all' })
+    expect(callerWith(`Bearer ${OTHER}`)).not.toEqual(callerWith(`Bearer ${KEY}`))
+  })
 
-  test('without keys lets in everybody', () => {
-    expect(() => openKeys([])('/campaigns', new Headers())).not.toThrow()
+  test('without keys lets in everybody, as `local` with every right', () => {
+    expect(openKeys([])(new Headers({ authorization: 'Bearer x' }))).toEqual({ actor: 'local', scopes: 'all' })
   })
 
   test('tells nothing of what was given', () => {
-    const headers = new Headers({ authorization: 'Bearer not-a-key-of-ours' })
-    expect(() => authorize('/x', headers)).toThrow(/^The API key is not valid$/)
+    const caller = callerWith('Bearer not-a-key-of-ours')
+    expect((caller as AppError).message).toBe('The API key is not valid')
   })
 })
 
@@ -84,8 +75,8 @@ const logged: Logged[] = []
 const routes = new Elysia()
   .get('/things', () => ({ secret: true }))
   .post('/things', ({ body }) => ({ secret: true, body }), { parse: 'json' })
-  .get('/health', () => ({ status: 'healthy' }))
-const app = baseServer({ log: openLogged(logged), keys: [KEY, OTHER] }).use(routes)
+  .get('/health', () => ({ status: 'healthy' }), { detail: hiddenRoute({ open: true }) })
+const app = baseServer({ log: openLogged(logged), authenticate: openKeys([KEY, OTHER]) }).use(routes)
 
 describe('a server with keys', () => {
   const call = (method: string, path: string, headers: Record<string, string> = {}) =>
@@ -97,7 +88,9 @@ describe('a server with keys', () => {
     ['DELETE', '/things'],
     ['OPTIONS', '/things'],
     ['GET', '/nothing'],
-    ['GET', '/health/'],
+    ['GET', '/health/x'],
+    ['GET', '/healthy'],
+    ['GET', '/swagger/other'],
     ['GET', '/%68ealth'],
     ['GET', '/things?page=%zz'],
   ])('answers %s %s with 401 and the form of all errors', async (method, path) => {
@@ -114,9 +107,12 @@ describe('a server with keys', () => {
     expect([answer.status, await answer.text()]).toEqual([401, ''])
   })
 
-  test.each(['/health', '/swagger', '/swagger/json', '/health?a=1'])('answers GET %s to everybody', async (path) => {
-    expect((await call('GET', path)).status).toBe(200)
-  })
+  test.each(['/', '/health', '/health/', '/swagger', '/swagger/', '/swagger/json', '/swagger/start.js', '/health?a=1'])(
+    'answers GET %s to everybody',
+    async (path) => {
+      expect((await call('GET', path)).status).toBe(200)
+    },
+  )
 
   test.each([KEY, OTHER])('answers whoever shows %s', async (key) => {
     const authorization = `Bearer ${key}`
@@ -131,6 +127,8 @@ describe('a server with keys', () => {
     await call('DELETE', '/things', { authorization: 'Bearer a-wrong-key-0000000' })
     const statuses = logged.map(({ line }) => (line as { status?: number }).status).filter((status) => status)
     expect(statuses).toEqual([405, 401])
+    const actors = logged.flatMap(({ line }) => (line as { actor?: string }).actor ?? [])
+    expect(actors).toEqual(['key:c82ea8dc', 'anonymous'])
     expect(JSON.stringify(logged)).not.toMatch(/a-key-of|a-wrong-key/)
   })
 })
@@ -217,7 +215,7 @@ test('a refused caller is logged with its address, once in ten seconds, and neve
 
 test('over a socket the log names the caller of a refused request', async () => {
   const lines: Logged[] = []
-  const server = baseServer({ log: openLogged(lines), keys: [KEY] })
+  const server = baseServer({ log: openLogged(lines), authenticate: openKeys([KEY]) })
   const place = { host: '127.0.0.1', port: 0, setting: 'PORT' }
   const listening = listen(place, server.fetch, { clock: systemClock, log: openLogged(lines) })
   const authorization = 'Bearer a-wrong-key-0000000'

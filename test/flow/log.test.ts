@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'bun:test'
 import type { AnyElysia } from 'elysia'
 import { systemClock as clock } from '../../core/clock.ts'
 import { compose } from '../../core/host/compose.ts'
+import { openKeys } from '../../core/http/keys.ts'
 import { baseServer } from '../../core/http/server.ts'
 import { openLog } from '../../core/log/log.ts'
 import { openPostgresQueue } from '../../core/messaging/chunk/postgres-queue.ts'
@@ -73,7 +74,7 @@ async function setup(level: string) {
     stopping,
   }
   const app = compose(plugins, resources, {
-    base: baseServer({ log, keys: [KEY] }),
+    base: baseServer({ log, authenticate: openKeys([KEY]) }),
     config,
     settings: settingsSchema,
     drainMs: 5000,

@@ -86,13 +86,24 @@ test('every answer has an example that fits its schema, and every refusal names 
   }
 })
 
-test('every route but /health asks for a key, and says how it refuses without one', async () => {
+test('every route but /health asks for a key and a right, and says how it refuses without them', async () => {
   const { json } = await api.call('GET', '/swagger/json')
   expect(json.components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' })
-  for (const { name, security, responses } of operations) {
+  for (const { name, security, responses, 'x-scope': scope } of operations) {
     const refusal = responses['401']?.description
+    const example = responses['403']?.content?.['application/json']?.examples?.FORBIDDEN?.value
+    if (scope)
+      expect([name, example]).toEqual([
+        name,
+        { error: { code: 'FORBIDDEN', message: `This caller lacks the right "${scope}"` } },
+      ])
+    const forbids = responses['403']?.description.startsWith('FORBIDDEN, ')
     const open = name === 'GET /' || name.startsWith('GET /health')
-    expect([name, security, refusal]).toEqual(open ? [name, [], undefined] : [name, [{ bearer: [] }], 'UNAUTHORIZED'])
+    expect([name, security, refusal, forbids, scope]).toEqual(
+      open
+        ? [name, [], undefined, false, undefined]
+        : [name, [{ bearer: [] }], 'UNAUTHORIZED', true, expect.stringMatching(/^(campaigns|customers|operations):/)],
+    )
   }
 })
 

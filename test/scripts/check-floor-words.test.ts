@@ -13,6 +13,8 @@ test.each([
   ['core/db/a.ts', '/** Reads Customers. */', '1 "Customer" is a word of the domain, which this room does not know'],
   ['core/queue/a.ts', "const to = 'sms'", '1 "sms" is a word of the domain, which this room does not know'],
   ['core/config/a.ts', 'const WHATSAPP = 1', '1 "WHATSAPP" is a word of the domain, which this room does not know'],
+  ['core/http/a.ts', '// recipients', '1 "recipient" is a word of the domain, which this room does not know'],
+  ['core/errors.ts', 'CAMPAIGN_NOT_FOUND', '1 "CAMPAIGN" is a word of the domain, which this room does not know'],
 ])('%s may not say %j', (path, text, finding) => expect(found(path, text)).toEqual([finding]))
 
 test.each([

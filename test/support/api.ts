@@ -6,6 +6,7 @@ import { errorsOf } from '../../core/host/contributed.ts'
 import { grantTo } from '../../core/host/grant.ts'
 import type { AnyPlugin, LoopState } from '../../core/host/plugin.ts'
 import type { Resources } from '../../core/host/resources.ts'
+import type { Authenticate } from '../../core/http/keys.ts'
 import { baseServer } from '../../core/http/server.ts'
 import { about } from '../../core/messaging/about.ts'
 import { type Database, tableNames } from '../../core/messaging/schema.ts'
@@ -53,7 +54,8 @@ export function openLogged(logged: Logged[]): Resources['log'] {
   return log as unknown as Resources['log']
 }
 
-export function openApi(db: Kysely<Database>, clock: Clock = systemClock): Api {
+/** @param authenticate default: everybody may come in */
+export function openApi(db: Kysely<Database>, clock: Clock = systemClock, authenticate?: Authenticate): Api {
   const logged: Logged[] = []
   const notified: Topic[] = []
   const stopping = new AbortController()
@@ -87,7 +89,13 @@ export function openApi(db: Kysely<Database>, clock: Clock = systemClock): Api {
     process: { id: 'test', host: 'here', pid: 1, startedAt: Date.now() - 60_000 },
     stopping: stopping.signal,
   }
-  let app: AnyElysia = baseServer({ log: resources.log, clock, about, errors: errorsOf(plugins) })
+  let app: AnyElysia = baseServer({
+    log: resources.log,
+    clock,
+    about,
+    errors: errorsOf(plugins),
+    ...(authenticate && { authenticate }),
+  })
   for (const plugin of plugins as readonly AnyPlugin[]) {
     const grant = grantTo(plugin, resources, { config: config[plugin.name], loops: () => state.loops })
     if (plugin.routes) app = app.use(plugin.routes(grant as never)) as AnyElysia

@@ -46,6 +46,8 @@ export interface Operation {
   readonly parameters: readonly Parameter[]
   readonly body: Schema | undefined
   readonly bodyTypes: readonly string[]
+  /** The right that it asks for. */
+  readonly 'x-scope'?: string
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
   readonly responses: Readonly<
     Record<string, { readonly description: string; readonly content?: Readonly<Record<string, Content>> }>

@@ -2,7 +2,7 @@
 
 import { t } from 'elysia'
 import { errors } from '../../../core/errors.ts'
-import { docs } from '../../../core/http/docs.ts'
+import { route } from '../../../core/http/route.ts'
 import { customerErrors } from '../errors.ts'
 
 const report = t.Object(
@@ -30,7 +30,8 @@ const example = {
   encoding: 'utf-8',
 }
 
-export const importDocs = docs({
+export const importDocs = route({
+  scope: 'customers:write',
   tag: 'Customers',
   summary: 'Import customers',
   description:

@@ -19,6 +19,15 @@ test('POST /hello refuses a body without a name', async () => {
   })
 })
 
+test('the routes refuse callers without their right', async () => {
+  await using host = await openTestHost(plugin, { scopes: ['hello:read'] })
+  expect(await host.call('POST', '/hello', { name: 'Wanjiku' })).toMatchObject({
+    status: 403,
+    json: { error: { code: 'FORBIDDEN', message: 'This caller lacks the right "hello:write"' } },
+  })
+  expect((await host.call('GET', '/hello')).status).toBe(200)
+})
+
 test('forget deletes names that are older than HELLO_KEEP_DAYS, and no others', async () => {
   await using host = await openTestHost(plugin, { settings: { HELLO_KEEP_DAYS: '7' } })
   const old = { name: 'Otieno', greeted_at: sql<Date>`now() - interval '8 days'` }

@@ -1,16 +1,54 @@
 /** Hello: greets people who leave their name, forgets them after some days, and keeps what a campaign sends instead of sending it. */
-import { definePlugin, Elysia, type Generated, ownTables, sql, t } from 'campaign-dispatch/plugin'
+import { definePlugin, Elysia, errors, type Generated, ownTables, route, sql, t } from 'campaign-dispatch/plugin'
 
 interface HelloTables {
   hello_greetings: { id: Generated<number>; name: string; greeted_at: Generated<Date> }
   hello_messages: { key: string; phone: string; text: string }
 }
 
+const greetDocs = route({
+  scope: 'hello:write',
+  tag: 'Hello',
+  summary: 'Greet somebody',
+  description: 'Keeps the name for HELLO_KEEP_DAYS.',
+  answers: [
+    {
+      status: 200,
+      description: 'The greeting',
+      schema: t.Object({ greeting: t.String() }, { title: 'Greeting' }),
+      example: { greeting: 'Jambo, Wanjiku!' },
+    },
+  ],
+  errors: [errors.INVALID_REQUEST],
+  body: true,
+})
+
+const listDocs = route({
+  scope: 'hello:read',
+  tag: 'Hello',
+  summary: 'List who was greeted',
+  description: 'The oldest first.',
+  answers: [
+    {
+      status: 200,
+      description: 'Names, each with its time',
+      schema: t.Object(
+        { greetings: t.Array(t.Object({ name: t.String(), greeted_at: t.String({ format: 'date-time' }) })) },
+        { title: 'Greetings' },
+      ),
+      example: { greetings: [{ name: 'Wanjiku', greeted_at: '2030-01-01T08:15:30.123Z' }] },
+    },
+  ],
+})
+
 export default definePlugin({
   name: 'hello',
   apiVersion: 1,
   // All that the plugin is granted, and what its operator is asked to allow.
   needs: { tables: ['own'], clock: true },
+
+  // Rights that the routes ask for: a caller without them gets 403.
+  scopes: { 'hello:read': 'See who was greeted', 'hello:write': 'Greet people' },
 
   // HELLO_WORD and HELLO_KEEP_DAYS in the environment.
   config: t.Object({
@@ -50,11 +88,19 @@ export default definePlugin({
           await db.insertInto('hello_greetings').values({ name: body.name }).execute()
           return { greeting: `${config.word}, ${body.name}!` }
         },
-        { parse: 'json', body: t.Object({ name: t.String({ minLength: 1, maxLength: 100 }) }) },
+        {
+          parse: 'json',
+          body: t.Object({ name: t.String({ minLength: 1, maxLength: 100, example: 'Wanjiku' }) }, { title: 'Hello' }),
+          detail: greetDocs,
+        },
       )
-      .get('/hello', async () => ({
-        greetings: await db.selectFrom('hello_greetings').select(['name', 'greeted_at']).orderBy('id').execute(),
-      })),
+      .get(
+        '/hello',
+        async () => ({
+          greetings: await db.selectFrom('hello_greetings').select(['name', 'greeted_at']).orderBy('id').execute(),
+        }),
+        { detail: listDocs },
+      ),
 
   loops: ({ db, clock, config, log }) => ({
     forget: async (stop) => {

@@ -1,0 +1,68 @@
+/**
+ * Access to routes. Each declares in its documentation the right that it asks for, or that it is open (`route.ts`). The
+ * edge turns away callers without a key before anything else is looked at; the route itself asks for the right.
+ */
+import type { DocumentDecoration } from 'elysia'
+import { AppError, errors } from '../errors.ts'
+import { matches } from './methods.ts'
+import { anonymous, hasScope, principalOf } from './principal.ts'
+
+/** The right that a route asks for, or that it answers everybody. */
+export type Access = { readonly scope: string; readonly open?: never } | { readonly open: true; readonly scope?: never }
+
+export interface Route {
+  readonly method: string
+  readonly path: string
+  readonly hooks?: unknown
+}
+
+/** Access as OpenAPI writes it. */
+export function accessDocs({ open, scope }: Access): DocumentDecoration {
+  return open ? { security: [] } : ({ security: [{ bearer: [] }], 'x-scope': scope } as DocumentDecoration)
+}
+
+/** @returns undefined for a route that declares nothing */
+export function accessOf({ hooks }: Route): Access | undefined {
+  const { detail = {} } = (hooks ?? {}) as { readonly detail?: Readonly<Record<string, unknown>> }
+  const { security, 'x-scope': scope } = detail
+  if (typeof scope === 'string') return { scope }
+  return Array.isArray(security) && security.length === 0 ? { open: true } : undefined
+}
+
+/** A HEAD is answered by the route of GET. */
+const methodOf = (method: string): string => (method === 'HEAD' ? 'GET' : method)
+
+const serves = (route: Route, method: string): boolean => route.method === methodOf(method) || route.method === 'ALL'
+
+/**
+ * Says whether everybody gets an answer here. It errs towards asking for a key: the route decides in the end.
+ * @param path of the request, as it came
+ */
+export function isOpen(routes: readonly Route[], method: string, path: string): boolean {
+  const here = routes.filter((route) => matches(route.path, path))
+  const literal = here.filter((route) => !route.path.includes(':'))
+  const nearest = literal.length > 0 ? literal : here
+  const serving = nearest.filter((route) => serves(route, method))
+  // Under another method the answer is 405, which tells no more than the documentation.
+  const answering = serving.length > 0 ? serving : nearest
+  return answering.length > 0 && answering.every((route) => accessOf(route)?.open)
+}
+
+/**
+ * Refuses a caller who may not use a route. A route that declares nothing is for those who have every right.
+ * @param path of the route, as it was declared
+ * @throws AppError UNAUTHORIZED, FORBIDDEN
+ */
+export function requireAccess(routes: readonly Route[], request: Request, path: string): void {
+  const route = routes.find((one) => one.path === path && serves(one, request.method))
+  const access = route && accessOf(route)
+  if (access?.open) return
+  const principal = principalOf(request)
+  if (principal === anonymous) throw new AppError(errors.UNAUTHORIZED, errors.UNAUTHORIZED.example.message)
+  if (hasScope(principal, access?.scope)) return
+  throw new AppError(errors.FORBIDDEN, forbidden(access?.scope))
+}
+
+/** The sentence with which a caller is refused. */
+export const forbidden = (scope: string | undefined): string =>
+  scope === undefined ? 'This caller may not use this route' : `This caller lacks the right "${scope}"`

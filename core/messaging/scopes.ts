@@ -1,0 +1,14 @@
+/** Rights that routes of several plugins ask for, in the words in which they are granted. */
+
+const texts = {
+  'campaigns:read': 'See campaigns, their recipients and their figures',
+  'campaigns:write': 'Create, preview, change and delete campaigns',
+  'campaigns:send': 'Send campaigns, and test messages',
+  'campaigns:control': 'Pause, resume and end campaigns, and decide about messages that failed or are in doubt',
+  'customers:read': 'See customers',
+  'customers:write': 'Create, import, change and delete customers',
+} as const
+
+/** A plugin's `scopes`. */
+export const scopes = (...names: readonly (keyof typeof texts)[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(names.map((name) => [name, texts[name]]))
