@@ -77,7 +77,7 @@ describe.skipIf(!chromiumAvailable)('a campaign that stands still', () => {
     'says so on the page for operators, which has one reading of health',
     async () => {
       await page.goto(`${url}/operations`)
-      await page.locator('.told-warning', { hasText: REASON }).waitFor()
+      await page.locator('.callout-warning', { hasText: REASON }).waitFor()
       const health = page.locator('section', { has: page.getByRole('heading', { name: 'Health' }) })
       expect(await health.locator('.card-head .badge').textContent()).toBe('degraded')
       const moving = page.locator('section', { has: page.getByRole('heading', { name: 'Under way' }) })

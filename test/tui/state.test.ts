@@ -80,7 +80,7 @@ describe('keys', () => {
       return overlay?.kind === 'confirm' && questionOf(overlay.control, overlay.target).effect
     })
     expect(asked).toEqual([
-      'Sending to 1,234 recipients goes on at once.',
+      'Sending to 1,234 recipients continues at once.',
       '1,234 recipients will be skipped and never written to.',
       '7 recipients will be sent to once more.',
     ])

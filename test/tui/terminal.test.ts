@@ -56,7 +56,7 @@ test(
 
     screen.press('p')
     const asked = await screen.sees('it asks', (text) => text.includes('Pause this campaign?') && text)
-    const waiting = number(/([\d,]+) recipients not settled yet will wait/.exec(asked)?.[1] ?? '0')
+    const waiting = number(/([\d,]+) recipients without a result will wait/.exec(asked)?.[1] ?? '0')
     expect(waiting).toBeWithin(1, PEOPLE)
     screen.press('y')
     await screen.sees('it is paused', (text) => /‖ paused/.test(text) && text.includes('is paused'))
@@ -266,10 +266,7 @@ test(
       (text) => text.includes('Send this campaign?') && text.includes('21 recipients will be written to at once'),
     )
     screen.press('y')
-    await screen.sees(
-      'its own screen',
-      (text) => /#2 新商品 .*✓ sent/.test(text) && text.includes('100 % of 21 settled'),
-    )
+    await screen.sees('its own screen', (text) => /#2 新商品 .*✓ sent/.test(text) && text.includes('100 % of 21 done'))
     screen.press('j')
     screen.press(keys.enter)
     await screen.sees('what the second one reads', (text) => text.includes('Preview for customer 2'))

@@ -45,7 +45,7 @@ export const campaignColumn = {
     cell: ({ stats, status }: Listed, width: number) => progressBar(stats, width, status === 'paused'),
   },
   share: {
-    title: 'settled',
+    title: 'done',
     width: 7,
     align: 'right',
     rank: 0,

@@ -30,7 +30,7 @@ export function CampaignScreen({ state }: { readonly state: State }) {
     live && isRunning(live.status) && !live.waiting
       ? `${rate(live.rate)}, ${live.eta_seconds === null ? '…' : `${duration(live.eta_seconds)} left`}`
       : ''
-  const settled = `${percent(settledOf(known.stats), known.stats.total)} of ${count(known.stats.total)} settled`
+  const done = `${percent(settledOf(known.stats), known.stats.total)} of ${count(known.stats.total)} done`
   return (
     <>
       <Line
@@ -46,7 +46,7 @@ export function CampaignScreen({ state }: { readonly state: State }) {
       />
       <Line width={width} pieces={[piece(' '), ...stackedBar(known.stats, width - 2)]} />
       <Line width={width} pieces={[piece(' '), ...legend(known.stats, width - 2)]} />
-      <Line width={width} pieces={[piece(` ${settled}`), piece(speed && `   ${speed}`, accent)]} />
+      <Line width={width} pieces={[piece(` ${done}`), piece(speed && `   ${speed}`, accent)]} />
       <Line fresh width={width} pieces={[...waitingPieces(known.waiting), ...audiencePieces(known)]} />
       <Line fresh width={width} pieces={tabPieces(detail)} />
       {detail.problem && (
@@ -129,7 +129,7 @@ const columns: readonly Column<Recipient>[] = [
 function Recipients({ detail, width }: { readonly detail: Detail; readonly width: number }) {
   if (!detail.recipientsLoaded) return <Line width={width} pieces={[piece('  Loading …', faint)]} />
   if (detail.recipients.length === 0) {
-    const text = detail.filter || detail.q ? 'Nobody here is like that.' : 'It has no recipients yet.'
+    const text = detail.filter || detail.q ? 'No matching recipients.' : 'It has no recipients yet.'
     return <Line width={width} pieces={[piece(`  ${text}`, faint)]} />
   }
   const key = (row: Recipient) =>

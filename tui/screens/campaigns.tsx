@@ -45,7 +45,7 @@ export function Campaigns({ state }: { readonly state: State }) {
 function Empty({ filtered, width }: { readonly filtered: boolean; readonly width: number }) {
   const hint = filtered
     ? [
-        piece('  No campaign is like that. ', faint),
+        piece('  No matching campaigns. ', faint),
         piece('s', strong),
         piece(' and ', faint),
         piece('t', strong),

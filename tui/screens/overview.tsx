@@ -156,7 +156,7 @@ function Lights({ snapshot, width, height, stale }: Part & { readonly height: nu
     [...light('senders', checks.senders), ...light('loops', checks.loops)],
     [
       piece(`${count(waiting)} `, waiting > 0 ? strong : faint),
-      piece(`waiting, ${count(queue.leased_chunks)} chunks leased`, faint),
+      piece(`waiting, ${count(queue.leased_chunks)} batches being sent`, faint),
     ],
     [piece(workersText(snapshot), faint)],
     [piece(scheduledText(snapshot), faint)],
@@ -274,7 +274,7 @@ function Below({ snapshot, width, lines }: Part & { readonly lines: number }) {
     <Box flexDirection="row" height={lines}>
       <Box flexDirection="column" width={left}>
         <Line width={left} pieces={title('Processes', workers.length > lines - 1 ? `${workers.length}, see 3` : '')} />
-        {workers.length === 0 && none('no worker or scheduler was seen lately', left)}
+        {workers.length === 0 && none('no running processes', left)}
         <Table
           head={false}
           columns={processColumns}

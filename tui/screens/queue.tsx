@@ -30,8 +30,8 @@ function queueLines(snapshot: Snapshot, width: number, now: number): (readonly P
     title('Channels'),
     ...channelLines(snapshot, width),
     blank,
-    title('Processes', `${count(snapshot.workers.length)} seen lately`),
-    ...tableLines(processes(now), snapshot.workers, width, 'no worker or scheduler was seen lately'),
+    title('Processes', `${count(snapshot.workers.length)} running`),
+    ...tableLines(processes(now), snapshot.workers, width, 'no running processes'),
     blank,
     title('Loops of the process that answers'),
     ...tableLines(loops, snapshot.health.checks.loops.loops, width, 'it runs none'),
@@ -48,11 +48,10 @@ function chunkLines({ queue }: Snapshot): Piece[][] {
   ]
   return [
     [
-      ...part(queue.waiting_messages, 'messages wait'),
-      ...part(queue.leased_chunks, 'chunks leased'),
-      ...part(queue.ready_chunks, 'ready'),
-      ...part(queue.published_chunks, 'published'),
-      ...part(queue.held_chunks, 'held'),
+      ...part(queue.waiting_messages, 'messages waiting'),
+      ...part(queue.ready_chunks + queue.published_chunks, 'batches ready'),
+      ...part(queue.leased_chunks, 'being sent'),
+      ...part(queue.held_chunks, 'held for later'),
       piece(queue.next_due_at ? `  next due ${clock(queue.next_due_at)}` : '', faint),
     ],
   ]
@@ -64,10 +63,10 @@ function brokerLines({ queue: { broker } }: Snapshot): Piece[][] {
   return [
     [
       piece(
-        `  ${broker.name}: ${count(broker.messages)} chunks with the broker, ${count(broker.consumers)} consumers, `,
+        `  ${broker.name}: ${count(broker.messages)} batches, ${count(broker.consumers)} connected workers, `,
         faint,
       ),
-      piece(`${count(broker.dead_letters)} dead letters`, dead),
+      piece(`${count(broker.dead_letters)} unreadable batches`, dead),
     ],
   ]
 }
@@ -85,7 +84,7 @@ function channelLines({ channels, resting_channels: resting }: Snapshot, width: 
       piece(`${percent(stats.failed, stats.total)} failed  `, stats.failed > 0 ? { color: 'red' } : faint),
       piece(`${count(stats.unknown)} unknown`, stats.unknown > 0 ? { color: 'magenta' } : faint),
       ...(circuit
-        ? [piece(`  ${circuit.detail}, next attempt ${clock(circuit.probe_at)}`, { color: 'yellow', bold: true })]
+        ? [piece(`  ${circuit.detail}. Next attempt ${clock(circuit.probe_at)}`, { color: 'yellow', bold: true })]
         : []),
     ]
   })

@@ -39,9 +39,12 @@ export function questionOf(
     case 'closeAudience':
       return { title: 'No more recipients?', effect: `The campaign is complete with ${people(stats.total)}.` }
     case 'pause':
-      return { title: 'Pause this campaign?', effect: `${people(left)} not settled yet will wait until it is resumed.` }
+      return {
+        title: 'Pause this campaign?',
+        effect: `${people(left)} without a result will wait until it is resumed.`,
+      }
     case 'resume':
-      return { title: 'Resume this campaign?', effect: `Sending to ${people(left)} goes on at once.` }
+      return { title: 'Resume this campaign?', effect: `Sending to ${people(left)} continues at once.` }
     case 'cancel':
       return {
         title: 'Cancel this campaign for good?',

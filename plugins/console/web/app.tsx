@@ -1,7 +1,7 @@
 /** Addresses and the page at each of them. */
 import { Suspense, useEffect, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
-import { told } from './api/client.ts'
+import { errorText } from './api/client.ts'
 import { KeyGate } from './components/key-gate.tsx'
 import { Layout } from './components/layout.tsx'
 import { lazyPage, preloadPages } from './components/lazy-page.tsx'
@@ -26,7 +26,7 @@ export function App() {
   useEffect(() => {
     if (!unfinished) return
     navigate(`/campaigns/${unfinished.id}`)
-    resumeSending(unfinished).catch((error) => notify(told(error)))
+    resumeSending(unfinished).catch((error) => notify(errorText(error)))
   }, [])
   return (
     <PageBoundary>

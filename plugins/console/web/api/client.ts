@@ -41,8 +41,8 @@ export async function send(method: string, path: string, { body, headers, signal
 }
 
 async function errorOf(response: Response): Promise<ApiError> {
-  const told = await response.json().catch(() => undefined)
-  return new ApiError(response.status, told?.error)
+  const answer = await response.json().catch(() => undefined)
+  return new ApiError(response.status, answer?.error)
 }
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
@@ -71,7 +71,7 @@ export function query(parameters: Readonly<Record<string, string | number | unde
 }
 
 /** An error as a person reads it. */
-export function told(error: unknown): string {
+export function errorText(error: unknown): string {
   if (error instanceof ApiError) {
     const more = error.details.map(({ message }) => message).filter((message) => !error.message.includes(message))
     return [error.message, ...more].join('. ')

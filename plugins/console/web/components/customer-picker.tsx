@@ -1,6 +1,6 @@
 /** Finds one customer by name or phone. */
 import { useEffect, useState } from 'react'
-import { get, query, told } from '../api/client.ts'
+import { errorText, get, query } from '../api/client.ts'
 import type { Customer, Page } from '../api/types.ts'
 import { useQuery } from '../hooks/use-query.ts'
 import { fullName } from '../text/format.ts'
@@ -33,7 +33,7 @@ export function CustomerPicker({ label, onPick, optional = false }: CustomerPick
   return (
     <div className="picker">
       <SearchBox label="Search customers" value={q} onSearch={setQ} />
-      <Field label={label} problem={error === undefined ? undefined : told(error)}>
+      <Field label={label} problem={error === undefined ? undefined : errorText(error)}>
         {(field) => (
           <select
             {...field}

@@ -16,18 +16,18 @@ interface FieldProps {
 
 export function Field({ label, hint, problem, children }: FieldProps) {
   const id = useId()
-  const told = problem ?? hint
+  const note = problem ?? hint
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
       {children({
         id,
-        ...(told ? { 'aria-describedby': `${id}-told` } : {}),
+        ...(note ? { 'aria-describedby': `${id}-note` } : {}),
         ...(problem ? { 'aria-invalid': true as const } : {}),
       })}
-      {told && (
-        <div id={`${id}-told`} className={problem ? 'field-problem' : 'field-hint'}>
-          {told}
+      {note && (
+        <div id={`${id}-note`} className={problem ? 'field-problem' : 'field-hint'}>
+          {note}
         </div>
       )}
     </div>

@@ -1,6 +1,6 @@
 /** Placeholders for content that is loading, empty or unavailable. */
 import type { ReactNode } from 'react'
-import { told } from '../api/client.ts'
+import { errorText } from '../api/client.ts'
 
 export function Loading({ what }: { readonly what: string }) {
   return (
@@ -24,8 +24,8 @@ export function Empty({ title, children, action }: { title: string; children?: R
 export function Failure({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
   return (
     <div className="state state-bad" role="alert">
-      <p className="state-title">That did not work</p>
-      <p>{told(error)}</p>
+      <p className="state-title">Something went wrong</p>
+      <p>{errorText(error)}</p>
       {retry && (
         <button type="button" className="button" onClick={retry}>
           Try again

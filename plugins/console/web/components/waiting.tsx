@@ -16,7 +16,7 @@ export function WaitingLine({ waiting }: { readonly waiting: Waiting | null }) {
 export function WaitingNotice({ waiting }: { readonly waiting: Waiting | null }) {
   return waiting ? (
     <p
-      className={`told ${waiting.reason === 'scheduled' ? '' : 'told-warning'}`}
+      className={`callout ${waiting.reason === 'scheduled' ? '' : 'callout-warning'}`}
       role="status"
       data-waiting={waiting.reason}
     >

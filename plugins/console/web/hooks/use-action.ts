@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { told } from '../api/client.ts'
+import { errorText } from '../api/client.ts'
 
 export interface Action {
   readonly busy: boolean
@@ -21,7 +21,7 @@ export function useAction(): Action {
     try {
       await work()
     } catch (error) {
-      setProblem(told(error))
+      setProblem(errorText(error))
     } finally {
       setBusy(false)
     }

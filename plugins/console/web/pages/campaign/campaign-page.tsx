@@ -4,7 +4,7 @@ import { isAllowed, isRunning } from '../../../../../core/messaging/campaign/sta
 import { ApiError } from '../../api/client.ts'
 import { Badge, ChannelName } from '../../components/badge.tsx'
 import { Icon } from '../../components/icon.tsx'
-import { LawOfRecipients } from '../../components/law-bar.tsx'
+import { OutcomeFigures } from '../../components/outcome-bar.tsx'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
 import { TestSenderBadge, WaitingNotice } from '../../components/waiting.tsx'
 import { useTitle } from '../../hooks/use-title.ts'
@@ -47,10 +47,10 @@ export default function CampaignPage({ id }: { readonly id: number }) {
       <WaitingNotice waiting={campaign.waiting} />
       <OpenAudience campaign={campaign} reload={reload} />
       <div className="columns">
-        <section className="card" aria-labelledby="law-title">
-          <h2 id="law-title">{plural(campaign.stats.total, 'recipient')}</h2>
+        <section className="card" aria-labelledby="total-title">
+          <h2 id="total-title">{plural(campaign.stats.total, 'recipient')}</h2>
           {campaign.stats.total > 0 ? (
-            <LawOfRecipients stats={campaign.stats} campaign={id} />
+            <OutcomeFigures stats={campaign.stats} campaign={id} />
           ) : (
             <NoRecipients campaign={campaign} />
           )}
@@ -107,8 +107,7 @@ function Pace({ campaign }: { readonly campaign: LiveCampaign }) {
   return (
     <p className="muted pace">
       {brief(rate)} a second
-      {eta_seconds != null && <>, about {duration(eta_seconds)} left</>}, {count(campaign.stats.sending)} in the
-      sender’s hands
+      {eta_seconds != null && <>, about {duration(eta_seconds)} left</>}, {count(campaign.stats.sending)} being sent
     </p>
   )
 }

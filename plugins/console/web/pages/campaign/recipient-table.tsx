@@ -16,7 +16,7 @@ export function RecipientTable({ rows }: { readonly rows: readonly Recipient[] }
           <th scope="col" className="number">
             Tries
           </th>
-          <th scope="col">Settled</th>
+          <th scope="col">When</th>
         </tr>
       </thead>
       <tbody>

@@ -63,7 +63,7 @@ export function TestSend({ channel, note, prepare, onClose }: TestSendProps) {
         <CustomerPicker label="Fill in the text for" onPick={({ id }) => setCustomer(id)} />
         <Problem>{action.problem}</Problem>
         {sent && (
-          <div className={sent.outcome === 'accepted' ? 'told told-good' : 'told told-bad'} role="status">
+          <div className={sent.outcome === 'accepted' ? 'callout callout-good' : 'callout callout-bad'} role="status">
             <p>
               {sent.outcome === 'accepted'
                 ? `Sent to ${sent.to}`

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react'
 import { isUnderWay } from '../../../../../core/messaging/campaign/status.ts'
 import { Chart } from '../../components/chart.tsx'
-import { settled } from '../../components/law-bar.tsx'
+import { doneOf } from '../../components/outcome-bar.tsx'
 import { brief } from '../../text/format.ts'
 import { addFigures, emptySeries } from './series.ts'
 import type { LiveCampaign } from './use-campaign.ts'
@@ -11,7 +11,7 @@ export function Throughput({ campaign }: { readonly campaign: LiveCampaign }) {
   const { status, stats, stale } = campaign
   const [series, setSeries] = useState(emptySeries)
   const moving = isUnderWay(status)
-  const done = settled(stats)
+  const done = doneOf(stats)
   useEffect(() => {
     if (stale || (!moving && series.last?.settled === done)) return
     setSeries((before) => addFigures(before, Date.now(), done))
@@ -28,7 +28,7 @@ export function Throughput({ campaign }: { readonly campaign: LiveCampaign }) {
       <Chart
         times={series.points.map(({ at }) => at)}
         values={series.points.map(({ rate }) => rate)}
-        label={`Recipients settled a second since this page was opened; at most ${brief(fastest)}`}
+        label={`Recipients a second since this page was opened; at most ${brief(fastest)}`}
       />
     </section>
   )

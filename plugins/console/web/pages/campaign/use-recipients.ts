@@ -1,6 +1,6 @@
 import { get, query } from '../../api/client.ts'
 import type { Outcome, Recipient } from '../../api/types.ts'
-import { settled } from '../../components/law-bar.tsx'
+import { doneOf } from '../../components/outcome-bar.tsx'
 import { type CursorList, type CursorPage, useCursorList } from '../../hooks/use-cursor-list.ts'
 import { useThrottled } from '../../hooks/use-throttled.ts'
 import type { LiveCampaign } from './use-campaign.ts'
@@ -16,7 +16,7 @@ const EVERY_MS = 2000
 
 export function useRecipients(campaign: LiveCampaign, filter: Filter): CursorList<Recipient> {
   const { id, status, stats } = campaign
-  const version = useThrottled(`${status} ${settled(stats)} ${stats.total}`, EVERY_MS)
+  const version = useThrottled(`${status} ${doneOf(stats)} ${stats.total}`, EVERY_MS)
   const path = `/campaigns/${id}/messages`
   return useCursorList(`${path} ${filter.status} ${filter.q} ${version}`, (cursor, signal) =>
     fill(path, { ...filter, cursor }, signal),

@@ -3,7 +3,7 @@ import { Link } from 'wouter'
 import { isRunning } from '../../../../../core/messaging/campaign/status.ts'
 import { Badge, ChannelName } from '../../components/badge.tsx'
 import { Icon } from '../../components/icon.tsx'
-import { LawBar, settled } from '../../components/law-bar.tsx'
+import { doneOf, OutcomeBar } from '../../components/outcome-bar.tsx'
 import { WaitingLine } from '../../components/waiting.tsx'
 import { brief, count, dateTime, duration, percent, utc } from '../../text/format.ts'
 import type { LiveCampaign } from './with-live.ts'
@@ -61,11 +61,11 @@ function Row({ campaign }: { readonly campaign: LiveCampaign }) {
 
 function Progress({ campaign: { stats, status, waiting, rate, eta_seconds } }: { readonly campaign: LiveCampaign }) {
   if (stats.total === 0) return <span className="muted">No recipients yet</span>
-  const done = settled(stats)
+  const done = doneOf(stats)
   const moving = isRunning(status) && !waiting && rate !== undefined
   return (
     <div className="progress">
-      <LawBar stats={stats} />
+      <OutcomeBar stats={stats} />
       <span className="progress-text">
         {done === stats.total
           ? `${count(stats.total)} recipients`

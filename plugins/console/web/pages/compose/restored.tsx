@@ -8,7 +8,7 @@ interface RestoredProps {
 /** Says that the form holds work from before a reload. */
 export function Restored({ audience, onDiscard }: RestoredProps) {
   return (
-    <div className="told" role="status">
+    <div className="callout" role="status">
       <p>
         This tab kept your unsaved changes.
         {audience.by === 'file' && !audience.checked && ' Choose the CSV file again.'}

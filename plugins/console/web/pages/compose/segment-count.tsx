@@ -19,7 +19,7 @@ export function SegmentCount({ template, onChange }: SegmentCountProps) {
   if (forcing.length === 0) return null
   const plain = writePlainly(template)
   return (
-    <div className="told told-warning" role="status">
+    <div className="callout callout-warning" role="status">
       <p>
         {forcing.slice(0, 12).map((one) => (
           <mark key={one} className="forcing">

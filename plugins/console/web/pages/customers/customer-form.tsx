@@ -1,6 +1,6 @@
 /** One customer, written or changed. What is wrong is said by the API, at the field that it names. */
 import { type FormEvent, useState } from 'react'
-import { ApiError, patch, post, told } from '../../api/client.ts'
+import { ApiError, errorText, patch, post } from '../../api/client.ts'
 import { type Customer, type CustomerField, customerFields, fieldNames } from '../../api/types.ts'
 import { Dialog } from '../../components/dialog.tsx'
 import { Field } from '../../components/field.tsx'
@@ -62,7 +62,7 @@ export function CustomerForm({ customer, onSaved, onClose }: CustomerFormProps) 
             )}
           </Field>
         ))}
-        <Problem>{elsewhere && told(error)}</Problem>
+        <Problem>{elsewhere && errorText(error)}</Problem>
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
             Close

@@ -84,7 +84,7 @@ export default function CustomersPage() {
 
 function None({ searched }: { readonly searched: boolean }) {
   return searched ? (
-    <Empty title="No customer fits">Try a part of the name, or the beginning of the phone number.</Empty>
+    <Empty title="No matching customers">Try a part of the name, or the beginning of the phone number.</Empty>
   ) : (
     <Empty
       title="No customers yet"

@@ -61,7 +61,7 @@ export default function ImportPage() {
 }
 
 function Report({ report, checked }: { readonly report: ImportReport; readonly checked: Checked }) {
-  // The API judges as this page does; whatever it refuses all the same is told with the rest.
+  // The API judges as this page does; whatever it refuses all the same is listed with the rest.
   const refused = [
     ...checked.refused,
     ...report.refusals.map(({ line, message }) => ({ line, reason: message, cells: [] })),

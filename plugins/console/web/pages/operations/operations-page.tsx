@@ -5,7 +5,7 @@ import { apiKey, forgetKey } from '../../api/keys.ts'
 import type { Snapshot } from '../../api/types.ts'
 import { Badge, ChannelName } from '../../components/badge.tsx'
 import { Chart } from '../../components/chart.tsx'
-import { LawOfRecipients } from '../../components/law-bar.tsx'
+import { OutcomeFigures } from '../../components/outcome-bar.tsx'
 import { Loading } from '../../components/states.tsx'
 import { TestSenderBadge, WaitingLine } from '../../components/waiting.tsx'
 import { useLive } from '../../hooks/use-live.ts'
@@ -30,7 +30,7 @@ export default function OperationsPage() {
         )}
       </div>
       {stale && (
-        <p className="told told-bad" role="status">
+        <p className="callout callout-bad" role="status">
           {snapshot
             ? `These figures are of ${new Date(snapshot.at).toLocaleTimeString()}: the service or its database does not answer. Trying again …`
             : 'The service does not answer. Check that it runs; this page tries again by itself.'}
@@ -48,9 +48,9 @@ function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
   const end = Math.floor(Date.parse(at) / 1000)
   return (
     <>
-      {note && <p className="told told-warning">{note}</p>}
+      {note && <p className="callout callout-warning">{note}</p>}
       {resting_channels.map(({ channel, detail, probe_at }) => (
-        <p key={channel} className="told told-warning">
+        <p key={channel} className="callout callout-warning">
           {detail}. One message is tried from time to time, the next one at {timeOfDay(probe_at)}.
         </p>
       ))}
@@ -68,7 +68,7 @@ function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
         <Chart
           times={last_10_minutes.map((_, nth) => end - (last_10_minutes.length - nth) * step_seconds)}
           values={last_10_minutes}
-          label={`Recipients settled a second over the last ten minutes; now ${brief(now)}`}
+          label={`Recipients a second over the last ten minutes; now ${brief(now)}`}
         />
       </section>
       <div className="columns">
@@ -77,7 +77,7 @@ function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
             <h2 id={`channel-${channel}`}>
               <ChannelName channel={channel} /> <TestSenderBadge channel={channel} />
             </h2>
-            <LawOfRecipients stats={stats} />
+            <OutcomeFigures stats={stats} />
           </section>
         ))}
       </div>

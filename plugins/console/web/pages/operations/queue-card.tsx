@@ -5,16 +5,16 @@ import { count, dateTime } from '../../text/format.ts'
 export function QueueCard({ queue }: { readonly queue: Snapshot['queue'] }) {
   const { broker } = queue
   const figures: readonly (readonly [string, string])[] = [
-    ['Messages that wait', count(queue.waiting_messages)],
-    ['Chunks ready', count(queue.ready_chunks + queue.published_chunks)],
-    ['Chunks with workers', count(queue.leased_chunks)],
-    ['Chunks for later', count(queue.held_chunks)],
-    ...(queue.next_due_at ? [['Next is due', dateTime(queue.next_due_at)] as const] : []),
+    ['Messages waiting', count(queue.waiting_messages)],
+    ['Batches ready', count(queue.ready_chunks + queue.published_chunks)],
+    ['Batches being sent', count(queue.leased_chunks)],
+    ['Batches held for later', count(queue.held_chunks)],
+    ...(queue.next_due_at ? [['Next due', dateTime(queue.next_due_at)] as const] : []),
     ...(broker
       ? [
-          [`On ${broker.name}`, count(broker.messages)] as const,
-          ['Workers connected to it', count(broker.consumers)] as const,
-          ['Could not be read', count(broker.dead_letters)] as const,
+          [`Batches in ${broker.name}`, count(broker.messages)] as const,
+          ['Connected workers', count(broker.consumers)] as const,
+          ['Unreadable batches', count(broker.dead_letters)] as const,
         ]
       : []),
   ]

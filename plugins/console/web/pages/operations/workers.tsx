@@ -1,4 +1,4 @@
-/** Processes that were seen lately, and how fast each goes. */
+/** Running processes with their rates. */
 import type { Worker } from '../../api/types.ts'
 import { Empty } from '../../components/states.tsx'
 import { brief, dateTime, timeOfDay } from '../../text/format.ts'
@@ -8,9 +8,7 @@ export function Workers({ workers }: { readonly workers: readonly Worker[] }) {
     <section className="card flush" aria-labelledby="workers-title">
       <h2 id="workers-title">Processes</h2>
       {workers.length === 0 ? (
-        <Empty title="No process was seen lately">
-          Nothing is sent until one with a scheduler and one with a worker run.
-        </Empty>
+        <Empty title="No running processes">Nothing is sent until a scheduler and a worker run.</Empty>
       ) : (
         <table className="list stack workers">
           <thead>

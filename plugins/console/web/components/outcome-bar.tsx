@@ -1,4 +1,4 @@
-/** The law of recipients as a bar: every one of them is in exactly one of its parts. */
+/** Recipients by outcome: a bar in which each of them is in exactly one part, and the figures below it. */
 import type { CSSProperties } from 'react'
 import { type Outcome, outcomes, type Stats } from '../api/types.ts'
 import { count, percent } from '../text/format.ts'
@@ -7,13 +7,13 @@ import { RecipientsLink } from './recipients-link.tsx'
 const share = (part: number, total: number) => ({ '--share': total > 0 ? part / total : 0 }) as CSSProperties
 
 /** Recipients with an outcome. */
-export const settled = ({ total, pending, sending }: Stats): number => total - pending - sending
+export const doneOf = ({ total, pending, sending }: Stats): number => total - pending - sending
 
-export function LawBar({ stats }: { readonly stats: Stats }) {
+export function OutcomeBar({ stats }: { readonly stats: Stats }) {
   const there = outcomes.filter((name) => stats[name] > 0)
-  const told = there.map((name) => `${count(stats[name])} ${name}`)
+  const parts = there.map((name) => `${count(stats[name])} ${name}`)
   return (
-    <div className="law-bar" role="img" aria-label={told.length > 0 ? told.join(', ') : 'No recipients'}>
+    <div className="outcome-bar" role="img" aria-label={parts.length > 0 ? parts.join(', ') : 'No recipients'}>
       {there.map((name) => (
         <span key={name} className={`part part-${name}`} style={share(stats[name], stats.total)} />
       ))}
@@ -41,11 +41,11 @@ function Figure({ name, value, campaign }: FigureProps) {
  * The bar with every figure beneath it.
  * @param campaign its figures lead to its recipients; undefined: they are of several campaigns
  */
-export function LawOfRecipients({ stats, campaign }: { readonly stats: Stats; readonly campaign?: number }) {
+export function OutcomeFigures({ stats, campaign }: { readonly stats: Stats; readonly campaign?: number }) {
   return (
-    <div className="law">
-      <LawBar stats={stats} />
-      <dl className="law-figures">
+    <div className="outcomes">
+      <OutcomeBar stats={stats} />
+      <dl className="outcome-figures">
         {outcomes.map((name) => (
           <div key={name}>
             <dt>
