@@ -45,7 +45,7 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
-/** When a message may be due, in milliseconds of the history. */
+/** Bounds of a message's due time, in milliseconds of the history. */
 interface Due {
   /** 0 for one that may go at once, and may join others that could before. */
   readonly from: number
@@ -64,7 +64,7 @@ async function openHistory(db: Kysely<Database>) {
     }>`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`.execute(db)
     return (rows[0]?.ms ?? Number.NaN) + skipped
   }
-  /** Runs it, and notes for each message when it may be due. */
+  /** Runs it, and notes the bounds of each message. */
   async function noting(run: () => Promise<unknown>, delays: ReadonlyMap<string, number>) {
     const before = await now()
     await run()
