@@ -1,6 +1,7 @@
 /** Grants that the compiler must refuse. Each line under `@ts-expect-error` fails the type check if it ever compiles. */
 import { Elysia, t } from 'elysia'
 import type { Kysely } from 'kysely'
+import { ownTables } from '../../core/host/migrations.ts'
 import { definePlugin, type Grant } from '../../core/host/plugin.ts'
 import type { Database } from '../../core/messaging/schema.ts'
 import { defineSender, type Senders } from '../../core/messaging/senders/contract.ts'
@@ -186,3 +187,65 @@ export const fits = (
   channels: Grant<{ messaging: readonly ['senders'] }>['messaging']['senders'],
   db: Db,
 ): [Senders, Kysely<Pick<Database, 'campaigns'>>] => [channels, db]
+
+interface OwnTables {
+  owner_notes: { id: number; note: string }
+}
+
+export const hasOwnTables = definePlugin({
+  name: 'owner',
+  needs: { tables: ['own'], db: { read: ['customers'] }, net: ['api.example.org'] },
+  migrations: ownTables<OwnTables>({ '0001_init': { up: async () => {} } }),
+  loops: ({ db, net }) => ({
+    own: async () => {
+      await db.insertInto('owner_notes').values({ id: 1, note: 'x' }).execute()
+      await db.transaction().execute((trx) => trx.deleteFrom('owner_notes').execute())
+      const rows = await db
+        .selectFrom('owner_notes as n')
+        .innerJoin('customers as c', 'c.id', 'n.id')
+        .select(['note', 'phone'])
+        .execute()
+      await net.fetch('https://api.example.org/', { method: 'POST', body: rows.map(({ phone }) => phone).join() })
+    },
+    // @ts-expect-error another type than the column's
+    type: async () => void (await db.insertInto('owner_notes').values({ id: 1, note: 2 }).execute()),
+    // @ts-expect-error no table of its own
+    unknown: async () => void (await db.selectFrom('owner_words').selectAll().execute()),
+    // @ts-expect-error a table that is for reading
+    readOnly: async () => void (await db.deleteFrom('customers').execute()),
+    // @ts-expect-error a table that was not granted
+    other: async () => void (await db.selectFrom('campaigns').selectAll().execute()),
+  }),
+  senders: {
+    owner: {
+      channels: ['sms'],
+      idempotent: true,
+      open: ({ db }) => ({
+        timeoutMs: 1000,
+        send: async () => {
+          // @ts-expect-error a sender has the plugin's own tables, and no others
+          await db.selectFrom('owner_words').selectAll().execute()
+          return []
+        },
+      }),
+    },
+  },
+})
+
+export const ownTablesOnly = definePlugin({
+  name: 'owner',
+  needs: { tables: ['own'] },
+  migrations: ownTables<OwnTables>({}),
+  loops: ({ db }) => ({
+    own: async () => void (await db.selectFrom('owner_notes').select('note').execute()),
+    // @ts-expect-error no table of the product
+    product: async () => void (await db.selectFrom('customers').selectAll().execute()),
+  }),
+})
+
+export const withoutOwn = definePlugin({
+  name: 'owner',
+  needs: { clock: true },
+  // @ts-expect-error not named: tables
+  loops: ({ db }) => ({ run: async () => void db }),
+})
