@@ -12,6 +12,7 @@ export { definePlugin, type Fetch, type Grant, type Loop, type Needs, type Plugi
 export { type Principal, principalOf } from './http/principal.ts'
 export { hiddenRoute, route } from './http/route.ts'
 export type { Log } from './log/log.ts'
+export type { ContactServices } from './messaging/contacts/service.ts'
 export type { DomainEvent, EventHandlers } from './messaging/events/types.ts'
 export type { Database } from './messaging/schema.ts'
 export {

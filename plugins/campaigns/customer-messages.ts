@@ -1,7 +1,7 @@
 /** Messages to one customer as the API shows them, newest campaign first. */
 import { readCursor, writeCursor } from '../../core/http/cursor.ts'
 import { MAX_ID } from '../../core/http/fields.ts'
-import type { CustomerMessageRow } from '../../core/messaging/recipients/of-customer.ts'
+import type { CustomerMessageRow } from '../../core/messaging/recipients/service.ts'
 import type { CampaignGrant } from './grant.ts'
 import { viewMessage } from './recipients.ts'
 import type { CustomerMessagesQuery } from './schema.ts'

@@ -2,9 +2,13 @@
 import { readCursor, readPair, writeCursor, writePair } from '../../core/http/cursor.ts'
 import { isoTime } from '../../core/http/time.ts'
 import { CSV_TYPE, csvCell, csvLine, csvPhone } from '../../core/messaging/contacts/csv/write.ts'
-import { FIRST, type Place } from '../../core/messaging/recipients/by-status.ts'
-import type { RecipientFilter, RecipientRow } from '../../core/messaging/recipients/rows.ts'
-import { readSearch } from '../../core/messaging/recipients/search.ts'
+import {
+  FIRST,
+  type Place,
+  type RecipientFilter,
+  type RecipientRow,
+  readSearch,
+} from '../../core/messaging/recipients/service.ts'
 import type { CountryCode } from '../../core/messaging/text/phone.ts'
 import type { CampaignGrant } from './grant.ts'
 import type { ExportQuery, MessagesQuery } from './schema.ts'

@@ -1,6 +1,6 @@
 /** A campaign as the API shows it. Pure. */
 import { isoTime } from '../../core/http/time.ts'
-import type { CampaignRow } from '../../core/messaging/campaign/campaigns.ts'
+import type { CampaignRow } from '../../core/messaging/campaign/campaign-service.ts'
 import { compileTemplate, warnings } from '../../core/messaging/text/template.ts'
 
 export function viewCampaign(row: CampaignRow) {

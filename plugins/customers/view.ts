@@ -1,6 +1,6 @@
 /** A customer as the API shows it. Pure. */
 import { isoTime } from '../../core/http/time.ts'
-import type { CustomerRow } from '../../core/messaging/contacts/customers.ts'
+import type { CustomerRow } from '../../core/messaging/contacts/service.ts'
 
 export function viewCustomer({ created_at, updated_at, ...row }: CustomerRow) {
   return {

@@ -34,11 +34,30 @@ const portable =
 const domain = /^core\/messaging\//
 const floor = /^core\/(?!messaging\/|(?:main|start|plugin|testing)\.ts)/
 
+/** Files of core that a plugin may know; everything else reaches it through its grant. */
+const knownToPlugins = [
+  // The contract of a plugin, and the words of handles that it is granted.
+  /^core\/(?:clock|errors|failpoint|wakeups|host\/(?:plugin|health|presence)|log\/(?:log|mask)|queue\/queue)\.ts$/,
+  /^core\/db\/(?:prepare|retry)\.ts$/,
+  // Parts of routes.
+  /^core\/http\/(?:arriving|cursor|depth|docs|edge|fields|health-schema|page|route|search|time)\.ts$/,
+  // Words of the domain.
+  /^core\/messaging\/(?:errors|schema|scopes|settings|campaign\/status|policy\/policy|senders\/(?:codes|contract))\.ts$/,
+  // Its services, each with the types of what goes in and comes out.
+  /^core\/messaging\/(?:chunk\/work|campaign\/(?:campaign|control|schedule)-service|enqueue\/enqueue)\.ts$/,
+  /^core\/messaging\/(?:contacts|recipients)\/service\.ts$/,
+  // Queries and views for those who are granted tables for reading.
+  /^core\/messaging\/(?:health|campaign\/(?:live|stats|waiting|waiting-schema)|chunk\/stuck|senders\/breaker)\.ts$/,
+]
+const isKnownToPlugins = (target: string) => portable.test(target) || knownToPlugins.some((files) => files.test(target))
+
 /** Imports that join core and the plugins, in the few places where they meet. */
 const exceptions = new Set([
   'core/main.ts -> plugins/index.ts',
   // One process may be server and dashboard.
   'core/main.ts -> tui/local.ts',
+  // A setting that the console shares with the terminal.
+  'plugins/console/grant.ts -> core/config/core-settings.ts',
   // Settings are read in one place.
   'tui/main.ts -> core/config/config.ts',
   'tui/main.ts -> core/config/production.ts',
@@ -77,6 +96,8 @@ function objection(path: string, target: string, typeOnly: boolean): string | un
   const reachesBrowser = browser.test(path) || portable.test(path)
   if (reachesBrowser && !runsThere && !typeOnly) return `code for a browser may not import "${target}"`
   const plugin = pluginOf(path)
+  if (plugin !== undefined && to === 'core' && !isKnownToPlugins(target))
+    return `plugin "${plugin}" may not know "${target}"`
   if (from !== 'plugins' || to !== 'plugins' || plugin === undefined || plugin === pluginOf(target)) return undefined
   return `plugin "${plugin}" may not import ${pluginOf(target) ? `plugin "${pluginOf(target)}"` : `"${target}"`}`
 }

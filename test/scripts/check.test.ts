@@ -46,6 +46,31 @@ describe('checkImports()', () => {
     ['plugins/a/store.ts', "import { all } from '../index.ts'", 'plugin "a" may not import "plugins/index.ts"'],
     ['plugins/a/store.ts', "import {\n  b,\n} from '../b/store.ts'", 'plugin "a" may not import plugin "b"'],
     [
+      'plugins/a/store.ts',
+      "import { openLeases } from '../../core/messaging/chunk/claim.ts'",
+      'plugin "a" may not know "core/messaging/chunk/claim.ts"',
+    ],
+    [
+      'plugins/a/b/store.ts',
+      "import type { Lease } from '../../../core/messaging/chunk/claim.ts'",
+      'plugin "a" may not know "core/messaging/chunk/claim.ts"',
+    ],
+    [
+      'plugins/a/store.ts',
+      "import { openServices } from '../../core/messaging/services.ts'",
+      'plugin "a" may not know "core/messaging/services.ts"',
+    ],
+    [
+      'plugins/a/store.ts',
+      "import { openPostgres } from '../../core/db/open.ts'",
+      'plugin "a" may not know "core/db/open.ts"',
+    ],
+    [
+      'plugins/a/routes.ts',
+      "export { guard } from '../../core/host/permit.ts'",
+      'plugin "a" may not know "core/host/permit.ts"',
+    ],
+    [
       'plugins/a/web/b/c.ts',
       "import { a } from '../../store.ts'",
       'code for a browser may not import "plugins/a/store.ts"',
@@ -80,6 +105,10 @@ describe('checkImports()', () => {
     ['core/a.ts', "import { b } from './queue/b.ts'\nimport { readFile } from 'node:fs/promises'"],
     ['plugins/index.ts', "import { a } from './a/plugin.ts'\nexport { b } from './b/plugin.ts'"],
     ['plugins/a/routes.ts', "import { store } from './store.ts'\nimport { AppError } from '../../core/errors.ts'"],
+    ['plugins/a/store.ts', "import type { Lease } from '../../core/messaging/chunk/work.ts'"],
+    ['plugins/a/grant.ts', "import type { Grant } from '../../core/host/plugin.ts'"],
+    ['plugins/a/b/read.ts', "import { openCsv } from '../../../core/messaging/contacts/csv/reader.ts'"],
+    ['plugins/index.ts', "import type { Server } from '../core/host/compose.ts'"],
     [
       'plugins/a/web/b/c.ts',
       "import { a } from '../a.ts'\nimport { compileTemplate } from '../../../../core/messaging/text/template.ts'",

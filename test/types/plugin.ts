@@ -153,6 +153,40 @@ export const allowedServices = definePlugin({
   }),
 })
 
+export const readsContacts = definePlugin({
+  name: 'readscontacts',
+  needs: { contacts: ['read'] },
+  loops: ({ contacts }) => ({
+    get: async () => void (await contacts.read.get(1)).phone,
+    // @ts-expect-error the other part is not named
+    write: () => contacts.write.delete(1),
+    // @ts-expect-error reading is not writing
+    delete: () => contacts.read.delete(1),
+  }),
+})
+
+export const writesContacts = definePlugin({
+  name: 'writescontacts',
+  needs: { contacts: ['write'] },
+  loops: ({ contacts }) => ({
+    delete: () => contacts.write.delete(1),
+    // @ts-expect-error writing is not reading
+    read: async () => void (await contacts.write.get(1)),
+  }),
+})
+
+export const writesCampaigns = definePlugin({
+  name: 'writescampaigns',
+  needs: { messaging: ['campaigns'] },
+  loops: ({ messaging }) => ({
+    insert: async () => void (await messaging.campaigns.insert({ name: '', channel: 'sms', base_template: '' })).id,
+    // @ts-expect-error who may write campaigns may not send them
+    send: () => messaging.enqueue.close(1),
+    // @ts-expect-error nor see whom they went to
+    list: () => messaging.recipients.readOfCustomer(1),
+  }),
+})
+
 export const tablesOfServices = definePlugin({
   name: 'tablesofservices',
   needs: { messaging: ['control'] },

@@ -13,6 +13,9 @@ import {
 } from './campaigns.ts'
 import { type CampaignViews, openCampaignViews } from './views.ts'
 
+export type { CampaignChanges, CampaignRow } from './campaigns.ts'
+export { type CampaignView, type CampaignViews, campaignOrders } from './views.ts'
+
 export interface CampaignService {
   /** A draft; `scheduled` where its time lies ahead. @throws AppError INVALID_REQUEST */
   insert(campaign: NewCampaign): Promise<CampaignRow>

@@ -22,6 +22,8 @@ import type { CustomerFilter } from './filter.ts'
 import { importOnce, type KeyedImport, type Once } from './import-keys.ts'
 import { upsertCustomers } from './import-rows.ts'
 
+export type { CustomerRow } from './customers.ts'
+
 /** `country`: of phones in a search that are written without one. */
 export interface ReadContacts {
   /** @throws AppError CUSTOMER_NOT_FOUND */

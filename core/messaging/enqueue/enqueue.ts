@@ -11,6 +11,8 @@ import type { Database } from '../schema.ts'
 import { compileTemplate, warnings } from '../text/template.ts'
 import { type Audience, openAudience, type Queued } from './audience.ts'
 
+export type { Audience } from './audience.ts'
+
 type Tables = Pick<Database, 'campaigns' | 'customers' | 'outbound_messages' | 'dispatch_chunks'>
 
 /** @throws AppError TEMPLATE_UNKNOWN_PLACEHOLDER */
@@ -43,7 +45,7 @@ export function openEnqueueService(db: Kysely<Tables>): EnqueueService {
     isRunning(answer.status) && (await complete(campaignId))
       ? { ...answer, status: (await getCampaign(db, campaignId)).status }
       : answer
-  return {
+  return Object.freeze<EnqueueService>({
     queue: async (audience) => {
       const answer = await db.transaction().execute(async (trx) => {
         const tables: Kysely<Tables> = trx
@@ -57,5 +59,5 @@ export function openEnqueueService(db: Kysely<Tables>): EnqueueService {
       const answer = await db.transaction().execute((trx: Kysely<Tables>) => close(trx, campaignId))
       return completeIfDone(campaignId, answer)
     },
-  }
+  })
 }

@@ -5,6 +5,12 @@ import { readByStatus, type StatusFilter } from './by-status.ts'
 import { type Range, readCustomerMessages } from './of-customer.ts'
 import { type RecipientFilter, readRecipients } from './rows.ts'
 
+export { FIRST, type Place } from './by-status.ts'
+export type { CustomerMessageRow } from './of-customer.ts'
+export type { RecipientFilter, RecipientRow } from './rows.ts'
+export { readSearch } from './search.ts'
+export { recipientStatuses } from './statuses.ts'
+
 export interface RecipientService {
   /** Recipients in the order of their customer ids; `next` is where the next page begins, null at the end. */
   read(filter: RecipientFilter): ReturnType<typeof readRecipients>
