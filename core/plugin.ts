@@ -14,6 +14,7 @@ export { hiddenRoute, route } from './http/route.ts'
 export type { Log } from './log/log.ts'
 export type { ContactServices } from './messaging/contacts/service.ts'
 export type { DomainEvent, EventHandlers } from './messaging/events/types.ts'
+export type { Candidate, Decision, Policy } from './messaging/policy/policy.ts'
 export type { Database } from './messaging/schema.ts'
 export {
   defineSender,

@@ -17,6 +17,7 @@ import { about } from './messaging/about.ts'
 import { wire } from './messaging/chunk/broker-message.ts'
 import { openPostgresQueue } from './messaging/chunk/postgres-queue.ts'
 import { openDeliveries } from './messaging/events/deliveries.ts'
+import { type Policy, policiesOf } from './messaging/policy/policy.ts'
 import { tableNames } from './messaging/schema.ts'
 import type { Senders } from './messaging/senders/contract.ts'
 import { openSenders } from './messaging/senders/registry.ts'
@@ -71,10 +72,11 @@ export async function start(
     const me = { id: randomUUID(), host: hostname(), pid: process.pid, startedAt: clock.now() }
     const stopping = new AbortController()
     let senders: Senders | undefined
+    let policies: readonly Policy[] = []
     const resources = {
       db: store.db,
       tables: tableNames,
-      services: openServices({ db: store.db, clock, senders: () => required(senders) }),
+      services: openServices({ db: store.db, clock, senders: () => required(senders), policies: () => policies }),
       database: store,
       queue,
       wakeUps,
@@ -91,6 +93,7 @@ export async function start(
       settings: settingsSchema,
       contributed: (members) => {
         senders = openSenders(members, { ...senderOptions(core), log })
+        policies = policiesOf(members)
         return openDeliveries(members, { db: store.db, owner: me.id, clock, log })
       },
       base: baseServer({

@@ -10,6 +10,7 @@ import { openWorkService, type WorkService } from './chunk/work.ts'
 import { type ContactServices, openContactServices } from './contacts/service.ts'
 import { type EnqueueService, openEnqueueService } from './enqueue/enqueue.ts'
 import type { EventHandlers } from './events/types.ts'
+import type { Policy } from './policy/policy.ts'
 import { openRecipientService, type RecipientService } from './recipients/service.ts'
 import type { Database } from './schema.ts'
 import type { Channels, Sender, SenderKind, Senders } from './senders/contract.ts'
@@ -41,6 +42,8 @@ declare module '../host/services.ts' {
   interface Contributions<Granted> {
     /** Kinds of senders, by the name under which a setting chooses them. */
     readonly senders?: Readonly<Record<string, SenderKind<Granted>>>
+    /** May a recipient be written to now? Asked before each message is started. */
+    policies?(granted: Granted): readonly Policy[]
     /** Handlers of domain events, by type. */
     readonly on?: EventHandlers<Granted>
   }
@@ -51,13 +54,15 @@ export interface ServiceOptions {
   readonly clock: Clock
   /** The open senders, which are there once all plugins have their grants. */
   readonly senders: () => Senders
+  /** Policies that plugins contribute, which are there once all plugins have their grants. */
+  readonly policies?: () => readonly Policy[]
 }
 
-export function openServices({ db, clock, senders }: ServiceOptions): OpenServices {
+export function openServices({ db, clock, senders, policies }: ServiceOptions): OpenServices {
   return {
     messaging: {
       senders: () => withoutClose(senders),
-      work: () => openWorkService(db),
+      work: () => openWorkService(db, policies),
       schedule: () => openScheduleService(db),
       control: () => openControlService(db),
       campaigns: () => openCampaignService(db, clock),

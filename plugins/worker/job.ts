@@ -1,6 +1,7 @@
 /** Template, sender and retry rules for the work on a chunk. */
 
-import { backoffMs, type Lease } from '../../core/messaging/chunk/work.ts'
+import { backoffMs, type Lease, type Waiting } from '../../core/messaging/chunk/work.ts'
+import type { Candidate } from '../../core/messaging/policy/policy.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import type { Template } from '../../core/messaging/text/template.ts'
 import type { Call } from './calls.ts'
@@ -23,6 +24,7 @@ export function openJob(
     maxAttempts: config.maxAttempts,
     backoff: (attempt: number) => backoffMs(attempt, config.backoffMs, clock.random),
   }
+  const isExpired = () => lease.expires_in_ms !== null && clock.elapsed() - claimed >= lease.expires_in_ms
   const onThrown = (error: unknown, message: string): Outcome => {
     // What it says may repeat the phone or the text.
     const about = { ...aboutChunk(lease), message }
@@ -37,13 +39,18 @@ export function openJob(
     idempotent: mayRepeat,
     timeoutMs: sender.timeoutMs,
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
-    render: (message) => template.render(message),
+    policies: messaging.work.policies(),
+    candidate: (message) => candidateOf(lease, message, template, isExpired),
+    onPolicyFailure: ({ name }, error) => {
+      const about = { ...aboutChunk(lease), policy: name }
+      log.error({ ...about, thrown: nameOf(error) }, 'A policy failed: its messages wait, and it is asked again')
+      log.debug({ ...about, err: error }, 'A policy failed: its messages wait, and it is asked again')
+    },
     onPoison: ({ id }, error) => {
       const about = { ...aboutChunk(lease), message: id }
       log.error({ ...about, thrown: nameOf(error) }, 'A message cannot be rendered: it ends as poisoned')
       log.debug({ ...about, err: error }, 'A message cannot be rendered: it ends as poisoned')
     },
-    expired: () => lease.expires_in_ms !== null && clock.elapsed() - claimed >= lease.expires_in_ms,
     send: ({ message, text }: Call, signal): Promise<Outcome> => {
       const outbound = {
         messageId: message.id,
@@ -76,3 +83,16 @@ export function openJob(
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error)
+
+/** The message as policies see it; its text is rendered once, when it is first asked for. */
+function candidateOf(lease: Lease, message: Waiting, template: Template, isExpired: () => boolean): Candidate {
+  let text: string | undefined
+  return {
+    messageId: message.id,
+    campaignId: lease.campaign_id,
+    channel: lease.channel,
+    phone: message.phone,
+    expired: isExpired(),
+    text: () => (text ??= template.render(message)),
+  }
+}

@@ -1,9 +1,8 @@
 /** Picks the next messages of a chunk to start; those that are not to be sent get their result at once. */
 import type { Lease, Result, Waiting } from '../../core/messaging/chunk/work.ts'
-import type { MessageCode } from '../../core/messaging/senders/codes.ts'
-import { isBlank } from '../../core/text/invisible.ts'
+import { type Candidate, type Decision, decide, type Policy } from '../../core/messaging/policy/policy.ts'
 import type { Call } from './calls.ts'
-import { unsent } from './result.ts'
+import { deferred, unsent } from './result.ts'
 
 export interface Picker {
   /** The next messages in order, `room` at most, and the results of those between them that are not to be sent. */
@@ -19,11 +18,14 @@ export interface PickerJob {
   readonly idempotent: boolean
   /** Messages to start, at most, before the chunk is given back. */
   readonly most: number
-  render(message: Waiting): string
+  /** Policies that plugins contribute. */
+  readonly policies: readonly Policy[]
+  /** The message as policies see it, with its text. */
+  candidate(message: Waiting): Candidate
+  /** Called with a policy that threw, and what it threw. */
+  onPolicyFailure(policy: Policy, error: unknown): void
   /** Called with a message that cannot be rendered, and why. */
   onPoison(message: Waiting, error: unknown): void
-  /** True once the campaign's time is over: what was not started is skipped. */
-  expired(): boolean
 }
 
 export function openPicker(lease: Pick<Lease, 'started_upto'>, messages: readonly Waiting[], job: PickerJob): Picker {
@@ -61,16 +63,18 @@ export function openPicker(lease: Pick<Lease, 'started_upto'>, messages: readonl
  */
 function prepareCall(message: Waiting, job: PickerJob, startedUpto: bigint): Call | Result {
   const inDoubt = startedUpto > 0n && BigInt(message.id) <= startedUpto
-  const skipped = (code: MessageCode) =>
-    inDoubt ? unsent(message, 'unknown', 'lease.lost') : unsent(message, 'skipped', code)
   if (inDoubt && !job.idempotent) return unsent(message, 'unknown', 'lease.lost')
-  if (job.expired()) return skipped('expired')
-  if (message.phone === null) return skipped('customer.deleted')
+  const candidate = job.candidate(message)
   try {
-    const text = job.render(message)
-    return isBlank(text) ? skipped('message.empty') : { message, text }
+    const decision = decide(job.policies, candidate, job.onPolicyFailure)
+    return decision.kind === 'send' ? { message, text: candidate.text() } : heldBack(message, decision, inDoubt)
   } catch (error) {
     job.onPoison(message, error)
     return unsent(message, inDoubt ? 'unknown' : 'failed', 'poisoned')
   }
+}
+
+function heldBack(message: Waiting, decision: Exclude<Decision, { kind: 'send' }>, inDoubt: boolean): Result {
+  if (decision.kind === 'defer') return deferred(message, decision.ms)
+  return inDoubt ? unsent(message, 'unknown', 'lease.lost') : unsent(message, 'skipped', decision.code)
 }

@@ -65,3 +65,16 @@ export function unsent(
 ): Result {
   return { id: tried.id, attempts: tried.attempts, status, error, providerId: null, text: null, delayMs: 0 }
 }
+
+/** Result of a message that is not handed to the sender now: it is asked for again, at no cost. */
+export function deferred(tried: Pick<Tried, 'id' | 'attempts'>, delayMs: number): Result {
+  return {
+    id: tried.id,
+    attempts: tried.attempts,
+    status: 'pending',
+    error: null,
+    providerId: null,
+    text: null,
+    delayMs,
+  }
+}

@@ -20,12 +20,17 @@ export interface Started {
 export interface Script {
   readonly startedUpto?: string
   readonly customers?: Readonly<Record<number, Partial<Waiting>>>
-  readonly job?: Partial<ChunkJob>
+  readonly job?: Partial<ChunkJob> & {
+    readonly expired?: () => boolean
+    readonly render?: (message: Waiting) => string
+  }
   /** Answer of the database to flush number `nth`, from 1; all that is wanted is permitted unless it says less. */
   readonly permit?: (flush: Flush, nth: number) => Partial<Flushed> | Promise<Partial<Flushed>>
   /** The provider; without it the calls stay open until the test answers them. */
   readonly answer?: (call: Call, signal: AbortSignal) => Promise<Outcome>
 }
+
+const nameOf = ({ first_name }: Waiting) => `Hi ${first_name ?? ''}`
 
 /** @param size messages 1 to `size` are in the chunk */
 export function openScript(size: number, script: Script = {}) {
@@ -40,7 +45,8 @@ export function openScript(size: number, script: Script = {}) {
     return systemClock.sleep(Math.min(ms, 1), signal)
   }
   const clock: Clock = { ...systemClock, elapsed: () => elapsed, sleep }
-  const idempotent = script.job?.idempotent ?? true
+  const { expired = () => false, render = nameOf, ...changes } = script.job ?? {}
+  const idempotent = changes.idempotent ?? true
   const job: ChunkJob = {
     clock,
     window: 8,
@@ -48,9 +54,17 @@ export function openScript(size: number, script: Script = {}) {
     startWithinMs: 20_000,
     idempotent,
     timeoutMs: 10_000,
-    expired: () => false,
+    policies: [],
+    candidate: (message) => ({
+      messageId: message.id,
+      campaignId: 1,
+      channel: 'sms',
+      phone: message.phone,
+      expired: expired(),
+      text: () => render(message),
+    }),
     onPoison: () => {},
-    render: (message) => `Hi ${message.first_name ?? ''}`,
+    onPolicyFailure: () => {},
     send: (call, signal) => {
       const { promise, resolve } = Promise.withResolvers<Outcome>()
       const { id } = call.message
@@ -67,7 +81,7 @@ export function openScript(size: number, script: Script = {}) {
         maxAttempts: 3,
         backoff: () => 0,
       }),
-    ...script.job,
+    ...changes,
   }
   const ended = workChunk(lease(size, script.startedUpto), messages(size, script), job, stop.signal, kill.signal)
   return {

@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely'
 import { openComplete } from '../campaign/complete.ts'
 import { deleteOldThroughput, type Measured, recordThroughput } from '../campaign/throughput.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { Channel, Database } from '../schema.ts'
 import { type Closing, closeBreaker, findClosing, openBreaker, openProbes } from '../senders/breaker.ts'
 import type { SenderCode } from '../senders/codes.ts'
@@ -37,13 +38,15 @@ export interface WorkService {
     /** Prepares taking the right to try one message of each channel whose circuit is open. */
     openProbes(probeSeconds: number): () => Promise<Channel[]>
   }
+  /** Policies that plugins contribute, asked before each call after those of every message. */
+  policies(): readonly Policy[]
   readonly throughput: {
     record(process: string, rate: number, measured: Measured): Promise<void>
     deleteOld(): Promise<void>
   }
 }
 
-export function openWorkService(db: Kysely<Database>): WorkService {
+export function openWorkService(db: Kysely<Database>, policies: () => readonly Policy[] = () => []): WorkService {
   return Object.freeze({
     openLeases: () => openLeases(db),
     openRead: () => openRead(db),
@@ -57,6 +60,7 @@ export function openWorkService(db: Kysely<Database>): WorkService {
       close: (channel: Channel, startedMsAgo?: number) => closeBreaker(db, channel, startedMsAgo),
       openProbes: (probeSeconds: number) => openProbes(db, probeSeconds),
     }),
+    policies,
     throughput: Object.freeze({
       record: (process: string, rate: number, measured: Measured) => recordThroughput(db, process, rate, measured),
       deleteOld: () => deleteOldThroughput(db),

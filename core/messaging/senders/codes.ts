@@ -85,6 +85,10 @@ const dispatchCodes = {
     meaning: 'The text came out empty for this customer',
     advice: 'Fill in the customer’s fields, or give the placeholders fallbacks, in another campaign',
   },
+  'policy.refused': {
+    meaning: 'A policy of this service does not allow to write to this person',
+    advice: 'Ask whoever runs this service which policy that is',
+  },
   cancelled: {
     meaning: 'The campaign was cancelled',
     advice: 'Duplicate the campaign to send to these people after all',

@@ -1,0 +1,79 @@
+/**
+ * Policies: may this recipient be written to now? Each is asked just before a message is started, in order; the first that
+ * does not say `send` decides. Pure and quick: a policy is asked for every message, and looks nothing up while it is asked.
+ */
+import type { Member } from '../../host/compose.ts'
+import { isBlank } from '../../text/invisible.ts'
+import type { Channel } from '../schema.ts'
+import type { MessageCode } from '../senders/codes.ts'
+
+/** Codes that a skipped message may end with. */
+export type SkipCode = Extract<MessageCode, 'expired' | 'customer.deleted' | 'message.empty' | 'policy.refused'>
+
+export type Decision =
+  | { readonly kind: 'send' }
+  /** It is not sent, now or later. */
+  | { readonly kind: 'skip'; readonly code: SkipCode }
+  /** It is asked again after so many milliseconds; no attempt is spent. */
+  | { readonly kind: 'defer'; readonly ms: number }
+
+export interface Candidate {
+  readonly messageId: string
+  readonly campaignId: number
+  readonly channel: Channel
+  /** E.164; null where the customer was deleted. */
+  readonly phone: string | null
+  /** The campaign's time is over. */
+  readonly expired: boolean
+  /** The text as it would be sent. Throws where it cannot be rendered. */
+  text(): string
+}
+
+export interface Policy {
+  /** For the log. */
+  readonly name: string
+  decide(candidate: Candidate): Decision
+}
+
+const SEND: Decision = { kind: 'send' }
+const skip = (code: SkipCode): Decision => ({ kind: 'skip', code })
+
+/** The checks of every message, before those that plugins contribute. */
+export const standardPolicies: readonly Policy[] = [
+  { name: 'expiry', decide: ({ expired }) => (expired ? skip('expired') : SEND) },
+  { name: 'deleted customer', decide: ({ phone }) => (phone === null ? skip('customer.deleted') : SEND) },
+  { name: 'empty text', decide: (candidate) => (isBlank(candidate.text()) ? skip('message.empty') : SEND) },
+]
+
+/** Wait before a policy that failed is asked again: nobody is written to unasked, and nobody is given up. */
+export const FAILED_POLICY_MS = 60_000
+
+/**
+ * The decision of the first policy that does not say `send`.
+ * @param onFailure called with a contributed policy that threw; it defers the message
+ * @throws whatever rendering the text throws
+ */
+export function decide(
+  policies: readonly Policy[],
+  candidate: Candidate,
+  onFailure: (policy: Policy, error: unknown) => void,
+): Decision {
+  for (const policy of standardPolicies) {
+    const decision = policy.decide(candidate)
+    if (decision.kind !== 'send') return decision
+  }
+  for (const policy of policies) {
+    try {
+      const decision = policy.decide(candidate)
+      if (decision.kind !== 'send') return decision
+    } catch (error) {
+      onFailure(policy, error)
+      return { kind: 'defer', ms: FAILED_POLICY_MS }
+    }
+  }
+  return SEND
+}
+
+/** Every policy that the plugins contribute, in the order of the plugins. */
+export const policiesOf = (members: readonly Member[]): readonly Policy[] =>
+  members.flatMap(({ plugin, grant }) => plugin.policies?.(grant) ?? [])
