@@ -24,30 +24,80 @@ export function openClaimLoop(grant: WorkGrant, work: ChunkWork): Loop {
   const claims = openClaims(grant)
 
   return async (stop, kill) => {
-    const running = new Set<Promise<void>>()
-    let room = concurrency * window
+    const room = openRoom(concurrency * window)
+    const workOff = openWorkOff(grant, claims, room, (lease) => work(lease, stop, kill))
 
-    function start(load: number, run: () => Promise<void>): Promise<void> {
-      room -= load
+    /** The next hint, and those that are here already, as far as there is room for a window each. */
+    async function takeAll(): Promise<Delivery[]> {
+      const first = await untilDone(() => consume.take(stop, concurrency), { clock, log, signal: stop })
+      if (!first) return []
+      const deliveries = [first]
+      while (room.free() >= (deliveries.length + 1) * window) {
+        const next = consume.takeNow()
+        if (!next) break
+        deliveries.push(next)
+      }
+      return deliveries
+    }
+
+    try {
+      while (!stop.aborted) {
+        if (room.free() < window) await room.freed()
+        if (room.free() < window) continue
+        for (const { delivery, leases } of await claims.delivered(await takeAll(), room.free(), stop)) {
+          if (delivery.chunkIds) void room.start(window, () => workOff.named(delivery, leases, stop))
+          else void room.start(0, () => workOff.due(delivery, leases))
+        }
+      }
+      await failpoint('stop.asked')
+    } finally {
+      await room.ended()
+    }
+  }
+}
+
+/** Room of a worker, in messages, and the work that takes it. */
+function openRoom(messages: number) {
+  const running = new Set<Promise<void>>()
+  let free = messages
+  return {
+    free: () => free,
+    start: (load: number, run: () => Promise<void>): Promise<void> => {
+      free -= load
       const ended: Promise<void> = run().finally(() => {
-        room += load
+        free += load
         running.delete(ended)
       })
       running.add(ended)
       return ended
-    }
+    },
+    /** Resolves when some of the work has ended. */
+    freed: () => Promise.race(running),
+    ended: () => Promise.all(running),
+  }
+}
 
-    async function workOff(lease: Lease): Promise<void> {
-      try {
-        await work(lease, stop, kill)
-      } catch (error) {
-        const about = { err: error, ...aboutChunk(lease), stalled: lease.stalled }
-        log.error(about, 'A chunk was given up; it will be claimed again')
-      }
-    }
+/** Works off what a delivery announced, and ends the delivery. */
+function openWorkOff(
+  { config, log }: WorkGrant,
+  claims: ReturnType<typeof openClaims>,
+  room: ReturnType<typeof openRoom>,
+  work: (lease: Lease) => Promise<void>,
+) {
+  const { window } = config
 
+  async function workOff(lease: Lease): Promise<void> {
+    try {
+      await work(lease)
+    } catch (error) {
+      const about = { err: error, ...aboutChunk(lease), stalled: lease.stalled }
+      log.error(about, 'A chunk was given up; it will be claimed again')
+    }
+  }
+
+  return {
     /** Works off all that the delivery names, a window at a time, in the room of one. */
-    async function workOffNamed(delivery: Delivery, first: readonly Lease[]): Promise<void> {
+    named: async (delivery: Delivery, first: readonly Lease[], stop: AbortSignal): Promise<void> => {
       let named = delivery.chunkIds ?? []
       try {
         for (let leases = first; leases.length > 0; ) {
@@ -62,40 +112,12 @@ export function openClaimLoop(grant: WorkGrant, work: ChunkWork): Loop {
       } catch (error) {
         log.error({ err: error }, 'Chunks that were announced together were given up; they will be announced again')
       }
-    }
-
+    },
     /** Works off chunks that the delivery did not name, each in room of its own. */
-    async function workOffDue(delivery: Delivery, leases: readonly Lease[]): Promise<void> {
-      await Promise.all(leases.map((lease) => start(Math.min(lease.size, window), () => workOff(lease))))
+    due: async (delivery: Delivery, leases: readonly Lease[]): Promise<void> => {
+      await Promise.all(leases.map((lease) => room.start(Math.min(lease.size, window), () => workOff(lease))))
       delivery.done()
-    }
-
-    /** The next hint, and those that are here already, as far as there is room for a window each. */
-    async function takeAll(): Promise<Delivery[]> {
-      const first = await untilDone(() => consume.take(stop, concurrency), { clock, log, signal: stop })
-      if (!first) return []
-      const deliveries = [first]
-      while (room >= (deliveries.length + 1) * window) {
-        const next = consume.takeNow()
-        if (!next) break
-        deliveries.push(next)
-      }
-      return deliveries
-    }
-
-    try {
-      while (!stop.aborted) {
-        if (room < window) await Promise.race(running)
-        if (room < window) continue
-        for (const { delivery, leases } of await claims.delivered(await takeAll(), room, stop)) {
-          if (delivery.chunkIds) void start(window, () => workOffNamed(delivery, leases))
-          else void start(0, () => workOffDue(delivery, leases))
-        }
-      }
-      await failpoint('stop.asked')
-    } finally {
-      await Promise.all(running)
-    }
+    },
   }
 }
 

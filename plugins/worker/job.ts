@@ -2,7 +2,7 @@
 
 import { backoffMs, type Lease, type Waiting } from '../../core/messaging/chunk/work.ts'
 import type { Candidate } from '../../core/messaging/policy/policy.ts'
-import type { Outcome } from '../../core/messaging/senders/contract.ts'
+import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
 import type { Template } from '../../core/messaging/text/template.ts'
 import type { Call } from './calls.ts'
 import type { ChunkJob } from './chunk.ts'
@@ -25,11 +25,10 @@ export function openJob(
     backoff: (attempt: number) => backoffMs(attempt, config.backoffMs, clock.random),
   }
   const isExpired = () => lease.expires_in_ms !== null && clock.elapsed() - claimed >= lease.expires_in_ms
+  const logThrown = openThrownLog(log, lease)
+  const failedPolicies = new Set<string>()
   const onThrown = (error: unknown, message: string): Outcome => {
-    // What it says may repeat the phone or the text.
-    const about = { ...aboutChunk(lease), message }
-    log.error({ ...about, thrown: nameOf(error) }, 'A sender threw an error')
-    log.debug({ ...about, err: error }, 'A sender threw an error')
+    logThrown('A sender threw an error', error, { message })
     return { kind: 'unknown', code: 'sender.error' }
   }
   return {
@@ -41,27 +40,16 @@ export function openJob(
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
     policies: messaging.work.policies(),
     candidate: (message) => candidateOf(lease, message, template, isExpired),
-    onPolicyFailure: ({ name }, error) => {
-      const about = { ...aboutChunk(lease), policy: name }
-      log.error({ ...about, thrown: nameOf(error) }, 'A policy failed: its messages wait, and it is asked again')
-      log.debug({ ...about, err: error }, 'A policy failed: its messages wait, and it is asked again')
+    onPolicyFailure: ({ name: policy }, error) => {
+      // One line for a chunk: all of its messages may fail alike.
+      if (failedPolicies.has(policy)) return
+      failedPolicies.add(policy)
+      logThrown('A policy failed: its messages wait, and it is asked again', error, { policy })
     },
-    onPoison: ({ id }, error) => {
-      const about = { ...aboutChunk(lease), message: id }
-      log.error({ ...about, thrown: nameOf(error) }, 'A message cannot be rendered: it ends as poisoned')
-      log.debug({ ...about, err: error }, 'A message cannot be rendered: it ends as poisoned')
-    },
+    onPoison: ({ id: message }, error) =>
+      logThrown('A message cannot be rendered: it ends as poisoned', error, { message }),
     send: ({ message, text }: Call, signal): Promise<Outcome> => {
-      const outbound = {
-        messageId: message.id,
-        campaignId: lease.campaign_id,
-        channel: lease.channel,
-        to: message.phone ?? '',
-        text,
-        attempt: message.attempts + 1,
-        turn: lease.turn,
-        idempotencyKey: `msg:${message.id}`,
-      }
+      const outbound = outboundOf(lease, message, text)
       // No `await`: it would cost each message two more promises.
       try {
         return Promise.resolve(sender.send(outbound, signal)).catch((error) => onThrown(error, message.id))
@@ -82,7 +70,23 @@ export function openJob(
   }
 }
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error)
+const outboundOf = (lease: Lease, message: Waiting, text: string): OutboundMessage => ({
+  messageId: message.id,
+  campaignId: lease.campaign_id,
+  channel: lease.channel,
+  to: message.phone ?? '',
+  text,
+  attempt: message.attempts + 1,
+  turn: lease.turn,
+  idempotencyKey: `msg:${message.id}`,
+})
+
+/** Logs what was thrown at debug level only: its text may repeat the phone or the message. */
+const openThrownLog = (log: WorkGrant['log'], lease: Lease) => (text: string, error: unknown, more: object) => {
+  const about = { ...aboutChunk(lease), ...more }
+  log.error({ ...about, thrown: error instanceof Error ? error.name : typeof error }, text)
+  log.debug({ ...about, err: error }, text)
+}
 
 /** The message as policies see it; its text is rendered once, when it is first asked for. */
 function candidateOf(lease: Lease, message: Waiting, template: Template, isExpired: () => boolean): Candidate {
