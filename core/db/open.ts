@@ -46,6 +46,7 @@ export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDat
     // As postgres.js has it: an int8 may be more than a JavaScript number holds.
     parsers: { [INT8]: (text: string) => text },
   })
+  for (const setting of shortTurns) await pglite.query(`set ${setting}`)
   const { db, check } = watched(
     (log) => new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }), plugins: [breathing], log }),
   )
@@ -61,6 +62,9 @@ export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDat
     close: () => db.destroy(),
   }
 }
+
+/** What PostgreSQL does in one go now and then would hold the whole process up: new entries of a search index, ANALYZE. */
+const shortTurns = ["gin_pending_list_limit = '128kB'", 'default_statistics_target = 30']
 
 /** Node's file system for PGlite, which sets the mode of each file that it makes to 0666 whatever the umask is. */
 async function privateFiles(dataDir: string): Promise<Filesystem> {

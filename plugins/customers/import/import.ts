@@ -1,4 +1,4 @@
-/** Takes customers from a file: row by row as they arrive, written by the thousand, with a report of what was refused. */
+/** Takes customers from a file: row by row as they arrive, written in batches, with a report of what was refused. */
 import type { Clock } from '../../../core/clock.ts'
 import { AppError, errors } from '../../../core/errors.ts'
 import { checkRow, type ImportRow, mergeRows, type Refusal } from '../../../core/messaging/contacts/csv/check.ts'
@@ -9,14 +9,14 @@ import { openCsvReader, type RowReader, type SourceRow } from '../../../core/mes
 import { inSlices } from '../../../core/messaging/contacts/csv/slices.ts'
 import type { CountryCode } from '../../../core/messaging/text/phone.ts'
 import type { CustomerGrant } from '../grant.ts'
+import { FIRST_BATCH, nextBatchSize } from './batch-size.ts'
 import { type Body, openBody, requireSize } from './body.ts'
 import { Ignored } from './ignored.ts'
+import { measureTurns } from './longest-turn.ts'
 import { openNdjsonReader } from './ndjson.ts'
 
 /** Refusals that a report lists; all are counted. */
 export const MAX_REFUSALS = 500
-/** The embedded database lets nobody else have a turn while it writes them: some 50 ms. */
-const BATCH = 500
 
 export interface ImportReport {
   /** Each is created, updated or refused. */
@@ -87,9 +87,13 @@ async function take({ contacts, clock, country }: ImportTools, body: Body, open:
   let [rows, created, refused] = [0, 0, 0]
   const refusals: Refusal[] = []
   const batch = new Map<string, ImportRow>()
+  let size = FIRST_BATCH
   const write = async () => {
-    created += await contacts.upsert([...batch.values()])
+    const written = [...batch.values()]
     batch.clear()
+    const { result, longest } = await measureTurns(() => contacts.upsert(written), clock)
+    created += result
+    size = nextBatchSize(size, { rows: written.length, ms: longest })
   }
   const add = async (some: readonly SourceRow[]) => {
     for (const one of some) {
@@ -97,7 +101,7 @@ async function take({ contacts, clock, country }: ImportTools, body: Body, open:
       const checked = checkRow(one, country)
       if ('row' in checked) batch.set(checked.row.phone, mergeRows(batch.get(checked.row.phone), checked.row))
       else if (++refused <= MAX_REFUSALS) refusals.push(checked.refusal)
-      if (batch.size >= BATCH) await write()
+      if (batch.size >= size) await write()
     }
   }
   for await (const slice of inSlices(body, () => clock.sleep(0))) await add(reader.push(slice))
