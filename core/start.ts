@@ -16,6 +16,7 @@ import { type Log, openLog } from './log/log.ts'
 import { about } from './messaging/about.ts'
 import { wire } from './messaging/chunk/broker-message.ts'
 import { openPostgresQueue } from './messaging/chunk/postgres-queue.ts'
+import { refreshStatistics } from './messaging/contacts/statistics.ts'
 import { openDeliveries } from './messaging/events/deliveries.ts'
 import { type Policy, policiesOf } from './messaging/policy/policy.ts'
 import { tableNames } from './messaging/schema.ts'
@@ -141,6 +142,7 @@ export async function start(
     await app.start()
     if (app.loops().length > 0) await presence.start()
     for (const site of app.sites) void site.prepare?.()
+    refreshStatistics(store.db).catch((err) => log.warn({ err }, 'Searches by name may be slow: ANALYZE failed'))
     return {
       url,
       sites,

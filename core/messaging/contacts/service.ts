@@ -21,6 +21,7 @@ import {
 import type { CustomerFilter } from './filter.ts'
 import { importOnce, type KeyedImport, type Once } from './import-keys.ts'
 import { upsertCustomers } from './import-rows.ts'
+import { refreshStatistics } from './statistics.ts'
 
 export type { CustomerRow } from './customers.ts'
 
@@ -51,6 +52,8 @@ export interface WriteContacts {
    * @returns how many customers are new
    */
   upsert(rows: readonly ImportRow[]): Promise<number>
+  /** Brings up to date what the database knows of its customers, where many are new. @returns whether many were */
+  refreshStatistics(): Promise<boolean>
   /** Runs an import once for each key; later calls get the first report. */
   importOnce<Report extends object>(key: string, one: KeyedImport<Report>): Promise<Once<Report>>
 }
@@ -76,6 +79,7 @@ export function openContactServices(db: Kysely<Database>, clock: Clock) {
         update: (id: number, changes: Updateable<Customers>) => updateCustomer(db, id, changes),
         delete: (id: number) => deleteCustomer(db, id),
         upsert: (rows: readonly ImportRow[]) => upsertCustomers(db, rows),
+        refreshStatistics: () => refreshStatistics(db),
         importOnce: <Report extends object>(key: string, one: KeyedImport<Report>) =>
           importOnce({ db, clock }, key, one),
       }),

@@ -17,6 +17,8 @@ import { openNdjsonReader } from './ndjson.ts'
 
 /** Refusals that a report lists; all are counted. */
 export const MAX_REFUSALS = 500
+/** Rows after which a search by name may need new statistics. */
+const REFRESH_EVERY = 20_000
 
 export interface ImportReport {
   /** Each is created, updated or refused. */
@@ -95,9 +97,11 @@ async function take({ contacts, clock, country }: ImportTools, body: Body, open:
     created += result
     size = nextBatchSize(size, { rows: written.length, ms: longest })
   }
+  // What is written stays so without them: a search then takes longer.
+  const refresh = () => contacts.refreshStatistics().catch(() => {})
   const add = async (some: readonly SourceRow[]) => {
     for (const one of some) {
-      rows++
+      if (++rows % REFRESH_EVERY === 0) await refresh()
       const checked = checkRow(one, country)
       if ('row' in checked) batch.set(checked.row.phone, mergeRows(batch.get(checked.row.phone), checked.row))
       else if (++refused <= MAX_REFUSALS) refusals.push(checked.refusal)
@@ -107,6 +111,7 @@ async function take({ contacts, clock, country }: ImportTools, body: Body, open:
   for await (const slice of inSlices(body, () => clock.sleep(0))) await add(reader.push(slice))
   await add(reader.end())
   await write()
+  await refresh()
   const { encoding } = reader
   const updated = rows - created - refused
   return { rows, created, updated, refused, refusals, ignored_fields: [...ignored.names], encoding }
