@@ -63,7 +63,7 @@ export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDat
   }
 }
 
-/** What PostgreSQL does in one go now and then would hold the whole process up: new entries of a search index, ANALYZE. */
+/** Bounds of work that PostgreSQL does in one turn now and then: merging new entries into a search index, ANALYZE. */
 const shortTurns = ["gin_pending_list_limit = '128kB'", 'default_statistics_target = 30']
 
 /** Node's file system for PGlite, which sets the mode of each file that it makes to 0666 whatever the umask is. */

@@ -10,7 +10,7 @@ const SMALLEST_BATCH = 20
 /** Milliseconds between which a size is kept. */
 const [SHORT, LONG] = [25, 40]
 const AIM = 30
-/** One batch alone may have met a pause of something else: sizes change step by step. */
+/** Bounds of one step: a single batch may have met a pause of something else. */
 const [SHRINK, GROW] = [0.5, 2]
 
 export interface Written {

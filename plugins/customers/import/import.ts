@@ -97,7 +97,7 @@ async function take({ contacts, clock, country }: ImportTools, body: Body, open:
     created += result
     size = nextBatchSize(size, { rows: written.length, ms: longest })
   }
-  // What is written stays so without them: a search then takes longer.
+  // An import does not fail with them: a search takes longer.
   const refresh = () => contacts.refreshStatistics().catch(() => {})
   const add = async (some: readonly SourceRow[]) => {
     for (const one of some) {
