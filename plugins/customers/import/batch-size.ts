@@ -15,7 +15,7 @@ const [SHRINK, GROW] = [0.5, 2]
 
 export interface Written {
   readonly rows: number
-  /** How long the process was held up. */
+  /** Milliseconds for which the process was held up. */
   readonly ms: number
 }
 
