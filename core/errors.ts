@@ -48,7 +48,7 @@ export const errors = defineErrors({
     message: 'The request has 2 problems: see details',
     details: [
       { path: 'name', message: 'name is required' },
-      { path: 'nmae', message: 'nmae is no known field: did you mean "name"?' },
+      { path: 'nmae', message: 'nmae is not a known field: did you mean "name"?' },
     ],
     schema: fieldProblems,
   },
@@ -62,20 +62,20 @@ export const errors = defineErrors({
     message: 'An API key is missing: send the header "Authorization: Bearer <key>"',
   },
   FORBIDDEN: { status: 403, message: 'This caller lacks the right "things:write"' },
-  FOREIGN_HOST: { status: 403, message: 'Without API_KEYS this is served under localhost only: set API_KEYS' },
-  FOREIGN_ORIGIN: { status: 403, message: 'A page of another site may not use this address' },
+  FOREIGN_HOST: { status: 403, message: 'Without API_KEYS this service answers on localhost only: set API_KEYS' },
+  FOREIGN_ORIGIN: { status: 403, message: 'Requests from pages of other sites are refused' },
   NOT_FOUND: { status: 404, message: 'There is nothing at this address' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'PUT is not allowed here: use GET, HEAD, OPTIONS' },
   REQUEST_TIMEOUT: {
     status: 408,
-    message: 'Nothing of the body arrived for 120 seconds: send the request again',
+    message: 'No data of the body arrived for 120 seconds: send the request again',
   },
   PAYLOAD_TOO_LARGE: { status: 413, message: 'The body is larger than 4 MB (4194304 bytes)' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     message: 'The body must be JSON: send the header "Content-Type: application/json"',
   },
-  INTERNAL_ERROR: { status: 500, message: 'Something went wrong on our side; the log tells more of 5f0c2d3e' },
+  INTERNAL_ERROR: { status: 500, message: 'Internal error: the log has the details under request 5f0c2d3e' },
   DATABASE_UNAVAILABLE: { status: 503, message: 'The database cannot be reached at the moment; try again' },
   DATABASE_STARTING: { status: 503, message: 'The database is starting or recovering; try again' },
   DATABASE_FULL: {
@@ -84,7 +84,7 @@ export const errors = defineErrors({
   },
   DATABASE_READ_ONLY: {
     status: 503,
-    message: 'The database is read-only, as a standby is: nothing can be written to it',
+    message: 'The database is read-only, like a standby: it takes no writes',
   },
   DATABASE_STANDBY_MISSING: {
     status: 503,
@@ -92,14 +92,14 @@ export const errors = defineErrors({
       'The database waits for a synchronous standby that does not answer: writes are confirmed once it is back. If this was a write, it may be stored: look before you repeat it',
   },
   DATABASE_OUT_OF_MEMORY: { status: 503, message: 'The database is out of memory; try again' },
-  DATABASE_TOO_MANY_CONNECTIONS: { status: 503, message: 'The database takes no more connections; try again' },
+  DATABASE_TOO_MANY_CONNECTIONS: { status: 503, message: 'The database has no free connections; try again' },
   DATABASE_LOGIN_REFUSED: {
     status: 503,
-    message: 'The database refuses the user or the password of this service',
+    message: 'The database rejects the user name or the password of this service',
   },
   DATABASE_PERMISSION_DENIED: {
     status: 503,
-    message: 'The database refuses: its user lacks a permission for that',
+    message: 'The database user lacks a permission',
   },
   DATABASE_MISSING: { status: 503, message: 'The database server has no database of this name' },
   DATABASE_NOT_MIGRATED: {

@@ -11,31 +11,31 @@ export const apiUrlSetting = t.Optional(
     env: 'API_URL',
     pattern: '^https?://[^\\s/]+\\S*$',
     allowed: 'an http:// or https:// URL',
-    description: 'API that the web console works on; if not set, that of its own process',
+    description: 'API that the web console uses; if not set, that of its own process',
   }),
 )
 
 export const coreSchema = t.Object({
-  port: t.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'Port of the API; 0 takes any free one' }),
+  port: t.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'Port of the API; 0 picks a free one' }),
   host: t.String({
     default: '127.0.0.1',
     pattern: '^[A-Za-z0-9.:_-]+$',
     allowed: 'a host name or an IP address',
-    description: 'Address that the API listens on; one that other machines can reach needs API_KEYS',
+    description: 'Address that the API listens on; API_KEYS is required if other machines can reach it',
   }),
   apiKeys: t.Optional(
     t.String({
       pattern: '^ *[!-+\\--~]{16,} *(, *[!-+\\--~]{16,} *)*$',
       allowed: 'keys of at least 16 ASCII characters without spaces, with commas between them',
       secret: true,
-      description: 'Keys of which every caller must show one; without any, callers on this machine need none',
+      description: 'Keys, of which each caller must send one; without any, callers on this machine need none',
     }),
   ),
   plugins: t.String({
     default: 'all',
     allowed: 'all, or names of plugins, paths and packages with commas between them',
     description:
-      'Plugins that this process runs, with commas between them; besides those built in, paths such as ./hello/plugin.ts and packages',
+      'Plugins that this process runs, separated by commas; besides those built in, paths such as ./hello/plugin.ts and packages',
   }),
   grants: t.Optional(
     t.String({
@@ -75,7 +75,7 @@ export const coreSchema = t.Object({
     minimum: 0,
     maximum: 3600,
     description:
-      'Seconds that /health/ready says "not ready" after SIGTERM before the ports close; at least what a load balancer takes to see it',
+      'Seconds that /health/ready says "not ready" after SIGTERM before the ports close; at least the time that a load balancer takes to notice',
   }),
 })
 export type CoreSettings = Static<typeof coreSchema>

@@ -15,13 +15,13 @@ type Row = readonly [pattern: RegExp, code: DatabaseFault['code'], message: stri
 const table: readonly Row[] = [
   [/^53100$/, 'DATABASE_FULL', 'The disk of the database is full: nothing can be written until space is freed', true],
   [/^53200$/, 'DATABASE_OUT_OF_MEMORY', 'The database is out of memory; try again', true],
-  [/^53300$/, 'DATABASE_TOO_MANY_CONNECTIONS', 'The database takes no more connections; try again', true],
+  [/^53300$/, 'DATABASE_TOO_MANY_CONNECTIONS', 'The database has no free connections; try again', true],
   [/^53...$/, 'DATABASE_UNAVAILABLE', 'The database is short of resources; try again', true],
-  [/^25006$/, 'DATABASE_READ_ONLY', 'The database is read-only, as a standby is: nothing can be written to it', true],
+  [/^25006$/, 'DATABASE_READ_ONLY', 'The database is read-only, like a standby: it takes no writes', true],
   [/^57P03$/, 'DATABASE_STARTING', 'The database is starting or recovering; try again', true],
-  [/^28...$/, 'DATABASE_LOGIN_REFUSED', 'The database refuses the user or the password of this service', true],
+  [/^28...$/, 'DATABASE_LOGIN_REFUSED', 'The database rejects the user name or the password of this service', true],
   [/^3D000$/, 'DATABASE_MISSING', 'The database server has no database of this name', true],
-  [/^42501$/, 'DATABASE_PERMISSION_DENIED', 'The database refuses: its user lacks a permission for that', false],
+  [/^42501$/, 'DATABASE_PERMISSION_DENIED', 'The database user lacks a permission', false],
   [
     /^(42P01|3F000)$/,
     'DATABASE_NOT_MIGRATED',

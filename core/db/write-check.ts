@@ -63,7 +63,7 @@ export function openWriteCheck(
       // Without space for its log PostgreSQL ends itself, and starts again only where something starts it.
       if (last?.fault.code !== 'DATABASE_FULL') throw error
       const code = codeOf(error) ?? 'no code'
-      const message = `The database cannot be used (${code}) since its disk was full: free space, and start it where it does not start by itself`
+      const message = `The database cannot be used (${code}) since its disk filled up: free space, then start it if it does not start by itself`
       throw new Outage(last.fault.code, message, { cause: error })
     }
   }

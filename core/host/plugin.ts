@@ -125,7 +125,7 @@ export type Fetch = (request: Request) => Response | Promise<Response>
 export interface Site {
   /** Its name in the process's output. */
   readonly title: string
-  /** 0 takes any free one. */
+  /** 0 picks a free one. */
   readonly port: number
   /** The setting that names the port. */
   readonly setting: string

@@ -28,10 +28,10 @@ export async function* readArriving(request: Request, clock: Clock): AsyncGenera
 const stalled = () =>
   new AppError(
     errors.REQUEST_TIMEOUT,
-    `Nothing of the body arrived for ${STALL_SECONDS} seconds: send the request again`,
+    `No data of the body arrived for ${STALL_SECONDS} seconds: send the request again`,
   )
 
 function brokeOff(): never {
-  const message = 'The body could not be read to its end'
+  const message = 'The body could not be read completely'
   throw new AppError(errors.INVALID_REQUEST, message, [{ path: '', message }])
 }

@@ -31,9 +31,9 @@ export function answerError(error: unknown, request: Request, log: Log): Respons
   if (refusal?.status === 503) log.warn({ err: error, request_id: idOf(request), code: refusal.code }, refusal.message)
   if (refusal) return errorResponse(refusal)
   const id = idOf(request)
-  log.error({ err: error, request_id: id }, 'a request failed')
+  log.error({ err: error, request_id: id }, 'Request failed')
   return errorResponse(
-    new AppError(errors.INTERNAL_ERROR, `Something went wrong on our side; the log tells more of ${id}`),
+    new AppError(errors.INTERNAL_ERROR, `Internal error: the log has the details under request ${id}`),
   )
 }
 

@@ -45,7 +45,7 @@ export function admit({ method, headers, url }: Request, gate: Gate): void {
   if (headers.get('host') !== null && !URL.canParse(url)) throw badHost()
   if (!isForeign(headers, [...originsOf(own), ...originsOf(parsed(gate.publicUrl))])) return
   if (isLink(method, headers)) return
-  throw new AppError(errors.FOREIGN_ORIGIN, 'A page of another site may not use this address')
+  throw new AppError(errors.FOREIGN_ORIGIN, 'Requests from pages of other sites are refused')
 }
 
 /**
@@ -62,7 +62,7 @@ function ownUrl(host: string | null): URL | undefined {
 }
 
 function badHost(): AppError {
-  const message = 'The header Host names no host, or no port that there can be'
+  const message = 'The Host header names no valid host or port'
   return new AppError(errors.INVALID_REQUEST, message, [{ path: 'header.host', message }])
 }
 
@@ -71,7 +71,7 @@ const parsed = (url: string | undefined): URL | undefined => (url ? (URL.parse(u
 function requireKnownHost(own: URL, { publicUrl, publicSetting }: Gate): void {
   if (here.test(own.hostname) || own.hostname === parsed(publicUrl)?.hostname) return
   const remedy = publicSetting ? `set API_KEYS, or ${publicSetting} to its public address` : 'set API_KEYS'
-  throw new AppError(errors.FOREIGN_HOST, `Without API_KEYS this is served under localhost only: ${remedy}`)
+  throw new AppError(errors.FOREIGN_HOST, `Without API_KEYS this service answers on localhost only: ${remedy}`)
 }
 
 /** Behind what ends TLS the page is at https. */
@@ -96,10 +96,10 @@ function refuse(error: unknown, { method, url, headers }: Request, log: Log): Re
   const line = { request_id, method, path: maskPhones(pathOf(url)).slice(0, 500), host: short(headers.get('host')) }
   const refusal = error instanceof AppError ? error : undefined
   if (refusal) log.warn({ ...line, origin: short(headers.get('origin')), status: refusal.status }, refusal.message)
-  else log.error({ ...line, err: error }, 'a request failed')
+  else log.error({ ...line, err: error }, 'Request failed')
   const answer = errorResponse(
     refusal ??
-      new AppError(errors.INTERNAL_ERROR, `Something went wrong on our side; the log tells more of ${request_id}`),
+      new AppError(errors.INTERNAL_ERROR, `Internal error: the log has the details under request ${request_id}`),
   )
   answer.headers.set('x-request-id', request_id)
   return protect(method === 'HEAD' ? new Response(null, answer) : answer)

@@ -13,7 +13,7 @@ const IDLE_SECONDS = 120
 
 export interface Place {
   readonly host: string
-  /** 0 takes any free one. */
+  /** 0 picks a free one. */
   readonly port: number
   /** The setting that names the port. */
   readonly setting: string
@@ -62,8 +62,8 @@ function serve(
       // Bun's own pages of errors show paths and source.
       development: false,
       error: (error) => {
-        log.error({ err: error }, 'a request failed')
-        return protect(errorResponse(new AppError(errors.INTERNAL_ERROR, 'Something went wrong on our side')))
+        log.error({ err: error }, 'Request failed')
+        return protect(errorResponse(new AppError(errors.INTERNAL_ERROR, 'Internal error')))
       },
     })
   } catch (error) {

@@ -57,7 +57,7 @@ export function describeApi(server: AnyElysia, { about, version, errors: contrib
       title: about.title,
       version,
       description: about.description,
-      contact: { name: 'Whoever runs this service' },
+      contact: { name: 'The operator of this service' },
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     servers: [{ url: '/', description: 'The server that this document comes from' }],

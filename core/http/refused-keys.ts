@@ -30,6 +30,6 @@ export function openRefusedKeys(log: Log, elapsed: () => number): (call: Refused
     if (!before && seen.size >= MOST_ADDRESSES) for (const oldest of [...seen.keys()].slice(0, 1)) seen.delete(oldest)
     seen.delete(address)
     seen.set(address, { at: now, more: 0 })
-    log.warn({ ...call, address, more: before?.more ?? 0 }, `A caller was refused: ${reason}`)
+    log.warn({ ...call, address, more: before?.more ?? 0 }, `Caller refused: ${reason}`)
   }
 }

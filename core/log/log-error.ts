@@ -19,7 +19,7 @@ const MOST_CAUSES = 5
 
 /** pino's serializer for `err`. */
 export function viewError(error: unknown, depth = 0): LoggedError {
-  if (!(error instanceof Error)) return { type: typeof error, message: 'What was thrown is no error' }
+  if (!(error instanceof Error)) return { type: typeof error, message: 'The thrown value is not an Error' }
   const fields = error as Error & Readonly<Record<string, unknown>>
   const inner = depth < MOST_CAUSES ? innerErrors(error, depth + 1) : {}
   return {

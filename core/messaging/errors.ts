@@ -23,7 +23,7 @@ export const messagingErrors = defineErrors({
   },
   CAMPAIGN_NOT_FOUND: { status: 404, message: 'Campaign with ID 999 not found' },
   CUSTOMER_NOT_FOUND: { status: 404, message: 'Customer with ID 999 not found', schema: missing },
-  CUSTOMER_EXISTS: { status: 409, message: 'A customer with this phone exists already' },
+  CUSTOMER_EXISTS: { status: 409, message: 'A customer with this phone already exists' },
   CAMPAIGN_STATUS_CONFLICT: {
     status: 409,
     message: refusalOf('pause', { id: 1, status: 'sent' }),

@@ -9,7 +9,7 @@ import type { Breaker } from './senders/breaker.ts'
  * @param breakers undefined while the database cannot tell
  */
 export function viewSenders(breakers: readonly Breaker[] | undefined) {
-  if (!breakers) return { status: 'unknown' as const, message: 'The database, which knows, cannot be read' }
+  if (!breakers) return { status: 'unknown' as const, message: 'Unknown: the database cannot be read' }
   if (breakers.length === 0) return { status: 'healthy' as const }
   const messages = breakers.map(
     ({ channel, reason, opened_at, probe_at }) =>
@@ -26,7 +26,7 @@ const MOST_NAMED = 5
  * @param stuck undefined while the database cannot tell
  */
 export function viewDispatch(stuck: Stuck | undefined) {
-  if (!stuck) return { status: 'unknown' as const, message: 'The database, which knows, cannot be read' }
+  if (!stuck) return { status: 'unknown' as const, message: 'Unknown: the database cannot be read' }
   const { chunks, poisoned, campaigns } = stuck
   if (chunks + poisoned === 0) return { status: 'healthy' as const }
   const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`

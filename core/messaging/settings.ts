@@ -19,13 +19,13 @@ const sender = (channel: string) =>
   t.String({
     default: 'mock',
     allowed: 'a kind of sender that a plugin brings, such as mock or http',
-    description: `What carries ${channel}: mock sends nothing, http posts to HTTP_SENDER_URL`,
+    description: `Sender of ${channel}: mock sends nothing, http posts to HTTP_SENDER_URL`,
   })
 
 const idempotent = (channel: string) =>
   t.Optional(
     t.Boolean({
-      description: `Whether what carries ${channel} delivers once when it is called twice with one Idempotency-Key; where it is not set: on for mock, off for http`,
+      description: `On when the ${channel} sender delivers once for repeated calls with one Idempotency-Key; default: on for mock, off for http`,
     }),
   )
 
@@ -35,7 +35,7 @@ export const countrySetting = t.String({
   pattern: '^[A-Z]{2}$',
   env: 'DEFAULT_COUNTRY',
   allowed: 'a country code of two capital letters, such as KE',
-  description: 'Country of phone numbers that are written without one',
+  description: 'Country of phone numbers without a country code',
 })
 
 /** @throws BootError for a code that is no country's */

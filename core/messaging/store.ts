@@ -88,7 +88,7 @@ async function openFolder(folder: string): Promise<OpenDatabase> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new BootError(
-      `Cannot open the embedded database in "${place}": ${reason}. Put back a copy of DATA_DIR, or choose another one`,
+      `Cannot open the embedded database in "${place}": ${reason}. Restore a copy of DATA_DIR, or choose another folder`,
       { cause: error },
     )
   }

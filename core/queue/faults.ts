@@ -10,9 +10,9 @@ const table: readonly Row[] = [
     'BROKER_VHOST',
     'RabbitMQ has no virtual host of the name in RABBITMQ_URL, or its user may not use it',
   ],
-  [/403.*[Ll]ogin/, 'BROKER_LOGIN_REFUSED', 'RabbitMQ refuses the user or the password of RABBITMQ_URL'],
+  [/403.*[Ll]ogin/, 'BROKER_LOGIN_REFUSED', 'RabbitMQ rejects the user name or the password of RABBITMQ_URL'],
   [/403|ACCESS.REFUSED/, 'BROKER_PERMISSION_DENIED', 'The user of RABBITMQ_URL may not declare or use the queues'],
-  [/406|PRECONDITION/, 'BROKER_QUEUE_DIFFERS', 'RabbitMQ has a queue of our name that is of another kind: delete it'],
+  [/406|PRECONDITION/, 'BROKER_QUEUE_DIFFERS', 'RabbitMQ has a queue of the same name and another type: delete it'],
   [
     /WRONG_VERSION_NUMBER|EPROTO/,
     'BROKER_TLS',

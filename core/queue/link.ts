@@ -66,7 +66,7 @@ async function hangUp(model: ChannelModel, clock: Clock): Promise<void> {
   )
   if (await within(CLOSE_TIMEOUT_MS, orderly, clock)) return
   const { stream } = model.connection as unknown as { stream: Socket }
-  stream.destroy(new Error('RabbitMQ does not end the connection'))
+  stream.destroy(new Error('RabbitMQ did not close the connection'))
 }
 
 export async function openLink<C extends Breakable>({
@@ -126,7 +126,7 @@ export async function openLink<C extends Breakable>({
           throw new Error('RabbitMQ does not answer')
         }
         // amqplib looks for the end of a connection only after this: it would take a dead one for good.
-        if (gone) throw new Error('The connection ended while it was made', { cause: failure })
+        if (gone) throw new Error('The connection ended while it was being opened', { cause: failure })
         made.on('close', () => {
           if (model === opened && !closing) recycle()
         })
@@ -145,24 +145,24 @@ export async function openLink<C extends Breakable>({
   connection.on('error', lost)
   connection.on('disconnect', (error) => {
     lost(error)
-    if (!closing) log.warn({ role, reason: error.message }, 'Lost the connection to RabbitMQ, connecting again')
+    if (!closing) log.warn({ role, reason: error.message }, 'Lost the connection to RabbitMQ: reconnecting')
   })
   connection.on('connect-failed', (error) => {
     // Once for each outage: the tries go on every second.
     const { code, message } = brokerFault(error)
-    if (!logged) log.warn({ role, code, err: error }, `Cannot connect to RabbitMQ, trying again: ${message}`)
+    if (!logged) log.warn({ role, code, err: error }, `Cannot connect to RabbitMQ, retrying: ${message}`)
     logged = true
     lost(error)
   })
   connection.on('blocked', (reason) => {
     blocked = true
     unavailable.abort()
-    log.warn({ role, reason }, 'RabbitMQ takes no messages for now')
+    log.warn({ role, reason }, 'RabbitMQ blocks publishers')
   })
   connection.on('unblocked', () => {
     blocked = false
     unavailable = new AbortController()
-    log.info({ role }, 'RabbitMQ takes messages again')
+    log.info({ role }, 'RabbitMQ accepts messages again')
   })
 
   return {

@@ -51,7 +51,7 @@ export async function openConsumer(
         })
       /** The broker ended the subscription: the queue was deleted, or has moved (race 25). */
       const resubscribe = async () => {
-        log.warn('RabbitMQ ended the subscription, subscribing again')
+        log.warn('RabbitMQ ended the subscription: subscribing again')
         try {
           await declareTopology(channel, wire)
           await subscribe()
@@ -92,7 +92,7 @@ export async function openConsumer(
     if (waiting?.messageCount === 0 || received.length > 0 || channel !== link.channel()) return
     log.warn(
       { messages: waiting?.messageCount },
-      'RabbitMQ has messages and delivers none, or does not answer: connecting again',
+      'RabbitMQ has messages but delivers none, or does not answer: reconnecting',
     )
     link.recycle()
   }
@@ -112,7 +112,7 @@ export async function openConsumer(
           if (worked) acknowledge({ channel, message })
         },
       }
-    log.error({ bytes: message.content.length }, 'A message on RabbitMQ cannot be read: moved to the dead letters')
+    log.error({ bytes: message.content.length }, 'Unreadable message on RabbitMQ moved to the dead letters')
     channel.nack(message, false, false)
     return undefined
   }

@@ -101,14 +101,14 @@ export async function openPublisher(
     }
     if (silence(channel) < SILENT_MS) return
     silentConnections++
-    log.warn('RabbitMQ confirms nothing, connecting again')
+    log.warn('RabbitMQ does not confirm messages: reconnecting')
     link.recycle()
   }
 
   /** Its ids are published again later, as after a purge. */
   async function removeQueue(channel: ConfirmChannel): Promise<void> {
     silentConnections = 0
-    log.error({ queue: wire.queue }, 'RabbitMQ answers and confirms nothing: the queue is deleted and declared anew')
+    log.error({ queue: wire.queue }, 'RabbitMQ answers but confirms no messages: deleting and redeclaring the queue')
     await channel.deleteQueue(wire.queue)
   }
 
@@ -124,7 +124,8 @@ export async function openPublisher(
   async function working(): Promise<ConfirmChannel> {
     const channel = await connected()
     if (!channel) throw brokerFault(link.failure())
-    if (link.blocked()) throw new Outage('BROKER_BLOCKED', 'RabbitMQ takes no messages: it is short of memory or disk')
+    if (link.blocked())
+      throw new Outage('BROKER_BLOCKED', 'RabbitMQ accepts no messages: it is short of memory or disk space')
     return channel
   }
 
@@ -147,7 +148,7 @@ export async function openPublisher(
     check: async () => {
       await ask(wire.queue)
       if (silence(await working()) >= DOUBT_MS)
-        throw new Outage('BROKER_SILENT', 'RabbitMQ confirms nothing that is published')
+        throw new Outage('BROKER_SILENT', 'RabbitMQ does not confirm published messages')
     },
     inspect: async () => {
       const [sends, dead] = [await ask(wire.queue), await ask(wire.deadLetters)]

@@ -24,7 +24,7 @@ export function forwardTo(apiUrl: string | undefined, log: Log) {
       return guarded(await fetch(outer(request, apiUrl.replace(/\/$/, '') + path + search, headers)))
     } catch (error) {
       if (!request.signal.aborted) log.warn({ err: error }, 'The API cannot be reached')
-      const message = 'The console cannot reach the API: check API_URL, and that it runs'
+      const message = 'The console cannot reach the API: check API_URL, and that the API is running'
       return Response.json({ error: { code: 'API_UNREACHABLE', message } }, { status: 502 })
     }
   }

@@ -11,7 +11,7 @@ export const config = t.Object({
     default: 3001,
     minimum: 0,
     maximum: 65535,
-    description: 'Port of the web console, at the address of HOST; 0 takes any free one',
+    description: 'Port of the web console, at the address of HOST; 0 picks a free one',
   }),
   url: t.Optional(
     t.String({

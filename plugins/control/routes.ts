@@ -85,7 +85,7 @@ export const controlRoutes = (grant: ControlGrant) =>
 async function act({ messaging, clock, wakeUps, log }: ControlGrant, id: number, action: Action, request: Request) {
   const { control } = messaging
   await control.control(id, action)
-  log.info({ request_id: idOf(request), campaign: id, action }, 'Campaign controlled')
+  log.info({ request_id: idOf(request), campaign: id, action }, 'Campaign status changed')
   await failpoint('control.committed')
   if (action === 'cancel') await skipRest({ messaging, clock, log }, id)
   await wakeUps.notify(action === 'cancel' ? 'scheduled' : 'ready')
@@ -108,7 +108,7 @@ async function take(
 ): Promise<number> {
   const messages = await messaging.control.reopen(reopening)
   const { campaignId: campaign, from, to } = reopening
-  log.info({ request_id: idOf(request), campaign, from, to, messages }, 'Messages taken up again')
+  log.info({ request_id: idOf(request), campaign, from, to, messages }, 'Messages reopened')
   if (to === 'pending') await wakeUps.notify('ready')
   return messages
 }

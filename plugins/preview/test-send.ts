@@ -58,7 +58,7 @@ async function callWithin(
   try {
     return await sender.send(message, late.signal)
   } catch (error) {
-    log.error({ err: error, sender: sender.name }, 'A sender threw instead of answering')
+    log.error({ err: error, sender: sender.name }, 'A sender threw instead of returning an outcome')
     return { kind: 'unknown', code: 'sender.error' }
   } finally {
     done.abort()

@@ -15,7 +15,7 @@ export const config = t.Object({
     default: 1000,
     minimum: 10,
     maximum: 60_000,
-    description: 'Milliseconds between two looks for work that is due or was left behind',
+    description: 'Milliseconds between checks for due or orphaned work',
   }),
 })
 

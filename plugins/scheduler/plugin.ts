@@ -56,10 +56,9 @@ function openRescueLoop({ messaging, clock, wakeUps, log, config, queue }: Sched
       const { expired, released, completed, leftOpen } = await untilDone(rescueIfNeeded, { clock, log, signal: stop })
       if (expired > 0) await failpoint('rescue.reclaimed')
       if (expired + released > 0) await wakeUps.notify('ready')
-      if (released > 0)
-        log.info({ released }, 'Chunks that were left held while their campaign was resumed are released')
+      if (released > 0) log.info({ released }, 'Released chunks that were still held after their campaign was resumed')
       for (const id of leftOpen) log.warn({ campaign: id }, LEFT_OPEN)
-      if (expired + completed > 0) log.warn({ expired, completed }, 'Took up what a process left behind')
+      if (expired + completed > 0) log.warn({ expired, completed }, 'Rescued work that a process left behind')
       await clock.sleep(config.intervalMs, stop)
     }
   }

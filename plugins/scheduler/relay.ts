@@ -23,7 +23,7 @@ export function openRelayLoop({ messaging, publish, queue, clock, wakeUps, log, 
     await failpoint('relay.published')
     const failed = chunks.filter(({ id }) => !arrived.has(id)).map(({ id }) => id)
     if (failed.length === 0) return
-    log.warn({ chunks: failed.length }, 'RabbitMQ did not take chunks, trying again')
+    log.warn({ chunks: failed.length }, 'RabbitMQ did not accept chunks: retrying')
     await untilDone(() => outbox.failed(failed), { clock, log, signal: stop })
     await clock.sleep(PAUSE_MS * (0.5 + clock.random()), stop)
   }
@@ -33,7 +33,7 @@ export function openRelayLoop({ messaging, publish, queue, clock, wakeUps, log, 
     const figures = await queue.inspect().catch(() => undefined)
     if (!figures) return []
     const lost = await outbox.stale(figures.messages === 0 ? LOST_AFTER.empty : LOST_AFTER.full)
-    if (lost.length > 0) log.warn({ chunks: lost.length }, 'Chunks were lost on RabbitMQ, publishing them again')
+    if (lost.length > 0) log.warn({ chunks: lost.length }, 'Chunks were lost on RabbitMQ: publishing them again')
     return lost
   }
 

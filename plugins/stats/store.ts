@@ -82,7 +82,7 @@ export function openFigures(db: Kysely<Tables>): () => Promise<Figures> {
   const run = prepare<Record<never, never>, Figures>(db, () => figuresQuery(db).$castTo<Figures>())
   return async () => {
     const [figures] = await run({})
-    if (!figures) throw new Error('Cannot take a snapshot: the query answered nothing')
+    if (!figures) throw new Error('Cannot take a snapshot: the query returned no row')
     return figures
   }
 }

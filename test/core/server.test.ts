@@ -129,7 +129,7 @@ describe('bodies', () => {
     [{ name: 'a', ids: [1, 2, '3'] }, 'ids[2] must be a whole number, not text'],
     [{ name: 'a', ids: [2 ** 31] }, 'ids[0] must be a whole number from 1 to 2147483647'],
     [{ name: 'a', ids: {} }, 'ids must be a list, not an object'],
-    [{ name: 'a', nte: 'x' }, 'nte is no known field: did you mean "note"?'],
+    [{ name: 'a', nte: 'x' }, 'nte is not a known field: did you mean "note"?'],
   ])('%j say what is wrong', async (body, message) => {
     const { status, json } = await post(JSON.stringify(body))
     expect([status, json.error.message]).toEqual([400, message])
@@ -182,8 +182,8 @@ describe('addresses', () => {
     ['/things/0', 'path.id must be a whole number from 1 to 99'],
     ['/things/1?page=abc', 'query.page must be a whole number of at least 1'],
     ['/things/1?page=', 'query.page must be a whole number of at least 1'],
-    ['/things/1?pag=1', 'query.pag is no known parameter: did you mean "page"?'],
-    ['/things/1?__proto__=1', 'query.__proto__ is no known parameter: known are page'],
+    ['/things/1?pag=1', 'query.pag is not a known parameter: did you mean "page"?'],
+    ['/things/1?__proto__=1', 'query.__proto__ is not a known parameter: known are page'],
   ])('%s is 400 and says what is wrong', async (path, message) => {
     expect((await call('POST', path, '{"name":"a"}')).json.error.message).toBe(message)
   })

@@ -113,7 +113,7 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
       expect(await dialog.getByLabel('Phone').getAttribute('aria-invalid')).toBe('true')
       await dialog.getByLabel('Phone').fill('0712000000')
       await page.keyboard.press('Enter')
-      await dialog.getByText('A customer with this phone exists already').waitFor()
+      await dialog.getByText('A customer with this phone already exists').waitFor()
       await dialog.getByLabel('Phone').fill('0722 000 001')
       await dialog.getByLabel('First name').fill('Zuhura')
       await page.keyboard.press('Enter')

@@ -131,7 +131,9 @@ describe('the log of a campaign', () => {
     for (const msg of ['request', 'Recipients queued', 'Chunk claimed', 'Chunk finished', 'A sender threw an error'])
       expect(said).toContain(msg)
     // By the worker, or, where that was slow, by the scheduler that found it over.
-    expect(said.some((msg) => msg === 'Campaign completed' || msg === 'Took up what a process left behind')).toBe(true)
+    expect(said.some((msg) => msg === 'Campaign completed' || msg === 'Rescued work that a process left behind')).toBe(
+      true,
+    )
     const written = bench.written().replaceAll('%2B', '+')
     for (const secret of privates) expect([secret, written.includes(secret)]).toEqual([secret, false])
     for (const { phone } of people) expect(written).not.toContain(phone.slice(-7))

@@ -66,7 +66,7 @@ eachDatabase((database, kind) => {
       expect(json.error.details).toEqual(
         expect.arrayContaining([
           { path: 'name', message: 'name is required' },
-          { path: 'nme', message: 'nme is no known field: did you mean "name"?' },
+          { path: 'nme', message: 'nme is not a known field: did you mean "name"?' },
           { path: 'channel', message: 'channel must be one of "sms", "whatsapp"' },
           { path: 'base_template', message: 'base_template must not be empty' },
           { path: 'scheduled_at', message: 'scheduled_at must be a day of the calendar' },

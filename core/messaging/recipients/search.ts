@@ -7,7 +7,7 @@ import type { CountryCode } from '../text/phone.ts'
 export interface RecipientSearch {
   /** Words of a name, or the beginning of a phone. */
   readonly q: string
-  /** Country of phone numbers that are written without one. */
+  /** Country of phone numbers without a country code. */
   readonly country: CountryCode
 }
 

@@ -33,10 +33,10 @@ export async function importUnderKey(
   if (once.kind === 'reused')
     throw new AppError(
       customerErrors.IDEMPOTENCY_KEY_REUSED,
-      'Another body was imported under this Idempotency-Key: choose a new one for each import',
+      'This Idempotency-Key was used with another body: use a new key for each import',
     )
   throw new AppError(
     customerErrors.IDEMPOTENCY_KEY_IN_USE,
-    'An import with this Idempotency-Key is under way: ask again later',
+    'An import with this Idempotency-Key is running: try again later',
   )
 }

@@ -9,7 +9,7 @@ export function chooseColumns(names: readonly string[]): Columns {
   if (first) throw new CsvError(sameField(names, first.field, first.places), first.field)
   if (columns.includes('phone')) return columns
   const given = names.filter(Boolean).slice(0, 10).map(shortened)
-  const message = `The file has no column "phone": its first line names ${given.join(', ')}. Known are ${customerFields.join(', ')}, and usual names of the same, such as "Mobile" and "City"`
+  const message = `The file has no column "phone": its first line names ${given.join(', ')}. Known are ${customerFields.join(', ')}, and common names for them, such as "Mobile" and "City"`
   throw new CsvError(message, 'phone')
 }
 

@@ -3,7 +3,7 @@ import type { CountryCode } from '../../../../core/messaging/text/phone.ts'
 import { basePath } from '../api/base.ts'
 
 export interface Config {
-  /** Country of phone numbers that are written without one. */
+  /** Country of phone numbers without a country code. */
   readonly country: CountryCode
 }
 
