@@ -77,7 +77,9 @@ test('the write check tells of a full disk while the database cannot be reached 
   note(withCode('53100'))
   expect(check()).rejects.toMatchObject({
     code: 'DATABASE_FULL',
-    message: expect.stringMatching(/^The database cannot be used \(ECONNREFUSED\) since its disk was full: free space/),
+    message: expect.stringMatching(
+      /^The database cannot be used \(ECONNREFUSED\) since its disk filled up: free space/,
+    ),
   })
   await close()
 })

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const entries = [...new Bun.Glob('{core,plugins,tui,scripts}/**/*.ts').scanSync(root)].filter((path) =>
-  /^import (?!type\b).*\/start\.ts'$/m.test(readFileSync(root + path, 'utf8')),
+  /^import \{.*\bstart \} from '.*\/start\.ts'$/m.test(readFileSync(root + path, 'utf8')),
 )
 
 test('every file that starts the server imports production mode before anything else', () => {

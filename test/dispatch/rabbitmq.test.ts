@@ -62,7 +62,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       const at = (user: string, path = '') => `amqp://${user}@127.0.0.1:${broker.port}${path}`
       const cases = [
         [at('guest:guest', '/nope'), 'BROKER_VHOST', 'no virtual host'],
-        [at('guest:wrong-password'), 'BROKER_LOGIN_REFUSED', 'refuses the user or the password'],
+        [at('guest:wrong-password'), 'BROKER_LOGIN_REFUSED', 'rejects the user name or the password'],
         [at('limited:limited'), 'BROKER_PERMISSION_DENIED', 'may not declare or use the queues'],
         [at('guest:guest').replace('amqp:', 'amqps:'), 'BROKER_TLS', 'answers without TLS'],
         ['amqp://guest:guest@127.0.0.1:2', 'BROKER_UNREACHABLE', 'Nothing listens'],

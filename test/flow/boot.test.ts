@@ -243,7 +243,9 @@ describe('a start that works', () => {
       expect(first.stdout()).toContain(`\n  Data           ${settings.DATA_DIR} (embedded PGlite)\n`)
       expect(first.stdout()).toContain('\n  Senders        sms by mock, whatsapp by mock\n')
       for (const { name } of plugins)
-        expect(first.stdout()).toMatch(new RegExp(`^    ${name} +(reads|writes|consume|listen|clock)\\b`, 'm'))
+        expect(first.stdout()).toMatch(
+          new RegExp(`^    ${name} +(reads|writes|consume|listen|clock|messaging)\\b`, 'm'),
+        )
       const made = await openApi(first.url).post<{ id: number }>('/customers', { phone: '+254712000999' })
       expect(await first.end()).toBe(0)
       const times: number[] = []

@@ -71,7 +71,7 @@ describe.skipIf(!postgresAvailable)('a database that answers, and', () => {
     await admin`revoke insert on customers from app`
     expect((await addCustomer(url)).json.error.code).toBe('DATABASE_PERMISSION_DENIED')
     expect((await databaseHealth(url)).message).toContain('(DATABASE_PERMISSION_DENIED)')
-    expect(output()).toContain('its user lacks a permission')
+    expect(output()).toContain('The database user lacks a permission')
     await admin.end()
     expect(await end()).toBe(0)
   }, 120_000)

@@ -66,10 +66,10 @@ describe.skipIf(!postgresAvailable)('a disk without space for the log of the dat
     expect(await databaseHealth(url)).toEqual({
       status: 'unhealthy',
       message: expect.stringMatching(
-        /^The database cannot be used \(\w+\) since its disk was full: free space, .*\(DATABASE_FULL\)$/,
+        /^The database cannot be used \(\w+\) since its disk filled up: free space, .*\(DATABASE_FULL\)$/,
       ),
     })
-    expect(service.output()).toContain('since its disk was full')
+    expect(service.output()).toContain('since its disk filled up')
 
     disk.free()
     await server.restart()

@@ -65,7 +65,7 @@ describe.skipIf(!postgresAvailable)('with a hot standby', () => {
     const url = await until('it listens', () => /^ +API +(http:\S+)\n/m.exec(service.stdout())?.[1])
     expect(await databaseHealth(url)).toEqual({
       status: 'unhealthy',
-      message: expect.stringMatching(/^The database is read-only, as a standby is.*\(DATABASE_READ_ONLY\)$/),
+      message: expect.stringMatching(/^The database is read-only, like a standby.*\(DATABASE_READ_ONLY\)$/),
     })
     expect((await addCustomer(url)).json.error.code).toBe('DATABASE_READ_ONLY')
     expect((await call(url, '/customers')).status).toBe(200)

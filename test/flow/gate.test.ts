@@ -220,7 +220,7 @@ test('whatever stands in Host or in the path brings no page of the framework', a
   const refused = server
     .stdout()
     .split('\n')
-    .filter((line) => line.includes('names no host'))
+    .filter((line) => line.includes('names no valid host'))
   expect(refused.length).toBeGreaterThanOrEqual(2 * (hosts.length - 1))
 })
 
