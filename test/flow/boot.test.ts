@@ -242,10 +242,7 @@ describe('a start that works', () => {
       expect(await (await fetch(site ?? '')).text()).toContain('<div id="root">')
       expect(first.stdout()).toContain(`\n  Data           ${settings.DATA_DIR} (embedded PGlite)\n`)
       expect(first.stdout()).toContain('\n  Senders        sms by mock, whatsapp by mock\n')
-      for (const { name } of plugins)
-        expect(first.stdout()).toMatch(
-          new RegExp(`^    ${name} +(reads|writes|consume|listen|clock|messaging)\\b`, 'm'),
-        )
+      for (const { name } of plugins) expect(first.stdout()).toMatch(new RegExp(`^    ${name} +[a-z]`, 'm'))
       const made = await openApi(first.url).post<{ id: number }>('/customers', { phone: '+254712000999' })
       expect(await first.end()).toBe(0)
       const times: number[] = []
@@ -270,7 +267,7 @@ describe('a start that works', () => {
     'answers for the plugins that it runs, and for no others',
     async () => {
       const server = await startServer({ DATA_DIR: await freshFolder(), PLUGINS: 'health,customers' })
-      expect(server.stdout().match(/^ {4}\w+(?= +(reads|writes) )/gm)).toEqual(['    customers', '    health'])
+      expect(server.stdout().match(/^ {4}\w+(?= +[a-z])/gm)).toEqual(['    customers', '    health'])
       expect((await fetch(`${server.url}/customers`)).status).toBe(200)
       const other = await fetch(`${server.url}/campaigns`)
       expect(other.status).toBe(404)
