@@ -7,7 +7,7 @@ import { offsetOf, type Page, type Total } from '../../http/page.ts'
 import { messagingErrors } from '../errors.ts'
 import type { Customers, Database } from '../schema.ts'
 import type { CountryCode } from '../text/phone.ts'
-import { type CustomerFilter, isByPhone, isUnfiltered, isUnindexed, matches } from './filter.ts'
+import { type CustomerFilter, isByIndexedName, isByPhone, isUnfiltered, isUnindexed, matches } from './filter.ts'
 import { scanIds } from './scan.ts'
 
 type Db = Kysely<Pick<Database, 'customers'>>
@@ -70,6 +70,7 @@ export async function listCustomers(
 ): Promise<CustomerList> {
   if (isUnindexed(filter)) return scanList(db, page, filter, country)
   const wanted = matches(filter, country)
+  const isSorted = ({ more }: Total) => isByPhone(filter, country) || (!more && isByIndexedName(filter))
   const listRows = (within: Db, order: RawBuilder<number>) =>
     within
       .selectFrom('customers')
@@ -82,7 +83,7 @@ export async function listCustomers(
   if (isUnfiltered(filter)) return { total: { count: await countAll(db) }, rows: await listRows(db, byId) }
   return withCustomPlans(db.$pickTables<'customers'>(), async (trx) => {
     const total = await countUpTo(trx, wanted)
-    return { total, rows: await listRows(trx, total.more && !isByPhone(filter, country) ? byId : bySorting) }
+    return { total, rows: await listRows(trx, isSorted(total) ? bySorting : byId) }
   })
 }
 

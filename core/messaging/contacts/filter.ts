@@ -35,3 +35,6 @@ export const matches = (filter: CustomerFilter, country: CountryCode) => (eb: Cu
 /** True for a search by phone, which is a range of an index. */
 export const isByPhone = ({ q = '' }: CustomerFilter, country: CountryCode): boolean =>
   phonePrefixes(q, country).length > 0
+
+/** True where the index on names may narrow a search down: it holds runs of three letters or digits. */
+export const isByIndexedName = ({ q = '' }: CustomerFilter): boolean => /[\p{L}\p{N}]{3}/u.test(q)
