@@ -65,7 +65,7 @@ export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDat
 
 /**
  * Settings that keep a turn of the embedded database short: bounds of merging new entries into a search index and of
- * ANALYZE, and the cost of a page on a local disk, without which an import reads all customers to find some hundred.
+ * ANALYZE, and the cost of a page on a local disk, without which a look-up of some hundred rows reads the whole table.
  */
 const shortTurns = ["gin_pending_list_limit = '512kB'", 'default_statistics_target = 30', 'random_page_cost = 1.1']
 
