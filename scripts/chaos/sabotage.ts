@@ -6,14 +6,11 @@ import { plugin } from 'bun'
 
 const cuts = {
   /** A worker that lost its lease may go on starting messages (race 11). */
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a piece of source text
-  'no fence': { from: 'case when ${ours} then p.permits else 0 end', to: 'p.permits' },
-  /** An outcome counts although another one was written before (races 10 and 13). */
+  'no fence': { from: "case when c.epoch = a.epoch and c.state = 'leased' then p.permits else 0 end", to: 'p.permits' },
+  /** A result counts although another one was written before (races 10 and 13). */
   'no compare-and-set': {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: as above
-    from: "case when m.status = 'pending' then m.turn = (${param('turns')}::smallint[])[r.nth] else false end",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: as above
-    to: "(${param('turns')}::smallint[])[r.nth] >= 0",
+    from: "case when m.status = 'pending' then m.turn = (:turns::smallint[])[r.nth] else false end",
+    to: '(:turns::smallint[])[r.nth] >= 0',
   },
 } as const
 
@@ -21,13 +18,18 @@ export type Sabotage = keyof typeof cuts
 
 const { from, to } = cuts[process.env.CHAOS_SABOTAGE as Sabotage]
 
+const READS = "readSqlFile(new URL('./report.sql', import.meta.url))"
+
 plugin({
   name: 'sabotage',
   setup: (build) => {
     build.onLoad({ filter: /\/core\/messaging\/chunk\/report-statement\.ts$/ }, async ({ path }) => {
       const source = await Bun.file(path).text()
-      if (!source.includes(from)) throw new Error(`Cannot sabotage "${path}": it does not say "${from}"`)
-      return { contents: source.replace(from, to), loader: 'ts' }
+      const statement = await Bun.file(new URL('./report.sql', `file://${path}`)).text()
+      if (!source.includes(READS)) throw new Error(`Cannot sabotage "${path}": it does not say "${READS}"`)
+      if (!statement.includes(from)) throw new Error(`Cannot sabotage report.sql: it does not say "${from}"`)
+      const cut = `${READS}.replace(${JSON.stringify(from)}, ${JSON.stringify(to)})`
+      return { contents: source.replace(READS, () => cut), loader: 'ts' }
     })
   },
 })

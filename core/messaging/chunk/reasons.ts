@@ -3,8 +3,8 @@
  * They move in the statements that move the chunk's counters, so that a campaign's failures are a sum over some thousand
  * chunks and not a walk over a million messages.
  */
-import { type Expression, type Kysely, type QueryCreator, type RawBuilder, sql } from 'kysely'
-import type { Database, MessageStatus, Reasons } from '../schema.ts'
+import { type Expression, type Kysely, type RawBuilder, sql } from 'kysely'
+import type { Database, Reasons } from '../schema.ts'
 import { NO_CODE } from '../senders/codes.ts'
 
 export const unreachedStatuses = ['failed', 'skipped', 'unknown'] as const
@@ -29,25 +29,6 @@ export const reasonChange = (status: Unreached, code: string | null, count: numb
   count === 0
     ? sql<null>`null::jsonb`
     : sql<Reasons>`jsonb_build_object(${reasonName(status, code)}::text, ${count}::int)`
-
-interface Outcomes {
-  readonly other: { readonly nth: number; readonly status: MessageStatus; readonly error: string | null }
-}
-
-/** The flush statement's outcomes that are not `sent`, as changes of their chunks. */
-export function sumReasons(db: QueryCreator<Outcomes>) {
-  return db
-    .selectFrom((eb) =>
-      eb
-        .selectFrom('other')
-        .select(['nth', reasonKey(sql.ref('status'), sql.ref('error')).as('key'), sql<number>`count(*)`.as('count')])
-        .where('status', 'in', unreachedStatuses)
-        .groupBy(['nth', 'status', 'error'])
-        .as('by_reason'),
-    )
-    .select(['nth', sql<Reasons>`jsonb_object_agg(key, count)`.as('reasons')])
-    .groupBy('nth')
-}
 
 export interface ReasonCount {
   readonly status: Unreached

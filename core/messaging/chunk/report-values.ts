@@ -1,49 +1,49 @@
-/** Values and rows of the flush statement. */
+/** Values and rows of the flush statement, by the names that `report.sql` has for them. */
 import type { MessageStatus } from '../schema.ts'
 import type { MessageCode } from '../senders/codes.ts'
 
 /** An item for each chunk in each array, no chunk twice; then the messages that they report. */
 export interface FlushValues extends SentValues, OtherValues {
-  readonly leaseSeconds: number
+  readonly lease_seconds: number
   readonly chunks: readonly string[]
   readonly campaigns: readonly number[]
   readonly turns: readonly number[]
-  readonly requestIds: readonly (string | null)[]
+  readonly request_ids: readonly (string | null)[]
   readonly epochs: readonly number[]
   /** 1 for a chunk that may send although its channel's circuit is open. */
   readonly probes: readonly number[]
   /** The last message that was started. */
   readonly uptos: readonly string[]
   /** Started and not reported, without those that are wanted. */
-  readonly inFlights: readonly number[]
+  readonly in_flights: readonly number[]
   readonly states: readonly string[]
-  /** How many messages each chunk wants to start: its share of `wantedIds`, which begins after `wantedAfter` ids of others. */
+  /** How many messages each chunk wants to start: its share of `wanted_ids`, which begins after `wanted_after` ids of others. */
   readonly wanted: readonly number[]
-  readonly wantedAfter: readonly number[]
-  readonly wantedIds: readonly string[]
+  readonly wanted_after: readonly number[]
+  readonly wanted_ids: readonly string[]
 }
 
 /** An item for each message that was sent, which is nearly all of them. */
 export interface SentValues {
-  readonly sentIds: readonly string[]
+  readonly sent_ids: readonly string[]
   /** Which of the chunks reports the message, from 1. */
-  readonly sentOf: readonly number[]
-  readonly sentRefs: readonly (string | null)[]
-  readonly sentTexts: readonly (string | null)[]
+  readonly sent_of: readonly number[]
+  readonly sent_refs: readonly (string | null)[]
+  readonly sent_texts: readonly (string | null)[]
 }
 
 /** An item for each message with any other outcome. */
 export interface OtherValues {
-  readonly ids: readonly string[]
-  readonly of: readonly number[]
-  readonly statuses: readonly MessageStatus[]
-  readonly attempts: readonly number[]
-  readonly errors: readonly (MessageCode | null)[]
-  readonly texts: readonly (string | null)[]
+  readonly other_ids: readonly string[]
+  readonly other_of: readonly number[]
+  readonly other_statuses: readonly MessageStatus[]
+  readonly other_attempts: readonly number[]
+  readonly other_codes: readonly (MessageCode | null)[]
+  readonly other_texts: readonly (string | null)[]
   /** Milliseconds. */
-  readonly delays: readonly number[]
+  readonly other_delays: readonly number[]
   /** Seconds: the width of the due bucket that a retry falls into; 0: at once. */
-  readonly buckets: readonly number[]
+  readonly other_buckets: readonly number[]
 }
 
 export interface FlushRow {

@@ -1,0 +1,53 @@
+/** Statements that stand in files of their own, with the variables of psql as parameters: they can be pasted into it. */
+import { readFileSync } from 'node:fs'
+import { CompiledQuery, type Kysely } from 'kysely'
+
+export interface SqlText {
+  /** With `$1`, `$2`, ... for the parameters. */
+  readonly text: string
+  /** The names of the parameters, in the order of their numbers. */
+  readonly names: readonly string[]
+}
+
+/** Parts of a statement that hold no parameter: strings, quoted names, comments, casts. */
+const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|::|:([a-z_][a-z0-9_]*)/g
+
+/**
+ * Numbers the parameters of a statement. Comments, psql's own commands (lines that begin with a backslash) and the semicolon
+ * at the end are left out.
+ * @param source SQL with parameters as `:name`, each as often as it is needed
+ */
+export function readSql(source: string): SqlText {
+  const names: string[] = []
+  const text = source.replace(/^\\.*$/gm, '').replace(token, (part: string, name: string | undefined) => {
+    if (name === undefined) return /^(--|\/\*)/.test(part) ? '' : part
+    if (!names.includes(name)) names.push(name)
+    return `$${names.indexOf(name) + 1}`
+  })
+  return { text: text.replace(/;\s*$/, '').trim(), names }
+}
+
+export const readSqlFile = (url: URL): string => readFileSync(url, 'utf8')
+
+/**
+ * Prepares a statement of a file.
+ * @param source as `readSql` takes it
+ * @returns runs it with the values by the parameters' names, and answers its rows
+ */
+export function prepareSql<P extends object, R>(
+  // biome-ignore lint/suspicious/noExplicitAny: only the executor is used, whatever tables the handle may see
+  db: Kysely<any>,
+  source: string,
+): (values: P) => Promise<R[]> {
+  const { text, names } = readSql(source)
+  return async (values) => {
+    const given = values as Readonly<Record<string, unknown>>
+    const { rows } = await db.executeQuery<R>(
+      CompiledQuery.raw(
+        text,
+        names.map((name) => given[name]),
+      ),
+    )
+    return rows
+  }
+}

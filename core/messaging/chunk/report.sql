@@ -1,0 +1,233 @@
+-- The flush: writes the reports of several chunks in one statement, and answers how many more messages each may start.
+-- Races are described in core/messaging/RACES.md.
+--
+-- Arrays side by side hold an item for each chunk (chunks to wanted_after), for each message that was sent (sent_*), and for
+-- each message with any other result (other_*). The program reads this file, and numbers the parameters. To try it in psql,
+-- paste all of it: the lines that begin with a backslash are for psql alone, and name no chunk that there is.
+
+\set lease_seconds 30
+\set chunks '''{0}'''
+\set campaigns '''{0}'''
+\set turns '''{0}'''
+\set request_ids '''{null}'''
+\set epochs '''{1}'''
+\set probes '''{0}'''
+\set uptos '''{0}'''
+\set in_flights '''{0}'''
+\set states '''{leased}'''
+\set wanted '''{2}'''
+\set wanted_after '''{0}'''
+\set wanted_ids '''{1,2}'''
+\set sent_ids '''{0}'''
+\set sent_of '''{1}'''
+\set sent_refs '''{mock-0}'''
+\set sent_texts '''{Hi}'''
+\set other_ids '''{0}'''
+\set other_of '''{1}'''
+\set other_statuses '''{pending}'''
+\set other_attempts '''{1}'''
+\set other_codes '''{provider.unavailable}'''
+\set other_texts '''{Hi}'''
+\set other_delays '''{1500}'''
+\set other_buckets '''{1}'''
+
+with
+  -- The chunks that report. Arrays are unnested side by side in SELECT: in FROM each would be laid out in memory of its own.
+  asked as (
+    select row_number() over ()::int as nth, t.*
+    from (
+      select
+        unnest(:chunks::bigint[]) as chunk,
+        unnest(:campaigns::int[]) as campaign_id,
+        unnest(:turns::smallint[]) as turn,
+        unnest(:request_ids::text[]) as request_id,
+        unnest(:epochs::int[]) as epoch,
+        -- 1 for a chunk that may send although its channel's circuit is open.
+        unnest(:probes::int[]) as probe,
+        -- The last message that was started.
+        unnest(:uptos::bigint[]) as upto,
+        unnest(:in_flights::int[]) as in_flight,
+        unnest(:states::text[]) as state,
+        -- Messages that it wants to start: its share of wanted_ids, after those of the chunks before it.
+        unnest(:wanted::int[]) as wanted,
+        unnest(:wanted_after::int[]) as wanted_after
+    ) as t
+  ),
+
+  -- How many more messages may start, once for each chunk. Whatever else is to bound the number lowers it here.
+  -- Race 31: none once the campaign is not `sending` any more, or its channel's circuit is open.
+  permit as materialized (
+    select
+      a.nth,
+      case when k.status = 'sending' and (a.probe = 1 or not exists (select 1 from breakers as b where b.channel = k.channel))
+        then a.wanted else 0 end as permits,
+      0 as wait_ms
+    from asked as a
+    join campaigns as k on k.id = a.campaign_id
+  ),
+
+  -- Messages that were sent, which is nearly all of them.
+  -- Race 14: a status that is final stays. Race 10: a result counts once for each turn. In a CASE, because the planner,
+  -- without statistics, takes either for so rare that it begins with them and reads the whole table.
+  sent as (
+    update outbound_messages as m
+    set
+      status = 'sent',
+      attempts = m.attempts + 1,
+      turn = m.turn + 1,
+      updated_at = clock_timestamp(),
+      provider_message_id = r.ref,
+      last_error = null,
+      rendered_content = r.content
+    from (
+      select
+        unnest(:sent_ids::bigint[]) as id,
+        unnest(:sent_of::int[]) as nth,
+        unnest(:sent_refs::text[]) as ref,
+        unnest(:sent_texts::text[]) as content
+    ) as r
+    where m.id = r.id
+      and case when m.status = 'pending' then m.turn = (:turns::smallint[])[r.nth] else false end
+    returning r.nth
+  ),
+
+  -- Messages with any other result, under the same guards (races 10 and 14). Of those that are tried again, the end of the
+  -- due bucket, never before the message's own time; the same moment for all that may go at once.
+  other as (
+    update outbound_messages as m
+    set
+      status = r.status::message_status,
+      attempts = r.attempts,
+      turn = m.turn + 1,
+      updated_at = clock_timestamp(),
+      provider_message_id = null,
+      last_error = r.code,
+      history = case when r.code is null then m.history
+        else coalesce(m.history, '[]') || jsonb_build_object('code', r.code, 'at', to_jsonb(clock_timestamp())) end,
+      rendered_content = r.content
+    from (
+      select
+        unnest(:other_ids::bigint[]) as id,
+        unnest(:other_of::int[]) as nth,
+        unnest(:other_statuses::text[]) as status,
+        unnest(:other_attempts::smallint[]) as attempts,
+        unnest(:other_codes::text[]) as code,
+        unnest(:other_texts::text[]) as content,
+        -- Milliseconds, and the width of the due bucket in seconds; 0: at once.
+        unnest(:other_delays::float8[]) as delay,
+        unnest(:other_buckets::float8[]) as bucket
+    ) as r
+    where m.id = r.id
+      and case when m.status = 'pending' then m.turn = (:turns::smallint[])[r.nth] else false end
+    returning
+      m.id,
+      m.status,
+      r.nth,
+      r.code,
+      case when r.bucket = 0 then to_timestamp(0)
+        else to_timestamp(ceil((extract(epoch from now())::float8 + r.delay / 1000) / r.bucket) * r.bucket) end as due_bucket
+  ),
+
+  -- What the chunks' counters gain: by what was moved, not by what was reported (race 13).
+  delta as (
+    select nth, count(*)::int as sent
+    from sent
+    group by nth
+  ),
+  delta_other as (
+    select
+      nth,
+      count(*)::int as moved,
+      (count(*) filter (where status = 'failed'))::int as failed,
+      (count(*) filter (where status = 'skipped'))::int as skipped,
+      (count(*) filter (where status = 'unknown'))::int as unknown,
+      (count(*) filter (where status = 'pending'))::int as retried
+    from other
+    group by nth
+  ),
+  delta_reasons as (
+    select nth, jsonb_object_agg(key, count) as reasons
+    from (
+      select nth, status::text || ' ' || coalesce(code, 'none') as key, count(*) as count
+      from other
+      where status in ('failed', 'skipped', 'unknown')
+      group by nth, status, code
+    ) as by_reason
+    group by nth
+  ),
+
+  -- Messages that are tried again go into a retry chunk of their parent, turn and due bucket. A long wait holds nobody else
+  -- back: its bucket is another one.
+  retry as (
+    insert into dispatch_chunks
+      (campaign_id, parent_id, due_bucket, turn, ids, first_id, last_id, size, state, due_at, request_id)
+    select
+      a.campaign_id,
+      a.chunk,
+      m.due_bucket,
+      a.turn + 1,
+      array_agg(m.id order by m.id),
+      min(m.id),
+      max(m.id),
+      count(*)::int,
+      -- Read without a lock: of a pause that is being committed it sees nothing, and the rescue corrects what became of that.
+      (select case when k.status = 'sending' then 'ready' else 'held' end::chunk_state
+        from campaigns as k where k.id = a.campaign_id),
+      greatest(m.due_bucket, now()),
+      a.request_id
+    from other as m
+    join asked as a on a.nth = m.nth
+    where m.status = 'pending'
+    group by a.nth, a.campaign_id, a.chunk, a.turn, a.request_id, m.due_bucket
+    on conflict (parent_id, turn, due_bucket) where state = 'ready' and parent_id is not null
+    do update set
+      ids = dispatch_chunks.ids || excluded.ids,
+      first_id = least(dispatch_chunks.first_id, excluded.first_id),
+      last_id = greatest(dispatch_chunks.last_id, excluded.last_id),
+      size = dispatch_chunks.size + excluded.size
+    returning id
+  ),
+
+  -- A chunk is ours while it is leased under the epoch of whoever asks (races 9 and 11). The results count in any case.
+  -- The watermark rises to the last message that was started, or is permitted now: one that is neither is never in doubt.
+  written as (
+    update dispatch_chunks as c
+    set
+      sent = c.sent + coalesce(d.sent, 0),
+      failed = c.failed + coalesce(o.failed, 0),
+      skipped = c.skipped + coalesce(o.skipped, 0),
+      unknown = c.unknown + coalesce(o.unknown, 0),
+      retried = c.retried + coalesce(o.retried, 0),
+      reasons = case when s.reasons is null then c.reasons else sum_counts(c.reasons, s.reasons) end,
+      -- Race 20: it moves, or whoever holds it is well and gives it back.
+      progress_epoch = case when d.sent > 0 or o.moved > 0
+        or (c.epoch = a.epoch and c.state = 'leased' and (a.state = 'ready'
+          or case when p.permits = 0 then a.upto
+            else greatest(a.upto, (:wanted_ids::bigint[])[a.wanted_after + p.permits]) end > c.started_upto))
+        then c.epoch else c.progress_epoch end,
+      started_upto = case when c.epoch = a.epoch and c.state = 'leased'
+        then case when p.permits = 0 then a.upto
+          else greatest(a.upto, (:wanted_ids::bigint[])[a.wanted_after + p.permits]) end
+        else c.started_upto end,
+      in_flight = case when c.epoch = a.epoch and c.state = 'leased' then a.in_flight + p.permits else c.in_flight end,
+      lease_until = case when c.epoch = a.epoch and c.state = 'leased'
+        then now() + :lease_seconds::float8 * interval '1 second' else c.lease_until end,
+      state = case when not (c.epoch = a.epoch and c.state = 'leased') then c.state
+        when a.state = 'ready' then
+          (select case when k.status = 'sending' then 'ready' else 'held' end::chunk_state
+            from campaigns as k where k.id = c.campaign_id)
+        else a.state::chunk_state end
+    from asked as a
+    join permit as p on p.nth = a.nth
+    left join delta as d on d.nth = a.nth
+    left join delta_other as o on o.nth = a.nth
+    left join delta_reasons as s on s.nth = a.nth
+    where c.id = a.chunk
+    -- Race 11: whoever has lost the chunk, or gave it back, starts nothing of it: the row is the new one here.
+    returning
+      a.nth,
+      coalesce(d.sent, 0) + coalesce(o.moved, 0) as moved,
+      case when c.epoch = a.epoch and c.state = 'leased' then p.permits else 0 end as permits,
+      case when c.epoch = a.epoch and c.state = 'leased' then p.wait_ms else 0 end as wait_ms
+  )
+select * from written;
