@@ -54,7 +54,7 @@ const ownTablesOf = (plugin: string): Tables['own'] => ({
   reserved: bookkeepingOf(plugin),
 })
 
-/** Of each service the parts that the plugin named. */
+/** The parts of each service that the plugin named, opened for it. */
 function openParts(plugin: string, needs: Needs, services: OpenServices): Readonly<Record<string, object>> {
   const wanted = needs as Readonly<Record<string, readonly string[] | undefined>>
   const open = services as Readonly<Record<string, Readonly<Record<string, (plugin: string) => unknown>>>>

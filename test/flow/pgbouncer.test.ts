@@ -71,7 +71,7 @@ describe.skipIf(!postgresAvailable || !pgbouncerAvailable)('PgBouncer in transac
   )
 
   test.each([
-    ['that takes no settings of a session', [], /^Cannot open .*leads to a pooler: also set DATABASE_DIRECT_URL/],
+    ['that takes no settings of a session', [], /^Cannot open .*points to a pooler: also set DATABASE_DIRECT_URL/],
     [
       'that ignores settings of a session',
       ['ignore_startup_parameters = jit,idle_in_transaction_session_timeout'],

@@ -41,10 +41,12 @@ export function openEnqueueService(db: Kysely<Tables>): EnqueueService {
   const completeIfDone = async <A extends { readonly status: CampaignStatus }>(
     campaignId: number,
     answer: A,
-  ): Promise<A> =>
-    isRunning(answer.status) && (await complete(campaignId))
-      ? { ...answer, status: (await getCampaign(db, campaignId)).status }
-      : answer
+  ): Promise<A> => {
+    if (!isRunning(answer.status)) return answer
+    await complete(campaignId)
+    // Read in any case: a worker that ended the last chunk at this moment may have completed it first.
+    return { ...answer, status: (await getCampaign(db, campaignId)).status }
+  }
   return Object.freeze<EnqueueService>({
     queue: async (audience) => {
       const answer = await db.transaction().execute(async (trx) => {

@@ -48,7 +48,7 @@ export type Senders = Readonly<Record<Channel, Sender>>
 /** The senders without the right to close them. */
 export type Channels = Readonly<Record<Channel, Omit<Sender, 'close'>>>
 
-/** What a kind of sender opens: how it calls its provider. */
+/** An opened kind of sender: the calls to its provider. */
 export interface OpenSender {
   /** Longest a call may take, in milliseconds. */
   readonly timeoutMs: number
