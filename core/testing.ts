@@ -6,6 +6,7 @@
  *     const answer = await host.call('POST', '/hello', { name: 'Wanjiku' })
  *     await host.loops.count?.runOnce()
  */
+
 import type { TObject } from '@sinclair/typebox'
 import type { AnyElysia } from 'elysia'
 import type { Kysely } from 'kysely'
@@ -20,6 +21,7 @@ import { listOwners, migrateOwnTables } from './host/own-tables.ts'
 import type { AnyPlugin, Loop, Needs, Plugin } from './host/plugin.ts'
 import { local, type Principal } from './http/principal.ts'
 import { baseServer } from './http/server.ts'
+import { type Answer, readAnswer, toRequest } from './http/test-call.ts'
 import { openLog } from './log/log.ts'
 import { about } from './messaging/about.ts'
 import { openPostgresQueue } from './messaging/chunk/postgres-queue.ts'
@@ -31,13 +33,7 @@ import { openServices } from './messaging/services.ts'
 import { readSettings, settingsSchema } from './messaging/settings.ts'
 import { openWakeUps } from './wakeups.ts'
 
-export interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly text: string
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into any answer
-  readonly json: any
-}
+export type { Answer }
 
 export interface TestLoop {
   /** Runs the loop until it sleeps on the clock or waits for a wake-up, then stops it. */
@@ -115,7 +111,7 @@ export async function openTestHost<N extends Needs, C extends TObject, R extends
       await database.close()
     }
     return {
-      call: async (...call) => read(await (app.server as AnyElysia).handle(toRequest(...call))),
+      call: async (...call) => readAnswer(await (app.server as AnyElysia).handle(toRequest(...call))),
       loops: openLoops(members, clock),
       db: database.db as unknown as Kysely<Tables & Own>,
       clock,
@@ -197,17 +193,4 @@ async function deliver(members: readonly Member[], event: DomainEvent): Promise<
       | undefined
     await handle?.(event, grant, new AbortController().signal)
   }
-}
-
-function toRequest(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Request {
-  const url = `http://localhost${path}`
-  if (body === undefined) return new Request(url, { method, headers })
-  const text = typeof body === 'string' ? body : JSON.stringify(body)
-  return new Request(url, { method, body: text, headers: { 'content-type': 'application/json', ...headers } })
-}
-
-async function read(response: Response): Promise<Answer> {
-  const text = await response.text()
-  const isJson = response.headers.get('content-type')?.includes('json')
-  return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined }
 }

@@ -1,4 +1,5 @@
 /** The API on a test's database, called without a socket. Each plugin has its granted handles and no more. */
+
 import type { AnyElysia } from 'elysia'
 import type { Kysely } from 'kysely'
 import { type Clock, systemClock } from '../../core/clock.ts'
@@ -8,6 +9,7 @@ import type { AnyPlugin, LoopState } from '../../core/host/plugin.ts'
 import type { Resources } from '../../core/host/resources.ts'
 import type { Authenticate } from '../../core/http/keys.ts'
 import { baseServer } from '../../core/http/server.ts'
+import { type Answer, readAnswer, toRequest } from '../../core/http/test-call.ts'
 import { about } from '../../core/messaging/about.ts'
 import { type Database, tableNames } from '../../core/messaging/schema.ts'
 import type { Sender } from '../../core/messaging/senders/contract.ts'
@@ -16,13 +18,7 @@ import { readSettings } from '../../core/messaging/settings.ts'
 import type { Topic } from '../../core/wakeups.ts'
 import { plugins } from '../../plugins/index.ts'
 
-export interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly text: string
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into any answer
-  readonly json: any
-}
+export type { Answer }
 
 export interface Logged {
   readonly level: string
@@ -100,7 +96,7 @@ export function openApi(db: Kysely<Database>, clock: Clock = systemClock, authen
     const grant = grantTo(plugin, resources, { config: config[plugin.name], loops: () => state.loops })
     if (plugin.routes) app = app.use(plugin.routes(grant as never)) as AnyElysia
   }
-  const request = async (wanted: Request) => read(await app.handle(wanted))
+  const request = async (wanted: Request) => readAnswer(await app.handle(wanted))
   return {
     app,
     logged,
@@ -115,17 +111,4 @@ export function openApi(db: Kysely<Database>, clock: Clock = systemClock, authen
 /** Routes take no messages, and send none unless a test says so. */
 const unused = (): never => {
   throw new Error('Cannot use this in a test of routes')
-}
-
-function toRequest(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Request {
-  const url = `http://localhost${path}`
-  if (body === undefined) return new Request(url, { method, headers })
-  const text = typeof body === 'string' ? body : JSON.stringify(body)
-  return new Request(url, { method, body: text, headers: { 'content-type': 'application/json', ...headers } })
-}
-
-async function read(response: Response): Promise<Answer> {
-  const text = await response.text()
-  const isJson = response.headers.get('content-type')?.includes('json')
-  return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined }
 }
