@@ -16,7 +16,10 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { Processes } from '../host/presence.ts'
 import type { CampaignStatus, PausedReason } from './campaign/status.ts'
+import type { Delivery, InboundMessages, NumberMarks, ProviderRefs, Receipts } from './receipts/tables.ts'
 import type { MessageCode, SenderCode } from './senders/codes.ts'
+
+export type { Delivery } from './receipts/tables.ts'
 
 export type Channel = 'sms' | 'whatsapp'
 export type MessageStatus = 'pending' | 'sent' | 'failed' | 'skipped' | 'unknown'
@@ -70,6 +73,10 @@ export interface Campaigns {
   failed: Generated<number>
   skipped: Generated<number>
   unknown: Generated<number>
+  /** Parts of `sent`, by receipts: counted here at all times. Those that were read are delivered too. */
+  delivered: Generated<number>
+  undelivered: Generated<number>
+  read: Generated<number>
 }
 
 export interface AttemptError {
@@ -95,6 +102,10 @@ export interface OutboundMessages {
   /** Errors of the attempts, the oldest first; null where there are none. */
   history: ColumnType<readonly AttemptError[] | null, never, readonly AttemptError[] | null>
   rendered_content: string | null
+  /** Null before the first receipt. Only a message that is `sent` has one. */
+  delivery: ColumnType<Delivery | null, never, Delivery | null>
+  /** The provider's code of an undelivered message. */
+  delivery_code: ColumnType<string | null, never, string | null>
 }
 
 export interface DispatchChunks {
@@ -112,6 +123,8 @@ export interface DispatchChunks {
   size: number
   state: Generated<ChunkState>
   due_at: Timestamp
+  /** True while its messages, all in doubt, wait for receipts: they are unknown when it is due. */
+  awaiting: Generated<boolean>
   /** Time of the last publish to the message broker. */
   published_at: MaybeMoment
   lease_until: MaybeMoment
@@ -244,6 +257,10 @@ export interface Database {
   failures: Failures
   event_subscribers: EventSubscribers
   events: Events
+  receipts: Receipts
+  provider_refs: ProviderRefs
+  inbound_messages: InboundMessages
+  number_marks: NumberMarks
 }
 
 /** Every table, for checks at run time. */
@@ -261,6 +278,10 @@ export const tableNames = Object.keys({
   failures: true,
   event_subscribers: true,
   events: true,
+  receipts: true,
+  provider_refs: true,
+  inbound_messages: true,
+  number_marks: true,
 } satisfies Readonly<Record<keyof Database, true>>) as readonly (keyof Database)[]
 
 declare module '../db/tables.ts' {

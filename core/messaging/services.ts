@@ -11,6 +11,7 @@ import { type ContactServices, openContactServices } from './contacts/service.ts
 import { type EnqueueService, openEnqueueService } from './enqueue/enqueue.ts'
 import type { EventHandlers } from './events/types.ts'
 import type { Policy } from './policy/policy.ts'
+import { openReceiptService, type ReceiptService } from './receipts/service.ts'
 import { openRecipientService, type RecipientService } from './recipients/service.ts'
 import type { Database } from './schema.ts'
 import type { Channels, Sender, SenderKind, Senders } from './senders/contract.ts'
@@ -30,6 +31,8 @@ export interface MessagingServices {
   enqueue: EnqueueService
   /** Shows recipients. */
   recipients: RecipientService
+  /** Takes what providers post: receipts, and what people write. */
+  receipts: ReceiptService
   /** Reads what a preview needs: a text and one customer. */
   preview: PreviewStore
 }
@@ -68,6 +71,7 @@ export function openServices({ db, clock, senders, policies }: ServiceOptions): 
       campaigns: () => openCampaignService(db, clock),
       enqueue: () => openEnqueueService(db),
       recipients: () => openRecipientService(db),
+      receipts: () => openReceiptService(db),
       preview: () => Object.freeze(openPreviewStore(db)),
     },
     contacts: openContactServices(db, clock),

@@ -16,7 +16,18 @@ export const campaignExample = {
 export const shownExample = {
   ...campaignExample,
   status: 'sending',
-  stats: { total: 1000, pending: 400, sending: 64, sent: 520, failed: 10, skipped: 6, unknown: 0 },
+  stats: {
+    total: 1000,
+    pending: 400,
+    sending: 64,
+    sent: 520,
+    failed: 10,
+    skipped: 6,
+    unknown: 0,
+    delivered: 410,
+    undelivered: 8,
+    read: 0,
+  },
   waiting: null,
 }
 
@@ -39,6 +50,8 @@ export const recipientsExample = {
       last_error: null,
       history: [],
       rendered_content: 'Hi Amina, see what is new in Nairobi!',
+      delivery: 'delivered',
+      delivery_code: null,
       created_at: '2030-01-31T06:00:00.000Z',
       updated_at: '2030-01-31T06:00:00.250Z',
     },
@@ -47,8 +60,8 @@ export const recipientsExample = {
 }
 
 export const exportExample =
-  'customer_id,phone,first_name,last_name,status,attempts,provider_message_id,last_error,rendered_content,created_at,updated_at\r\n' +
-  '1,+254712345678,Amina,,sent,1,mock-1-1,,"Hi Amina, see what is new in Nairobi!",2030-01-31T06:00:00.000Z,2030-01-31T06:00:00.250Z\r\n'
+  'customer_id,phone,first_name,last_name,status,attempts,provider_message_id,last_error,rendered_content,delivery,delivery_code,created_at,updated_at\r\n' +
+  '1,+254712345678,Amina,,sent,1,mock-1-1,,"Hi Amina, see what is new in Nairobi!",delivered,,2030-01-31T06:00:00.000Z,2030-01-31T06:00:00.250Z\r\n'
 
 export const customerMessagesExample = {
   data: recipientsExample.data.map(({ customer: _, ...message }) => ({

@@ -62,6 +62,8 @@ export const viewMessage = (row: MessageRow) => ({
   last_error: row.last_error,
   history: (row.history ?? []).map(({ code, at }) => ({ code, at: new Date(at).toISOString() })),
   rendered_content: row.rendered_content,
+  delivery: row.delivery,
+  delivery_code: row.delivery_code,
   created_at: isoTime(row.created_at),
   updated_at: isoTime(row.updated_at),
 })
@@ -77,6 +79,8 @@ const columns: Readonly<Record<string, (row: RecipientRow) => string>> = {
   provider_message_id: (row) => csvCell(row.provider_message_id),
   last_error: (row) => csvCell(row.last_error),
   rendered_content: (row) => csvCell(row.rendered_content),
+  delivery: (row) => row.delivery ?? '',
+  delivery_code: (row) => csvCell(row.delivery_code),
   created_at: (row) => isoTime(row.created_at),
   updated_at: (row) => isoTime(row.updated_at) ?? '',
 }

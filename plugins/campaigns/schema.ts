@@ -8,9 +8,10 @@ import { campaignOrders } from '../../core/messaging/campaign/campaign-service.t
 import { campaignStatuses, pausedReasons } from '../../core/messaging/campaign/status.ts'
 import { waitingSchema } from '../../core/messaging/campaign/waiting-schema.ts'
 import { recipientStatuses } from '../../core/messaging/recipients/service.ts'
-import type { Channel } from '../../core/messaging/schema.ts'
+import type { Channel, Delivery } from '../../core/messaging/schema.ts'
 import { codesInWords } from '../../core/messaging/senders/codes.ts'
 
+const deliveries = ['submitted', 'undelivered', 'delivered', 'read'] as const satisfies readonly Delivery[]
 export const channels = ['sms', 'whatsapp'] as const satisfies readonly Channel[]
 /** Ids that one call to /send may hold. */
 export const MAX_CUSTOMER_IDS = 100_000
@@ -133,8 +134,15 @@ export const statsSchema = t.Object(
     failed: t.Integer(),
     skipped: t.Integer(),
     unknown: t.Integer(),
+    delivered: t.Integer({ description: 'Sent messages that arrived, as their receipts say' }),
+    undelivered: t.Integer({ description: 'Sent messages that did not arrive, as their receipts say' }),
+    read: t.Integer({ description: 'Delivered messages that were read; on channels that tell' }),
   },
-  { title: 'CampaignStats', description: 'Recipients by status; total is the sum of the others at every moment' },
+  {
+    title: 'CampaignStats',
+    description:
+      'Recipients by status: total = pending + sending + sent + failed + skipped + unknown at every moment. Of those sent, `delivered` and `undelivered` by the receipts of the provider; for the rest none came yet',
+  },
 )
 
 const warnings = t.Optional(
@@ -213,6 +221,14 @@ const messageFields = {
     description: 'What went wrong at each try, the oldest first',
   }),
   rendered_content: orNull(t.String({ description: 'The text as it was sent' })),
+  delivery: orNull(
+    t.String({
+      enum: [...deliveries],
+      description:
+        'What the provider’s receipts say of a sent message; null before the first. `submitted`: on its way; `read` includes delivered',
+    }),
+  ),
+  delivery_code: orNull(t.String({ description: 'The provider’s code of an undelivered message' })),
   created_at: utcTime('When it was queued'),
   updated_at: orNull(utcTime('When its outcome came in')),
 }

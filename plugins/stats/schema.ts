@@ -14,6 +14,9 @@ const counts = t.Object(
     failed: t.Integer(),
     skipped: t.Integer(),
     unknown: t.Integer(),
+    delivered: t.Integer({ description: 'Of those sent, by receipts' }),
+    undelivered: t.Integer({ description: 'Of those sent, by receipts' }),
+    read: t.Integer({ description: 'Of those delivered' }),
   },
   { title: 'MessageCounts' },
 )
@@ -149,9 +152,10 @@ const statsAnswer = t.Object(
   { title: 'Stats' },
 )
 
-const stats = { total: 1000, pending: 400, sending: 64, sent: 520, failed: 10, skipped: 6, unknown: 0 }
+const noReceipts = { delivered: 0, undelivered: 0, read: 0 }
+const stats = { total: 1000, pending: 400, sending: 64, sent: 520, failed: 10, skipped: 6, unknown: 0, ...noReceipts }
 const times = { started_at: '2030-01-01T08:00:00.000Z', seen_at: '2030-01-01T08:15:30.123Z' }
-const nothing = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
+const nothing = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0, ...noReceipts }
 const about = { name: 'Welcome Campaign', channel: 'sms', status: 'sending', audience_open: false, paused_reason: null }
 const example = {
   at: '2030-01-01T08:15:31.000Z',

@@ -2,7 +2,7 @@
 import type { Lease, Result, Waiting } from '../../core/messaging/chunk/work.ts'
 import { type Candidate, type Decision, decide, type Policy } from '../../core/messaging/policy/policy.ts'
 import type { Call } from './calls.ts'
-import { deferred, unsent } from './result.ts'
+import { deferred, lost, unsent } from './result.ts'
 
 export interface Picker {
   /** The next messages in order, `room` at most, and the results of those between them that are not to be sent. */
@@ -16,6 +16,8 @@ export interface Picker {
 export interface PickerJob {
   /** True when a message may be sent again with its key. */
   readonly idempotent: boolean
+  /** Milliseconds that a message in doubt waits for a receipt; undefined where none can settle it. */
+  readonly awaitMs?: number | undefined
   /** Messages to start, at most, before the chunk is given back. */
   readonly most: number
   /** Policies that plugins contribute. */
@@ -28,8 +30,12 @@ export interface PickerJob {
   onPoison(message: Waiting, error: unknown): void
 }
 
-export function openPicker(lease: Pick<Lease, 'started_upto'>, messages: readonly Waiting[], job: PickerJob): Picker {
-  const startedUpto = BigInt(lease.started_upto)
+export function openPicker(
+  lease: Pick<Lease, 'started_upto' | 'awaiting'>,
+  messages: readonly Waiting[],
+  job: PickerJob,
+): Picker {
+  const claimed = { startedUpto: BigInt(lease.started_upto), awaiting: lease.awaiting }
   let back: Waiting[] = []
   let next = 0
   let picked = 0
@@ -41,7 +47,7 @@ export function openPicker(lease: Pick<Lease, 'started_upto'>, messages: readonl
       while (batch.length < room) {
         const message = back.shift() ?? messages[next++]
         if (!message) break
-        const call = prepareCall(message, job, startedUpto)
+        const call = prepareCall(message, job, claimed)
         if ('message' in call) batch.push(call)
         else results.push(call)
       }
@@ -61,9 +67,14 @@ export function openPicker(lease: Pick<Lease, 'started_upto'>, messages: readonl
  * Race 19: a message that cannot be sent gets a result of its own, and never holds up the others. Race 10: one that is in
  * doubt may have been sent before, and is not called skipped or failed.
  */
-function prepareCall(message: Waiting, job: PickerJob, startedUpto: bigint): Call | Result {
+function prepareCall(
+  message: Waiting,
+  job: PickerJob,
+  { startedUpto, awaiting }: { readonly startedUpto: bigint; readonly awaiting: boolean },
+): Call | Result {
+  if (awaiting) return unsent(message, 'unknown', 'receipt.missing')
   const inDoubt = startedUpto > 0n && BigInt(message.id) <= startedUpto
-  if (inDoubt && !job.idempotent) return unsent(message, 'unknown', 'lease.lost')
+  if (inDoubt && !job.idempotent) return lost(message, job.awaitMs)
   const candidate = job.candidate(message)
   try {
     const decision = decide(job.policies, candidate, job.onPolicyFailure)

@@ -8,6 +8,8 @@ export interface RetryRule {
   readonly maxAttempts: number
   /** Milliseconds to wait before the try after number `attempt`. */
   backoff(attempt: number): number
+  /** Milliseconds that a message in doubt waits for a receipt; undefined where none can settle it. */
+  readonly awaitMs?: number | undefined
 }
 
 /** How often a message may be put off by a provider that says "not now", before it is given up. */
@@ -41,12 +43,24 @@ export function resultOf(tried: Tried, outcome: Outcome, idempotent: boolean, ru
     case 'rejected':
       return outcome.permanent ? { ...base, status: 'failed', error: outcome.code } : again(outcome.code, 'failed')
     case 'unknown':
-      return idempotent ? again(outcome.code, 'unknown') : { ...base, status: 'unknown', error: outcome.code }
+      if (idempotent) return again(outcome.code, 'unknown')
+      return { ...base, error: outcome.code, ...inDoubt(rule.awaitMs) }
     case 'throttled':
       return putOff(tried, base, 'provider.throttled', outcome.retryAfterMs)
     case 'unusable':
       return putOff(tried, base, outcome.code, UNUSABLE_MS)
   }
+}
+
+/** A message that may have been sent stays open while a receipt may settle it. */
+const inDoubt = (awaitMs: number | undefined) =>
+  awaitMs === undefined
+    ? ({ status: 'unknown' } as const)
+    : ({ status: 'pending', delayMs: awaitMs, awaiting: true } as const)
+
+/** Result of a message that an earlier owner of its chunk may have sent. */
+export function lost(tried: Pick<Tried, 'id' | 'attempts'>, awaitMs: number | undefined): Result {
+  return { ...unsent(tried, 'unknown', 'lease.lost'), ...inDoubt(awaitMs) }
 }
 
 /** Not now, and at no cost. */

@@ -35,6 +35,7 @@ export function findBreaches(db: Kysely<Database>): Promise<Breach[]> {
       ...breaches('A8', 'reasons are not what their messages say', await wrongReasons(trx)),
       ...breaches('A8', 'messages are in no chunk, or in two', await misplacedMessages(trx)),
       ...breaches('A8', 'campaigns are not what their messages say', await wrongCampaigns(trx)),
+      ...breaches('A8', 'deliveries are not what their messages say', await wrongDeliveries(trx)),
       ...(await wrongStats(trx)),
     ])
 }
@@ -128,6 +129,22 @@ async function wrongCampaigns(db: Kysely<Database>) {
   return rows
 }
 
+/** Deliveries of messages that are not sent, and counters of deliveries that differ from a recount. */
+async function wrongDeliveries(db: Kysely<Database>) {
+  const { rows } = await sql`
+    with recount as (
+      select campaign_id as id, count(*) filter (where delivery >= 'delivered') as delivered,
+        count(*) filter (where delivery = 'undelivered') as undelivered, count(*) filter (where delivery = 'read') as read,
+        count(*) filter (where delivery is not null and status <> 'sent'
+          or delivery_code is not null and delivery is distinct from 'undelivered') as wrong
+      from outbound_messages group by campaign_id)
+    select to_jsonb(k) as campaign, to_jsonb(r) as recount
+    from campaigns k left join recount r using (id)
+    where (k.delivered, k.undelivered, k.read, 0) is distinct from
+      (coalesce(r.delivered, 0), coalesce(r.undelivered, 0), coalesce(r.read, 0), coalesce(r.wrong, 0))`.execute(db)
+  return rows
+}
+
 interface Recount {
   readonly id: number
   readonly total: number
@@ -176,7 +193,10 @@ function differing(rows: readonly Recount[], reported: readonly (Recount | undef
   )
 }
 
-function isUnsound({ total, ...parts }: CampaignStats): boolean {
+/** Whatever is sent was delivered, was not, or is awaited; what was read was delivered. */
+function isUnsound({ total, delivered, undelivered, read, ...parts }: CampaignStats): boolean {
   const all = Object.values(parts)
+  if (read > delivered || delivered + undelivered > parts.sent || Math.min(read, delivered, undelivered) < 0)
+    return true
   return all.some((one) => one < 0) || all.reduce((sum, one) => sum + one, 0) !== total
 }

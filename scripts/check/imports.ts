@@ -40,12 +40,12 @@ const knownToPlugins = [
   /^core\/(?:clock|errors|failpoint|wakeups|host\/(?:plugin|health|presence)|log\/(?:log|mask)|queue\/queue)\.ts$/,
   /^core\/db\/(?:prepare|retry)\.ts$/,
   // Parts of routes.
-  /^core\/http\/(?:arriving|cursor|depth|docs|edge|fields|health-schema|page|route|search|time)\.ts$/,
+  /^core\/http\/(?:arriving|body|cursor|depth|docs|edge|fields|health-schema|page|route|search|time)\.ts$/,
   // Words of the domain.
-  /^core\/messaging\/(?:errors|schema|scopes|settings|campaign\/status|policy\/policy|senders\/(?:codes|contract))\.ts$/,
+  /^core\/messaging\/(?:errors|schema|scopes|settings|campaign\/status|policy\/policy|senders\/(?:codes|contract|hook))\.ts$/,
   // Its services, each with the types of what goes in and comes out.
   /^core\/messaging\/(?:chunk\/work|campaign\/(?:campaign|control|schedule)-service|enqueue\/enqueue)\.ts$/,
-  /^core\/messaging\/(?:contacts|recipients)\/service\.ts$/,
+  /^core\/messaging\/(?:contacts|receipts|recipients)\/service\.ts$/,
   // Queries and views for those who are granted tables for reading.
   /^core\/messaging\/(?:health|campaign\/(?:live|stats|waiting|waiting-schema)|chunk\/stuck|senders\/breaker)\.ts$/,
 ]

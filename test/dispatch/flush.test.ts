@@ -40,6 +40,9 @@ eachDispatch((db) => {
       total: 8,
       pending: 1,
       sending: 3,
+      delivered: 0,
+      undelivered: 0,
+      read: 0,
     })
     const sent = { status: 'sent', attempts: 1, turn: 1, provider_message_id: 'mock-1', rendered_content: 'Hi Amina' }
     expect(await getMessage(db(), 1)).toMatchObject(sent)

@@ -21,7 +21,9 @@ describe.skipIf(!postgresAvailable || !rabbitmqAvailable)('in the middle of 10,0
     'loses what is in the queue': () => broker.ctl('purge_queue', 'campaign_sends'),
     'loses the queue': async () => {
       // The second time comes while the consumers may still be declaring it again; a queue that is not there cannot be lost.
-      await until('the queue is there', async () => (await broker.ctl('list_queues', 'name')).includes('campaign_sends'))
+      await until('the queue is there', async () =>
+        (await broker.ctl('list_queues', 'name')).includes('campaign_sends'),
+      )
       await broker.ctl('delete_queue', 'campaign_sends')
     },
     'closes all connections': () => broker.ctl('close_all_connections', 'test'),

@@ -14,7 +14,8 @@ import { expectConsistent, type Watched } from '../support/server-process-watch.
 
 const WINDOW = 8
 const LATENCY_MS = 5000
-const none = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
+const noReceipts = { delivered: 0, undelivered: 0, read: 0 }
+const none = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0, ...noReceipts }
 const utc = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 const people = makePeople(120, 21).map((one) => ({ ...one, first_name: one.first_name ?? 'Asha' }))
 const draft = { name: 'Contract', channel: 'sms', base_template: 'Hi {first_name|there}' }
@@ -173,7 +174,8 @@ for (const { where, skip, broker, open } of setups)
       const delivered = (await ledger.accepts()).filter(({ to }) => to === named.phone)
       expect(delivered).toEqual([expect.objectContaining({ text })])
       const outcome = { status: 'sent', attempts: 1, last_error: null, provider_message_id: delivered[0]?.id }
-      const row = { ...outcome, history: [], rendered_content: text, created_at: utc, updated_at: utc }
+      const times = { created_at: utc, updated_at: utc }
+      const row = { ...outcome, history: [], rendered_content: text, delivery: null, delivery_code: null, ...times }
       const page = (recipient: object | null) => ({ data: [{ customer: recipient, ...row }], next_cursor: null })
       await answers(`GET ${at}/messages`, undefined, page({ id, ...named }))
       await answers(`DELETE /customers/${id}`, undefined, undefined, 204)

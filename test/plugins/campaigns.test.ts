@@ -7,7 +7,8 @@ import { eachDatabase, emptyTables } from '../support/databases.ts'
 
 const draft = { name: 'Welcome', channel: 'sms', base_template: 'Hi {first_name}' }
 const future = '2090-06-01T12:00:00+03:00'
-const noStats = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
+const noReceipts = { delivered: 0, undelivered: 0, read: 0 }
+const noStats = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0, ...noReceipts }
 
 eachDatabase((database, kind) => {
   let api: Api

@@ -15,7 +15,8 @@ import { pickSamples } from '../../plugins/console/web/pages/compose/pick-sample
 import { choiceOf, isoOf, momentOf } from '../../plugins/console/web/text/chosen-time.ts'
 import { duration, percent } from '../../plugins/console/web/text/format.ts'
 
-const stats = { total: 10, pending: 10, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
+const noReceipts = { delivered: 0, undelivered: 0, read: 0 }
+const stats = { total: 10, pending: 10, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0, ...noReceipts }
 const campaign: Campaign = {
   id: 1,
   name: 'a',

@@ -39,6 +39,8 @@ eachDatabase((database) => {
         provider_message_id: 'p1',
         last_error: null,
         rendered_content: 'b',
+        delivery: 'undelivered',
+        delivery_code: '30005',
         updated_at: new Date(),
       })
       .where('customer_id', '=', 1)
@@ -54,6 +56,8 @@ eachDatabase((database) => {
         last_error: null,
         history: [],
         rendered_content: 'b',
+        delivery: 'undelivered',
+        delivery_code: '30005',
         created_at: expect.stringMatching(/Z$/),
         updated_at: expect.stringMatching(/Z$/),
       },
@@ -65,6 +69,8 @@ eachDatabase((database) => {
         last_error: null,
         history: [],
         rendered_content: null,
+        delivery: null,
+        delivery_code: null,
         created_at: expect.stringMatching(/Z$/),
         updated_at: null,
       },
@@ -234,6 +240,7 @@ eachDatabase((database) => {
     await db
       .updateTable('outbound_messages')
       .set({ status: 'sent', rendered_content: '@x\nHabari, ✓', provider_message_id: '-p', updated_at: new Date(0) })
+      .set({ delivery: 'delivered' })
       .where('customer_id', '=', 1)
       .execute()
     await api.call('DELETE', '/customers/8')
@@ -242,11 +249,11 @@ eachDatabase((database) => {
     expect(headers.get('content-disposition')).toBe('attachment; filename="campaign-1-recipients.csv"')
     const [head, first, , ...rest] = text.split('\r\n')
     expect(head).toBe(
-      'customer_id,phone,first_name,last_name,status,attempts,provider_message_id,last_error,rendered_content,created_at,updated_at',
+      'customer_id,phone,first_name,last_name,status,attempts,provider_message_id,last_error,rendered_content,delivery,delivery_code,created_at,updated_at',
     )
-    expect(first).toStartWith(`1,+254710000001,'=1+1,"a,""b""",sent,0,'-p,,"'@x\nHabari, ✓",`)
+    expect(first).toStartWith(`1,+254710000001,'=1+1,"a,""b""",sent,0,'-p,,"'@x\nHabari, ✓",delivered,,`)
     expect(first).toEndWith('Z,1970-01-01T00:00:00.000Z')
-    expect(rest.at(-2)).toMatch(/^8,,,,pending,0,,,,\d{4}-.*Z,$/)
+    expect(rest.at(-2)).toMatch(/^8,,,,pending,0,,,,,,\d{4}-.*Z,$/)
     expect(rest.at(-1)).toBe('')
     expect((await api.call('GET', '/campaigns/1/messages.csv?q=0710')).text.split('\r\n')).toHaveLength(9)
     expect((await api.call('GET', '/campaigns/2/messages.csv')).json.error.code).toBe('CAMPAIGN_NOT_FOUND')

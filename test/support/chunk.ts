@@ -116,6 +116,7 @@ function lease(size: number, startedUpto = '0'): Lease {
     request_id: null,
     expires_in_ms: null,
     probe: false,
+    awaiting: false,
     stalled: 0,
     channel: 'sms',
     sender: 'mock',

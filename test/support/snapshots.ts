@@ -4,10 +4,16 @@ import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 type Counts = Snapshot['messages']
 type Running = Snapshot['campaigns'][number]
 
-/** Counts of recipients: 0 for each missing part; `total` is the sum. */
-export function countsOf(parts: Partial<Omit<Counts, 'total'>> = {}): Counts {
+/** Counts of recipients: 0 for each missing part; `total` is the sum of the statuses. */
+export function countsOf({
+  delivered = 0,
+  undelivered = 0,
+  read = 0,
+  ...parts
+}: Partial<Omit<Counts, 'total'>> = {}): Counts {
   const counts = { pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0, ...parts }
-  return { total: Object.values(counts).reduce((sum, one) => sum + one, 0), ...counts }
+  const total = Object.values(counts).reduce((sum, one) => sum + one, 0)
+  return { total, ...counts, delivered, undelivered, read }
 }
 
 export const campaignOf = (id: number, changes: Partial<Running> = {}): Running => ({

@@ -107,6 +107,8 @@ describe('every screen', () => {
     last_error: 'provider.rejected',
     history: [],
     rendered_content: 'Hi',
+    delivery: null,
+    delivery_code: null,
     created_at: '2030-01-01T08:00:00.000Z',
     updated_at: '2030-01-01T08:00:01.000Z',
   }

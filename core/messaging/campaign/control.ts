@@ -7,7 +7,7 @@
 import { type Kysely, sql } from 'kysely'
 import { AppError } from '../../errors.ts'
 import { notGathering, released } from '../chunk/claim.ts'
-import { addReasons, reasonChange } from '../chunk/reasons.ts'
+import { addReasons, reasonChange, type Unreached } from '../chunk/reasons.ts'
 import { messagingErrors } from '../errors.ts'
 import type { ChunkState, Database } from '../schema.ts'
 import type { MessageCode } from '../senders/codes.ts'
@@ -184,8 +184,14 @@ export async function alignWaiting(db: Kysely<ChunkTables>): Promise<Aligned> {
   return { released: ready, held: rows.length - ready }
 }
 
-/** The code of what a cancelled campaign leaves. */
-const CANCELLED: MessageCode = 'cancelled'
+/** Endings of messages that a cancelled campaign leaves. Race 10: those that wait for receipts may have been sent. */
+const SKIPPED = { status: 'skipped', code: 'cancelled' } as const satisfies Ending
+const IN_DOUBT = { status: 'unknown', code: 'receipt.missing' } as const satisfies Ending
+
+interface Ending {
+  readonly status: Unreached
+  readonly code: MessageCode
+}
 
 /** Chunks that one step of skipping takes. */
 const STEP = 20
@@ -200,7 +206,7 @@ export async function skipCancelled(db: Kysely<ControlTables>, id?: number): Pro
     const chunks = await trx
       .selectFrom('dispatch_chunks as c')
       .innerJoin('campaigns as k', 'k.id', 'c.campaign_id')
-      .select(['c.id', 'c.campaign_id', 'c.turn', 'c.first_id', 'c.last_id', 'c.ids'])
+      .select(['c.id', 'c.campaign_id', 'c.turn', 'c.first_id', 'c.last_id', 'c.ids', 'c.awaiting'])
       .where('k.status', '=', 'cancelled')
       .where('k.completed_at', 'is', null)
       .where('c.state', 'in', ['held', 'ready', 'published'])
@@ -217,15 +223,17 @@ export async function skipCancelled(db: Kysely<ControlTables>, id?: number): Pro
 type Waiting = Pick<Database['dispatch_chunks'], 'campaign_id' | 'first_id' | 'last_id' | 'ids'> & {
   readonly id: string
   readonly turn: number
+  readonly awaiting: boolean
 }
 
 async function skipChunk(trx: Kysely<ControlTables>, chunk: Waiting): Promise<void> {
+  const { status, code } = chunk.awaiting ? IN_DOUBT : SKIPPED
   const { numUpdatedRows } = await trx
     .updateTable('outbound_messages')
     .set((eb) => ({
-      status: 'skipped',
+      status,
       turn: eb('turn', '+', 1),
-      last_error: CANCELLED,
+      last_error: code,
       updated_at: sql<Date>`clock_timestamp()`,
     }))
     .$if(chunk.ids !== null, (update) => update.where('id', '=', sql<string>`any(${chunk.ids}::bigint[])`))
@@ -235,12 +243,12 @@ async function skipChunk(trx: Kysely<ControlTables>, chunk: Waiting): Promise<vo
     .where('status', '=', 'pending')
     .where('turn', '=', chunk.turn)
     .executeTakeFirst()
-  const skipped = Number(numUpdatedRows)
+  const count = Number(numUpdatedRows)
   await trx
     .updateTable('dispatch_chunks')
     .set((eb) => ({
-      skipped: eb('skipped', '+', skipped),
-      reasons: addReasons(eb.ref('reasons'), reasonChange('skipped', CANCELLED, skipped)),
+      [status]: eb(status, '+', count),
+      reasons: addReasons(eb.ref('reasons'), reasonChange(status, code, count)),
       state: 'done',
       in_flight: 0,
     }))

@@ -16,6 +16,11 @@ export interface CampaignStats {
   readonly failed: number
   readonly skipped: number
   readonly unknown: number
+  /** Parts of `sent`, by the receipts of the provider; those without a final one are awaited. */
+  readonly delivered: number
+  readonly undelivered: number
+  /** A part of `delivered`. */
+  readonly read: number
 }
 
 type StatsTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
@@ -36,7 +41,8 @@ export async function campaignStats(
 export function channelSums(db: Kysely<StatsTables>) {
   const over = db
     .selectFrom('campaigns')
-    .select(['id', 'total', sql<number>`0`.as('sending'), 'sent', 'failed', 'skipped', 'unknown', 'channel'])
+    .select(['id', 'total', sql<number>`0`.as('sending'), 'sent', 'failed', 'skipped', 'unknown'])
+    .select([...deliveries, 'channel'])
     .where('completed_at', 'is not', null)
   return db
     .selectFrom(
@@ -52,7 +58,8 @@ export function channelSums(db: Kysely<StatsTables>) {
     .groupBy('channel')
 }
 
-const sums = ['total', 'sending', 'sent', 'failed', 'skipped', 'unknown'] as const
+const deliveries = ['delivered', 'undelivered', 'read'] as const
+const sums = ['total', 'sending', 'sent', 'failed', 'skipped', 'unknown', ...deliveries] as const
 
 /**
  * Campaigns that have recipients and are not over: by what is open of their chunks, and, between the last outcome and
@@ -78,7 +85,18 @@ export async function totalStats(db: Kysely<StatsTables>): Promise<CampaignStats
   return rows.map(withPending).reduce(addStats, noStats)
 }
 
-export const noStats: CampaignStats = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0 }
+export const noStats: CampaignStats = {
+  total: 0,
+  pending: 0,
+  sending: 0,
+  sent: 0,
+  failed: 0,
+  skipped: 0,
+  unknown: 0,
+  delivered: 0,
+  undelivered: 0,
+  read: 0,
+}
 
 export const addStats = (a: CampaignStats, b: CampaignStats): CampaignStats => ({
   total: a.total + b.total,
@@ -88,6 +106,9 @@ export const addStats = (a: CampaignStats, b: CampaignStats): CampaignStats => (
   failed: a.failed + b.failed,
   skipped: a.skipped + b.skipped,
   unknown: a.unknown + b.unknown,
+  delivered: a.delivered + b.delivered,
+  undelivered: a.undelivered + b.undelivered,
+  read: a.read + b.read,
 })
 
 /** The figures of every campaign, as a query to build on; what they leave of `total` is pending. */
@@ -122,6 +143,10 @@ export function statsRows(db: Kysely<StatsTables>) {
       sql<number>`coalesce("now".failed, k.failed)::int`.as('failed'),
       sql<number>`coalesce("now".skipped, k.skipped)::int`.as('skipped'),
       sql<number>`coalesce("now".unknown, k.unknown)::int`.as('unknown'),
+      // Counted on the campaign from the first receipt on (core/messaging/receipts/fold.sql).
+      'k.delivered',
+      'k.undelivered',
+      'k.read',
     ])
 }
 
@@ -133,7 +158,7 @@ export const progressColumns = [
 
 /** Adds `pending`: the recipients that no other figure counts. */
 export function withPending(counts: Omit<CampaignStats, 'pending'>): CampaignStats {
-  const { total, sending, sent, failed, skipped, unknown } = counts
+  const { total, sending, sent, failed, skipped, unknown, delivered, undelivered, read } = counts
   const pending = total - sending - sent - failed - skipped - unknown
-  return { total, pending, sending, sent, failed, skipped, unknown }
+  return { total, pending, sending, sent, failed, skipped, unknown, delivered, undelivered, read }
 }

@@ -125,8 +125,10 @@ export function openCampaignViews(db: Db, clock: Clock): CampaignViews {
   }
 }
 
-function withStats({ total, sending, sent, failed, skipped, unknown, ...campaign }: StatsRow): CampaignWithStats {
-  return { ...campaign, stats: withPending({ total, sending, sent, failed, skipped, unknown }) }
+function withStats(row: StatsRow): CampaignWithStats {
+  const { total, sending, sent, failed, skipped, unknown, delivered, undelivered, read, ...campaign } = row
+  const counts = { total, sending, sent, failed, skipped, unknown, delivered, undelivered, read }
+  return { ...campaign, stats: withPending(counts) }
 }
 
 /** Columns beside the id, which comes with the figures. */

@@ -27,6 +27,8 @@ export interface Lease {
   readonly expires_in_ms: number | null
   /** It may send although its channel rests. */
   readonly probe: boolean
+  /** Its messages waited for receipts, which did not come. */
+  readonly awaiting: boolean
   /** Claims in a row before this one after which nothing had moved (race 20). */
   readonly stalled: number
 }
@@ -221,7 +223,7 @@ function claimOf(
         // As an array, which finds them by their index where a table has no statistics yet.
         .where('id', '=', sql<string>`any(array(${found}))`)
         .returning(['id', 'campaign_id', 'turn', 'first_id', 'last_id', 'ids', 'size', 'epoch'])
-        .returning(['started_upto', 'request_id', sql<string>`sender`.as('sender')])
+        .returning(['started_upto', 'request_id', 'awaiting', sql<string>`sender`.as('sender')])
         .returning(sql<number>`epoch - progress_epoch - 1`.as('stalled')),
     )
     .selectFrom('claimed')

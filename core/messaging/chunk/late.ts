@@ -54,7 +54,7 @@ async function moveOne(trx: Kysely<FlushTables>, campaignId: number, row: Before
       turn: waiting ? row.turn + 1 : row.turn,
       attempts: sql<number>`greatest(attempts, ${outcome.attempts}::smallint)`,
       updated_at: sql<Date>`clock_timestamp()`,
-      provider_message_id: outcome.providerId,
+      provider_message_id: sql<string | null>`coalesce(${outcome.providerId}::text, provider_message_id)`,
       last_error: null,
       rendered_content: sql<string | null>`coalesce(${outcome.text}::text, rendered_content)`,
     })
@@ -68,6 +68,9 @@ async function moveOne(trx: Kysely<FlushTables>, campaignId: number, row: Before
       failed: eb('failed', '-', row.status === 'failed' ? 1 : 0),
       skipped: eb('skipped', '-', row.status === 'skipped' ? 1 : 0),
       unknown: eb('unknown', '-', row.status === 'unknown' ? 1 : 0),
+      // Of messages that wait for receipts, the last one: nothing is left to wait for.
+      due_at: sql<Date>`case when awaiting and sent + 1 + failed + skipped + unknown + retried >= size
+        then least(due_at, now()) else due_at end`,
       ...(unreached && { reasons: addReasons(eb.ref('reasons'), reasonChange(unreached, row.last_error, -1)) }),
     }))
     .where('campaign_id', '=', campaignId)

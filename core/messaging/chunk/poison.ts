@@ -135,6 +135,7 @@ async function insertHalf(trx: Kysely<PoisonTables>, lease: Lease, ids: readonly
       due_at: sql<Date>`now()`,
       // Messages that may have been started stay in doubt.
       started_upto: BigInt(lease.started_upto) < BigInt(last) ? lease.started_upto : last,
+      awaiting: lease.awaiting,
       progress_epoch: ids.length > 1 ? HALF_PROGRESS : 0,
       request_id: lease.request_id,
     })

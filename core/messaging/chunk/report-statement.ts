@@ -4,7 +4,10 @@ import { prepareSql, readSqlFile } from '../../db/sql-file.ts'
 import type { Database } from '../schema.ts'
 import type { FlushRow, FlushValues } from './report-values.ts'
 
-export type FlushTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'breakers'>
+export type FlushTables = Pick<
+  Database,
+  'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'breakers' | 'provider_refs'
+>
 
 const source = readSqlFile(new URL('./report.sql', import.meta.url))
 

@@ -3,7 +3,7 @@ import type { MessageStatus } from '../schema.ts'
 import type { MessageCode } from '../senders/codes.ts'
 
 /** An item for each chunk in each array, no chunk twice; then the messages that they report. */
-export interface FlushValues extends SentValues, OtherValues {
+export interface FlushValues extends SentValues, OtherValues, RefValues {
   readonly lease_seconds: number
   readonly chunks: readonly string[]
   readonly campaigns: readonly number[]
@@ -44,6 +44,15 @@ export interface OtherValues {
   readonly other_delays: readonly number[]
   /** Seconds: the width of the due bucket that a retry falls into; 0: at once. */
   readonly other_buckets: readonly number[]
+  /** 1 for a message in doubt, which waits for a receipt. */
+  readonly other_awaits: readonly number[]
+}
+
+/** An item for each provider's id that receipts will name; none for senders whose receipts name our message. */
+export interface RefValues {
+  readonly ref_senders: readonly string[]
+  readonly ref_ids: readonly string[]
+  readonly ref_messages: readonly string[]
 }
 
 export interface FlushRow {

@@ -2,7 +2,7 @@
 -- Races are described in core/messaging/RACES.md.
 --
 -- Arrays side by side hold an item for each chunk (chunks to wanted_after), for each message that was sent (sent_*), and for
--- each message with any other result (other_*). The program reads this file, and numbers the parameters. To try it in psql,
+-- each message with any other result (other_*), and for each id that a provider's receipts will name (ref_*). The program reads this file, and numbers the parameters. To try it in psql,
 -- paste all of it: the lines that begin with a backslash are for psql alone, and name no chunk that there is.
 
 \set lease_seconds 30
@@ -30,6 +30,10 @@
 \set other_texts '''{Hi}'''
 \set other_delays '''{1500}'''
 \set other_buckets '''{1}'''
+\set other_awaits '''{0}'''
+\set ref_senders '''{}'''
+\set ref_ids '''{}'''
+\set ref_messages '''{}'''
 
 with
   -- The chunks that report. Arrays are unnested side by side in SELECT: in FROM each would be laid out in memory of its own.
@@ -115,7 +119,9 @@ with
         unnest(:other_texts::text[]) as content,
         -- Milliseconds, and the width of the due bucket in seconds; 0: at once.
         unnest(:other_delays::float8[]) as delay,
-        unnest(:other_buckets::float8[]) as bucket
+        unnest(:other_buckets::float8[]) as bucket,
+        -- 1 for a message in doubt, which waits for a receipt.
+        unnest(:other_awaits::int[]) as awaits
     ) as r
     where m.id = r.id
       and case when m.status = 'pending' then m.turn = (:turns::smallint[])[r.nth] else false end
@@ -124,8 +130,16 @@ with
       m.status,
       r.nth,
       r.code,
+      r.awaits = 1 as awaiting,
       case when r.bucket = 0 then to_timestamp(0)
         else to_timestamp(ceil((extract(epoch from now())::float8 + r.delay / 1000) / r.bucket) * r.bucket) end as due_bucket
+  ),
+
+  -- Ids by which receipts find their messages, where they name nothing else: true whatever becomes of the report.
+  refs as (
+    insert into provider_refs (sender, provider_id, message_id)
+    select unnest(:ref_senders::text[]), unnest(:ref_ids::text[]), unnest(:ref_messages::bigint[])
+    on conflict do nothing
   ),
 
   -- What the chunks' counters gain: by what was moved, not by what was reported (race 13).
@@ -157,18 +171,21 @@ with
   ),
 
   -- Messages that are tried again go into a retry chunk of their parent, turn and due bucket. A long wait holds nobody else
-  -- back: its bucket is another one.
+  -- back: its bucket is another one. Race 10: those that wait for a receipt may all have been started. Their chunk gathers no
+  -- others.
   retry as (
     insert into dispatch_chunks
-      (campaign_id, parent_id, due_bucket, turn, ids, first_id, last_id, size, state, due_at, request_id)
+      (campaign_id, parent_id, due_bucket, turn, ids, first_id, last_id, started_upto, awaiting, size, state, due_at, request_id)
     select
       a.campaign_id,
-      a.chunk,
-      m.due_bucket,
+      case when not m.awaiting then a.chunk end,
+      case when not m.awaiting then m.due_bucket end,
       a.turn + 1,
       array_agg(m.id order by m.id),
       min(m.id),
       max(m.id),
+      case when m.awaiting then max(m.id) else 0 end,
+      m.awaiting,
       count(*)::int,
       -- Read without a lock: of a pause that is being committed it sees nothing, and the rescue corrects what became of that.
       (select case when k.status = 'sending' then 'ready' else 'held' end::chunk_state
@@ -178,7 +195,7 @@ with
     from other as m
     join asked as a on a.nth = m.nth
     where m.status = 'pending'
-    group by a.nth, a.campaign_id, a.chunk, a.turn, a.request_id, m.due_bucket
+    group by a.nth, a.campaign_id, a.chunk, a.turn, a.request_id, m.due_bucket, m.awaiting
     on conflict (parent_id, turn, due_bucket) where state = 'ready' and parent_id is not null
     do update set
       ids = dispatch_chunks.ids || excluded.ids,

@@ -12,7 +12,7 @@ import { isPassing } from '../../db/retry.ts'
 import type { Lease } from './claim.ts'
 import { acceptLate } from './late.ts'
 import { type FlushTables, prepareFlush } from './report-statement.ts'
-import type { FlushRow, FlushValues } from './report-values.ts'
+import type { FlushRow, FlushValues, RefValues } from './report-values.ts'
 import type { Result } from './result.ts'
 import { bucketSeconds } from './retry.ts'
 
@@ -49,15 +49,19 @@ const STATEMENTS = 2
 /** Messages in one statement, which only a single larger report exceeds; and how many are worth a second statement. */
 const MESSAGES = { limit: 1000, minBatch: 384 }
 
+/** Says whether a sender's receipts name nothing but the id that its provider answered, which is kept then. */
+type IsAnswered = (sender: string) => boolean
+
 /** Prepares the flush; the function that comes back may be called again with the same values after any failure. */
 export function openFlush(
   db: Kysely<FlushTables>,
   leaseSeconds: number,
+  isAnswered: IsAnswered = () => false,
 ): (lease: Lease, flush: Flush) => Promise<Flushed> {
   const run = prepareFlush(db)
   const batch = openBatcher<Report, Flushed>({
     run: async (reports) => {
-      const rows = await run(encode(reports, leaseSeconds))
+      const rows = await run({ ...encode(reports, leaseSeconds), ...refsOf(reports, isAnswered) })
       const answers = new Map(rows.map((row) => [row.nth, row]))
       return Promise.all(reports.map((report, at) => finish(db, report, answers.get(at + 1))))
     },
@@ -86,7 +90,7 @@ async function finish(
   return { moved, permits, wait_ms }
 }
 
-function encode(reports: readonly Report[], leaseSeconds: number): FlushValues {
+function encode(reports: readonly Report[], leaseSeconds: number): Omit<FlushValues, keyof RefValues> {
   const sent: Result[] = []
   const others: Result[] = []
   const sentOf: number[] = []
@@ -127,6 +131,20 @@ function encode(reports: readonly Report[], leaseSeconds: number): FlushValues {
     other_codes: others.map(({ error }) => error),
     other_texts: others.map(({ text }) => text),
     other_delays: others.map(({ delayMs }) => delayMs),
-    other_buckets: others.map(({ delayMs }) => bucketSeconds(delayMs)),
+    // What waits for a receipt is with nobody: its chunk is due when its time is over.
+    other_buckets: others.map(({ delayMs, awaiting }) => (awaiting ? 1 : bucketSeconds(delayMs))),
+    other_awaits: others.map(({ awaiting }) => (awaiting ? 1 : 0)),
+  }
+}
+
+function refsOf(reports: readonly Report[], isAnswered: IsAnswered): RefValues {
+  const answered = reports.filter(({ lease }) => isAnswered(lease.sender))
+  const refs = answered.flatMap(({ lease: { sender }, flush }) =>
+    flush.results.flatMap(({ id, providerId }) => (providerId === null ? [] : [{ sender, id, providerId }])),
+  )
+  return {
+    ref_senders: refs.map(({ sender }) => sender),
+    ref_ids: refs.map(({ providerId }) => providerId),
+    ref_messages: refs.map(({ id }) => id),
   }
 }

@@ -11,4 +11,6 @@ export interface Result {
   readonly error: MessageCode | null
   readonly text: string | null
   readonly delayMs: number
+  /** Of a pending message: it may have been sent. It waits for a receipt so long, and is `unknown` then. */
+  readonly awaiting?: boolean
 }

@@ -25,8 +25,11 @@ export interface WorkService {
   openLeases(): Leases
   /** Prepares reading a chunk's messages with their customers. */
   openRead(): ReturnType<typeof openRead>
-  /** Prepares writing results, and asking how many more messages may start. */
-  openReport(leaseSeconds: number): ReturnType<typeof openFlush>
+  /**
+   * Prepares writing results, and asking how many more messages may start.
+   * @param isAnswered says whether a sender's receipts name nothing but the id that its provider answered
+   */
+  openReport(leaseSeconds: number, isAnswered?: (sender: string) => boolean): ReturnType<typeof openFlush>
   /** Prepares completing a campaign of which nothing is left; answers false while something is. */
   openComplete(): (campaignId: number) => Promise<boolean>
   /** Splits a chunk that stops whatever works on it. */
@@ -50,7 +53,8 @@ export function openWorkService(db: Kysely<Database>, policies: () => readonly P
   return Object.freeze({
     openLeases: () => openLeases(db),
     openRead: () => openRead(db),
-    openReport: (leaseSeconds: number) => openFlush(db, leaseSeconds),
+    openReport: (leaseSeconds: number, isAnswered?: (sender: string) => boolean) =>
+      openFlush(db, leaseSeconds, isAnswered),
     openComplete: () => openComplete(db),
     split: (lease: Lease) => splitChunk(db, lease),
     circuit: Object.freeze({

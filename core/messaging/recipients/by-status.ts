@@ -100,7 +100,7 @@ function selectRows(db: Kysely<Tables>, { status, after, limit }: StatusFilter, 
         (join) => join.onTrue(),
       )
       .select(['c.id as chunk', 'm.id', 'm.customer_id', 'm.attempts', 'm.provider_message_id', 'm.last_error'])
-      .select(['m.history', 'm.rendered_content', 'm.created_at', 'm.updated_at'])
+      .select(['m.history', 'm.rendered_content', 'm.delivery', 'm.delivery_code', 'm.created_at', 'm.updated_at'])
       .where('c.id', '=', sql<string>`any(${ids}::bigint[])`)
       .where((eb) => eb(eb.refTuple('c.id', 'm.id'), '>', eb.tuple(after.chunk, after.id)))
   }

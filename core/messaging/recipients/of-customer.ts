@@ -57,7 +57,7 @@ function selectMessages(db: Db, { customerId, before, limit }: Range) {
       )
       .select(['k.id as campaign_id', 'k.name', 'k.channel', 'k.status as campaign_status'])
       .select(['m.attempts', 'm.provider_message_id', 'm.last_error', 'm.history', 'm.rendered_content'])
-      .select(['m.created_at', 'm.updated_at'])
+      .select(['m.delivery', 'm.delivery_code', 'm.created_at', 'm.updated_at'])
       .select((eb) => reportedStatus(eb as unknown as Row).as('status'))
       .orderBy('k.id', 'desc')
       .limit(limit)

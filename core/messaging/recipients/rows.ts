@@ -87,6 +87,8 @@ function selectMessages(db: Db, range: Range, inFlight: readonly InFlight[]) {
       'm.last_error',
       'm.history',
       'm.rendered_content',
+      'm.delivery',
+      'm.delivery_code',
       'm.created_at',
       'm.updated_at',
     ])

@@ -77,6 +77,10 @@ const dispatchCodes = {
     meaning: 'A process ended while it was sending the message, and the provider must not be asked twice',
     advice: 'Ask the provider whether the message arrived, then resolve unknown messages',
   },
+  'receipt.missing': {
+    meaning: 'The message may have been sent, and no receipt came in time',
+    advice: 'Ask the provider whether the message arrived, then resolve unknown messages',
+  },
   'customer.deleted': {
     meaning: 'The customer was deleted',
     advice: 'Nothing: there is nobody to send to',

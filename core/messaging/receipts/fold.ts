@@ -1,0 +1,95 @@
+/**
+ * Folds receipts into messages, `fold.sql`, and settles the messages that a receipt shows to be with the provider although no
+ * result of theirs says so (race 10).
+ */
+import { type Kysely, sql } from 'kysely'
+import { prepareSql, readSqlFile } from '../../db/sql-file.ts'
+import { acceptLate } from '../chunk/late.ts'
+import type { Database } from '../schema.ts'
+
+type FoldTables = Pick<
+  Database,
+  | 'receipts'
+  | 'provider_refs'
+  | 'outbound_messages'
+  | 'campaigns'
+  | 'dispatch_chunks'
+  | 'customers'
+  | 'number_marks'
+  | 'breakers'
+>
+
+/** Receipts that one run takes: a run of them holds its campaigns for some tens of milliseconds. */
+export const FOLD_SIZE = 2000
+
+export interface Folded {
+  /** Receipts that were looked at; a full step where there may be more. */
+  readonly taken: number
+  /** Messages whose delivery changed. */
+  readonly changed: number
+  /** Messages that became `sent` by a receipt. */
+  readonly settled: number
+}
+
+interface Doubtful {
+  readonly message_id: string
+  readonly campaign_id: number
+  readonly sender: string
+  readonly reference: string
+  readonly provider_id: string | null
+}
+
+const source = readSqlFile(new URL('./fold.sql', import.meta.url))
+
+/** Prepares one run of the fold. Safe to run in several processes at once, and to repeat after any failure. */
+export function openFold(db: Kysely<FoldTables>): () => Promise<Folded> {
+  const fold = prepareSql<{ size: number }, { taken: number; changed: number; doubtful: readonly Doubtful[] }>(
+    db,
+    source,
+  )
+  return async () => {
+    const [folded] = await fold({ size: FOLD_SIZE })
+    const { taken = 0, changed = 0, doubtful = [] } = folded ?? {}
+    if (doubtful.length > 0) await settle(db, doubtful)
+    return { taken, changed, settled: doubtful.length }
+  }
+}
+
+/** Their receipts stay in the inbox, and are folded by the next run, which finds the messages sent. */
+async function settle(db: Kysely<FoldTables>, doubtful: readonly Doubtful[]): Promise<void> {
+  for (const [campaignId, messages] of Map.groupBy(doubtful, ({ campaign_id }) => campaign_id))
+    await acceptLate(db, campaignId, messages.map(accepted))
+  await db
+    .updateTable('receipts')
+    .from(
+      sql<{ sender: string; reference: string }>`unnest(${doubtful.map(({ sender }) => sender)}::text[],
+        ${doubtful.map(({ reference }) => reference)}::text[])`.as<'d'>(sql`d(sender, reference)`),
+    )
+    .set({ due_at: sql<Date>`now()` })
+    .whereRef('receipts.sender', '=', 'd.sender')
+    .whereRef('receipts.reference', '=', 'd.reference')
+    .execute()
+}
+
+/** Result that a receipt proves: a call worked. Its text, and how many tries it took, are known to others. */
+const accepted = ({ message_id: id, provider_id: providerId }: Doubtful) =>
+  ({ id, status: 'sent', attempts: 0, providerId, error: null, text: null, delayMs: 0 }) as const
+
+/** Receipts that name no message of ours are kept so long. */
+const KEPT_HOURS = 24
+/** A provider's ids are kept so long: receipts come within days. */
+const REFS_KEPT_DAYS = 7
+
+/** @returns receipts that were dropped because they named no message for a day */
+export async function deleteOldReceipts(db: Kysely<Pick<Database, 'receipts' | 'provider_refs'>>): Promise<number> {
+  const dropped = await db
+    .deleteFrom('receipts')
+    .where('received_at', '<', sql<Date>`now() - make_interval(hours => ${sql.lit(KEPT_HOURS)})`)
+    .returning('sender')
+    .execute()
+  await db
+    .deleteFrom('provider_refs')
+    .where('created_at', '<', sql<Date>`now() - make_interval(days => ${sql.lit(REFS_KEPT_DAYS)})`)
+    .execute()
+  return dropped.length
+}

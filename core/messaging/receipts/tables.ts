@@ -1,0 +1,58 @@
+/** Tables of what providers post, and of what they say of phones. */
+import type { ColumnType, GeneratedAlways } from 'kysely'
+
+type Moment = ColumnType<Date, Date | string | undefined, Date | string>
+/** As in schema.ts: int8 is text. */
+type BigId = string
+
+/** Ranks of a provider's receipts for one message, in their order: they only grow. */
+export type Delivery = 'submitted' | 'undelivered' | 'delivered' | 'read'
+
+/** The inbox: receipts that are not folded into their messages yet. */
+export interface Receipts {
+  sender: string
+  /** Id of the message: ours where it is `echoed`, else the provider's. */
+  reference: string
+  delivery: Delivery
+  echoed: boolean
+  provider_id: string | null
+  code: string | null
+  about: string | null
+  received_at: Moment
+  /** Time of the next look at it. */
+  due_at: Moment
+}
+
+/** Ids that a provider gave to messages, for senders whose receipts name nothing else. */
+export interface ProviderRefs {
+  sender: string
+  provider_id: string
+  message_id: BigId
+  created_at: Moment
+}
+
+/** Messages that people wrote to a sender. */
+export interface InboundMessages {
+  id: GeneratedAlways<BigId>
+  sender: string
+  provider_id: string
+  phone: string | null
+  sent_to: string | null
+  body: string
+  /** Intent that the provider took it for: stop, start or help. */
+  intent: string | null
+  sent_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
+  received_at: Moment
+}
+
+/** Phones of which a provider said that nothing reaches them on a channel, or that the person does not want to be written to. */
+export interface NumberMarks {
+  phone: string
+  channel: string
+  reason: 'invalid' | 'opt_out'
+  /** Source: the answer to a call, a receipt, or a message of the person. */
+  source: 'answer' | 'receipt' | 'inbound'
+  sender: string | null
+  code: string | null
+  created_at: Moment
+}
