@@ -23,7 +23,7 @@ export function banner({ url, sites, data, queue, senders, plugins }: Running): 
     `  Queue          ${queue}`,
     `  Senders        ${senders}`,
     '',
-    '  Plugins and what each may touch',
+    '  Plugins and their permissions',
     ...plugins.map((plugin) => `    ${plugin.name.padEnd(width)}  ${permissionText(plugin)}`),
     '',
     '  Ctrl-C stops: work in flight is finished first.',

@@ -16,7 +16,7 @@ export function pluginTable(plugins: readonly AnyPlugin[]): string {
       .map(([kind, names]) => `${kind}: ${names.map(code).join(', ')}`)
       .join('; '),
   ])
-  return table(['plugin', 'may touch', 'routes', 'loops', 'contributes'], rows)
+  return table(['plugin', 'permissions', 'routes', 'loops', 'contributes'], rows)
 }
 
 /** One line for each address: `GET POST /customers`. */

@@ -19,11 +19,11 @@ test('POST /hello refuses a body without a name', async () => {
   })
 })
 
-test('the routes refuse callers without their right', async () => {
+test('the routes refuse callers who lack their scope', async () => {
   await using host = await openTestHost(plugin, { scopes: ['hello:read'] })
   expect(await host.call('POST', '/hello', { name: 'Wanjiku' })).toMatchObject({
     status: 403,
-    json: { error: { code: 'FORBIDDEN', message: 'This caller lacks the right "hello:write"' } },
+    json: { error: { code: 'FORBIDDEN', message: 'This caller lacks the scope "hello:write"' } },
   })
   expect((await host.call('GET', '/hello')).status).toBe(200)
 })
@@ -39,7 +39,7 @@ test('forget deletes names that are older than HELLO_KEEP_DAYS, and no others', 
   expect(await host.db.selectFrom('hello_greetings').select('name').execute()).toEqual([{ name: 'Achieng' }])
 })
 
-test('the sender keeps a message once, however often it is asked', async () => {
+test('the sender stores a message once, however often it is called', async () => {
   await using host = await openTestHost(plugin)
   const message = {
     messageId: '1',

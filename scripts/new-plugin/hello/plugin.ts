@@ -1,4 +1,4 @@
-/** Hello: greets people who leave their name, forgets them after some days, and keeps what a campaign sends instead of sending it. */
+/** Hello: greets people by name, forgets them after some days, and stores messages of campaigns instead of sending them. */
 import { definePlugin, Elysia, errors, type Generated, ownTables, route, sql, t } from 'campaign-dispatch/plugin'
 
 interface HelloTables {
@@ -9,7 +9,7 @@ interface HelloTables {
 const greetDocs = route({
   scope: 'hello:write',
   tag: 'Hello',
-  summary: 'Greet somebody',
+  summary: 'Greet a person',
   description: 'Keeps the name for HELLO_KEEP_DAYS.',
   answers: [
     {
@@ -26,12 +26,12 @@ const greetDocs = route({
 const listDocs = route({
   scope: 'hello:read',
   tag: 'Hello',
-  summary: 'List who was greeted',
-  description: 'The oldest first.',
+  summary: 'List greeted people',
+  description: 'Oldest first.',
   answers: [
     {
       status: 200,
-      description: 'Names, each with its time',
+      description: 'Names with the times of their greetings',
       schema: t.Object(
         { greetings: t.Array(t.Object({ name: t.String(), greeted_at: t.String({ format: 'date-time' }) })) },
         { title: 'Greetings' },
@@ -44,10 +44,10 @@ const listDocs = route({
 export default definePlugin({
   name: 'hello',
   apiVersion: 1,
-  // All that the plugin is granted, and what its operator is asked to allow.
+  // Permissions of the plugin; its operator allows them in GRANTS.
   needs: { tables: ['own'], clock: true },
 
-  // Rights that the routes ask for: a caller without them gets 403.
+  // Scopes that the routes require: a caller who lacks one gets 403.
   scopes: { 'hello:read': 'See who was greeted', 'hello:write': 'Greet people' },
 
   // HELLO_WORD and HELLO_KEEP_DAYS in the environment.
@@ -115,11 +115,11 @@ export default definePlugin({
     },
   }),
 
-  // Switched on by SMS_SENDER=hello. A real one would need { net: ['api.example.org'] } and call net.fetch(...).
+  // Selected by SMS_SENDER=hello. A real sender would need { net: ['api.example.org'] } and call net.fetch(...).
   senders: {
     hello: {
       channels: ['sms', 'whatsapp'],
-      // Asking twice with one key keeps one row.
+      // A second call with the same key adds no row.
       idempotent: true,
       open: ({ db }) => ({
         timeoutMs: 10_000,
