@@ -1,4 +1,4 @@
-/** The API as the dashboard calls it: typed by the plugins themselves, and every way to fail told as a value. */
+/** Client of the API for the dashboard: typed by the plugins themselves; every failure is returned as a value. */
 import { treaty } from '@elysiajs/eden'
 import type { Api } from '../plugins/index.ts'
 import type { Snapshot } from '../plugins/stats/snapshot.ts'
@@ -7,10 +7,10 @@ import type { Snapshot } from '../plugins/stats/snapshot.ts'
 const TIME_LIMIT_MS = 30_000
 
 export type Failure =
-  /** No answer: the server or the way to it is gone. */
+  /** No response: the server or the connection to it is down. */
   | { readonly kind: 'lost'; readonly message: string }
   | { readonly kind: 'unauthorized'; readonly message: string }
-  /** The plugin that would answer does not run in that process. */
+  /** The plugin for this call does not run in that process. */
   | { readonly kind: 'absent'; readonly message: string }
   | { readonly kind: 'refused'; readonly message: string }
 
@@ -51,9 +51,9 @@ export async function call<T>(ask: () => Promise<Answer<T>>): Promise<Result<T>>
 
 function failureOf(status: number, error: unknown): Failure {
   const { value } = error as { value?: { error?: { code?: string; message?: string } } }
-  // The client tells of no answer at all as of an answer with status 503.
+  // The client reports a missing response as one with status 503.
   if (value instanceof Error) return { kind: 'lost', message: reasonOf(value) }
-  const { code, message = `The server answered with status ${status}` } = value?.error ?? {}
+  const { code, message = `The server responded with status ${status}` } = value?.error ?? {}
   if (code === undefined && !(status >= 400 && status < 600)) return { kind: 'lost', message: reasonOf(error) }
   return failureFrom(status, code, message)
 }
@@ -64,13 +64,13 @@ export function failureFrom(status: number, code: string | undefined, message: s
   return { kind: code === 'NOT_FOUND' ? 'absent' : 'refused', message }
 }
 
-/** Why there was no answer, in few words. */
+/** The reason why there was no response, in few words. */
 export function reasonOf(error: unknown): string {
   const { code, name, message } = error as { code?: string; name?: string; message?: string }
-  if (code === 'ConnectionRefused' || code === 'ECONNREFUSED') return 'nobody listens there'
-  if (name === 'TimeoutError') return `no answer within ${TIME_LIMIT_MS / 1000} s`
-  return code ?? message ?? 'no answer'
+  if (code === 'ConnectionRefused' || code === 'ECONNREFUSED') return 'connection refused'
+  if (name === 'TimeoutError') return `no response within ${TIME_LIMIT_MS / 1000} s`
+  return code ?? message ?? 'no response'
 }
 
-/** One snapshot, for who wants no dashboard. */
+/** A single snapshot, for use without the dashboard. */
 export const takeSnapshot = (client: Client): Promise<Result<Snapshot>> => call(() => client.stats.get())

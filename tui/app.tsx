@@ -23,7 +23,7 @@ const views: Readonly<Record<Screen, (props: { readonly state: State }) => React
   form: FormScreen,
 }
 
-/** The least that a screen needs; below it says so. */
+/** Smallest terminal that the screens fit into. */
 const LEAST = { columns: 60, rows: 16 } as const
 
 export function View({ state }: { readonly state: State }) {
@@ -57,6 +57,6 @@ export function App({ store }: { readonly store: Store<State, Action> }) {
 
 const TooSmall = () => (
   <Text wrap="truncate">
-    Too small: {LEAST.columns}x{LEAST.rows} at least
+    Terminal too small: at least {LEAST.columns}x{LEAST.rows}
   </Text>
 )

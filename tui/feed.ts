@@ -1,4 +1,4 @@
-/** The live feed: connects, reads server-sent events, and comes again with backoff whenever the connection is lost. */
+/** The live feed: connects, reads server-sent events, and reconnects with backoff whenever the connection is lost. */
 import { createParser } from 'eventsource-parser'
 import type { Health } from '../plugins/stats/snapshot.ts'
 import { authorization, type Failure, failureFrom, reasonOf } from './api.ts'
@@ -54,7 +54,7 @@ async function readOnce({ url, key, on, signal }: FeedOptions, received: () => v
   let timer: ReturnType<typeof setTimeout> | undefined
   const heard = () => {
     clearTimeout(timer)
-    timer = setTimeout(() => silent.abort(new Error(`nothing heard for ${SILENCE_MS / 1000} s`)), SILENCE_MS)
+    timer = setTimeout(() => silent.abort(new Error(`no data for ${SILENCE_MS / 1000} s`)), SILENCE_MS)
   }
   try {
     heard()
@@ -76,7 +76,7 @@ async function readOnce({ url, key, on, signal }: FeedOptions, received: () => v
       heard()
       parser.feed(decoder.decode(bytes, { stream: true }))
     }
-    return { kind: 'lost', message: 'the server ended the connection' }
+    return { kind: 'lost', message: 'the server closed the connection' }
   } catch (error) {
     return { kind: 'lost', message: reasonOf(error) }
   } finally {
@@ -86,7 +86,7 @@ async function readOnce({ url, key, on, signal }: FeedOptions, received: () => v
 
 async function refusalOf(response: Response): Promise<Failure> {
   const answer = (await response.json().catch(() => undefined)) as { error?: { code?: string; message?: string } }
-  const message = answer?.error?.message ?? `the server answered with status ${response.status}`
+  const message = answer?.error?.message ?? `the server responded with status ${response.status}`
   if (response.status >= 500) return { kind: 'lost', message }
   return failureFrom(response.status, answer?.error?.code, message)
 }

@@ -17,13 +17,13 @@ export function rate(value: number): string {
   return value > 0 && value < 10 ? `${value.toFixed(1)}/s` : `${count(value)}/s`
 }
 
-/** A share of a whole; never 0 % or 100 % for what is only nearly so. */
+/** A share of a whole; never 0% or 100% unless it is exact. */
 export function percent(part: number, whole: number): string {
   if (whole === 0) return '–'
   const share = (part / whole) * 100
   const shown = Math.round(share * 10) / 10
-  if (part > 0 && shown === 0) return '<0.1 %'
-  return `${(part < whole && shown === 100 ? 99.9 : shown).toFixed(shown === 100 && part === whole ? 0 : 1)} %`
+  if (part > 0 && shown === 0) return '<0.1%'
+  return `${(part < whole && shown === 100 ? 99.9 : shown).toFixed(shown === 100 && part === whole ? 0 : 1)}%`
 }
 
 /** `0:07`, `12:34`, `3:04:05`, `2d 4h`. */

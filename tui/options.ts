@@ -15,12 +15,12 @@ export interface Defaults {
 
 export const usage = `npm run tui -- [--url http://localhost:8080] [--key KEY]
 
-A dashboard of a running server. In a pipe it prints one snapshot as JSON instead.
+Shows a dashboard of a running server. In a pipe it prints one snapshot as JSON instead.
 
-  --url   where the API is; by default on this machine, at PORT
-  --key   one of the server's API_KEYS; without --url the first of the API_KEYS that are set here.
-          A key on the command line can be seen by others on this machine: the dashboard asks for one too.
-  --help  this text
+  --url   URL of the API; default: this machine, at PORT
+  --key   one of the server's API_KEYS; default without --url: the first of the API_KEYS that are set here.
+          Other users of this machine can see a key on the command line; without --key the dashboard asks for it.
+  --help  prints this text
 
 With NO_COLOR set it uses no colours. Press ? in it for its keys.`
 

@@ -11,14 +11,14 @@ export const config = t.Object({
     default: 3001,
     minimum: 0,
     maximum: 65535,
-    description: 'Port of the web console, at the address of HOST; 0 picks a free one',
+    description: 'Port of the web console, on the address HOST; 0 picks a free one',
   }),
   url: t.Optional(
     t.String({
       pattern: '^https?://[A-Za-z0-9.:[\\]-]+(/[A-Za-z0-9._~-]+)*/?$',
       allowed: 'an http:// or https:// URL, with or without a path',
       description:
-        'Address at which people reach the web console behind a reverse proxy, such as https://sms.example.org/campaigns/',
+        'Public address of the web console behind a reverse proxy, such as https://sms.example.org/campaigns/',
     }),
   ),
   apiUrl: apiUrlSetting,

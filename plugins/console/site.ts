@@ -32,7 +32,7 @@ export function openSite({ config, log }: ConsoleGrant, readFiles?: () => Promis
         return answer(request, await assets.find(pathname))
       } catch (error) {
         log.error({ err: error }, cannotBundle)
-        return plain(500, `${cannotBundle}: the log says why`)
+        return plain(500, `${cannotBundle}: see the log`)
       }
     },
   }

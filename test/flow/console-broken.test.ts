@@ -107,7 +107,7 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
       const { page } = await openPage(opened.browser)
       await page.route(/\.(js|css)$/, (route) => route.abort())
       await page.goto(`${opened.url}/campaigns`)
-      await page.getByText('the server did not answer').waitFor()
+      await page.getByText('the server did not respond').waitFor()
       await page.unroute(/\.(js|css)$/)
       await page.getByRole('link', { name: 'reload the page' }).click()
       await page.getByRole('heading', { name: 'Campaigns' }).waitFor()

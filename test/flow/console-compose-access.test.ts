@@ -37,14 +37,14 @@ describe.skipIf(!chromiumAvailable)('the form for a campaign', () => {
       }
       expect(await reasonOf('Save draft')).toBe('Give the campaign a name.')
       await page.getByLabel('Name', { exact: true }).fill('Named')
-      expect(await reasonOf(/^Send …/)).toBe('Write the text.')
+      expect(await reasonOf(/^Send…/)).toBe('Write the text.')
       await page.getByLabel('Text', { exact: true }).fill('Hi')
-      expect(await reasonOf(/^Send …/)).toBe('Choose recipients to send it.')
+      expect(await reasonOf(/^Send…/)).toBe('Choose recipients.')
       await page.getByText('By filter').click()
       await page.getByLabel('Location contains').fill('nowhere')
       await bar(page).getByText('No matching recipients.').waitFor()
       await page.getByText('One by one').click()
-      expect(await reasonOf(/^Send …/)).toBe('Choose at least one recipient.')
+      expect(await reasonOf(/^Send…/)).toBe('Choose at least one recipient.')
       await page.context().close()
     },
     LONG,

@@ -49,7 +49,7 @@ describe.skipIf(!chromiumAvailable)('the pages', () => {
         const { page: looked, complaints } = await openPage(opened.browser, options)
         for (const path of paths) {
           await looked.goto(url + path)
-          await looked.getByRole('heading').or(looked.getByText('There is no such page')).first().waitFor()
+          await looked.getByRole('heading').or(looked.getByText('Page not found')).first().waitFor()
           await looked.getByText('Loading').first().waitFor({ state: 'detached' })
           // With all that it has to say.
           if (path === '/campaigns/new') await looked.getByLabel('Text', { exact: true }).fill('“Hi” {frist_name} …')
@@ -98,10 +98,10 @@ describe.skipIf(!chromiumAvailable)('the pages', () => {
         counted.observe(document, { subtree: true, childList: true, characterData: true })
       })
       await page.getByText('By filter').click()
-      await page.getByRole('button', { name: 'Send to 1 person …', exact: true }).waitFor()
+      await page.getByRole('button', { name: 'Send to 1 person…', exact: true }).waitFor()
       expect(await page.getByLabel('Name or phone contains').inputValue()).toBe('alice')
-      expect(await button.textContent()).toBe('Send to 1 person …')
-      expect([...new Set(names)]).toEqual(['Send …', 'Send to 1 person …'])
+      expect(await button.textContent()).toBe('Send to 1 person…')
+      expect([...new Set(names)]).toEqual(['Send…', 'Send to 1 person…'])
       await page.context().close()
     },
     LONG,
@@ -113,7 +113,7 @@ describe.skipIf(!chromiumAvailable)('the pages', () => {
       await page.goto(`${url}/customers`)
       await page.getByRole('heading', { name: 'Customers' }).waitFor()
       await page.keyboard.press('Tab')
-      expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Skip to the content')
+      expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Skip to content')
       await page.getByRole('button', { name: 'New customer' }).focus()
       await page.keyboard.press('Enter')
       await page.getByRole('dialog').waitFor()
@@ -131,7 +131,7 @@ describe.skipIf(!chromiumAvailable)('the pages', () => {
       await page.goto(`${url}/operations`)
       await page.getByRole('heading', { name: 'Throughput' }).waitFor()
       expect(await opened.server.end()).toBe(0)
-      await page.getByText('does not answer').waitFor()
+      await page.getByText('does not respond').waitFor()
     },
     LONG,
   )

@@ -121,7 +121,7 @@ describe.skipIf(!chromiumAvailable)('people in the console', () => {
       await page.goBack()
       await page.getByText('1 to 1 of 1').waitFor()
       await page.goto(`${url}/customers/999999`)
-      await page.getByText('There is no such customer').waitFor()
+      await page.getByText('Customer not found').waitFor()
     },
     LONG,
   )

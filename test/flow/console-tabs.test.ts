@@ -43,7 +43,7 @@ describe.skipIf(!chromiumAvailable)('the console in many tabs', () => {
     const { id } = await opened.api.post<{ id: number }>('/campaigns', text)
     await opened.api.post(`/campaigns/${id}/send`, { customer_ids: [1] })
     total++
-    const all = total === 1 ? '1 recipient in all' : `${total} recipients in all`
+    const all = total === 1 ? '1 recipient in total' : `${total} recipients in total`
     for (const tab of tabs) await tab.getByText(all).waitFor()
   }
 
@@ -124,7 +124,7 @@ test.skipIf(!chromiumAvailable)(
         expect(await page.getByRole('dialog', { name: 'API key' }).count()).toBe(1)
       }
       // A key that is taken away takes the figures with it.
-      await allowed.getByRole('button', { name: 'Forget the API key' }).click()
+      await allowed.getByRole('button', { name: 'Forget API key' }).click()
       await allowed.getByRole('dialog', { name: 'API key' }).waitFor()
       expect(await allowed.getByRole('heading', { name: 'Throughput' }).count()).toBe(0)
       await keyless.getByLabel('Key', { exact: true }).fill(KEY)

@@ -80,7 +80,7 @@ describe.skipIf(!chromiumAvailable)('a campaign that stands still', () => {
       await page.locator('.callout-warning', { hasText: REASON }).waitFor()
       const health = page.locator('section', { has: page.getByRole('heading', { name: 'Health' }) })
       expect(await health.locator('.card-head .badge').textContent()).toBe('degraded')
-      const moving = page.locator('section', { has: page.getByRole('heading', { name: 'Under way' }) })
+      const moving = page.locator('section', { has: page.getByRole('heading', { name: 'Active campaigns' }) })
       expect(await moving.textContent()).toContain(REASON)
       expect(await moving.textContent()).not.toMatch(/\/s|left/)
     },

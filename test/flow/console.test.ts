@@ -78,9 +78,9 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
       await page
         .locator('input[type=file]')
         .setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(makeFile()) })
-      expect(await page.getByLabel('Mobile becomes').inputValue()).toBe('phone')
-      expect(await page.getByLabel('First Name becomes').inputValue()).toBe('first_name')
-      expect(await page.getByLabel('E-mail becomes').inputValue()).toBe('')
+      expect(await page.getByLabel('Import Mobile as').inputValue()).toBe('phone')
+      expect(await page.getByLabel('Import First Name as').inputValue()).toBe('first_name')
+      expect(await page.getByLabel('Import E-mail as').inputValue()).toBe('')
       await figure('ready').waitFor()
       expect(await figure('ready').textContent()).toBe('1,000')
       expect(await figure('refused').textContent()).toBe('14')
@@ -100,7 +100,7 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
   test(
     'finds, adds, changes and removes a customer, and says what the API says',
     async () => {
-      await page.getByRole('link', { name: 'See the customers' }).click()
+      await page.getByRole('link', { name: 'View customers' }).click()
       await page.getByLabel('Search by name or phone').fill('0712000000')
       await page.getByText('1 to 1 of 1').waitFor()
       // The customer's name looks like markup.
@@ -113,7 +113,7 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
       expect(await dialog.getByLabel('Phone').getAttribute('aria-invalid')).toBe('true')
       await dialog.getByLabel('Phone').fill('0712000000')
       await page.keyboard.press('Enter')
-      await dialog.getByText('A customer with this phone already exists').waitFor()
+      await dialog.getByText('A customer with this phone number already exists').waitFor()
       await dialog.getByLabel('Phone').fill('0722 000 001')
       await dialog.getByLabel('First name').fill('Zuhura')
       await page.keyboard.press('Enter')

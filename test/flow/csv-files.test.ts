@@ -110,7 +110,7 @@ describe.skipIf(!chromiumAvailable)('the import page', () => {
       const height = () => page.evaluate(() => document.documentElement.scrollHeight)
       expect(await height()).toBeLessThan(2500)
       await page.getByRole('button', { name: 'Import 1 customer' }).click()
-      await page.getByRole('heading', { name: 'Imported' }).waitFor()
+      await page.getByRole('heading', { name: 'Import complete' }).waitFor()
       expect([await figure('created'), await figure('refused')]).toEqual([1, 1501])
       expect(await height()).toBeLessThan(2500)
       const [download] = await Promise.all([

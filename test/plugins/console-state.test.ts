@@ -155,12 +155,12 @@ describe('changes of a draft', () => {
 
 test('figures are rounded so that none and all stay true', () => {
   expect([percent(0, 5), percent(1, 1000), percent(999, 1000), percent(5, 5), percent(0, 0), percent(1, 2)]).toEqual([
-    '0 %',
-    '< 1 %',
-    '> 99 %',
-    '100 %',
-    '0 %',
-    '50 %',
+    '0%',
+    '< 1%',
+    '> 99%',
+    '100%',
+    '0%',
+    '50%',
   ])
   expect([duration(5), duration(65), duration(3700), duration(200_000)]).toEqual([
     '5 s',

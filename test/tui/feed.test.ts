@@ -56,7 +56,7 @@ test('it reads snapshots and health, passes over comments, and comes again with 
     'live',
     'snapshot 7',
     'health healthy',
-    'lost: the server ended the connection',
+    'lost: the server closed the connection',
     'live',
   ])
   expect(pauses.slice(0, 8)).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000])

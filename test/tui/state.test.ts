@@ -80,9 +80,9 @@ describe('keys', () => {
       return overlay?.kind === 'confirm' && questionOf(overlay.control, overlay.target).effect
     })
     expect(asked).toEqual([
-      'Sending to 1,234 recipients continues at once.',
-      '1,234 recipients will be skipped and never written to.',
-      '7 recipients will be sent to once more.',
+      'Sending to 1,234 recipients continues immediately.',
+      '1,234 recipients will be skipped and get no message.',
+      'The text is sent to 7 recipients again.',
     ])
   })
 
@@ -197,12 +197,12 @@ describe('form', () => {
 
   test('says what it lacks, and shows only the fields that count', () => {
     const form = openForm()
-    expect(problemOf(form)).toBe('Give it a name')
+    expect(problemOf(form)).toBe('Enter a name')
     const filled = [...'Sale'].reduce(
       (now, text) => reduceForm(now, { type: 'form.edit', change: { edit: 'insert', text } }),
       form,
     )
-    expect([filled.texts.name.text, problemOf(filled)]).toEqual(['Sale', 'Write a text'])
+    expect([filled.texts.name.text, problemOf(filled)]).toEqual(['Sale', 'Enter a text'])
     expect(reduceForm({ ...form, focus: 'mode' }, { type: 'form.toggle' }).mode).toBe('ids')
   })
 

@@ -56,7 +56,7 @@ test(
 
     screen.press('p')
     const asked = await screen.sees('it asks', (text) => text.includes('Pause this campaign?') && text)
-    const waiting = number(/([\d,]+) recipients without a result will wait/.exec(asked)?.[1] ?? '0')
+    const waiting = number(/([\d,]+) recipients will wait/.exec(asked)?.[1] ?? '0')
     expect(waiting).toBeWithin(1, PEOPLE)
     screen.press('y')
     await screen.sees('it is paused', (text) => /‖ paused/.test(text) && text.includes('is paused'))
@@ -75,7 +75,7 @@ test(
     expect(resume).toContain(`${(PEOPLE - stats.sent).toLocaleString('en')} recipients`)
     screen.press('y')
     await screen.sees('it goes on', (text) => sent(text) > stats.sent)
-    const end = await screen.sees('the end', (text) => /✓ sent .* 100 % .* over/.test(text) && text)
+    const end = await screen.sees('the end', (text) => /✓ sent .* 100% .* ended/.test(text) && text)
     expect(sent(end)).toBe(PEOPLE)
     expect(bar(end)).toMatch(/^▇+$/)
     expect(await api.get<Watched>(`/campaigns/${id}`)).toMatchObject({ status: 'sent', stats: { sent: PEOPLE } })
@@ -117,14 +117,14 @@ describe('manners', () => {
       const screen = open(server.url, { columns: 100 })
       await screen.sees('it is live', (text) => text.includes('● live') && text.includes('Recipients'))
       await server.end('SIGKILL')
-      await screen.sees('it is lost', (text) => /✗ disconnected, again in \d+ s/.test(text))
-      await screen.sees('figures are old', (text) => /▲ Figures of \d\d:\d\d:\d\d, \d:\d\d old: /.test(text))
+      await screen.sees('it is lost', (text) => /✗ disconnected, reconnecting in \d+ s/.test(text))
+      await screen.sees('figures are old', (text) => /▲ Figures from \d\d:\d\d:\d\d, \d:\d\d old: /.test(text))
       await startServer({ ...settings, PORT: new URL(server.url).port })
-      await screen.sees('it is back', (text) => text.includes('● live') && !text.includes('Figures of'))
+      await screen.sees('it is back', (text) => text.includes('● live') && !text.includes('Figures from'))
       screen.press('4')
       await screen.sees(
         'the log tells of it',
-        (text) => text.includes('Connection lost') && text.includes('Connection is back'),
+        (text) => text.includes('Connection lost') && text.includes('Connected again'),
       )
     },
     LONG,
@@ -136,16 +136,16 @@ describe('manners', () => {
       const key = 'the-right-key-of-this-server'
       const { server } = await setup(1, { API_KEYS: key })
       const screen = open(server.url)
-      await screen.sees('it asks', (text) => text.includes('The server asks for an API key'))
+      await screen.sees('it asks', (text) => text.includes('This server requires an API key'))
       screen.press('a-wrong-key-of-this-server')
       await screen.sees('it hides what is typed', (text) => text.includes('••••') && !text.includes('wrong'))
       screen.press(keys.enter)
-      await screen.sees('it refuses', (text) => text.includes('does not know this API key'))
+      await screen.sees('it refuses', (text) => text.includes('This API key is not valid'))
       screen.press(key)
       screen.press(keys.enter)
       await screen.sees('it is live', (text) => text.includes('● live'))
       screen.press('2')
-      await screen.sees('other calls have the key too', (text) => text.includes('There are no campaigns yet'))
+      await screen.sees('other calls have the key too', (text) => text.includes('No campaigns yet'))
     },
     LONG,
   )
@@ -155,9 +155,9 @@ describe('manners', () => {
     async () => {
       const { server } = await setup(1, { PLUGINS: 'health,customers' })
       const screen = open(server.url, { columns: 120 })
-      await screen.sees('no figures', (text) => text.includes('The plugin "stats" does not run in the server'))
+      await screen.sees('no figures', (text) => text.includes('This server does not run the plugin "stats"'))
       screen.press('2')
-      await screen.sees('no campaigns', (text) => text.includes('The plugin "campaigns" does not run in the server'))
+      await screen.sees('no campaigns', (text) => text.includes('This server does not run the plugin "campaigns"'))
     },
     LONG,
   )
@@ -204,7 +204,7 @@ describe('manners', () => {
         stderr: 'pipe',
       })
       expect(await new Response(lost.stderr).text()).toBe(
-        `Cannot take a snapshot of ${server.url}: nobody listens there\n`,
+        `Cannot take a snapshot of ${server.url}: connection refused\n`,
       )
       expect(await lost.exited).toBe(1)
     },
@@ -254,7 +254,7 @@ test(
     screen.press('n')
     await screen.sees('the form', (text) => text.includes('▸ Name'))
     screen.press(`新商品${keys.tab}${keys.tab}Hi {first_name|there}, no. {nope}${keys.tab}${keys.tab} `)
-    await screen.sees('recipients by ids', (text) => text.includes('[by ids]'))
+    await screen.sees('recipients by ids', (text) => text.includes('[by id]'))
     screen.press(`${keys.tab}1-20, 25`)
     await screen.sees('they are counted', (text) => text.includes('21 customers'))
     await screen.sees('the preview warns', (text) => /│ Hi .+, no. \{nope\}/.test(text) && /▲ .*nope/.test(text))
@@ -263,10 +263,10 @@ test(
     screen.press('\x13')
     await screen.sees(
       'it asks',
-      (text) => text.includes('Send this campaign?') && text.includes('21 recipients will be written to at once'),
+      (text) => text.includes('Send this campaign?') && text.includes('It is sent to 21 recipients immediately'),
     )
     screen.press('y')
-    await screen.sees('its own screen', (text) => /#2 新商品 .*✓ sent/.test(text) && text.includes('100 % of 21 done'))
+    await screen.sees('its own screen', (text) => /#2 新商品 .*✓ sent/.test(text) && text.includes('100% of 21 done'))
     screen.press('j')
     screen.press(keys.enter)
     await screen.sees('what the second one reads', (text) => text.includes('Preview for customer 2'))

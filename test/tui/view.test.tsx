@@ -219,7 +219,7 @@ describe('the overview', () => {
   })
 
   test('calls nothing healthy while it is disconnected', () => {
-    const failure = { kind: 'lost', message: 'nobody listens there' } as const
+    const failure = { kind: 'lost', message: 'connection refused' } as const
     const lost = show({ connection: { status: 'lost', failure, since: 2000, retryAt: 64_000 } })
     expect(lost.join('\n')).toMatch(/Health {2}unknown/)
     expect([show().join('\n').includes('● database'), lost.join('\n').includes('●')]).toEqual([true, false])
@@ -230,7 +230,7 @@ describe('the overview', () => {
       {
         channel: 'sms' as const,
         reason: 'provider.account',
-        detail: 'SMS sending is paused because the provider does not accept our account',
+        detail: 'SMS sending is paused because the provider rejects our account',
         since: '2030-01-01T08:00:00.000Z',
         probe_at: '2030-01-01T08:00:00.000Z',
       },
@@ -241,12 +241,12 @@ describe('the overview', () => {
   })
 
   test('marks figures that are old, and why', () => {
-    const failure = { kind: 'lost', message: 'nobody listens there' } as const
+    const failure = { kind: 'lost', message: 'connection refused' } as const
     const shown = show({ now: 61_000, connection: { status: 'lost', failure, since: 2000, retryAt: 64_000 } }).join(
       '\n',
     )
-    expect(shown).toContain('✗ disconnected, again in 3 s')
-    expect(shown).toMatch(/▲ Figures of \d\d:\d\d:\d\d, 1:00 old: nobody listens there/)
+    expect(shown).toContain('✗ disconnected, reconnecting in 3 s')
+    expect(shown).toMatch(/▲ Figures from \d\d:\d\d:\d\d, 1:00 old: connection refused/)
   })
 
   test('shows as many campaigns as there is room for, around the one that is chosen', () => {

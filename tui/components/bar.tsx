@@ -36,7 +36,7 @@ export function stackedBar(counts: Counts, width: number): Piece[] {
 }
 
 /**
- * `▇ sent 12,000 60.0 %  ▓ sending 64 ...`, as much of it as fits: first the shares go, then what is nothing, then the
+ * `▇ sent 12,000 60.0%  ▓ sending 64 ...`, as much of it as fits: first the shares go, then what is nothing, then the
  * words are shortened.
  */
 export function legend(counts: Counts, width: number): Piece[] {
@@ -71,10 +71,10 @@ export function legend(counts: Counts, width: number): Piece[] {
 
 /** Share of a campaign that has a result: `▇▇▇▇▇▇▇▇░░░░`. Failures are part of it, in their own colour. */
 export function progressBar(counts: Counts, width: number, paused: boolean): Piece[] {
-  const settled = counts.sent + counts.skipped
+  const done = counts.sent + counts.skipped
   const bad = counts.failed + counts.unknown
   const left = counts.sending + counts.pending
-  const [good = 0, failed = 0, open = 0] = shares([settled, bad, left], width)
+  const [good = 0, failed = 0, open = 0] = shares([done, bad, left], width)
   if (counts.total === 0) return [piece(statusInk.pending.sign.repeat(width), { dim: true })]
   return [
     piece(statusInk.sent.sign.repeat(good), { color: paused ? 'yellow' : 'green' }),
@@ -83,5 +83,5 @@ export function progressBar(counts: Counts, width: number, paused: boolean): Pie
   ]
 }
 
-/** Recipients with an outcome. */
-export const settledOf = (counts: Counts): number => counts.total - counts.pending - counts.sending
+/** Recipients with a result. */
+export const doneOf = (counts: Counts): number => counts.total - counts.pending - counts.sending

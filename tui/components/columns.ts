@@ -5,7 +5,7 @@ import { count, duration, moment, percent, rate } from '../format.ts'
 import type { Campaign } from '../state/campaigns.ts'
 import { fit } from '../text.ts'
 import { campaignInkOf, faint } from '../theme.ts'
-import { progressBar, settledOf } from './bar.tsx'
+import { doneOf, progressBar } from './bar.tsx'
 import { piece } from './line.tsx'
 import type { Column } from './table.tsx'
 
@@ -49,7 +49,7 @@ export const campaignColumn = {
     width: 7,
     align: 'right',
     rank: 0,
-    cell: ({ stats }: Listed) => percent(settledOf(stats), stats.total),
+    cell: ({ stats }: Listed) => percent(doneOf(stats), stats.total),
   },
   total: {
     title: 'recipients',
@@ -88,10 +88,10 @@ export const runningColumns: readonly Column<Running>[] = [
     align: 'right',
     rank: 1,
     cell: ({ status, waiting, eta_seconds: eta }) => {
-      if (isRunning(status) && waiting) return piece('waits', { color: 'yellow' })
+      if (isRunning(status) && waiting) return piece('waiting', { color: 'yellow' })
       if (isRunning(status)) return eta === null ? piece('…', faint) : duration(eta)
       const { sign: _, ...ink } = campaignInkOf(status)
-      return piece(status === 'paused' ? 'paused' : 'over', ink)
+      return piece(status === 'paused' ? 'paused' : 'ended', ink)
     },
   },
 ]
@@ -113,7 +113,7 @@ export const campaignColumns: readonly Column<Campaign>[] = [
   },
 ]
 
-/** Without rates: a process tells its own over another span, which would differ from those beside it. */
+/** Without rates: a process measures its rate over another span, so it would differ from those beside it. */
 export const processColumns: readonly Column<Process>[] = [
   { title: 'process', width: 16, rank: 0, cell: ({ host, pid }) => `${host}:${pid}` },
   { title: 'plugins', width: 18, grow: true, rank: 2, cell: ({ plugins }) => piece(plugins.join(' '), faint) },

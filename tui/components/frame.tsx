@@ -37,17 +37,17 @@ function connectionPieces(state: State): Piece[] {
     const left =
       connection.retryAt === undefined
         ? ''
-        : `, again in ${Math.max(0, Math.ceil((connection.retryAt - now) / 1000))} s`
+        : `, reconnecting in ${Math.max(0, Math.ceil((connection.retryAt - now) / 1000))} s`
     return [...light('bad', `${nameOf(connection.failure.kind)}${left}`), where]
   }
-  if (health) return [...light('bad', 'database unreadable'), where]
+  if (health) return [...light('bad', 'database unavailable'), where]
   if (snapshot?.health.status === 'unhealthy') return [...light('bad', 'unhealthy'), where]
   if (snapshot?.note || snapshot?.resting_channels.length) return [...light('warn', 'live, needs attention'), where]
   return [...light('good', 'live'), where]
 }
 
 const nameOf = (kind: string) =>
-  ({ lost: 'disconnected', unauthorized: 'needs a key', absent: 'no live feed', refused: 'refused' })[kind] ?? kind
+  ({ lost: 'disconnected', unauthorized: 'API key required', absent: 'no live feed', refused: 'refused' })[kind] ?? kind
 
 function Tabs({ state }: { readonly state: State }) {
   const { screen, columns } = state
@@ -87,7 +87,7 @@ function Status({ state }: { readonly state: State }) {
   if (isStale(state) && snapshot) {
     const why =
       connection.status === 'lost' ? connection.failure.message : (health?.checks.database.message ?? 'connecting')
-    const text = `▲ Figures of ${clock(snapshotAt)}, ${duration((now - snapshotAt) / 1000)} old: ${why} `
+    const text = `▲ Figures from ${clock(snapshotAt)}, ${duration((now - snapshotAt) / 1000)} old: ${why} `
     return (
       <Line fresh width={columns} pieces={rule([piece('── ', faint), piece(text, { color: 'yellow', bold: true })])} />
     )

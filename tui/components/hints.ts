@@ -1,4 +1,4 @@
-/** The keys that matter where the operator is, the most useful first: what does not fit is in the help. Pure. */
+/** Key hints for each screen, the most useful first; the help lists the rest. Pure. */
 import type { State } from '../state/state.ts'
 import { targetOf } from '../state/target.ts'
 import { widthOf } from '../text.ts'
@@ -57,7 +57,7 @@ function screenHints(state: State): readonly Hint[] {
         ['space', 'change'],
         ['ctrl+j', 'new line'],
         ['ctrl+s', 'send'],
-        ['esc', 'leave'],
+        ['esc', 'close'],
       ]
   }
 }
@@ -66,14 +66,14 @@ const overlayHints: Readonly<Record<NonNullable<State['overlay']>['kind'], reado
   help: [['any key', 'close']],
   search: [
     ['enter', 'search'],
-    ['esc', 'leave'],
+    ['esc', 'close'],
   ],
   key: [
     ['enter', 'connect'],
     ['ctrl+c', 'quit'],
   ],
   confirm: [
-    ['y', 'yes, do it'],
+    ['y', 'yes'],
     ['n', 'no'],
   ],
   confirmQuit: [
@@ -81,12 +81,12 @@ const overlayHints: Readonly<Record<NonNullable<State['overlay']>['kind'], reado
     ['n', 'stay'],
   ],
   confirmSend: [
-    ['y', 'yes, do it'],
+    ['y', 'yes'],
     ['n', 'no'],
   ],
 }
 
-/** As many as fit whole; the last two, help and the way out, always. */
+/** As many hints as fit; the last two, help and quit, always. */
 export function fitHints(hints: readonly Hint[], width: number): readonly Hint[] {
   const cells = (some: readonly Hint[]) => some.reduce((sum, [key, what]) => sum + widthOf(key) + widthOf(what) + 3, 0)
   const last = hints.slice(-2)

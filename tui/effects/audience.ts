@@ -45,12 +45,12 @@ export async function continueAdding(tools: Tools, audience: Audience): Promise<
   const { client, dispatch } = tools
   const { id, name } = audience
   const notify = (tone: 'warn' | 'bad', text: string) => dispatch({ type: 'notice', tone, text, now: Date.now() })
-  const found = await call(() => client().campaigns({ id }).get())
-  if (!found.ok) {
+  const campaign = await call(() => client().campaigns({ id }).get())
+  if (!campaign.ok) {
     dispatch({ type: 'audience.stopped', audience })
-    return notify('bad', `${stoppedText(audience)}. ${problemText(found, 'campaigns')}`)
+    return notify('bad', `${stoppedText(audience)}. ${problemText(campaign, 'campaigns')}`)
   }
-  const { audience_open, status, stats } = found.data
+  const { audience_open, status, stats } = campaign.data
   const unsent = stats.total === 0 && isEditable(status)
   if (!audience_open && !unsent)
     return notify('warn', `The audience of #${id} ${name} is closed, with ${count(stats.total)} recipients`)

@@ -1,4 +1,4 @@
-/** Loads what the screens for campaigns show, and keeps it loaded while it changes. */
+/** Loads the data of the campaign screens, and keeps it up to date. */
 import { type Client, call, type Failure } from '../api.ts'
 import type { Recipient } from '../state/campaign.ts'
 import type { Action, State } from '../state/state.ts'
@@ -15,12 +15,12 @@ const ROOMY_ROWS = 36
 
 /** The failure in words, with its remedy. */
 export function problemText(failure: Failure, plugin: string): string {
-  if (failure.kind === 'absent') return `The plugin "${plugin}" does not run in the server that answers here (PLUGINS)`
-  if (failure.kind === 'lost') return `No answer: ${failure.message}`
+  if (failure.kind === 'absent') return `This server does not run the plugin "${plugin}" (PLUGINS)`
+  if (failure.kind === 'lost') return `No response: ${failure.message}`
   return failure.message
 }
 
-const given = <T extends Readonly<Record<string, string>>>(query: T): Partial<T> =>
+const withoutEmpty = <T extends Readonly<Record<string, string>>>(query: T): Partial<T> =>
   Object.fromEntries(Object.entries(query).filter(([, value]) => value !== '')) as Partial<T>
 
 export function openBrowse(tools: Tools) {
@@ -29,10 +29,10 @@ export function openBrowse(tools: Tools) {
   const recipients = openLoader(() => loadRecipients(tools))
   const failures = openLoader(() => loadFailures(tools))
   const preview = openLoader(() => loadPreview(tools))
-  const loadersOf = ({ screen, rows, detail: shown }: State): readonly Loader[] => {
+  const loadersOf = ({ screen, rows, detail: campaign }: State): readonly Loader[] => {
     if (screen === 'campaigns' || (screen === 'overview' && rows >= ROOMY_ROWS)) return [list]
-    if (screen !== 'campaign' || !shown) return []
-    return [detail, { recipients, failures, template: preview }[shown.tab]]
+    if (screen !== 'campaign' || !campaign) return []
+    return [detail, { recipients, failures, template: preview }[campaign.tab]]
   }
   const all = [list, detail, recipients, failures, preview]
   return {
@@ -58,8 +58,8 @@ function isNew(now: State, before: State): boolean {
 async function loadList({ client, get, dispatch }: Tools): Promise<void> {
   const { query } = get().list
   const { page, size, status, channel, sort, q } = query
-  const wanted = { page: String(page), page_size: String(size), sort, ...given({ status, channel, q }) }
-  const result = await call(() => client().campaigns.get({ query: wanted as never }))
+  const parameters = { page: String(page), page_size: String(size), sort, ...withoutEmpty({ status, channel, q }) }
+  const result = await call(() => client().campaigns.get({ query: parameters as never }))
   if (result.ok) dispatch({ type: 'list.loaded', query, page: result.data })
   else dispatch({ type: 'list.problem', message: problemText(result, 'campaigns') })
 }
@@ -84,7 +84,7 @@ async function loadRecipients({ client, get, dispatch }: Tools): Promise<void> {
   for (;;) {
     const query = {
       limit: String(size - rows.length),
-      ...given({ status, q }),
+      ...withoutEmpty({ status, q }),
       ...(cursor !== undefined && { cursor }),
     }
     const result = await call(() =>
@@ -116,7 +116,8 @@ async function loadPreview({ client, get, dispatch }: Tools): Promise<void> {
   const { detail } = get()
   if (!detail) return
   const customer = Number(detail.customer.text) || detail.recipients[0]?.customer?.id || (await firstCustomer(client()))
-  if (!customer) return dispatch({ type: 'detail.previewProblem', message: 'There are no customers to preview it for' })
+  if (!customer)
+    return dispatch({ type: 'detail.previewProblem', message: 'There are no customers to preview the text for' })
   const ask = () => client().campaigns({ id: detail.id })['personalized-preview'].post({ customer_id: customer })
   const result = await call(ask)
   if (get().detail?.id !== detail.id) return
@@ -125,6 +126,6 @@ async function loadPreview({ client, get, dispatch }: Tools): Promise<void> {
 }
 
 async function firstCustomer(client: Client): Promise<number | undefined> {
-  const found = await call(() => client.customers.get({ query: { page_size: '1' } }))
-  return found.ok ? found.data.data[0]?.id : undefined
+  const page = await call(() => client.customers.get({ query: { page_size: '1' } }))
+  return page.ok ? page.data.data[0]?.id : undefined
 }

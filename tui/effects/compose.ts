@@ -39,18 +39,18 @@ async function countAudience(client: Client, form: Form): Promise<Result<Audienc
     const parsed = parseIds(form.texts.ids.text)
     if ('problem' in parsed) return { ok: false, kind: 'refused', message: parsed.problem }
     const [id] = parsed.ids
-    const found = id === undefined ? undefined : await call(() => client.customers({ id }).get())
-    const sample = found?.ok ? { id: found.data.id, name: nameOf(found.data) } : undefined
+    const customer = id === undefined ? undefined : await call(() => client.customers({ id }).get())
+    const sample = customer?.ok ? { id: customer.data.id, name: nameOf(customer.data) } : undefined
     return { ok: true, data: { count: parsed.ids.length, sample } }
   }
   const filter = form.mode === 'filter' ? filterOf(form) : {}
-  const [found, counted] = await Promise.all([
+  const [page, counted] = await Promise.all([
     call(() => client.customers.get({ query: { page_size: '1', ...filter } })),
     call(() => client.customers.count.get({ query: filter })),
   ])
-  if (!found.ok) return found
+  if (!page.ok) return page
   if (!counted.ok) return counted
-  const [first] = found.data.data
+  const [first] = page.data.data
   const sample = first && { id: first.id, name: nameOf(first) }
   return { ok: true, data: { count: form.mode === 'none' ? 0 : counted.data.count, sample } }
 }
@@ -61,11 +61,11 @@ const nameOf = (customer: { first_name: string | null; last_name: string | null;
 /** The server renders a text for a customer under any campaign: the newest lends its id. */
 async function preview({ client, get, dispatch }: Tools, form: Form, { sample }: Audience): Promise<void> {
   const problem = (message: string) => dispatch({ type: 'form.previewProblem', message })
-  if (!sample) return problem('Nobody is chosen to preview it for')
+  if (!sample) return problem('There are no recipients to preview the text for')
   const newest = await call(() => client().campaigns.get({ query: { page_size: '1' } }))
   if (!newest.ok) return problem(problemText(newest, 'campaigns'))
   const [campaign] = newest.data.data
-  if (!campaign) return problem('The preview works once there is a first campaign')
+  if (!campaign) return problem('The preview is available once a first campaign exists')
   const body = { customer_id: sample.id, override_template: form.texts.template.text }
   const result = await call(() => client().campaigns({ id: campaign.id })['personalized-preview'].post(body))
   if (get().form?.texts !== form.texts) return
@@ -84,9 +84,9 @@ async function handIn(tools: Tools, form: Form): Promise<void> {
     ...('at' in when && when.at !== null && { scheduled_at: when.at }),
   }
   dispatch({ type: 'form.busy', text: 'Creating the campaign' })
-  const made = await call(() => client().campaigns.post(body))
-  if (!made.ok) return dispatch({ type: 'form.problem', message: problemText(made, 'campaigns') })
-  const { id, name } = made.data
+  const created = await call(() => client().campaigns.post(body))
+  if (!created.ok) return dispatch({ type: 'form.problem', message: problemText(created, 'campaigns') })
+  const { id, name } = created.data
   const audience = { id, name, added: 0, people: form.audience?.count ?? 0, form, from: undefined }
   await addRecipients(tools, audience, (text) => dispatch({ type: 'form.busy', text }))
   if (get().screen !== 'form') return

@@ -11,7 +11,7 @@ export function seen(action: Action, now: State, before: State): readonly LogLin
       return [{ at: action.now, level: 'warn', text: `Connection lost: ${action.failure.message}` }]
     case 'live':
       if (before.connection.status !== 'lost') return []
-      return [{ at: now.now, level: 'info', text: 'Connection is back' }]
+      return [{ at: now.now, level: 'info', text: 'Connected again' }]
     case 'health':
       if (before.health) return []
       return [{ at: now.now, level: 'error', text: `Unhealthy: ${action.health.checks.database.message ?? ''}` }]

@@ -1,7 +1,7 @@
-/** One campaign: its recipients by status as a bar, and below it recipients, failures or the text. */
+/** Screen of a campaign: a bar of its recipients by status, and below it recipients, failures or the text. */
 import { isRunning } from '../../core/messaging/campaign/status.ts'
 import { explainCode } from '../../core/messaging/senders/codes.ts'
-import { legend, settledOf, stackedBar } from '../components/bar.tsx'
+import { doneOf, legend, stackedBar } from '../components/bar.tsx'
 import { Line, Lines, type Piece, piece } from '../components/line.tsx'
 import { type Column, Table } from '../components/table.tsx'
 import { clock, count, duration, moment, percent, rate } from '../format.ts'
@@ -22,7 +22,7 @@ export function CampaignScreen({ state }: { readonly state: State }) {
       <Line
         fresh
         width={width}
-        pieces={[piece(`  ${detail.problem ?? 'Loading …'}`, detail.problem ? { color: 'yellow' } : faint)]}
+        pieces={[piece(`  ${detail.problem ?? 'Loading…'}`, detail.problem ? { color: 'yellow' } : faint)]}
       />
     )
   const { sign, ...ink } = campaignInkOf(known.status)
@@ -30,7 +30,7 @@ export function CampaignScreen({ state }: { readonly state: State }) {
     live && isRunning(live.status) && !live.waiting
       ? `${rate(live.rate)}, ${live.eta_seconds === null ? '…' : `${duration(live.eta_seconds)} left`}`
       : ''
-  const done = `${percent(settledOf(known.stats), known.stats.total)} of ${count(known.stats.total)} done`
+  const done = `${percent(doneOf(known.stats), known.stats.total)} of ${count(known.stats.total)} done`
   return (
     <>
       <Line
@@ -70,7 +70,7 @@ function audiencePieces({ audience_open, waiting }: Pick<Campaign, 'audience_ope
 function timesOf({ campaign }: Detail): string {
   if (!campaign) return ''
   if (campaign.scheduled_at) return `scheduled for ${moment(campaign.scheduled_at)}`
-  return `made ${moment(campaign.created_at)}`
+  return `created ${moment(campaign.created_at)}`
 }
 
 function tabPieces(detail: Detail): Piece[] {
@@ -89,7 +89,7 @@ function tabPieces(detail: Detail): Piece[] {
     piece('status ', faint),
     piece(filter || 'any', filter ? accent : {}),
     ...(q ? [piece('  search ', faint), piece(q, accent)] : []),
-    piece(page > 1 || detail.next ? `  page ${page}${detail.next ? '' : ', the last'}` : '', faint),
+    piece(page > 1 || detail.next ? `  page ${page}${detail.next ? '' : ' (last)'}` : '', faint),
   ]
 }
 
@@ -114,11 +114,11 @@ const columns: readonly Column<Recipient>[] = [
       return piece(`${sign} ${status}`, ink)
     },
   },
-  { title: 'tries', width: 5, align: 'right', rank: 3, cell: ({ attempts }) => String(attempts) },
+  { title: 'attempts', width: 8, align: 'right', rank: 3, cell: ({ attempts }) => String(attempts) },
   { title: 'reason', width: 18, rank: 1, cell: ({ last_error: error }) => piece(error ?? '', { color: 'red' }) },
   { title: 'at', width: 8, rank: 4, cell: ({ updated_at: at }) => piece(at ? clock(at) : '', faint) },
   {
-    title: 'text as sent',
+    title: 'text',
     width: 24,
     grow: true,
     rank: 5,
@@ -127,9 +127,9 @@ const columns: readonly Column<Recipient>[] = [
 ]
 
 function Recipients({ detail, width }: { readonly detail: Detail; readonly width: number }) {
-  if (!detail.recipientsLoaded) return <Line width={width} pieces={[piece('  Loading …', faint)]} />
+  if (!detail.recipientsLoaded) return <Line width={width} pieces={[piece('  Loading…', faint)]} />
   if (detail.recipients.length === 0) {
-    const text = detail.filter || detail.q ? 'No matching recipients.' : 'It has no recipients yet.'
+    const text = detail.filter || detail.q ? 'No matching recipients.' : 'No recipients yet.'
     return <Line width={width} pieces={[piece(`  ${text}`, faint)]} />
   }
   const key = (row: Recipient) =>
@@ -148,9 +148,8 @@ function FailuresTab({
   readonly width: number
   readonly lines: number
 }) {
-  if (!failures) return <Line width={width} pieces={[piece('  Counting …', faint)]} />
-  if (failures.length === 0)
-    return <Line width={width} pieces={[piece('  Everyone so far was reached.', { color: 'green' })]} />
+  if (!failures) return <Line width={width} pieces={[piece('  Counting…', faint)]} />
+  if (failures.length === 0) return <Line width={width} pieces={[piece('  No failures so far.', { color: 'green' })]} />
   const most = Math.max(...failures.map((one) => one.count))
   const failureColumns: readonly Column<Failure>[] = [
     { title: 'status', width: 9, rank: 0, cell: ({ status }) => piece(status, statusInkOf(status)) },

@@ -13,7 +13,7 @@ export function Campaigns({ state }: { readonly state: State }) {
   const { list, snapshot, columns: width } = state
   const { query, rows, count: total, pages, problem, loaded } = list
   const about = loaded
-    ? `${count(total)} ${query.q || query.status || query.channel ? 'found' : 'in all'}, page ${query.page} of ${Math.max(1, pages)}`
+    ? `${count(total)} ${query.q || query.status || query.channel ? 'found' : 'in total'}, page ${query.page} of ${Math.max(1, pages)}`
     : ''
   // The feed is newer than the page.
   const live = new Map(snapshot?.campaigns.map((one) => [one.id, one]))
@@ -34,7 +34,7 @@ export function Campaigns({ state }: { readonly state: State }) {
       {loaded && rows.length === 0 && !problem && (
         <Empty filtered={Boolean(query.q || query.status || query.channel)} width={width} />
       )}
-      {!loaded && !problem && <Line width={width} pieces={[piece('  Loading …', faint)]} />}
+      {!loaded && !problem && <Line width={width} pieces={[piece('  Loading…', faint)]} />}
       {rows.length > 0 && (
         <Table columns={campaignColumns} rows={shown} width={width} selected={list.selected} keyOf={({ id }) => id} />
       )}
@@ -51,7 +51,7 @@ function Empty({ filtered, width }: { readonly filtered: boolean; readonly width
         piece('t', strong),
         piece(' change the filter.', faint),
       ]
-    : [piece('  There are no campaigns yet: ', faint), piece('n', strong), piece(' makes the first.', faint)]
+    : [piece('  No campaigns yet. Press ', faint), piece('n', strong), piece(' to create one.', faint)]
   return <Line width={width} pieces={hint} />
 }
 
@@ -66,6 +66,6 @@ function filterPieces({ list: { query }, overlay }: State): Piece[] {
     ...part('status', query.status, 'any'),
     ...part('channel', query.channel, 'any'),
     ...part('order', query.sort === '-created_at' ? '' : sortNames[query.sort], sortNames['-created_at']),
-    ...(query.q ? [piece(' named ', faint), piece(`“${query.q}”`, accent)] : []),
+    ...(query.q ? [piece(' search ', faint), piece(`“${query.q}”`, accent)] : []),
   ]
 }

@@ -27,7 +27,7 @@ const labels: Readonly<Record<Field, string>> = {
 
 const hints: Partial<Record<Field, string>> = {
   template: '{first_name|there} {last_name} {phone} {location} {prefered_product}',
-  when: 'empty: now · +2h · 2030-01-31 09:00',
+  when: 'now if empty · +2h · 2030-01-31 09:00',
   ids: '1-500, 7, 9',
 }
 
@@ -99,7 +99,7 @@ function valuePieces(form: Form, field: Exclude<Field, 'send'>, focused: boolean
     ])
   if (field === 'channel') return choice(['sms', 'whatsapp'], form.channel)
   if (field === 'mode') {
-    const names = { filter: 'by filter', ids: 'by ids', none: 'later' }
+    const names = { filter: 'by filter', ids: 'by id', none: 'later' }
     return choice(Object.values(names), names[form.mode])
   }
   const input = form.texts[field]
@@ -136,7 +136,7 @@ function previewRows(form: Form, width: number): Piece[][] {
   const all = form.mode === 'filter' && !form.texts.q.text && !form.texts.location.text && !form.texts.product.text
   const who = audience
     ? form.mode === 'none'
-      ? 'nobody yet'
+      ? 'none yet'
       : `${all ? 'all ' : ''}${plural(audience.count, 'customer')}`
     : '…'
   const text = preview ? wrap(preview.text, width - 6).map((line) => [piece('  │ ', faint), piece(line)]) : []

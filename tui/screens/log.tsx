@@ -20,18 +20,16 @@ export function Log({ state }: { readonly state: State }) {
   const room = rows - 7
   const end = all.length - log.back
   const shown = all.slice(Math.max(0, end - room), end)
-  const about = local
-    ? 'of the server and of this dashboard'
-    : 'of this dashboard; npm start -- --tui shows the server’s too'
+  const about = local ? 'server and dashboard' : 'dashboard only; npm start -- --tui includes the server’s log'
   return (
     <>
       <Line
         fresh
         width={width}
-        pieces={[...title('Log', about), piece(log.back > 0 ? `  ${log.back} lines back` : '', accent)]}
+        pieces={[...title('Log', about), piece(log.back > 0 ? `  scrolled back ${log.back} lines` : '', accent)]}
       />
       <Line fresh width={width} pieces={filterPieces(state)} />
-      {shown.length === 0 && <Line fresh width={width} pieces={[piece('  Nothing yet.', faint)]} />}
+      {shown.length === 0 && <Line fresh width={width} pieces={[piece('  No lines yet.', faint)]} />}
       <Lines fresh width={width} rows={shown.map(linePieces)} />
     </>
   )
@@ -40,8 +38,8 @@ export function Log({ state }: { readonly state: State }) {
 function filterPieces({ log }: State): Piece[] {
   return [
     piece(' level ', faint),
-    piece(log.level === 'debug' ? 'all' : `${log.level} and worse`, log.level === 'debug' ? {} : accent),
-    ...(log.q ? [piece('   with ', faint), piece(`“${log.q}”`, accent)] : []),
+    piece(log.level === 'debug' ? 'all' : `${log.level} and above`, log.level === 'debug' ? {} : accent),
+    ...(log.q ? [piece('   search ', faint), piece(`“${log.q}”`, accent)] : []),
   ]
 }
 

@@ -2,7 +2,7 @@
 import { Box } from 'ink'
 import { typed } from '../components/field.tsx'
 import { Lines, type Piece, piece } from '../components/line.tsx'
-import { count, exactMoment, plural } from '../format.ts'
+import { exactMoment, plural } from '../format.ts'
 import type { Overlay, State } from '../state/state.ts'
 import { questionOf, underWay } from '../state/target.ts'
 import { cut, fit, widthOf, wrap } from '../text.ts'
@@ -58,8 +58,8 @@ function rowsOf(state: State, overlay: Overlay, width: number): Piece[][] {
       return [[piece(searchTitle(state), strong)], [piece('/ ', accent), ...typed(overlay.input, width - 2)]]
     case 'key':
       return [
-        [piece(overlay.refused ? 'The server does not know this API key' : 'The server asks for an API key', strong)],
-        [piece('One of its API_KEYS; it is kept nowhere.', faint)],
+        [piece(overlay.refused ? 'This API key is not valid' : 'This server requires an API key', strong)],
+        [piece('One of its API_KEYS; it is not stored.', faint)],
         [piece('> ', accent), ...typed(overlay.input, width - 2, true)],
       ]
   }
@@ -69,50 +69,49 @@ const question = (title: string, body: readonly Piece[][]): Piece[][] => [
   [piece(title, { color: 'yellow', bold: true })],
   ...body,
   [piece(' ')],
-  [piece('y', strong), piece(' yes, do it     ', faint), piece('n', strong), piece(' no', faint)],
+  [piece('y', strong), piece(' yes     ', faint), piece('n', strong), piece(' no', faint)],
 ]
 
 function sendText({ count: people, at }: Extract<Overlay, { kind: 'confirmSend' }>, now: number): string {
-  if (people === 0) return 'It will have no recipients: it waits as a draft.'
-  if (at && Date.parse(at) <= now) {
-    return `The sending time ${exactMoment(at)} has passed: ${plural(people, 'recipient')} will be written to at once.`
-  }
-  return at
-    ? `${plural(people, 'recipient')} will be written to at ${exactMoment(at)}.`
-    : `${count(people)} recipients will be written to at once.`
+  if (people === 0) return 'It has no recipients yet: it is saved as a draft.'
+  const recipients = plural(people, 'recipient')
+  if (!at) return `It is sent to ${recipients} immediately.`
+  return Date.parse(at) <= now
+    ? `The sending time ${exactMoment(at)} has passed: it is sent to ${recipients} immediately.`
+    : `It is sent to ${recipients} at ${exactMoment(at)}.`
 }
 
 function quitText({ snapshot }: State): string {
   const left = underWay(snapshot)
   const effect =
     left === 0
-      ? 'Nothing is being sent any more.'
-      : `${plural(left, 'recipient')} of campaigns that are being sent will wait until it is started again.`
+      ? 'No messages are being sent.'
+      : `${plural(left, 'recipient')} of active campaigns will wait until it is started again.`
   return `The server runs in this terminal. ${effect}`
 }
 
 function searchTitle({ screen }: State): string {
-  if (screen === 'campaign') return 'Recipients by name or phone'
-  return screen === 'log' ? 'Lines that hold' : 'Campaigns named'
+  if (screen === 'campaign') return 'Search recipients by name or phone'
+  return screen === 'log' ? 'Search the log' : 'Search campaigns by name'
 }
 
 const help: readonly (readonly [string, string])[] = [
   ['1 2 3 4  tab', 'overview, campaigns, queue & workers, log'],
-  ['↑ ↓  k j', 'choose a line; g G the first and last'],
+  ['↑ ↓  k j', 'select a line; g and G the first and last'],
   ['← →  h l', 'page of the list, tab of a campaign'],
   ['[ ]  PgUp PgDn', 'page of the list or of recipients'],
   ['enter  esc', 'open, go back'],
-  ['/', 'search campaigns, recipients by name or phone, the log'],
-  ['s  t  o', 'filter by status, by channel, change the order'],
-  ['p  r  c', 'pause, resume, cancel the chosen campaign'],
-  ['f  x', 'try its failed recipients again; no more recipients for it'],
+  ['/', 'search campaigns, recipients or the log'],
+  ['s  t  o', 'filter by status or channel, change the order'],
+  ['p  r  c', 'pause, resume or cancel the selected campaign'],
+  ['f  x', 'retry its failed recipients; close its audience'],
   ['n  a', 'new campaign; add the rest of an interrupted audience'],
-  ['R', 'load again'],
+  ['R', 'reload'],
   ['q  ctrl+c', 'quit'],
 ]
 
 const helpRows: Piece[][] = [
-  [piece('Keys', strong), piece('   what acts on a campaign asks first', faint)],
+  [piece('Keys', strong), piece('   actions on a campaign ask first', faint)],
   [piece(' ')],
   ...help.map(([keys, what]) => [piece(fit(keys, 17), accent), piece(what)]),
 ]

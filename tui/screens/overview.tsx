@@ -1,4 +1,4 @@
-/** The overview: how fast it goes, what became of everyone, what is under way, and who works on it. */
+/** Overview screen: throughput, recipients by status, active campaigns, processes and failures. */
 import { Box } from 'ink'
 import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 import { legend, stackedBar } from '../components/bar.tsx'
@@ -29,8 +29,8 @@ interface Content {
 const LEAST = 3
 
 /**
- * Lines for each part. What is under way and who works on it come first; recent campaigns and then the chart take what
- * those leave over.
+ * Lines for each part. Active campaigns and processes come first; recent campaigns and then the chart take the lines that
+ * are left.
  * @param lines of the whole screen, the blank ones between parts included
  */
 export function heights(lines: number, content: Content) {
@@ -85,7 +85,7 @@ function Recent({ rows, width, lines }: { rows: readonly Campaign[]; width: numb
   return (
     <>
       <Blank />
-      <Line width={width} pieces={title('Recent campaigns', '2 lists them all')} />
+      <Line width={width} pieces={title('Recent campaigns', 'press 2 to see all')} />
       <Table columns={campaignColumns} rows={rows.slice(0, lines - 2)} width={width} keyOf={({ id }) => id} />
     </>
   )
@@ -95,9 +95,9 @@ function Waiting({ state }: { readonly state: State }) {
   const { connection } = state
   const text =
     connection.status !== 'lost'
-      ? 'Waiting for the first figures …'
+      ? 'Waiting for the first figures…'
       : connection.failure.kind === 'absent'
-        ? 'The plugin "stats" does not run in the server that answers here (PLUGINS): there are no live figures. The other screens may work.'
+        ? 'This server does not run the plugin "stats" (PLUGINS), so there are no live figures. Other screens may work.'
         : `Cannot connect to ${state.server}: ${connection.failure.message}`
   return (
     <>
@@ -145,7 +145,7 @@ function Lights({ snapshot, width, height, stale }: Part & { readonly height: nu
   const { checks } = snapshot.health
   const { queue } = snapshot
   const light = (name: string, { status }: { readonly status: string }) => {
-    // Nobody knows how things are while there is no connection.
+    // The state is unknown while there is no connection.
     const tone = stale ? 'plain' : status === 'healthy' ? 'good' : status === 'degraded' ? 'warn' : 'bad'
     const { sign, ...ink } = toneInk[tone]
     return [piece(`${sign} `, ink), piece(fit(name, 12), tone === 'good' || stale ? {} : { ...ink, bold: true })]
@@ -161,8 +161,8 @@ function Lights({ snapshot, width, height, stale }: Part & { readonly height: nu
     [piece(workersText(snapshot), faint)],
     [piece(scheduledText(snapshot), faint)],
   ]
-  const trouble = stale ? undefined : troubleOf(snapshot)
-  if (trouble) rows[2] = [piece(`▲ ${trouble}`, { color: 'yellow', bold: true })]
+  const warning = stale ? undefined : warningOf(snapshot)
+  if (warning) rows[2] = [piece(`▲ ${warning}`, { color: 'yellow', bold: true })]
   return (
     <Box flexDirection="column" width={width}>
       <Line width={width} pieces={[piece('Health', strong), piece(stale ? '  unknown' : '', faint)]} />
@@ -172,15 +172,15 @@ function Lights({ snapshot, width, height, stale }: Part & { readonly height: nu
 }
 
 const workersText = ({ workers }: Snapshot) =>
-  plural(workers.filter(({ plugins }) => plugins.includes('worker')).length, 'worker alive', 'workers alive')
+  plural(workers.filter(({ plugins }) => plugins.includes('worker')).length, 'worker running', 'workers running')
 
 const scheduledText = ({ scheduled }: Snapshot) =>
   scheduled.next_at === null
     ? 'nothing scheduled'
     : `${count(scheduled.campaigns)} scheduled: ${moment(scheduled.next_at)}`
 
-function troubleOf({ health, resting_channels: resting, note }: Snapshot): string | undefined {
-  const [circuit] = resting
+function warningOf({ health, resting_channels: pausedChannels, note }: Snapshot): string | undefined {
+  const [circuit] = pausedChannels
   if (circuit) return circuit.detail
   const bad = Object.values(health.checks).find(({ status }) => status === 'unhealthy')
   return bad?.message ?? note ?? undefined
@@ -231,11 +231,11 @@ function Running({
   const shown = campaigns.slice(from, from + room)
   const more = campaigns.length > room ? `${from + 1}–${from + shown.length} of ${campaigns.length}` : ''
   const empty = [
-    piece('  Nothing is being sent.  ', faint),
+    piece('  No active campaigns. Press ', faint),
     piece('n', strong),
-    piece(' makes a campaign, ', faint),
+    piece(' to create one, ', faint),
     piece('2', strong),
-    piece(' lists them.', faint),
+    piece(' to see all.', faint),
   ]
   return (
     <Box flexDirection="column" height={lines}>
@@ -269,11 +269,12 @@ const reasonPieces = (campaign: Snapshot['campaigns'][number] | undefined): Piec
 function Below({ snapshot, width, lines }: Part & { readonly lines: number }) {
   const { workers, failures } = snapshot
   const left = Math.floor(width / 2)
+  const more = workers.length > lines - 1 ? `${workers.length}, press 3` : ''
   const none = (text: string, space: number) => <Line width={space} pieces={[piece(`  ${text}`, faint)]} />
   return (
     <Box flexDirection="row" height={lines}>
       <Box flexDirection="column" width={left}>
-        <Line width={left} pieces={title('Processes', workers.length > lines - 1 ? `${workers.length}, see 3` : '')} />
+        <Line width={left} pieces={title('Processes', more)} />
         {workers.length === 0 && none('no running processes', left)}
         <Table
           head={false}

@@ -1,4 +1,4 @@
-/** The queue and those who work on it. */
+/** Screen with the queue, the channels, the processes and their loops. */
 import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 import { stackedBar } from '../components/bar.tsx'
 import { failureColumns, type Process } from '../components/columns.ts'
@@ -12,7 +12,7 @@ import { title } from './overview.tsx'
 
 export function Queue({ state }: { readonly state: State }) {
   const { snapshot, columns: width, rows, scrolled } = state
-  if (!snapshot) return <Line fresh width={width} pieces={[piece('  There are no figures yet.', faint)]} />
+  if (!snapshot) return <Line fresh width={width} pieces={[piece('  No figures yet.', faint)]} />
   const lines = queueLines(snapshot, width, state.now)
   const room = rows - 5
   const from = Math.min(scrolled, Math.max(0, lines.length - room))
@@ -33,8 +33,8 @@ function queueLines(snapshot: Snapshot, width: number, now: number): (readonly P
     title('Processes', `${count(snapshot.workers.length)} running`),
     ...tableLines(processes(now), snapshot.workers, width, 'no running processes'),
     blank,
-    title('Loops of the process that answers'),
-    ...tableLines(loops, snapshot.health.checks.loops.loops, width, 'it runs none'),
+    title('Background loops', 'of the connected process'),
+    ...tableLines(loops, snapshot.health.checks.loops.loops, width, 'none'),
     blank,
     title('Latest failures'),
     ...tableLines(failureColumns(clock), snapshot.failures, width, 'none'),
@@ -71,9 +71,9 @@ function brokerLines({ queue: { broker } }: Snapshot): Piece[][] {
   ]
 }
 
-function channelLines({ channels, resting_channels: resting }: Snapshot, width: number): Piece[][] {
+function channelLines({ channels, resting_channels: pausedChannels }: Snapshot, width: number): Piece[][] {
   return channels.map(({ channel, stats }) => {
-    const circuit = resting.find((one) => one.channel === channel)
+    const circuit = pausedChannels.find((paused) => paused.channel === channel)
     const { sign, ...ink } = toneInk[circuit ? 'warn' : 'good']
     return [
       piece(`  ${sign} `, ink),

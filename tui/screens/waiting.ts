@@ -1,4 +1,4 @@
-/** The reason why a campaign stands still, and the mark of a sender that reaches nobody. Pure. */
+/** The reason why a campaign waits, and the notice of a test sender. Pure. */
 import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 import { type Piece, piece } from '../components/line.tsx'
 import { moment } from '../format.ts'
@@ -7,7 +7,7 @@ type Waiting = Snapshot['campaigns'][number]['waiting']
 
 const warning = { color: 'yellow', bold: true } as const
 
-/** A line of its own; empty while the campaign moves. */
+/** A separate line; empty while the campaign is being sent. */
 export function waitingPieces(waiting: Waiting): Piece[] {
   if (!waiting) return [piece(' ')]
   const { reason, since, until, detail } = waiting
@@ -16,7 +16,7 @@ export function waitingPieces(waiting: Waiting): Piece[] {
   return [piece(` ▲ ${detail}.${at ? ` ${word} ${moment(at)}` : ''}`, warning)]
 }
 
-/** Wherever one sends, while messages go to the mock sender. */
+/** Shown wherever messages can be sent, while the channel uses the mock sender. */
 export const testSenderPieces = (snapshot: Snapshot | undefined, channel: 'sms' | 'whatsapp'): Piece[] =>
   snapshot?.senders?.[channel] === 'mock' ? [piece(`  ${TEST_SENDER}`, warning)] : []
 

@@ -103,8 +103,8 @@ export function shownFields(mode: Form['mode']): readonly Field[] {
 
 /** First problem of the form; undefined when it may be submitted. */
 export function problemOf(form: Form): string | undefined {
-  if (form.texts.name.text.trim() === '') return 'Give it a name'
-  if (form.texts.template.text.trim() === '') return 'Write a text'
+  if (form.texts.name.text.trim() === '') return 'Enter a name'
+  if (form.texts.template.text.trim() === '') return 'Enter a text'
   const when = parseWhen(form.texts.when.text, Date.now())
   if ('problem' in when) return when.problem
   if (form.mode === 'ids') {
@@ -123,8 +123,9 @@ export function parseIds(text: string): { readonly ids: readonly number[] } | { 
   for (const word of text.split(/[\s,;]+/).filter(Boolean)) {
     const [, first, last = first] = /^(\d{1,10})(?:-(\d{1,10}))?$/.exec(word) ?? []
     const [from, to] = [Number(first), Number(last)]
-    if (first === undefined || from < 1 || to < from) return { problem: `"${word}" is no id: write ids as 7 or 1-500` }
-    if (to - from + ids.size >= MOST_IDS) return { problem: `These are more than ${MOST_IDS.toLocaleString('en')} ids` }
+    if (first === undefined || from < 1 || to < from)
+      return { problem: `"${word}" is not an id: write ids as 7 or 1-500` }
+    if (to - from + ids.size >= MOST_IDS) return { problem: `At most ${MOST_IDS.toLocaleString('en')} ids are allowed` }
     for (let id = from; id <= to; id++) ids.add(id)
   }
   return { ids: [...ids].toSorted((a, b) => a - b) }

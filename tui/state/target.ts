@@ -1,6 +1,6 @@
 /** The campaign that a key acts on, and the effect of each control action on it. Pure. */
 import { isAllowed, isRunning, refusalOf } from '../../core/messaging/campaign/status.ts'
-import { count, plural } from '../format.ts'
+import { plural } from '../format.ts'
 import type { ControlAction, State, Target } from './state.ts'
 
 /** The campaign under the cursor, with the figures of the live feed where it has them: they are newer. */
@@ -37,30 +37,32 @@ export function questionOf(
   const people = (value: number) => plural(value, 'recipient')
   switch (control) {
     case 'closeAudience':
-      return { title: 'No more recipients?', effect: `The campaign is complete with ${people(stats.total)}.` }
+      return { title: 'No more recipients?', effect: `The campaign will complete with ${people(stats.total)}.` }
     case 'pause':
       return {
         title: 'Pause this campaign?',
-        effect: `${people(left)} without a result will wait until it is resumed.`,
+        effect: `${people(left)} will wait until it is resumed.`,
       }
     case 'resume':
-      return { title: 'Resume this campaign?', effect: `Sending to ${people(left)} continues at once.` }
+      return { title: 'Resume this campaign?', effect: `Sending to ${people(left)} continues immediately.` }
     case 'cancel':
       return {
         title: 'Cancel this campaign for good?',
         effect:
-          left === 0 ? 'It has no recipients left to skip.' : `${people(left)} will be skipped and never written to.`,
+          left === 0
+            ? 'There are no recipients left to send to.'
+            : `${people(left)} will be skipped and get no message.`,
       }
     case 'retryFailed':
-      return { title: 'Try failed recipients again?', effect: `${people(stats.failed)} will be sent to once more.` }
+      return { title: 'Retry failed recipients?', effect: `The text is sent to ${people(stats.failed)} again.` }
   }
 }
 
 /** The notice after the action has succeeded. */
 export function doneText(control: ControlAction, { id, name }: Target, queued: number | undefined): string {
   const about = `#${id} ${name}`
-  if (control === 'retryFailed') return `${count(queued ?? 0)} recipients of ${about} are tried again`
-  return control === 'closeAudience' ? `The audience of ${about} is complete` : `${about} is ${done[control]}`
+  if (control === 'retryFailed') return `Retrying ${plural(queued ?? 0, 'recipient')} of ${about}`
+  return control === 'closeAudience' ? `The audience of ${about} is closed` : `${about} is ${done[control]}`
 }
 
 /** True where quitting the dashboard would stop the server in the middle of sending. */

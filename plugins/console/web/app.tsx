@@ -54,7 +54,7 @@ export function App() {
                 <OperationsPage />
               </Route>
               <Route>
-                <Empty title="There is no such page">Choose one of those in the menu.</Empty>
+                <Empty title="Page not found">Choose a page from the menu.</Empty>
               </Route>
             </Switch>
           </Suspense>

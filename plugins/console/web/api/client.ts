@@ -10,7 +10,7 @@ export class ApiError extends Error {
   /** By field, where the API named some. */
   readonly details: readonly { readonly path: string; readonly message: string }[]
   constructor(status: number, error: { code?: string; message?: string; details?: unknown } | undefined) {
-    super(error?.message ?? `The API answered ${status}`)
+    super(error?.message ?? `The API returned status ${status}`)
     this.status = status
     this.code = error?.code ?? 'UNKNOWN'
     this.details = Array.isArray(error?.details) ? error.details : []
@@ -70,13 +70,13 @@ export function query(parameters: Readonly<Record<string, string | number | unde
   return set.length > 0 ? `?${new URLSearchParams(set.map(([name, value]) => [name, String(value)]))}` : ''
 }
 
-/** An error as a person reads it. */
+/** An error as text for people. */
 export function errorText(error: unknown): string {
   if (error instanceof ApiError) {
     const more = error.details.map(({ message }) => message).filter((message) => !error.message.includes(message))
     return [error.message, ...more].join('. ')
   }
   if (error instanceof TypeError)
-    return 'The console’s server does not answer. Check that it runs; this page tries again.'
+    return 'The server does not respond. Check that it is running; this page keeps trying.'
   return error instanceof Error ? error.message : String(error)
 }

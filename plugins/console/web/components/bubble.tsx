@@ -5,7 +5,7 @@ import { plural } from '../text/format.ts'
 import { countSegments, markForcing } from '../text/segments.ts'
 
 export function Bubble({ channel, text }: { readonly channel: Channel; readonly text: string }) {
-  if (isBlank(text)) return <p className="bubble bubble-empty">Empty: this person would get no message</p>
+  if (isBlank(text)) return <p className="bubble bubble-empty">Empty text: this person would get no message</p>
   if (channel === 'whatsapp') return <p className={`bubble bubble-${channel}`}>{text}</p>
   const { encoding, parts, units, left } = countSegments(text)
   return (

@@ -10,7 +10,7 @@ import { SearchBox } from './search-box.tsx'
 interface CustomerPickerProps {
   readonly label: string
   readonly onPick: (customer: Customer) => void
-  /** Nobody is picked until somebody is chosen; else it is the first one. */
+  /** Nobody is picked at first; otherwise the first customer is. */
   readonly optional?: boolean
 }
 

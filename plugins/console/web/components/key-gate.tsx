@@ -1,4 +1,4 @@
-/** Asks for the API key when the API wants one. */
+/** Dialog for the API key, when the API requires one. */
 import { type FormEvent, useState, useSyncExternalStore } from 'react'
 import { giveKey, keyState, onKeyState } from '../api/keys.ts'
 import { Dialog } from './dialog.tsx'
@@ -17,7 +17,7 @@ export function KeyGate() {
   return (
     <Dialog title="API key">
       <form onSubmit={submit}>
-        <p>This installation is protected. Enter one of the keys that its operator has set.</p>
+        <p>This service is protected. Enter an API key; your administrator can give you one.</p>
         <Field
           label="Key"
           problem={refused ? 'This key is not valid' : undefined}

@@ -24,7 +24,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
   return (
     <>
       <a className="skip" href="#main">
-        Skip to the content
+        Skip to content
       </a>
       <header className="top">
         <Link href="/campaigns" className="brand">

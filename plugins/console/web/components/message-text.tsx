@@ -1,4 +1,4 @@
-/** Outcome of one message: its text, or why it did not arrive, with every try that went wrong. */
+/** Result of one message: its text, or why it was not sent, with every failed attempt. */
 import { explainCode } from '../../../../core/messaging/senders/codes.ts'
 import type { Message } from '../api/types.ts'
 import { dateTime, plural, utc } from '../text/format.ts'
@@ -9,22 +9,22 @@ export function MessageText({ message }: { readonly message: Message }) {
     <>
       {status !== 'sent' && last_error ? (
         <span>
-          {status === 'pending' && 'Waits for another try: '}
+          {status === 'pending' && 'Will be retried: '}
           {explainCode(last_error).meaning} <code>{last_error}</code>
         </span>
       ) : (
         (rendered_content ?? <span className="muted">Not sent yet</span>)
       )}
-      {history.length > 0 && <Tries history={history} />}
+      {history.length > 0 && <Attempts history={history} />}
     </>
   )
 }
 
 /** Opened with a click, a tap or the keyboard. */
-function Tries({ history }: Pick<Message, 'history'>) {
+function Attempts({ history }: Pick<Message, 'history'>) {
   return (
-    <details className="tries">
-      <summary>{plural(history.length, 'failed try', 'failed tries')}</summary>
+    <details className="attempts">
+      <summary>{plural(history.length, 'failed attempt')}</summary>
       <ol>
         {history.map(({ code, at }) => (
           <li key={`${at} ${code}`}>

@@ -1,4 +1,4 @@
-/** Catches what a page throws while it is drawn or loaded, says so, and offers a way on; else the whole page would be blank. */
+/** Error boundary of a page: reports an error in drawing or loading it, and offers to try again; otherwise the page would be blank. */
 import type { ReactNode } from 'react'
 import { ErrorBoundary, type FallbackProps } from 'react-error-boundary'
 import { forgetLoadFailures, PageLoadError } from './lazy-page.tsx'
@@ -24,8 +24,8 @@ function Broken({ error, resetErrorBoundary }: FallbackProps) {
       <h1 className="state-title">{notLoaded ? 'This page could not be loaded' : 'This page has an error'}</h1>
       <p>
         {notLoaded
-          ? 'The connection to the server was lost, or the server was upgraded. Try again; if that does not help, reload the console.'
-          : 'It cannot be shown as it is. Your campaigns are not affected. Try again, reload the console, or open another page.'}
+          ? 'The connection to the server was lost, or the server was updated. Try again; if that does not help, reload the console.'
+          : 'Your campaigns are not affected. Try again, reload the console, or open another page.'}
       </p>
       <div className="action-row">
         <button type="button" className="button button-primary" onClick={resetErrorBoundary}>

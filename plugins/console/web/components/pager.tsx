@@ -17,7 +17,7 @@ export function Pager({ pagination, onPage }: PagerProps) {
       <p className="muted" aria-live="polite">
         {total_count === 0
           ? 'None'
-          : `${count(first)} to ${count(last)} of ${count(total_count)}${total_is_minimum ? ' and more' : ''}`}
+          : `${count(first)} to ${count(last)} of ${total_is_minimum ? 'more than ' : ''}${count(total_count)}`}
       </p>
       <div className="pager-buttons">
         <button type="button" className="button" disabled={page <= 1} onClick={() => onPage(page - 1)}>

@@ -1,4 +1,4 @@
-/** A search field that says what it found only once the typing stops. */
+/** A search field that searches once typing stops. */
 import { useEffect, useRef, useState } from 'react'
 import { useDebounced } from '../hooks/use-debounced.ts'
 import { Icon } from './icon.tsx'

@@ -6,7 +6,7 @@ export function Loading({ what }: { readonly what: string }) {
   return (
     <div className="state" role="status">
       <span className="spinner" aria-hidden="true" />
-      <p>Loading {what} …</p>
+      <p>Loading {what}…</p>
     </div>
   )
 }

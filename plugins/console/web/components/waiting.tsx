@@ -1,4 +1,4 @@
-/** The reason why a campaign stands still, and the mark of a sender that reaches nobody. */
+/** The reason why a campaign waits, and the badge of a test sender. */
 import type { Channel, Waiting } from '../api/types.ts'
 import { useLive } from '../hooks/use-live.ts'
 import { dateTime, timeOfDay, utc } from '../text/format.ts'
@@ -35,7 +35,7 @@ const Reason = ({ waiting }: { readonly waiting: Waiting }) => (
 
 const DAY_MS = 86_400_000
 
-/** Since when a pause lasts, or when the campaign starts or is tried again. */
+/** Start of a pause, or time at which the campaign starts or is retried. */
 function Times({ waiting: { reason, since, until } }: { readonly waiting: Waiting }) {
   const at = reason === 'paused' ? since : until
   if (!at) return null
@@ -51,7 +51,7 @@ function Times({ waiting: { reason, since, until } }: { readonly waiting: Waitin
   )
 }
 
-/** Shown wherever one sends, while the channel's messages go to the mock sender. */
+/** Shown wherever messages can be sent, while the channel uses the mock sender. */
 export function TestSenderBadge({ channel }: { readonly channel: Channel }) {
   const { snapshot } = useLive()
   if (snapshot?.senders?.[channel] !== 'mock') return null

@@ -1,4 +1,4 @@
-/** Rows of a file by what will become of them. */
+/** Counts of a file's rows: ready, refused and duplicate. */
 import { count } from '../text/format.ts'
 import type { Checked } from './check.ts'
 import { RefusedRows } from './refused-rows.tsx'
@@ -9,7 +9,7 @@ export function CheckedRows({ checked }: { readonly checked: Checked }) {
     ['Rows', 'rows', total],
     ['Ready', 'ready', rows.size],
     ['Refused', 'refused', refused.length],
-    ['Repeated phones', 'repeated', repeated],
+    ['Duplicate phone numbers', 'repeated', repeated],
   ] as const
   return (
     <div className="checked">
@@ -26,7 +26,7 @@ export function CheckedRows({ checked }: { readonly checked: Checked }) {
       {encoding === 'windows-1252' && (
         <p className="warning" data-encoding={encoding}>
           The file is not in UTF-8. It was read as Windows-1252, the encoding of older spreadsheets: check that names
-          with accents look right.
+          with accents are correct.
         </p>
       )}
       {repeated > 0 && <p className="muted">Duplicate phone numbers are merged; the last row wins.</p>}

@@ -1,4 +1,4 @@
-/** Steps of an import: the file, the fields of its columns, and what will become of its rows. */
+/** Steps of an import: choosing the file, matching its columns to fields, and checking its rows. */
 import { useEffect, useRef, useState } from 'react'
 import { sameField } from '../../../../core/messaging/contacts/csv/choose.ts'
 import type { Columns } from '../../../../core/messaging/contacts/csv/columns.ts'
@@ -55,9 +55,7 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : '
 function questionOf({ names, guess }: Table, columns: Columns): string | undefined {
   const open = guess.doubled.find(({ field }) => !columns.includes(field))
   if (open) return `${sameField(names, open.field, open.places)}, or choose one of them above.`
-  return columns.includes('phone')
-    ? undefined
-    : 'Choose the column that holds the phone number: it tells one customer from another.'
+  return columns.includes('phone') ? undefined : 'Choose the column with the phone number: it identifies each customer.'
 }
 
 interface CheckProps extends Chosen {
@@ -95,5 +93,5 @@ function Check({ file, table, columns, onChecked }: CheckProps) {
     }
   }, [file, columns, country])
   if (problem) return <Problem>{problem}</Problem>
-  return checked ? <CheckedRows checked={checked} /> : <p role="status">Checking every row …</p>
+  return checked ? <CheckedRows checked={checked} /> : <p role="status">Checking every row…</p>
 }

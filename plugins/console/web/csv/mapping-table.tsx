@@ -11,11 +11,11 @@ interface MappingTableProps {
 }
 
 const options: readonly (readonly [CustomerField | '', string])[] = [
-  ['', 'Leave out'],
+  ['', 'Do not import'],
   ...customerFields.map((field) => [field, fieldNames[field]] as const),
 ]
 
-/** For each column of the file: what it holds, and which field it becomes. */
+/** The columns of the file, with sample values and the field that each is imported as. */
 export function MappingTable({ table, columns, onChange }: MappingTableProps) {
   return (
     <table className="list mapping">
@@ -23,8 +23,8 @@ export function MappingTable({ table, columns, onChange }: MappingTableProps) {
       <thead>
         <tr>
           <th scope="col">Column</th>
-          <th scope="col">For example</th>
-          <th scope="col">Becomes</th>
+          <th scope="col">Examples</th>
+          <th scope="col">Imported as</th>
         </tr>
       </thead>
       <tbody>
@@ -41,7 +41,7 @@ export function MappingTable({ table, columns, onChange }: MappingTableProps) {
             </td>
             <td>
               <Select
-                label={`${name || `Column ${nth + 1}`} becomes`}
+                label={`Import ${name || `column ${nth + 1}`} as`}
                 value={columns[nth] ?? ''}
                 options={options}
                 onChange={(field) => onChange(mapColumn(columns, nth, field || undefined))}

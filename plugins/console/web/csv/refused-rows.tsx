@@ -1,4 +1,4 @@
-/** Rows that are left out, with their reasons: some to look at, all to save, mend and import again. */
+/** Refused rows with their reasons: the first ones on the page, all of them as a file to correct and import again. */
 import { csvCell, csvLine, csvPhone } from '../../../../core/messaging/contacts/csv/write.ts'
 import { Icon } from '../components/icon.tsx'
 import { count, plural } from '../text/format.ts'
@@ -12,9 +12,9 @@ export function RefusedRows({ fileName, names, refused }: Pick<Checked, 'fileNam
   if (refused.length === 0) return null
   const shown = refused.slice(0, SHOWN)
   return (
-    <section className="refused" aria-label="Rows left out">
+    <section className="refused" aria-label="Refused rows">
       <div className="toolbar">
-        <p>{plural(refused.length, 'row')} left out</p>
+        <p>{plural(refused.length, 'row')} refused</p>
         <button
           type="button"
           className="button"
@@ -47,7 +47,7 @@ export function RefusedRows({ fileName, names, refused }: Pick<Checked, 'fileNam
         </table>
       </section>
       {refused.length > SHOWN && (
-        <p className="muted">These are the first {count(SHOWN)}; the file that you can save holds all of them.</p>
+        <p className="muted">The first {count(SHOWN)} refused rows; save the CSV file to see all of them.</p>
       )}
     </section>
   )

@@ -13,11 +13,11 @@ export const plural = (value: number, one: string, many = `${one}s`): string =>
 
 /** A share as a person says it; neither none nor all unless it is. */
 export function percent(part: number, total: number): string {
-  if (total === 0) return '0 %'
+  if (total === 0) return '0%'
   const exact = (part / total) * 100
-  if (exact > 0 && exact < 1) return '< 1 %'
-  if (exact < 100 && exact > 99) return '> 99 %'
-  return `${Math.round(exact)} %`
+  if (exact > 0 && exact < 1) return '< 1%'
+  if (exact < 100 && exact > 99) return '> 99%'
+  return `${Math.round(exact)}%`
 }
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })

@@ -1,4 +1,4 @@
-/** Asks before an action on a campaign, and names how many people it concerns. */
+/** Confirmation of an action on a campaign, with the number of people it affects. */
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { post, remove } from '../../api/client.ts'
@@ -33,14 +33,14 @@ export function ActionDialog({ asked, campaign, reload, onClose }: ActionDialogP
           onConfirm={() => post(`${path}/resume`).then(reload)}
           onClose={onClose}
         >
-          <p>Sending to {people(left)} continues now.</p>
+          <p>Sending to {people(left)} continues immediately.</p>
           <Reaches campaign={campaign} />
         </Confirm>
       )
     case 'retry':
       return (
         <Confirm
-          title="Try failed recipients again?"
+          title="Retry failed recipients?"
           action={`Send to ${people(stats.failed)} again`}
           people={stats.failed}
           onConfirm={async () => {
@@ -51,8 +51,8 @@ export function ActionDialog({ asked, campaign, reload, onClose }: ActionDialogP
           onClose={onClose}
         >
           <p>
-            {people(stats.failed)} not reached. The same text is sent to them once more,{' '}
-            {status === 'paused' ? 'when the campaign is resumed' : 'now'}.
+            The same text is sent to {people(stats.failed)} again
+            {status === 'paused' ? ' when the campaign is resumed' : ' immediately'}.
           </p>
           <Reaches campaign={campaign} />
         </Confirm>
@@ -69,8 +69,8 @@ export function ActionDialog({ asked, campaign, reload, onClose }: ActionDialogP
           onClose={onClose}
         >
           <p>
-            {left === 0 ? 'Nobody is left to send to.' : `${people(left)} will not get a message.`} This cannot be
-            undone.
+            {left === 0 ? 'There are no recipients left to send to.' : `${people(left)} will not get a message.`} This
+            cannot be undone.
           </p>
         </Confirm>
       )
@@ -84,8 +84,8 @@ export function ActionDialog({ asked, campaign, reload, onClose }: ActionDialogP
           onClose={onClose}
         >
           <p>
-            “{name}”{stats.total > 0 && ` with its ${plural(stats.total, 'recipient')}`} is deleted for good. Nothing of
-            it has been sent.
+            “{name}”{stats.total > 0 && ` and its ${plural(stats.total, 'recipient')}`} will be deleted permanently. No
+            messages have been sent.
           </p>
         </Confirm>
       )
@@ -109,9 +109,9 @@ function Reaches({ campaign }: { readonly campaign: LiveCampaign }) {
 }
 
 const resolutions = [
-  ['sent', 'They got it', 'Mark as sent'],
-  ['failed', 'They did not get it', 'Mark as failed'],
-  ['resend', 'Send it again: some may get it twice', 'Send again'],
+  ['sent', 'They received it', 'Mark as sent'],
+  ['failed', 'They did not receive it', 'Mark as failed'],
+  ['resend', 'Send it again: some people may receive it twice', 'Send again'],
 ] as const
 type Resolution = (typeof resolutions)[number][0]
 
@@ -132,8 +132,7 @@ function ResolveDialog({ campaign, reload, onClose }: Omit<ActionDialogProps, 'a
       onClose={onClose}
     >
       <p>
-        The provider did not say whether {people(stats.unknown)} got the message. Ask the provider, then choose the
-        result.
+        It is not known whether {people(stats.unknown)} received the message. Ask the provider, then choose the result.
       </p>
       <fieldset className="choice">
         <legend>Result</legend>

@@ -1,4 +1,4 @@
-/** Actions that a campaign in its status allows. Those that reach people, stop or lose something ask first. */
+/** Actions that the campaign's status allows. Those that send messages, or stop or delete something, ask first. */
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { type CampaignAction, isAllowed } from '../../../../../core/messaging/campaign/status.ts'
@@ -19,7 +19,7 @@ interface ActionsProps {
 
 export function Actions({ campaign, reload }: ActionsProps) {
   const { id, status, stats } = campaign
-  const may = (wanted: CampaignAction) => isAllowed(status, wanted)
+  const may = (name: CampaignAction) => isAllowed(status, name)
   const action = useAction()
   const [asked, setAsked] = useState<Asked | 'test'>()
   const close = () => setAsked(undefined)

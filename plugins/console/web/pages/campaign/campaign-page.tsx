@@ -1,4 +1,4 @@
-/** One campaign: how it fares, recipient by recipient, and what can be done about it. */
+/** Page of a campaign: its progress, its recipients, and its actions. */
 import { Link } from 'wouter'
 import { isAllowed, isRunning } from '../../../../../core/messaging/campaign/status.ts'
 import { ApiError } from '../../api/client.ts'
@@ -21,7 +21,7 @@ export default function CampaignPage({ id }: { readonly id: number }) {
   useTitle(campaign?.name ?? 'Campaign')
   if (error instanceof ApiError && error.status === 404)
     return (
-      <Empty title="There is no such campaign" action={<Link href="/campaigns">All campaigns</Link>}>
+      <Empty title="Campaign not found" action={<Link href="/campaigns">All campaigns</Link>}>
         It may have been deleted.
       </Empty>
     )
@@ -76,7 +76,7 @@ export default function CampaignPage({ id }: { readonly id: number }) {
 function NoRecipients({ campaign: { id, status } }: { readonly campaign: LiveCampaign }) {
   return (
     <div className="state compact">
-      <p className="muted">Nobody has been chosen yet, so nothing is sent.</p>
+      <p className="muted">No recipients have been chosen yet.</p>
       {isAllowed(status, 'edit') && (
         <Link href={`/campaigns/${id}/edit`} className="button button-primary">
           <Icon name="people" /> Choose recipients
@@ -95,18 +95,19 @@ function Times({ campaign: { scheduled_at, expires_at, created_at } }: { readonl
         {dateTime(at)}
       </time>
       {scheduled_at && <> ({utc(scheduled_at)})</>}
-      {expires_at && <>, until {dateTime(expires_at)}</>}
+      {expires_at && <>, sending stops {dateTime(expires_at)}</>}
     </span>
   )
 }
 
 function Pace({ campaign }: { readonly campaign: LiveCampaign }) {
   const { status, waiting, rate, eta_seconds, stale } = campaign
-  if (stale && isRunning(status)) return <p className="warning">These figures may be old: the connection was lost.</p>
+  if (stale && isRunning(status))
+    return <p className="warning">These figures may be out of date: the connection was lost.</p>
   if (!isRunning(status) || waiting || rate === undefined) return null
   return (
     <p className="muted pace">
-      {brief(rate)} a second
+      {brief(rate)} per second
       {eta_seconds != null && <>, about {duration(eta_seconds)} left</>}, {count(campaign.stats.sending)} being sent
     </p>
   )

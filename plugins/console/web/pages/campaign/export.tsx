@@ -1,4 +1,4 @@
-/** All recipients that fit, as a file for a spreadsheet. */
+/** Export of all matching recipients as CSV. */
 import { query, send } from '../../api/client.ts'
 import type { Outcome } from '../../api/types.ts'
 import { Icon } from '../../components/icon.tsx'
@@ -20,12 +20,12 @@ export function Export({ campaign: { id }, status, q }: ExportProps) {
     action.run(async () => {
       const answer = await send('GET', `/campaigns/${id}/messages.csv${query({ status, q })}`)
       saveFile(await answer.blob(), `campaign-${id}-recipients.csv`)
-      notify('The recipients are saved as CSV')
+      notify('Recipients exported as CSV')
     })
   return (
     <>
       <button type="button" className="button" disabled={action.busy} onClick={() => void save()}>
-        <Icon name="download" /> {action.busy ? 'Exporting …' : 'Export CSV'}
+        <Icon name="download" /> {action.busy ? 'Exporting…' : 'Export CSV'}
       </button>
       <Problem>{action.problem}</Problem>
     </>

@@ -1,4 +1,4 @@
-/** Recipients that were not reached, by reason. */
+/** Unreached recipients by reason. */
 import { explainCode } from '../../../../../core/messaging/senders/codes.ts'
 import { get } from '../../api/client.ts'
 import type { Failure as Reason } from '../../api/types.ts'
@@ -10,7 +10,7 @@ import { useThrottled } from '../../hooks/use-throttled.ts'
 import { count } from '../../text/format.ts'
 import type { LiveCampaign } from './use-campaign.ts'
 
-/** They are counted anew at most so often while the campaign goes on: it takes a look at all of its recipients. */
+/** Shortest interval between two counts while the campaign is being sent. */
 const EVERY_MS = 5000
 
 export function Failures({ campaign: { id, stats } }: { readonly campaign: LiveCampaign }) {

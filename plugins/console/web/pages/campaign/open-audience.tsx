@@ -1,4 +1,4 @@
-/** Says that recipients are still being added, and lets a person end that where nobody goes on. */
+/** Notice that recipients are still being added, with a button to close the audience. */
 import { post } from '../../api/client.ts'
 import { Problem } from '../../components/states.tsx'
 import { useAction } from '../../hooks/use-action.ts'
@@ -19,7 +19,7 @@ export function OpenAudience({ campaign: { id, audience_open, paused_reason, wai
     <section className="card" aria-label="Recipients are still being added">
       {!isSaid && (
         <p className="warning">
-          Recipients are still being added. The campaign does not end before all of them are in.
+          Recipients are still being added. The campaign completes once all of them have been added.
         </p>
       )}
       <Problem>{action.problem}</Problem>

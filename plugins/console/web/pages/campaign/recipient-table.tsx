@@ -1,4 +1,4 @@
-/** Recipients, a row each: what they got, or why they did not. */
+/** Table of recipients with their texts, or the reasons why they were not reached. */
 import { Link } from 'wouter'
 import type { Recipient } from '../../api/types.ts'
 import { Badge } from '../../components/badge.tsx'
@@ -14,7 +14,7 @@ export function RecipientTable({ rows }: { readonly rows: readonly Recipient[] }
           <th scope="col">Status</th>
           <th scope="col">Text or reason</th>
           <th scope="col" className="number">
-            Tries
+            Attempts
           </th>
           <th scope="col">When</th>
         </tr>

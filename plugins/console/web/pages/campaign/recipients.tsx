@@ -1,4 +1,4 @@
-/** The recipients, page by page, found by status, name and phone; the address keeps filter and page. */
+/** List of recipients by page, status, name and phone; the address keeps filter and page. */
 import { type Outcome, outcomes } from '../../api/types.ts'
 import { CursorPager } from '../../components/cursor-pager.tsx'
 import { RECIPIENTS_ID } from '../../components/recipients-link.tsx'
@@ -20,8 +20,7 @@ const statusOptions: readonly (readonly [Outcome | '', string])[] = [
 export function Recipients({ campaign }: { readonly campaign: LiveCampaign }) {
   const search = useSearch()
   const q = search.get('q')
-  const asked = search.get('status')
-  const status = outcomes.find((name) => name === asked) ?? ''
+  const status = outcomes.find((name) => name === search.get('status')) ?? ''
   const list = useRecipients(campaign, { status, q })
   const filter = (changes: Readonly<Record<string, string>>) => search.change({ ...changes, [CURSOR]: '' })
   return (
@@ -36,7 +35,7 @@ export function Recipients({ campaign }: { readonly campaign: LiveCampaign }) {
       </div>
       {list.error !== undefined && <Failure error={list.error} retry={list.reload} />}
       {!list.rows && list.loading && <Loading what="recipients" />}
-      {list.rows?.length === 0 && list.loading && <Loading what="recipients, looking through all of them" />}
+      {list.rows?.length === 0 && list.loading && <Loading what="recipients: searching all of them" />}
       {list.rows?.length === 0 && !list.loading && (
         <Empty title="No matching recipients">
           Try another status, a part of the name, or the beginning of the phone number.

@@ -1,4 +1,4 @@
-/** One message to one's own phone, as a customer would get it. */
+/** Dialog for a test send: one message to one's own phone, filled in for a customer. */
 import { type FormEvent, useId, useState } from 'react'
 import { explainCode, NO_CODE } from '../../../../../core/messaging/senders/codes.ts'
 import { post } from '../../api/client.ts'

@@ -16,7 +16,7 @@ export function Throughput({ campaign }: { readonly campaign: LiveCampaign }) {
     if (stale || (!moving && series.last?.settled === done)) return
     setSeries((before) => addFigures(before, Date.now(), done))
     if (!moving) return
-    // Nothing comes in while nothing changes, and that is a figure too.
+    // No event arrives while nothing changes, and zero is a figure too.
     const timer = setInterval(() => setSeries((before) => addFigures(before, Date.now(), done)), 1000)
     return () => clearInterval(timer)
   }, [done, moving, stale, series.last?.settled])
@@ -28,7 +28,7 @@ export function Throughput({ campaign }: { readonly campaign: LiveCampaign }) {
       <Chart
         times={series.points.map(({ at }) => at)}
         values={series.points.map(({ rate }) => rate)}
-        label={`Recipients a second since this page was opened; at most ${brief(fastest)}`}
+        label={`Recipients per second since this page was opened; peak ${brief(fastest)}`}
       />
     </section>
   )

@@ -31,17 +31,17 @@ const orderOptions = [
   ['created_at', 'Oldest first'],
   ['name', 'Name, A to Z'],
   ['-name', 'Name, Z to A'],
-  ['scheduled_at', 'Next scheduled'],
-  ['-scheduled_at', 'Last scheduled'],
+  ['scheduled_at', 'Earliest scheduled first'],
+  ['-scheduled_at', 'Latest scheduled first'],
 ] as const
 
 export function CampaignsPage() {
   useTitle('Campaigns')
   const search = useSearch()
-  const wanted = Object.fromEntries(
+  const parameters = Object.fromEntries(
     (['q', 'channel', 'status', 'sort', 'page'] as const).map((name) => [name, search.get(name)]),
   )
-  const path = `/campaigns${query(wanted)}`
+  const path = `/campaigns${query(parameters)}`
   const list = useQuery(path, (signal) => get<Page<Campaign>>(path, signal), REFRESH_MS)
   const { snapshot } = useLive()
   const filtered = ['q', 'channel', 'status'].some((name) => search.get(name) !== '')
@@ -96,7 +96,7 @@ function None({ filtered, onClear }: { readonly filtered: boolean; readonly onCl
       title="No matching campaigns"
       action={
         <button type="button" className="button" onClick={onClear}>
-          Clear the filters
+          Clear filters
         </button>
       }
     >
@@ -111,7 +111,7 @@ function None({ filtered, onClear }: { readonly filtered: boolean; readonly onCl
         </Link>
       }
     >
-      A campaign is a text sent to customers, with each one’s name and details filled in.
+      A campaign sends a text to your customers, with each customer’s name and details filled in.
     </Empty>
   )
 }

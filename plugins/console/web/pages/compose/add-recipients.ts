@@ -35,7 +35,7 @@ export async function addRecipients(id: number, ids: readonly number[]): Promise
     } catch (error) {
       if (error instanceof ApiError || (at === 0 && !leaving)) forgetSending()
       if (at > 0)
-        notify(`${count(at)} of ${count(ids.length)} recipients are added, ${count(ids.length - at)} are missing`)
+        notify(`${count(at)} of ${count(ids.length)} recipients added, ${count(ids.length - at)} still missing`)
       throw error
     }
     if (more) notify(`Recipients are still being added: ${count(at + STEP)} of ${count(ids.length)}`)
@@ -59,5 +59,5 @@ export async function resumeSending({ id, ids }: Sending): Promise<void> {
   const unsent = stats.total === 0 && isEditable(status)
   if (!audience_open && !unsent) return forgetSending()
   await addRecipients(id, ids)
-  notify('All recipients are added')
+  notify('All recipients added')
 }

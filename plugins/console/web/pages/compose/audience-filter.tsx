@@ -55,7 +55,7 @@ export function AudienceFilter({ filter, onChange, onCount }: AudienceFilterProp
       {error !== undefined && <Failure error={error} retry={reload} />}
       <p role="status">
         {known === undefined ? (
-          'Counting …'
+          'Counting…'
         ) : (
           <strong>{known === 0 ? 'No matching recipients' : plural(known, 'recipient')}</strong>
         )}{' '}

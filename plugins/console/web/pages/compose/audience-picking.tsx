@@ -29,7 +29,7 @@ export function AudiencePicking({ ids, onChange }: AudiencePickingProps) {
         </p>
         {ids.length > 0 && (
           <button type="button" className="button" onClick={() => onChange([])}>
-            Clear the selection
+            Clear selection
           </button>
         )}
       </div>

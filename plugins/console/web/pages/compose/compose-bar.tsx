@@ -11,7 +11,7 @@ import { type Audience, type Draft, lacks, lacksPeople, sizeOf } from './draft.t
 interface ComposeBarProps {
   readonly draft: Draft
   readonly audience: Audience
-  /** People the campaign has already. */
+  /** Existing recipients of the campaign. */
   readonly recipients: number
   readonly action: Action
   readonly onSave: () => void
@@ -26,7 +26,7 @@ export function ComposeBar({ draft, audience, recipients, action, onSave, onTest
   const size = sizeOf(audience) ?? 0
   const later = (momentOf(draft.scheduledAt)?.time.getTime() ?? 0) > Date.now()
   const verb = later ? 'Schedule' : 'Send'
-  const forWhom = `${later ? 'Schedule for' : 'Send to'} ${plural(size, 'person', 'people')} …`
+  const forWhom = `${later ? 'Schedule for' : 'Send to'} ${plural(size, 'person', 'people')}…`
   return (
     <div className="compose-bar">
       <div className="reasons" role="status">
@@ -41,7 +41,7 @@ export function ComposeBar({ draft, audience, recipients, action, onSave, onTest
       <Problem>{action.problem}</Problem>
       <div className="action-row">
         <BlockedButton className="button" reason={text && textId} busy={action.busy} onClick={onTest}>
-          Test send …
+          Test send…
         </BlockedButton>
         <BlockedButton className="button" reason={text && textId} busy={action.busy} onClick={onSave}>
           {size > 0 ? 'Save only' : recipients > 0 ? 'Save' : 'Save draft'}
@@ -53,7 +53,7 @@ export function ComposeBar({ draft, audience, recipients, action, onSave, onTest
           onClick={onSend}
         >
           <Icon name="send" />
-          {action.busy ? 'Working …' : size > 0 ? forWhom : `${verb} …`}
+          {action.busy ? 'Working…' : size > 0 ? forWhom : `${verb}…`}
         </BlockedButton>
       </div>
     </div>

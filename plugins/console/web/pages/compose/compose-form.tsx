@@ -28,7 +28,7 @@ interface ComposeFormProps {
   /** Id of the campaign that is edited. */
   readonly id?: number
   readonly initial: Draft
-  /** People the campaign has already. */
+  /** Existing recipients of the campaign. */
   readonly recipients?: number
 }
 
@@ -102,7 +102,7 @@ export function ComposeForm({ title, page, id, initial, recipients = 0 }: Compos
           <section className="card">
             <h2>Recipients</h2>
             {recipients > 0 && (
-              <p className="muted">{plural(recipients, 'person', 'people')} chosen before; you can add more.</p>
+              <p className="muted">{plural(recipients, 'person', 'people')} already chosen; you can add more.</p>
             )}
             <AudienceChoice audience={audience} onChange={work.setAudience} />
           </section>
@@ -129,7 +129,7 @@ export function ComposeForm({ title, page, id, initial, recipients = 0 }: Compos
           channel={draft.channel}
           note={
             reachesPeople
-              ? `Your changes are saved first: ${plural(recipients, 'person', 'people')} get the new version at the time that is set.`
+              ? `Your changes are saved first: ${plural(recipients, 'person', 'people')} get the new version at the scheduled time.`
               : 'The campaign is saved as a draft first.'
           }
           prepare={saveDraft}

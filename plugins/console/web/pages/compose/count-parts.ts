@@ -1,4 +1,4 @@
-/** Number of SMS parts of a campaign, counted for a sample of its recipients and projected to all of them. Pure. */
+/** Number of SMS parts of a campaign, counted for a sample of its recipients and estimated for all of them. Pure. */
 
 import type { Template } from '../../../../../core/messaging/text/template.ts'
 import { isBlank } from '../../../../../core/text/invisible.ts'
@@ -13,9 +13,9 @@ export interface Parts {
   readonly most: number
   /** Parts of all messages together. */
   readonly total: number
-  /** People for whom the text comes out empty, so that they get nothing. */
+  /** People for whom the text is empty: they get no message. */
   readonly empty: number
-  /** True where everybody was counted; else totals are projections. */
+  /** True if everybody was counted; otherwise the totals are estimates. */
   readonly exact: boolean
 }
 
@@ -34,8 +34,8 @@ export function countParts(template: Template, { some, count: all }: People): Pa
   }
 }
 
-/** `1 to 2 a message, about 2,100 in all`. */
+/** `1 to 2 parts per message, about 2,100 in total`. */
 export function describeParts({ least, most, total, exact }: Parts): string {
   const each = least === most ? plural(least, 'part') : `${least} to ${plural(most, 'part')}`
-  return `${each} a message, ${exact ? '' : 'about '}${count(total)} in all`
+  return `${each} per message, ${exact ? '' : 'about '}${count(total)} in total`
 }

@@ -69,7 +69,7 @@ export function endsTooEarly({ scheduledAt, expiresAt }: Pick<Draft, 'scheduledA
   if (end === undefined) return undefined
   const start = momentOf(scheduledAt)?.time.getTime()
   if (end > (start ?? Date.now())) return undefined
-  return start === undefined ? 'This time has passed: nobody would be sent to' : 'Sending must stop after it starts'
+  return start === undefined ? 'This time has passed: nothing would be sent' : 'Sending must stop later than it starts'
 }
 
 /** Reason that keeps a draft from being saved; undefined when it can be. */
@@ -106,9 +106,9 @@ export function sizeOf(audience: Audience): number | undefined {
 /** Reason that keeps a campaign from being sent to an audience; undefined when it can be. */
 export function lacksPeople(audience: Audience): string | undefined {
   const size = sizeOf(audience)
-  if (size === undefined) return 'Counting the recipients …'
+  if (size === undefined) return 'Counting the recipients…'
   if (size > 0) return undefined
-  if (audience.by === 'none') return 'Choose recipients to send it'
+  if (audience.by === 'none') return 'Choose recipients'
   if (audience.by === 'filter') return 'No matching recipients'
   return audience.by === 'picking' ? 'Choose at least one recipient' : 'Choose a CSV file with recipients'
 }

@@ -17,24 +17,24 @@ interface PreviewProps {
 }
 
 const sources: Readonly<Record<Audience['by'], string>> = {
-  none: 'Customers of yours: no recipients are chosen yet.',
-  filter: 'People of the filter.',
-  picking: 'People you chose.',
-  file: 'People of the file.',
+  none: 'Some of your customers, because no recipients are chosen yet.',
+  filter: 'Some of the people who match the filter.',
+  picking: 'Some of the people you chose.',
+  file: 'Some of the people in the file.',
 }
 
 export function Preview({ channel, template, audience }: PreviewProps) {
   const { data, error, loading, reload } = usePeople(audience)
   const compiled = useMemo(() => compileTemplate(template), [template])
   const picked = useMemo(() => pickSamples(data?.some ?? []), [data])
-  // Somebody shown for one audience need not belong to the next.
+  // A person shown for one audience need not belong to the next.
   const [chosen, setChosen] = useState<{ readonly customer: Customer; readonly by: Audience['by'] }>()
   const extra = chosen?.by === audience.by && audience.by === 'none' ? chosen.customer : undefined
   const samples = extra
     ? [{ customer: extra, why: 'Your choice' }, ...picked.filter(({ customer }) => customer.id !== extra.id)]
     : picked
   if (error !== undefined) return <Failure error={error} retry={reload} />
-  if (!data && loading) return <Loading what="people to preview with" />
+  if (!data && loading) return <Loading what="the preview" />
   return (
     <div className="preview">
       <h2>Preview</h2>

@@ -32,7 +32,7 @@ export function Schedule({ value: { scheduledAt, expiresAt }, onChange }: Schedu
       />
       <TimeChoice
         legend="Stop sending"
-        none="When everybody has been sent to"
+        none="After the last recipient"
         name="Stop at"
         value={expiresAt}
         problem={endsTooEarly({ scheduledAt, expiresAt })}

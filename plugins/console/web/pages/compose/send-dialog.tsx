@@ -13,7 +13,7 @@ import { usePeople } from './use-people.ts'
 interface SendDialogProps {
   readonly draft: Draft
   readonly audience: Audience
-  /** People the campaign has already. */
+  /** Existing recipients of the campaign. */
   readonly recipients: number
   readonly onConfirm: () => Promise<unknown>
   readonly onClose: () => void
@@ -40,7 +40,7 @@ export function SendDialog({ draft, audience, recipients, onConfirm, onClose }: 
           : `Send to ${plural(people, 'person', 'people')} now`
       }
       people={people}
-      blocked={adding && loading && !error ? 'Counting the recipients …' : undefined}
+      blocked={adding && loading && !error ? 'Counting the recipients…' : undefined}
       onConfirm={onConfirm}
       onClose={onClose}
     >
@@ -67,11 +67,13 @@ export function SendDialog({ draft, audience, recipients, onConfirm, onClose }: 
             <dt>SMS parts</dt>
             <dd>
               {describeParts(parts)}
-              {!parts.exact && <span className="muted">Projected from {count(data?.some.length ?? 0)} of them.</span>}
+              {!parts.exact && (
+                <span className="muted">Estimated from a sample of {count(data?.some.length ?? 0)}.</span>
+              )}
               {parts.empty > 0 && (
                 <span className="warning">
                   The text is empty for {parts.exact ? '' : 'about '}
-                  {plural(parts.empty, 'person', 'people')}: they get nothing.
+                  {plural(parts.empty, 'person', 'people')}: they get no message.
                 </span>
               )}
             </dd>
@@ -87,8 +89,8 @@ export function SendDialog({ draft, audience, recipients, onConfirm, onClose }: 
 }
 
 function describeAudience(audience: Audience, recipients: number): string {
-  const before = recipients > 0 ? `${count(recipients)} of them chosen before. ` : ''
-  if (audience.by === 'none') return before && 'Chosen before.'
+  const before = recipients > 0 ? `${count(recipients)} of them already chosen. ` : ''
+  if (audience.by === 'none') return before && 'Already chosen.'
   if (audience.by === 'picking') return `${before}Chosen one by one.`
   if (audience.by === 'file') return `${before}From a CSV file.`
   const { q, location, prefered_product } = audience.filter

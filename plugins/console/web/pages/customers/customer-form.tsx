@@ -1,4 +1,4 @@
-/** One customer, written or changed. What is wrong is said by the API, at the field that it names. */
+/** Form for a new or existing customer. The API's errors are shown at the fields that they name. */
 import { type FormEvent, useState } from 'react'
 import { ApiError, errorText, patch, post } from '../../api/client.ts'
 import { type Customer, type CustomerField, customerFields, fieldNames } from '../../api/types.ts'
@@ -27,21 +27,21 @@ export function CustomerForm({ customer, onSaved, onClose }: CustomerFormProps) 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
-    // Blank fields empty what was there; the phone cannot be empty.
+    // A blank field clears its value; the phone cannot be cleared.
     const body = Object.fromEntries(
       customerFields.map((field) => [field, values[field].trim() || (field === 'phone' ? '' : null)]),
     )
     try {
       if (customer) await patch(`/customers/${customer.id}`, body)
       else await post('/customers', body)
-      onSaved(customer ? 'The customer is changed' : 'The customer is added')
+      onSaved(customer ? 'Customer saved' : 'Customer added')
     } catch (failure) {
       setError(failure)
       setBusy(false)
     }
   }
   return (
-    <Dialog title={customer ? 'Change customer' : 'New customer'} onClose={onClose}>
+    <Dialog title={customer ? 'Edit customer' : 'New customer'} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)} noValidate>
         {customerFields.map((field) => (
           <Field

@@ -1,4 +1,4 @@
-/** One customer, and what they were sent. */
+/** Page of a customer: details and messages. */
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { ApiError, get, query } from '../../api/client.ts'
@@ -24,7 +24,7 @@ export default function CustomerPage({ id }: { readonly id: number }) {
   useTitle(name ?? 'Customer')
   if (error instanceof ApiError && (error.status === 404 || error.status === 400))
     return (
-      <Empty title="There is no such customer" action={<Link href="/customers">All customers</Link>}>
+      <Empty title="Customer not found" action={<Link href="/customers">All customers</Link>}>
         They may have been deleted.
       </Empty>
     )

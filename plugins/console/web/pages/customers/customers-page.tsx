@@ -1,4 +1,4 @@
-/** All customers: looked for, written, changed and removed. */
+/** List of all customers, with search, editing and deletion. */
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { get, query, remove } from '../../api/client.ts'
@@ -73,8 +73,8 @@ export default function CustomersPage() {
           onConfirm={() => remove(`/customers/${removed.id}`).then(list.reload)}
         >
           <p>
-            {fullName(removed) || removed.phone} gets no more messages: those still waiting are skipped. Sent messages
-            stay on record.
+            {fullName(removed) || removed.phone} will get no more messages; pending ones are skipped. Sent messages stay
+            on record.
           </p>
         </Confirm>
       )}
@@ -94,7 +94,7 @@ function None({ searched }: { readonly searched: boolean }) {
         </Link>
       }
     >
-      Customers are those whom campaigns are sent to. Bring them from a file, or write them one by one.
+      Customers are the people you send campaigns to. Import them from a file, or add them one by one.
     </Empty>
   )
 }

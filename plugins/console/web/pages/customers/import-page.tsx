@@ -1,4 +1,4 @@
-/** Customers from a file: chosen, mapped, checked, and only then sent. */
+/** Import of customers from a file, which is checked before anything is sent. */
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { ImportReport } from '../../api/types.ts'
@@ -16,7 +16,7 @@ export default function ImportPage() {
   useTitle('Import customers')
   const [checked, setChecked] = useState<Checked>()
   const [report, setReport] = useState<ImportReport>()
-  // One key for one file: sending it again after a lost answer imports nothing twice.
+  // One key for one file: repeating the request after a lost response imports nothing twice.
   const [key, setKey] = useState('')
   const action = useAction()
   const upload = () => action.run(async () => checked && setReport(await uploadRows([...checked.rows.values()], key)))
@@ -50,7 +50,7 @@ export default function ImportPage() {
                 disabled={action.busy}
                 onClick={() => void upload()}
               >
-                <Icon name="upload" /> {action.busy ? 'Importing …' : `Import ${plural(checked.rows.size, 'customer')}`}
+                <Icon name="upload" /> {action.busy ? 'Importing…' : `Import ${plural(checked.rows.size, 'customer')}`}
               </button>
             </div>
           )}
@@ -61,20 +61,20 @@ export default function ImportPage() {
 }
 
 function Report({ report, checked }: { readonly report: ImportReport; readonly checked: Checked }) {
-  // The API judges as this page does; whatever it refuses all the same is listed with the rest.
+  // The API checks rows as this page does; rows that it refuses nevertheless are listed with the others.
   const refused = [
     ...checked.refused,
     ...report.refusals.map(({ line, message }) => ({ line, reason: message, cells: [] })),
   ]
   const figures = [
     ['New', 'created', report.created],
-    ['Known before', 'updated', report.updated],
+    ['Updated', 'updated', report.updated],
     ['Refused', 'refused', report.refused + checked.refused.length],
-    ['Repeated phones', 'repeated', checked.repeated],
+    ['Duplicate phone numbers', 'repeated', checked.repeated],
   ] as const
   return (
     <section className="card" aria-labelledby="report-title">
-      <h2 id="report-title">Imported</h2>
+      <h2 id="report-title">Import complete</h2>
       <dl className="figures">
         {figures.map(([label, name, value]) => (
           <div key={name}>
@@ -86,7 +86,7 @@ function Report({ report, checked }: { readonly report: ImportReport; readonly c
       <RefusedRows fileName={checked.fileName} names={checked.names} refused={refused} />
       <div className="form-actions">
         <Link href="/customers" className="button">
-          See the customers
+          View customers
         </Link>
         <Link href="/campaigns/new" className="button button-primary">
           Write a campaign

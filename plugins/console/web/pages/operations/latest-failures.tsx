@@ -1,4 +1,4 @@
-/** Recipients that were not reached in the last minutes, over all campaigns. */
+/** Table of the latest failures of all campaigns. */
 import { Link } from 'wouter'
 import { explainCode } from '../../../../../core/messaging/senders/codes.ts'
 import type { Snapshot } from '../../api/types.ts'

@@ -1,4 +1,4 @@
-/** For whoever runs the service: is it well, what waits, who works, how fast. */
+/** Page for operators: health, queue, throughput, channels and processes. */
 import { Link } from 'wouter'
 import { isUnderWay } from '../../../../../core/messaging/campaign/status.ts'
 import { apiKey, forgetKey } from '../../api/keys.ts'
@@ -25,15 +25,15 @@ export default function OperationsPage() {
         <h1>Operations</h1>
         {apiKey() && (
           <button type="button" className="button" onClick={forgetKey}>
-            Forget the API key
+            Forget API key
           </button>
         )}
       </div>
       {stale && (
         <p className="callout callout-bad" role="status">
           {snapshot
-            ? `These figures are of ${new Date(snapshot.at).toLocaleTimeString()}: the service or its database does not answer. Trying again …`
-            : 'The service does not answer. Check that it runs; this page tries again by itself.'}
+            ? `Figures from ${new Date(snapshot.at).toLocaleTimeString()}: the service or its database does not respond. Trying again…`
+            : 'The service does not respond. Check that it is running; this page keeps trying.'}
         </p>
       )}
       {snapshot ? <Figures snapshot={snapshot} /> : !stale && <Loading what="figures" />}
@@ -51,7 +51,7 @@ function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
       {note && <p className="callout callout-warning">{note}</p>}
       {resting_channels.map(({ channel, detail, probe_at }) => (
         <p key={channel} className="callout callout-warning">
-          {detail}. One message is tried from time to time, the next one at {timeOfDay(probe_at)}.
+          {detail}. One message is tried from time to time; next attempt at {timeOfDay(probe_at)}.
         </p>
       ))}
       <div className="columns">
@@ -62,13 +62,13 @@ function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
         <div className="card-head">
           <h2 id="throughput-title">Throughput</h2>
           <p className="big-figure">
-            {brief(now)} <small>a second</small>
+            {brief(now)} <small>per second</small>
           </p>
         </div>
         <Chart
           times={last_10_minutes.map((_, nth) => end - (last_10_minutes.length - nth) * step_seconds)}
           values={last_10_minutes}
-          label={`Recipients a second over the last ten minutes; now ${brief(now)}`}
+          label={`Recipients per second over the last ten minutes; now ${brief(now)}`}
         />
       </section>
       <div className="columns">
@@ -83,7 +83,7 @@ function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
       </div>
       {moving.length > 0 && (
         <section className="card" aria-labelledby="under-way">
-          <h2 id="under-way">Under way</h2>
+          <h2 id="under-way">Active campaigns</h2>
           <ul className="plain">
             {moving.map((campaign) => (
               <li key={campaign.id}>
@@ -104,7 +104,7 @@ function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
       <Workers workers={snapshot.workers} />
       <LatestFailures failures={snapshot.failures} />
       <p className="muted">
-        {plural(messages.total, 'recipient')} in all. The process that answers runs for {duration(uptime_seconds)}.
+        {plural(messages.total, 'recipient')} in total. This process has been running for {duration(uptime_seconds)}.
       </p>
     </>
   )

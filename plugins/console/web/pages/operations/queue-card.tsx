@@ -1,4 +1,4 @@
-/** Waiting work, and what it waits for. */
+/** Card with the figures of the queue. */
 import type { Snapshot } from '../../api/types.ts'
 import { count, dateTime } from '../../text/format.ts'
 

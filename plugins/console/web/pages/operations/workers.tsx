@@ -8,17 +8,17 @@ export function Workers({ workers }: { readonly workers: readonly Worker[] }) {
     <section className="card flush" aria-labelledby="workers-title">
       <h2 id="workers-title">Processes</h2>
       {workers.length === 0 ? (
-        <Empty title="No running processes">Nothing is sent until a scheduler and a worker run.</Empty>
+        <Empty title="No running processes">Nothing is sent until a scheduler and a worker are running.</Empty>
       ) : (
         <table className="list stack workers">
           <thead>
             <tr>
               <th scope="col">Process</th>
-              <th scope="col">Does</th>
+              <th scope="col">Role</th>
               <th scope="col" className="number">
-                A second
+                Per second
               </th>
-              <th scope="col">Runs since</th>
+              <th scope="col">Running since</th>
               <th scope="col">Last seen</th>
             </tr>
           </thead>
