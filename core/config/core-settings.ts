@@ -5,13 +5,13 @@ import { t } from 'elysia'
 const url = (schemes: string, allowed: string, description: string) =>
   t.Optional(t.String({ pattern: `^(${schemes})://[^\\s/]+\\S*$`, allowed, secret: true, description }))
 
-/** For plugins that work on an API, which need not be that of their process. */
+/** For plugins that call an API, which need not be that of their process. */
 export const apiUrlSetting = t.Optional(
   t.String({
     env: 'API_URL',
     pattern: '^https?://[^\\s/]+\\S*$',
     allowed: 'an http:// or https:// URL',
-    description: 'API that the web console uses; if not set, that of its own process',
+    description: 'URL of the API that the web console uses; default: the API of its own process',
   }),
 )
 
@@ -26,56 +26,56 @@ export const coreSchema = t.Object({
   apiKeys: t.Optional(
     t.String({
       pattern: '^ *[!-+\\--~]{16,} *(, *[!-+\\--~]{16,} *)*$',
-      allowed: 'keys of at least 16 ASCII characters without spaces, with commas between them',
+      allowed: 'keys of at least 16 ASCII characters without spaces, separated by commas',
       secret: true,
-      description: 'Keys, of which each caller must send one; without any, callers on this machine need none',
+      description: 'API keys; every caller must send one of them. Without keys, the API serves this machine only',
     }),
   ),
   plugins: t.String({
     default: 'all',
-    allowed: 'all, or names of plugins, paths and packages with commas between them',
+    allowed: 'all, or names, paths and packages of plugins, separated by commas',
     description:
-      'Plugins that this process runs, separated by commas; besides those built in, paths such as ./hello/plugin.ts and packages',
+      'Plugins that this process runs: names of built-in plugins, paths such as ./hello/plugin.ts, or names of packages',
   }),
   grants: t.Optional(
     t.String({
-      allowed: 'plugin=grant,grant with ; between plugins',
+      allowed: 'plugin=grant,grant for each plugin, separated by semicolons',
       description:
-        'What plugins from outside may do, such as hello=clock,tables:own;birthday=net:api.example.org; a start without a grant that is needed says what to set',
+        'Permissions of external plugins, such as hello=clock,tables:own;birthday=net:api.example.org; if one is missing, the error shows the value to set',
     }),
   ),
   dataDir: t.String({ default: './data', allowed: 'a path', description: 'Folder of the embedded database' }),
   databaseUrl: url(
     'postgres|postgresql',
     'a postgres:// URL',
-    'Postgres to use in place of the embedded database: postgres://user:password@host:5432/name',
+    'PostgreSQL database to use instead of the embedded one: postgres://user:password@host:5432/name',
   ),
   databaseDirectUrl: url(
     'postgres|postgresql',
     'a postgres:// URL',
-    'The same database without a pooler, for migrations and LISTEN; needed where DATABASE_URL leads to PgBouncer in transaction mode',
+    'The same database without a pooler, for migrations and LISTEN; required if DATABASE_URL points to PgBouncer in transaction mode',
   ),
   rabbitmqUrl: url(
     'amqps?',
     'an amqp:// or amqps:// URL',
-    'RabbitMQ to use as the queue in place of the database: amqp://user:password@host:5672/vhost',
+    'RabbitMQ server to use as the queue instead of the database: amqp://user:password@host:5672/vhost',
   ),
   logLevel: t.Union(
     (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map((level) => t.Literal(level)),
-    { default: 'info', description: 'Least severe log lines to write; debug shows phone numbers and texts' },
+    { default: 'info', description: 'Minimum severity of log lines; debug includes phone numbers and texts' },
   ),
   drainSeconds: t.Integer({
     default: 10,
     minimum: 0,
     maximum: 3600,
-    description: 'Seconds for work in flight to finish when the process is asked to stop',
+    description: 'Seconds that work in flight may take to finish when the process is told to stop',
   }),
   drainNoticeSeconds: t.Integer({
     default: 2,
     minimum: 0,
     maximum: 3600,
     description:
-      'Seconds that /health/ready says "not ready" after SIGTERM before the ports close; at least the time that a load balancer takes to notice',
+      'Seconds from SIGTERM, when /health/ready turns "not ready", until the ports close; at least as long as a load balancer takes to notice',
   }),
 })
 export type CoreSettings = Static<typeof coreSchema>

@@ -105,7 +105,7 @@ function unknownParameter(name: string): string {
   const known = [...read, ...sessionSettings]
   const meant = nearest(name, known)
   const shown = JSON.stringify(name.slice(0, 40))
-  return `has the parameter ${shown}, which is not known: ${meant ? `did you mean "${meant}"?` : `known are ${known.join(', ')}`}`
+  return `has the parameter ${shown}, which is not known: ${meant ? `did you mean "${meant}"?` : `use one of ${known.join(', ')}`}`
 }
 
 function readHosts(text: string, ports: string | undefined, refuse: Refuse): DatabaseAddress['hosts'] {

@@ -14,25 +14,20 @@ type Row = readonly [pattern: RegExp, code: DatabaseFault['code'], message: stri
 /** By SQLSTATE (PostgreSQL's manual, appendix A) or, before there is a session, by the system's or the driver's code. The first match counts. */
 const table: readonly Row[] = [
   [/^53100$/, 'DATABASE_FULL', 'The disk of the database is full: nothing can be written until space is freed', true],
-  [/^53200$/, 'DATABASE_OUT_OF_MEMORY', 'The database is out of memory; try again', true],
-  [/^53300$/, 'DATABASE_TOO_MANY_CONNECTIONS', 'The database has no free connections; try again', true],
-  [/^53...$/, 'DATABASE_UNAVAILABLE', 'The database is short of resources; try again', true],
-  [/^25006$/, 'DATABASE_READ_ONLY', 'The database is read-only, like a standby: it takes no writes', true],
-  [/^57P03$/, 'DATABASE_STARTING', 'The database is starting or recovering; try again', true],
+  [/^53200$/, 'DATABASE_OUT_OF_MEMORY', 'The database is out of memory: try again later', true],
+  [/^53300$/, 'DATABASE_TOO_MANY_CONNECTIONS', 'The database has no free connections: try again later', true],
+  [/^53...$/, 'DATABASE_UNAVAILABLE', 'The database is short of resources: try again later', true],
+  [/^25006$/, 'DATABASE_READ_ONLY', 'The database is read-only, like a standby: it accepts no writes', true],
+  [/^57P03$/, 'DATABASE_STARTING', 'The database is starting or recovering: try again later', true],
   [/^28...$/, 'DATABASE_LOGIN_REFUSED', 'The database rejects the user name or the password of this service', true],
   [/^3D000$/, 'DATABASE_MISSING', 'The database server has no database of this name', true],
   [/^42501$/, 'DATABASE_PERMISSION_DENIED', 'The database user lacks a permission', false],
-  [
-    /^(42P01|3F000)$/,
-    'DATABASE_NOT_MIGRATED',
-    'The database lacks a table of this program: run npm run migrate',
-    false,
-  ],
+  [/^(42P01|3F000)$/, 'DATABASE_NOT_MIGRATED', 'The database is not migrated: run npm run migrate', false],
   [/^(58...|XX001|XX002)$/, 'DATABASE_DAMAGED', 'The database cannot read or write its files: see its log', false],
   [
     /^(08...|57P0[1245]|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|ENOTFOUND|EAI_AGAIN)$/,
     'DATABASE_UNAVAILABLE',
-    'The database cannot be reached at the moment; try again',
+    'The database cannot be reached at the moment: try again later',
     true,
   ],
 ]

@@ -24,7 +24,7 @@ const handles: Readonly<Record<Exclude<keyof Handles<Needs>, 'db' | 'net'>, true
 
 export const hint = (name: string, known: Iterable<string>) => {
   const meant = nearest(name, known)
-  return meant ? `: did you mean "${meant}"?` : `: known are ${[...known].join(', ')}`
+  return meant ? `: did you mean "${meant}"?` : `: use one of ${[...known].join(', ')}`
 }
 const doubles = (names: readonly string[]) => [...new Set(names.filter((name, i) => names.indexOf(name) < i))]
 
@@ -40,7 +40,7 @@ export function nameProblems(plugins: readonly AnyPlugin[], enabled: readonly st
     ...doubles(names).map((name) => `There are two plugins with the name "${name}"`),
     ...enabled
       .filter((name) => !names.includes(name))
-      .map((name) => `PLUGINS names "${name}", which is no plugin${hint(name, names)}`),
+      .map((name) => `PLUGINS names "${name}", which is not a plugin${hint(name, names)}`),
     ...doubles(enabled).map((name) => `PLUGINS names "${name}" twice`),
   ]
 }
@@ -59,7 +59,7 @@ export function needProblems(
     if (permission === 'net') return hostProblems(name, value)
     if (Object.hasOwn(services, permission)) return partProblems(name, permission, value, services[permission] ?? {})
     if (!Object.hasOwn(handles, permission))
-      return [`Plugin "${name}" needs "${permission}", which is no permission${hint(permission, known)}`]
+      return [`Plugin "${name}" needs "${permission}", which is not a permission${hint(permission, known)}`]
     return value === true ? [] : [`Plugin "${name}" needs "${permission}" with a value other than true`]
   })
   return [

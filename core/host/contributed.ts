@@ -1,4 +1,4 @@
-/** Errors and rights that plugins contribute to the API, and the faults of a set of them, with one line for each. */
+/** Errors and scopes that plugins contribute to the API, and the problems of a set of plugins, one line each. */
 import { type ErrorKind, errors } from '../errors.ts'
 import { accessOf } from '../http/access.ts'
 import { refusalsOf } from '../http/route.ts'
@@ -34,7 +34,7 @@ function clash(owner: string, kind: ErrorKind, first: { readonly owner: string; 
     : `${code} has the status ${kind.status}; that of ${first.owner} has ${first.kind.status}`
 }
 
-/** Two plugins may share a right if they describe it in the same words. */
+/** Two plugins may share a scope if their descriptions are the same. */
 export function scopeProblems(plugins: readonly AnyPlugin[]): string[] {
   const known = new Map<string, { readonly plugin: string; readonly text: string }>()
   const problems: string[] = []
@@ -45,29 +45,27 @@ export function scopeProblems(plugins: readonly AnyPlugin[]): string[] {
     const first = known.get(scope) ?? { plugin, text }
     known.set(scope, first)
     if (!/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/.test(scope))
-      problems.push(`Plugin "${plugin}" declares the right "${scope}": it must be named like "things:read"`)
+      problems.push(`Plugin "${plugin}" declares the scope "${scope}": it must be named like "things:read"`)
     if (first.text !== text)
-      problems.push(
-        `Right "${scope}" of plugin "${plugin}" is described otherwise than that of plugin "${first.plugin}"`,
-      )
+      problems.push(`Scope "${scope}" of plugin "${plugin}" has another description than in plugin "${first.plugin}"`)
   }
   return problems
 }
 
-/** A route must say who may use it, and answer with no right and no error that its plugin does not declare. */
+/** A route must declare its access; its plugin must declare the scope that it requires and the errors that it returns. */
 export function accessProblems(plugin: AnyPlugin, routes: readonly OwnedRoute[]): string[] {
   const scopes = Object.keys(plugin.scopes ?? {})
   const codes = [...Object.values(errors), ...kindsOf(plugin)].map(({ code }) => code)
   return routes.flatMap((route) => {
     const name = `Route ${route.method} ${route.path} of ${route.owner}`
     const access = accessOf(route)
-    if (!access) return [`${name} asks for no right: declare it with route({ scope: ... }) or route({ open: true })`]
+    if (!access) return [`${name} declares no access: use route({ scope: ... }) or route({ open: true })`]
     const isDeclared = access.open || scopes.includes(access.scope)
     return [
       ...(isDeclared
         ? []
         : [
-            `${name} asks for the right "${access.scope}", which it does not declare${hint(access.scope ?? '', scopes)}`,
+            `${name} requires the scope "${access.scope}", which it does not declare${hint(access.scope ?? '', scopes)}`,
           ]),
       ...refusalsOf(route)
         .filter((code) => !codes.includes(code))

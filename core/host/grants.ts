@@ -35,7 +35,7 @@ function parse(text: string): { readonly lines: Line[]; readonly problems: strin
   for (const part of parts(text, ';')) {
     const [, plugin, grants = ''] = /^([^=\s]+)\s*=(.*)$/s.exec(part) ?? []
     if (plugin === undefined)
-      problems.push(`GRANTS holds "${part}": expected plugin=grant,grant, and ; between plugins`)
+      problems.push(`GRANTS contains "${part}": expected plugin=grant,grant, and ; between plugins`)
     else if (lines.some((line) => line.plugin === plugin)) problems.push(`GRANTS names the plugin "${plugin}" twice`)
     else lines.push({ plugin, grants: [...new Set(parts(grants, ','))] })
   }
@@ -61,7 +61,7 @@ export function checkGrants(text: string | undefined, enabled: readonly AnyPlugi
     const owner = enabled.find(({ name }) => name === plugin)
     if (!owner) {
       const meant = nearest(plugin, names)
-      if (meant) problems.push(`GRANTS names "${plugin}", which is no plugin that runs: did you mean "${meant}"?`)
+      if (meant) problems.push(`GRANTS names "${plugin}", which is not a running plugin: did you mean "${meant}"?`)
       // Processes of one installation share their settings, and each runs plugins of its own.
       else elsewhere.push(plugin)
     } else if (!isOutside(owner))

@@ -1,13 +1,13 @@
 /**
- * Access to routes. Each declares in its documentation the right that it asks for, or that it is open (`route.ts`). The
- * edge turns away callers without a key before anything else is looked at; the route itself asks for the right.
+ * Access to routes. Each declares in its documentation the scope that it requires, or that it is open (`route.ts`). The
+ * edge refuses callers without a key before anything else is read; the route itself checks the scope.
  */
 import type { DocumentDecoration } from 'elysia'
 import { AppError, errors } from '../errors.ts'
 import { matches } from './methods.ts'
 import { anonymous, hasScope, principalOf } from './principal.ts'
 
-/** The right that a route asks for, or that it answers everybody. */
+/** The scope that a route requires, or that it is open to everybody. */
 export type Access = { readonly scope: string; readonly open?: never } | { readonly open: true; readonly scope?: never }
 
 export interface Route {
@@ -49,7 +49,7 @@ export function isOpen(routes: readonly Route[], method: string, path: string): 
 }
 
 /**
- * Refuses a caller who may not use a route. A route that declares nothing is for those who have every right.
+ * Refuses a caller who may not use a route. A route that declares nothing requires all scopes.
  * @param path of the route, as it was declared
  * @throws AppError UNAUTHORIZED, FORBIDDEN
  */
@@ -63,6 +63,6 @@ export function requireAccess(routes: readonly Route[], request: Request, path: 
   throw new AppError(errors.FORBIDDEN, forbidden(access?.scope))
 }
 
-/** The sentence with which a caller is refused. */
+/** Error message for a caller who lacks a scope. */
 export const forbidden = (scope: string | undefined): string =>
-  scope === undefined ? 'This caller may not use this route' : `This caller lacks the right "${scope}"`
+  scope === undefined ? 'This caller may not use this route' : `This caller lacks the scope "${scope}"`

@@ -28,7 +28,7 @@ export async function* readArriving(request: Request, clock: Clock): AsyncGenera
 const stalled = () =>
   new AppError(
     errors.REQUEST_TIMEOUT,
-    `No data of the body arrived for ${STALL_SECONDS} seconds: send the request again`,
+    `No part of the body arrived for ${STALL_SECONDS} seconds: send the request again`,
   )
 
 function brokeOff(): never {

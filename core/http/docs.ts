@@ -1,26 +1,26 @@
-/** Schemas that the documents of routes share. */
+/** Schemas that the documentation of routes shares. */
 import type { TSchema, TUnsafe } from '@sinclair/typebox'
 import { type Static, t } from 'elysia'
 import type { ErrorKind } from '../errors.ts'
 
-/** The one form of all errors. @param kinds that there are */
+/** The common form of all errors. @param kinds all kinds of errors */
 export function errorSchema(kinds: readonly ErrorKind[]): TSchema {
   const details = [...new Set(kinds.map(({ schema }) => schema).filter((schema) => schema !== undefined))]
   return t.Object(
     {
       error: t.Object({
         code: t.String({ enum: [...new Set(kinds.map(({ code }) => code))] }),
-        message: t.String({ description: 'What is wrong and what to do, for a person' }),
+        message: t.String({ description: 'The problem and its fix, for people' }),
         details: t.Optional(t.Union(details)),
       }),
     },
-    { title: 'Error', description: 'Every error has this form' },
+    { title: 'Error', description: 'The form of every error' },
   )
 }
 
 /** Authentication of callers, for a route's `security`. */
 export const securitySchemes = {
-  bearer: { type: 'http', scheme: 'bearer', description: 'One of API_KEYS; where none are set, none is needed' },
+  bearer: { type: 'http', scheme: 'bearer', description: 'One of API_KEYS; not needed if no keys are set' },
 } as const
 
 /** A value that may be null, as OpenAPI 3.0 writes it. */

@@ -66,5 +66,5 @@ function sentence({ type, schema, value, path: pointer }: ValueError, path: stri
 function unknownField(field: string, name: string, known: readonly string[]): string {
   const meant = field.length <= MAX_NAME ? nearest(field, known) : undefined
   const what = name.startsWith('query.') ? 'parameter' : 'field'
-  return `${name} is not a known ${what}: ${meant ? `did you mean "${meant}"?` : `known are ${known.join(', ')}`}`
+  return `${name} is not a known ${what}: ${meant ? `did you mean "${meant}"?` : `use one of ${known.join(', ')}`}`
 }

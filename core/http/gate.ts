@@ -71,7 +71,7 @@ const parsed = (url: string | undefined): URL | undefined => (url ? (URL.parse(u
 function requireKnownHost(own: URL, { publicUrl, publicSetting }: Gate): void {
   if (here.test(own.hostname) || own.hostname === parsed(publicUrl)?.hostname) return
   const remedy = publicSetting ? `set API_KEYS, or ${publicSetting} to its public address` : 'set API_KEYS'
-  throw new AppError(errors.FOREIGN_HOST, `Without API_KEYS this service answers on localhost only: ${remedy}`)
+  throw new AppError(errors.FOREIGN_HOST, `Without API_KEYS this service can be reached on localhost only: ${remedy}`)
 }
 
 /** Behind what ends TLS the page is at https. */

@@ -1,9 +1,9 @@
-/** Health as the API answers it. */
+/** Schemas of the health checks. */
 import { t } from 'elysia'
 import { orNull, utcTime } from './docs.ts'
 
 const status = t.String({ enum: ['healthy', 'unhealthy'] })
-const message = t.Optional(t.String({ description: 'What is wrong; absent where nothing is' }))
+const message = t.Optional(t.String({ description: 'The problem; absent if there is none' }))
 
 const loop = t.Object(
   {
@@ -12,7 +12,7 @@ const loop = t.Object(
     state: t.String({ enum: ['running', 'backing_off', 'stopped'] }),
     restarts: t.Integer(),
     last_error: orNull(t.String()),
-    since: utcTime('When it came into this state'),
+    since: utcTime('Time since which it has been in this state'),
   },
   { title: 'LoopHealth' },
 )
@@ -22,7 +22,7 @@ export const healthSchema = t.Object(
   {
     status: t.String({
       enum: ['healthy', 'degraded', 'unhealthy'],
-      description: 'The worst of the checks; degraded: the process works, but a channel does not send',
+      description: 'The worst status of the checks; degraded: the process works, but some messages are held up',
     }),
     checks: t.Object({
       database: t.Object({ status, message }),
@@ -38,7 +38,7 @@ export const healthSchema = t.Object(
         status: t.String({
           enum: ['healthy', 'degraded', 'unknown'],
           description:
-            'degraded: a chunk makes no progress and is being split, or a message ended as poisoned just now',
+            'degraded: a chunk makes no progress and is being split, or a message recently ended as poisoned',
         }),
         message,
       }),

@@ -14,7 +14,7 @@ export function splitKeys(text = ''): string[] {
 /** Says who calls, or why that is not known. */
 export type Authenticate = (headers: Headers) => Principal | AppError
 
-/** @param keys that have every right; none: everybody is `local`, and has every right */
+/** @param keys have all scopes; without keys everybody is `local`, with all scopes */
 export function openKeys(keys: readonly string[]): Authenticate {
   if (keys.length === 0) return () => local
   const known = keys.map((key): KnownKey => {

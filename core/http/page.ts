@@ -14,11 +14,11 @@ export interface Page {
 
 /** The query parameters of a list, to spread into its own. */
 export const pageQuery = {
-  page: t.Optional(digits({ min: 1, max: MAX_PAGE, description: 'Which page, from 1', example: 1 })),
+  page: t.Optional(digits({ min: 1, max: MAX_PAGE, description: 'Page number, starting at 1', example: 1 })),
   page_size: t.Optional(
     digits({
       min: 1,
-      description: `Items on a page, ${DEFAULT_PAGE_SIZE} if not given; more than ${MAX_PAGE_SIZE} counts as ${MAX_PAGE_SIZE}`,
+      description: `Items per page; default: ${DEFAULT_PAGE_SIZE}, at most ${MAX_PAGE_SIZE}: a higher number counts as ${MAX_PAGE_SIZE}`,
       example: DEFAULT_PAGE_SIZE,
     }),
   ),
@@ -30,7 +30,7 @@ export const paginationSchema = t.Object(
     page_size: t.Integer(),
     total_count: t.Integer(),
     total_is_minimum: t.Optional(
-      t.Boolean({ description: 'True where there are more than total_count: a search is counted up to 10,000' }),
+      t.Boolean({ description: 'True if there are more items than total_count: counting a search stops at 10,000' }),
     ),
     total_pages: t.Integer(),
   },

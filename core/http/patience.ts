@@ -11,7 +11,7 @@ const ASK_AFTER_MS = 5000
 /** Milliseconds that the database has to answer a question that costs nothing. */
 const SILENCE_MS = 10_000
 
-const MAY_BE_STORED = 'If this was a write, it may be stored: look before you repeat it'
+const MAY_BE_STORED = 'If this was a write, it may be stored: check before you repeat it'
 
 /**
  * A request that takes long for another reason is waited for as ever.

@@ -1,4 +1,4 @@
-/** Principal of a request: who calls, and the rights that they have. */
+/** Principal of a request: the caller and their scopes. */
 
 export interface Principal {
   /** Name in the log: `key:` and the beginning of the key's hash, or `local` where no keys are set. */

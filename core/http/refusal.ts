@@ -40,9 +40,9 @@ function database(error: unknown): AppError | undefined {
   const fault = faultOf(error)
   if (fault) return new AppError(errors[fault.code], fault.message)
   if (code === '57014' || gone.test(error.message))
-    return new AppError(errors.DATABASE_UNAVAILABLE, 'The database cannot be reached at the moment; try again')
+    return new AppError(errors.DATABASE_UNAVAILABLE, 'The database cannot be reached at the moment: try again later')
   if (isConflict(error))
-    return new AppError(errors.DATABASE_UNAVAILABLE, 'The database is busy at the moment; try again')
+    return new AppError(errors.DATABASE_UNAVAILABLE, 'The database is busy at the moment: try again later')
   if (badValue.test(code)) {
     const message = 'The request holds a value that cannot be stored'
     return new AppError(errors.INVALID_REQUEST, message, [{ path: '', message }])

@@ -9,7 +9,7 @@ import { NO_BODY, readJson } from './body.ts'
 import { composed } from './composed.ts'
 import { docsPage } from './docs-page.ts'
 import { type Admission, answerError, edge, errorResponse, type Fetch } from './edge.ts'
-import { requireHonoured } from './idempotency-header.ts'
+import { requireSupported } from './idempotency-header.ts'
 import { type Authenticate, openKeys } from './keys.ts'
 import { allowedMethods } from './methods.ts'
 import { type About, describeApi } from './openapi.ts'
@@ -64,7 +64,7 @@ export function baseServer({
     .onTransform({ as: 'global' }, (context) => {
       // Again, for methods without a body.
       requireAccess(server.routes, context.request, context.route)
-      requireHonoured(server.routes, context.request, context.route)
+      requireSupported(server.routes, context.request, context.route)
       if (context.body === NO_BODY) context.body = undefined
       context.query = composed(context.query)
     })

@@ -21,10 +21,10 @@ export const startPage = (name: string, version: string) => {
         open: true,
         tag: 'Operations',
         summary: 'Find the documentation',
-        description: 'Browsers are led to it.',
+        description: 'Returns the addresses of the documentation; browsers are redirected to it.',
         answers: [
-          { status: 200, description: 'Where to go on', schema: answer, example: about },
-          { status: 302, description: 'To the documentation, for a browser' },
+          { status: 200, description: 'Name, version and addresses', schema: answer, example: about },
+          { status: 302, description: 'Redirect to the documentation, for browsers' },
         ],
       }),
     },

@@ -1,4 +1,4 @@
-/** The API as its documentation introduces it. */
+/** Introduction of the API's documentation. */
 import type { About } from '../http/openapi.ts'
 
 export const about: About = {
@@ -6,9 +6,9 @@ export const about: About = {
   title: 'Campaign dispatch',
   description: 'Sends personalised SMS and WhatsApp campaigns and accounts for every recipient.',
   tags: {
-    Campaigns: 'Campaigns, their recipients and their sending',
-    Control: 'Pausing, resuming and ending a campaign, and another try for what failed',
-    Customers: 'The people who are written to',
-    Operations: 'The state of the service',
+    Campaigns: 'Creating and sending campaigns, and their recipients',
+    Control: 'Pausing, resuming and cancelling campaigns, retrying failed messages',
+    Customers: 'The people who receive messages',
+    Operations: 'Health and live figures of the service',
   },
 }

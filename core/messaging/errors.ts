@@ -1,17 +1,17 @@
-/** Kinds of refusals of the domain: those that it throws itself, or that several plugins share. */
+/** Kinds of errors of the domain: those that it throws itself, or that several plugins share. */
 import { t } from 'elysia'
 import { defineErrors, fieldProblems } from '../errors.ts'
 import { refusalOf, statusesAllowing } from './campaign/status.ts'
 
 const missing = t.Object(
   { missing_ids: t.Array(t.Integer()), missing_count: t.Integer() },
-  { description: 'The first 100 customers that were not found' },
+  { description: 'The first 100 ids that were not found, and the number of all of them' },
 )
 
 export const messagingErrors = defineErrors({
   INVALID_CAMPAIGN_STATUS: {
     status: 400,
-    message: 'Cannot add recipients to campaign 1: it is "sent"; all customers of this call are its recipients already',
+    message: 'Cannot add recipients to campaign 1: it is "sent"; all customers of this call are already recipients',
     details: { missing_ids: [], missing_count: 0 },
     schema: missing,
   },
@@ -23,14 +23,14 @@ export const messagingErrors = defineErrors({
   },
   CAMPAIGN_NOT_FOUND: { status: 404, message: 'Campaign with ID 999 not found' },
   CUSTOMER_NOT_FOUND: { status: 404, message: 'Customer with ID 999 not found', schema: missing },
-  CUSTOMER_EXISTS: { status: 409, message: 'A customer with this phone already exists' },
+  CUSTOMER_EXISTS: { status: 409, message: 'A customer with this phone number already exists' },
   CAMPAIGN_STATUS_CONFLICT: {
     status: 409,
     message: refusalOf('pause', { id: 1, status: 'sent' }),
     details: { status: 'sent', allowed: statusesAllowing('pause') },
     schema: t.Object(
       { status: t.String(), allowed: t.Array(t.String()) },
-      { description: 'The campaign’s status and those that allow the action' },
+      { description: 'The campaign’s status, and the statuses that allow the action' },
     ),
   },
 })

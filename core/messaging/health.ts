@@ -1,29 +1,29 @@
-/** Health of the process and of the dispatch, behind /health and in the live feed. */
+/** Health of the process and of sending, for /health and the live feed. */
 import type { Check, checkLoops } from '../host/health.ts'
 import { detailOfCircuit } from './campaign/waiting.ts'
 import type { Stuck } from './chunk/stuck.ts'
 import type { Breaker } from './senders/breaker.ts'
 
 /**
- * A paused channel does not make the process unhealthy: a restart would mend nothing.
- * @param breakers undefined while the database cannot tell
+ * A paused channel does not make the process unhealthy: a restart would not help.
+ * @param breakers undefined while the database cannot be read
  */
 export function viewSenders(breakers: readonly Breaker[] | undefined) {
   if (!breakers) return { status: 'unknown' as const, message: 'Unknown: the database cannot be read' }
   if (breakers.length === 0) return { status: 'healthy' as const }
   const messages = breakers.map(
     ({ channel, reason, opened_at, probe_at }) =>
-      `${detailOfCircuit(channel, reason)}, since ${opened_at.toISOString()}; one message is tried after ${probe_at.toISOString()}`,
+      `${detailOfCircuit(channel, reason)} (since ${opened_at.toISOString()}; next attempt at ${probe_at.toISOString()})`,
   )
   return { status: 'degraded' as const, message: messages.join('. ') }
 }
 
-/** Campaigns that a message names at most. */
+/** Maximum number of campaigns that a message names. */
 const MOST_NAMED = 5
 
 /**
- * A chunk that makes no progress does not make the process unhealthy: it is split, and all other work goes on.
- * @param stuck undefined while the database cannot tell
+ * A chunk that makes no progress does not make the process unhealthy: it is split, and all other work continues.
+ * @param stuck undefined while the database cannot be read
  */
 export function viewDispatch(stuck: Stuck | undefined) {
   if (!stuck) return { status: 'unknown' as const, message: 'Unknown: the database cannot be read' }
@@ -31,12 +31,12 @@ export function viewDispatch(stuck: Stuck | undefined) {
   if (chunks + poisoned === 0) return { status: 'healthy' as const }
   const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`
   const parts = [
-    ...(chunks > 0 ? [`${count(chunks, 'chunk')} claimed again and again without progress`] : []),
-    ...(poisoned > 0 ? [`${count(poisoned, 'message')} ended as poisoned in the last minutes`] : []),
+    ...(chunks > 0 ? [`${count(chunks, 'chunk')} claimed repeatedly without progress`] : []),
+    ...(poisoned > 0 ? [`${count(poisoned, 'message')} ended as poisoned recently`] : []),
   ]
   const named = campaigns.slice(0, MOST_NAMED).join(', ') + (campaigns.length > MOST_NAMED ? ', ...' : '')
   const whose = `campaign${campaigns.length === 1 ? '' : 's'} ${named}`
-  return { status: 'degraded' as const, message: `${parts.join(', ')} (${whose}): the log names them` }
+  return { status: 'degraded' as const, message: `${parts.join(', ')} (${whose}): see the log` }
 }
 
 export interface Checks {
@@ -47,12 +47,12 @@ export interface Checks {
   readonly loops: ReturnType<typeof checkLoops>
 }
 
-/** The checks, and the worst of them. */
+/** The checks, with the worst of their statuses. */
 export function viewHealth(checks: Checks) {
-  const found = Object.values(checks).map(({ status }) => status)
-  const worst = found.includes('unhealthy')
+  const statuses = Object.values(checks).map(({ status }) => status)
+  const worst = statuses.includes('unhealthy')
     ? ('unhealthy' as const)
-    : found.some((status) => status !== 'healthy')
+    : statuses.some((status) => status !== 'healthy')
       ? ('degraded' as const)
       : ('healthy' as const)
   return { status: worst, checks }

@@ -1,10 +1,10 @@
-/** Rights that routes of several plugins ask for, in the words in which they are granted. */
+/** Scopes that routes of several plugins require, with descriptions. */
 
 const texts = {
   'campaigns:read': 'See campaigns, their recipients and their figures',
   'campaigns:write': 'Create, preview, change and delete campaigns',
-  'campaigns:send': 'Send campaigns, and test messages',
-  'campaigns:control': 'Pause, resume and end campaigns, and decide about messages that failed or are in doubt',
+  'campaigns:send': 'Send campaigns and test messages',
+  'campaigns:control': 'Pause, resume and cancel campaigns, retry failed messages and resolve unknown ones',
   'customers:read': 'See customers',
   'customers:write': 'Create, import, change and delete customers',
 } as const

@@ -1,4 +1,4 @@
-/** Settings of messaging, beside those of the process: defaults, limits, and what contradicts itself. */
+/** Settings of messaging, besides those of the process: defaults, limits and contradictions. */
 import type { Static } from '@sinclair/typebox'
 import { t } from 'elysia'
 import {
@@ -18,18 +18,18 @@ import { type CountryCode, isCountry } from './text/phone.ts'
 const sender = (channel: string) =>
   t.String({
     default: 'mock',
-    allowed: 'a kind of sender that a plugin brings, such as mock or http',
-    description: `Sender of ${channel}: mock sends nothing, http posts to HTTP_SENDER_URL`,
+    allowed: 'the name of a sender of a plugin, such as mock or http',
+    description: `Sender for ${channel}: mock delivers nothing, http posts to HTTP_SENDER_URL`,
   })
 
 const idempotent = (channel: string) =>
   t.Optional(
     t.Boolean({
-      description: `On when the ${channel} sender delivers once for repeated calls with one Idempotency-Key; default: on for mock, off for http`,
+      description: `On if the ${channel} sender delivers only once when a call is repeated with the same Idempotency-Key; default: on for mock, off for http`,
     }),
   )
 
-/** For plugins that read phone numbers. */
+/** For plugins that parse phone numbers. */
 export const countrySetting = t.String({
   default: 'KE',
   pattern: '^[A-Z]{2}$',
@@ -38,7 +38,7 @@ export const countrySetting = t.String({
   description: 'Country of phone numbers without a country code',
 })
 
-/** @throws BootError for a code that is no country's */
+/** @throws BootError for an unknown country code */
 export function requireCountry(code: string): CountryCode {
   if (isCountry(code)) return code
   throw new BootError(`DEFAULT_COUNTRY="${code}" is not allowed: expected the code of a country, such as KE`)
@@ -72,19 +72,19 @@ export const readSettings = (env: Environment, plugins: readonly AnyPlugin[]): S
     alsoEnabled: (core) => sendersInUse(core, plugins).map(({ plugin }) => plugin),
   })
 
-/** The kind that carries each channel, where a plugin brings it. A setting that names one switches its plugin on. */
+/** The sender of each channel, if a plugin contributes it. A setting that names a sender enables its plugin. */
 function sendersInUse(core: Partial<ProcessSettings>, plugins: readonly AnyPlugin[]) {
   const kinds = senderKindsOf(plugins)
   return (['sms', 'whatsapp'] as const).flatMap((channel) => {
-    const found = kinds.get(core[senderSettings[channel]] ?? '')
-    return found ? [{ ...found, setting: settingFor(senderSettings[channel]).name }] : []
+    const registered = kinds.get(core[senderSettings[channel]] ?? '')
+    return registered ? [{ ...registered, setting: settingFor(senderSettings[channel]).name }] : []
   })
 }
 
 const settingFor = (key: keyof ProcessSettings) => {
-  const found = settingsOf('', settingsSchema).find((setting) => setting.key === key)
-  if (!found) throw new Error(`No setting "${key}"`)
-  return found
+  const setting = settingsOf('', settingsSchema).find((one) => one.key === key)
+  if (!setting) throw new Error(`No setting "${key}"`)
+  return setting
 }
 
 function contradictions(
@@ -123,5 +123,5 @@ function contradictions(
 const orList = (names: readonly string[]) =>
   names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : names.join('')
 
-/** Every variable once, with its default and explanation. */
+/** Every variable once, with its default and description. */
 export const describeSettings = (plugins: readonly AnyPlugin[]) => describeAll(plugins, settingsSchema)

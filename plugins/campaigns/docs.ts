@@ -32,7 +32,7 @@ export const createDocs = route({
   tag,
   summary: 'Create a campaign',
   description:
-    'It is `scheduled` if its time is in the future, else `draft`. Nothing is sent before /send names recipients.',
+    'Creates a campaign without recipients: `scheduled` if its `scheduled_at` is in the future, otherwise `draft`. Nothing is sent before /send adds recipients.',
   answers: [{ status: 201, description: 'The campaign', schema: createdCampaign, example: campaignExample }],
   errors: [errors.INVALID_REQUEST],
   body: true,
@@ -42,16 +42,16 @@ export const listDocs = route({
   scope: 'campaigns:read',
   tag,
   summary: 'List campaigns',
-  description: 'Newest first unless `sort` says otherwise, each with its stats.',
-  answers: [{ status: 200, description: 'One page', schema: campaignPage, example: pageExample }],
+  description: 'Returns a page of campaigns with their stats, newest first unless `sort` is set.',
+  answers: [{ status: 200, description: 'A page of campaigns', schema: campaignPage, example: pageExample }],
   errors: [errors.INVALID_REQUEST],
 })
 
 export const showDocs = route({
   scope: 'campaigns:read',
   tag,
-  summary: 'Show a campaign',
-  description: 'With its recipients counted by status.',
+  summary: 'Get a campaign',
+  description: 'Returns a campaign with its recipients counted by status.',
   answers: [{ status: 200, description: 'The campaign', schema: shownCampaign, example: shownExample }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND],
 })
@@ -59,10 +59,10 @@ export const showDocs = route({
 export const changeDocs = route({
   scope: 'campaigns:write',
   tag,
-  summary: 'Change a campaign',
+  summary: 'Update a campaign',
   description:
-    'While it is `draft` or `scheduled`. Fields that are absent stay. A new scheduled_at sets the status as at creation: a future time makes it `scheduled`, null or a past one `draft`.',
-  answers: [{ status: 200, description: 'The campaign as it is now', schema: shownCampaign, example: shownExample }],
+    'Changes a campaign that is `draft` or `scheduled`. Omitted fields keep their values. A new `scheduled_at` also sets the status: `scheduled` for a time in the future, `draft` for null or a time in the past.',
+  answers: [{ status: 200, description: 'The updated campaign', schema: shownCampaign, example: shownExample }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND, messagingErrors.CAMPAIGN_STATUS_CONFLICT],
   body: true,
 })
@@ -71,8 +71,8 @@ export const removeDocs = route({
   scope: 'campaigns:write',
   tag,
   summary: 'Delete a campaign',
-  description: 'With its recipients, while it is `draft` or `scheduled`.',
-  answers: [{ status: 204, description: 'It is gone' }],
+  description: 'Deletes a campaign that is `draft` or `scheduled`, with its recipients.',
+  answers: [{ status: 204, description: 'The campaign is deleted' }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND, messagingErrors.CAMPAIGN_STATUS_CONFLICT],
 })
 
@@ -81,8 +81,8 @@ export const sendDocs = route({
   tag,
   summary: 'Send a campaign to customers',
   description:
-    'Queues a message for each customer that the campaign does not have yet, so that a call may be repeated. The status is `scheduled` while the campaign’s time is ahead, and nothing is sent before it; else `sending`. All customers must exist, or nothing is queued. An audience that needs several calls stays open while each has `more: true`: what is queued is sent already, but the campaign does not end before a call without it. Left open for 10 minutes without a call it is paused; the next call, or /resume, sets it going again.',
-  answers: [{ status: 200, description: 'How many were queued', schema: sendAnswer, example: sendExample }],
+    'Queues a message for each customer who is not a recipient yet, so a call can be repeated safely. If any customer does not exist, nothing is queued. A campaign whose `scheduled_at` is in the future becomes `scheduled`; otherwise it becomes `sending`. To add an audience in several calls, set `more: true` on all but the last one: queued messages are sent meanwhile, but the campaign does not complete before the last call. If an open audience receives no call for 10 minutes, the campaign is paused; the next call, or /resume, continues it.',
+  answers: [{ status: 200, description: 'The number of queued messages', schema: sendAnswer, example: sendExample }],
   errors: [
     errors.INVALID_REQUEST,
     campaignErrors.EMPTY_CUSTOMER_IDS,
@@ -100,7 +100,7 @@ export const closeDocs = route({
   tag,
   summary: 'Close a campaign’s audience',
   description:
-    'Ends an audience that calls to /send with `more: true` left open, where no last call without it can follow. May be repeated: one that is closed already stays as it is.',
+    'Closes an audience that calls to /send with `more: true` left open, if no final call without it will follow. Closing it again changes nothing.',
   answers: [{ status: 200, description: 'The audience is closed', schema: closeAnswer, example: closeExample }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND],
 })
@@ -110,8 +110,8 @@ export const messagesDocs = route({
   tag,
   summary: 'List a campaign’s recipients',
   description:
-    'One line a recipient, in the order of their customer ids. Go on with `cursor` = next_cursor until that is null: with a filter, an answer from a large campaign may hold fewer than `limit`, even none, before the end. `customer` is null once the customer was deleted.',
-  answers: [{ status: 200, description: 'Some recipients', schema: recipientPage, example: recipientsExample }],
+    'Returns recipients in the order of their customer ids. To get the next page, pass `next_cursor` as `cursor`, until it is null: with a filter, a page of a large campaign may hold fewer than `limit` recipients, even none, before the end. `customer` is null for a deleted customer.',
+  answers: [{ status: 200, description: 'A page of recipients', schema: recipientPage, example: recipientsExample }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND],
 })
 
@@ -120,7 +120,7 @@ export const exportDocs = route({
   tag,
   summary: 'Export a campaign’s recipients',
   description:
-    'As CSV with a line of names, in the order of their customer ids. Cells that a spreadsheet would run (they begin with = + - @, a tab or a carriage return) have an apostrophe before them; phones are as they are. An answer that breaks off is not complete.',
+    'Returns recipients as CSV with a header line, in the order of their customer ids. Cells that a spreadsheet would execute (they begin with = + - @, a tab or a carriage return) get a leading apostrophe; phone numbers are unchanged. If the connection breaks, the file is incomplete.',
   answers: [
     { status: 200, description: 'All recipients', type: 'text/csv', schema: t.String(), example: exportExample },
   ],
@@ -130,11 +130,11 @@ export const exportDocs = route({
 export const customerMessagesDocs = route({
   scope: 'campaigns:read',
   tag: 'Customers',
-  summary: 'List what a customer was sent',
+  summary: 'List messages to a customer',
   description:
-    'One line a campaign that has the customer, the newest campaign first. Go on with `cursor` = next_cursor until that is null: among thousands of campaigns an answer may hold fewer than `limit`, even none, before the end.',
+    'Returns one message for each campaign that has the customer as a recipient, newest campaign first. To get the next page, pass `next_cursor` as `cursor`, until it is null: with thousands of campaigns, a page may hold fewer than `limit` messages, even none, before the end.',
   answers: [
-    { status: 200, description: 'Some messages', schema: customerMessagePage, example: customerMessagesExample },
+    { status: 200, description: 'A page of messages', schema: customerMessagePage, example: customerMessagesExample },
   ],
   errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND],
 })

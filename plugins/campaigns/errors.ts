@@ -1,8 +1,8 @@
-/** Kinds of refusals of /send, beside the domain's. */
+/** Kinds of errors of /send, besides those of the domain. */
 import { defineErrors, fieldProblems } from '../../core/errors.ts'
 
-const empty = 'customer_ids is empty: name at least one customer'
-const tooMany = 'customer_ids holds 100001 ids; send at most 100000 a call, in several calls'
+const empty = 'customer_ids is empty: give at least one customer id'
+const tooMany = 'customer_ids has 100001 ids: send at most 100000 per call, with more: true on every call but the last'
 
 export const campaignErrors = defineErrors({
   EMPTY_CUSTOMER_IDS: {

@@ -1,4 +1,4 @@
-/** Answers as the documentation shows them. */
+/** Example responses for the documentation. */
 
 export const campaignExample = {
   id: 1,

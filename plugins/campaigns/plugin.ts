@@ -1,4 +1,4 @@
-/** Campaigns: made, changed, given their recipients, and told apart by how they fare. */
+/** Campaigns: creation, changes, recipients and progress. */
 import { definePlugin } from '../../core/host/plugin.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
 import { scopes } from '../../core/messaging/scopes.ts'

@@ -18,18 +18,24 @@ export const MAX_CUSTOMER_IDS = 100_000
 
 const strict = { additionalProperties: false } as const
 
-const name = text({ min: 1, max: 200, description: 'Shown to people only', example: 'Welcome Campaign' })
-const channel = oneOf(channels, { description: 'How its messages travel' })
+const name = text({
+  min: 1,
+  max: 200,
+  description: 'Name of the campaign; customers never see it',
+  example: 'Welcome Campaign',
+})
+const channel = oneOf(channels, { description: 'Channel of its messages' })
 const template = text({
   min: 1,
   max: 4096,
   description:
-    'The text, with {first_name} {last_name} {phone} {location} {prefered_product} filled in for each customer; {first_name|there} gives a fallback',
+    'Text of its messages. {first_name}, {last_name}, {phone}, {location} and {prefered_product} are filled in for each customer; {first_name|there} gives a fallback',
   example: 'Hi {first_name|there}, see what is new in {location|your town}!',
 })
 const scheduledAt = nullable(
   moment({
-    description: 'When to send: RFC 3339 with any offset. Null or absent: when /send is called',
+    description:
+      'Time at which to send, RFC 3339 with any UTC offset. Null or absent: immediately when /send is called',
     example: '2030-01-31T09:00:00+03:00',
   }),
 )
@@ -37,7 +43,7 @@ const scheduledAt = nullable(
 const expiresAt = nullable(
   moment({
     description:
-      'What is not started by then is skipped, so that a campaign that was held up does not reach people too late: RFC 3339, after scheduled_at. Null or absent: never',
+      'Time after which remaining messages are skipped, so that a delayed campaign does not reach people too late: RFC 3339, after scheduled_at. Null or absent: never',
     example: '2030-01-31T18:00:00+03:00',
   }),
 )
@@ -67,13 +73,13 @@ export const campaignChanges = t.Object(
 export const sendBody = t.Object(
   {
     customer_ids: t.Array(id(), {
-      description: `Customers to send to, 1 to ${MAX_CUSTOMER_IDS} a call; those that the campaign has already are left as they are`,
+      description: `Ids of customers to send to, 1 to ${MAX_CUSTOMER_IDS} per call; those who are recipients already are ignored`,
       example: [1, 2, 3],
     }),
     more: t.Optional(
       t.Boolean({
         description:
-          'More calls will follow for this audience: the campaign cannot end before one without `more`, or /close-audience',
+          'True if more calls for this audience will follow: the campaign cannot complete before a call without `more`, or /close-audience',
         example: false,
       }),
     ),
@@ -81,30 +87,32 @@ export const sendBody = t.Object(
   { ...strict, title: 'SendRequest' },
 )
 
-export const campaignPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The campaign', example: 1 }) })
+export const campaignPath = t.Object({
+  id: digits({ min: 1, max: MAX_ID, description: 'Id of the campaign', example: 1 }),
+})
 
 export const listQuery = t.Object(
   {
     ...pageQuery,
-    q: t.Optional(searchText('Only campaigns whose name holds each of these words, in any case', 'welcome')),
+    q: t.Optional(searchText('Only campaigns whose name contains each of these words, in any case', 'welcome')),
     sort: t.Optional(
       oneOf(campaignOrders, {
         description:
-          'What to order by, `-` for the last first; -created_at if not given. Campaigns without a scheduled_at come last',
+          'Sort order, descending with a leading `-`; default: -created_at. Campaigns without a scheduled_at come last',
       }),
     ),
-    channel: t.Optional(oneOf(channels, { description: 'Only campaigns of this channel' })),
-    status: t.Optional(oneOf(campaignStatuses, { description: 'Only campaigns in this status' })),
+    channel: t.Optional(oneOf(channels, { description: 'Only campaigns on this channel' })),
+    status: t.Optional(oneOf(campaignStatuses, { description: 'Only campaigns with this status' })),
   },
   strict,
 )
 export type ListQuery = Static<typeof listQuery>
 
 const recipientFilter = {
-  status: t.Optional(oneOf(recipientStatuses, { description: 'Only recipients in this status' })),
+  status: t.Optional(oneOf(recipientStatuses, { description: 'Only recipients with this status' })),
   q: t.Optional(
     searchText(
-      'Only recipients whose phone begins so, as E.164 or in the form of DEFAULT_COUNTRY, or whose name holds each of these words',
+      'Only recipients whose name contains each of these words, or whose phone begins with this number, in E.164 or in the national format of DEFAULT_COUNTRY',
       'amina',
     ),
   ),
@@ -116,9 +124,9 @@ export type ExportQuery = Static<typeof exportQuery>
 export const messagesQuery = t.Object(
   {
     ...recipientFilter,
-    cursor: t.Optional(text({ max: 64, description: 'Where to go on: next_cursor of the answer before' })),
+    cursor: t.Optional(text({ max: 64, description: 'next_cursor of the previous page' })),
     limit: t.Optional(
-      digits({ min: 1, description: 'Recipients an answer, 50 if not given; more than 500 counts as 500' }),
+      digits({ min: 1, description: 'Recipients per page; default: 50, at most 500: a higher number counts as 500' }),
     ),
   },
   strict,
@@ -134,20 +142,20 @@ export const statsSchema = t.Object(
     failed: t.Integer(),
     skipped: t.Integer(),
     unknown: t.Integer(),
-    delivered: t.Integer({ description: 'Sent messages that arrived, as their receipts say' }),
-    undelivered: t.Integer({ description: 'Sent messages that did not arrive, as their receipts say' }),
-    read: t.Integer({ description: 'Delivered messages that were read; on channels that tell' }),
+    delivered: t.Integer({ description: 'Sent messages that were delivered, according to their receipts' }),
+    undelivered: t.Integer({ description: 'Sent messages that were not delivered, according to their receipts' }),
+    read: t.Integer({ description: 'Delivered messages that were read, on channels that report it' }),
   },
   {
     title: 'CampaignStats',
     description:
-      'Recipients by status: total = pending + sending + sent + failed + skipped + unknown at every moment. Of those sent, `delivered` and `undelivered` by the receipts of the provider; for the rest none came yet',
+      'Recipients by status: total = pending + sending + sent + failed + skipped + unknown at any moment. `delivered` and `undelivered` are parts of `sent`; the other sent messages have no final receipt yet',
   },
 )
 
 const warnings = t.Optional(
   t.Array(t.String(), {
-    description: 'What is odd about the template, or a scheduled_at in the past; absent where nothing is',
+    description: 'Problems with the template, or a scheduled_at in the past; absent if there are none',
   }),
 )
 
@@ -158,17 +166,17 @@ export const createdCampaign = t.Object(
     channel: t.String({ enum: [...channels] }),
     status: t.String({ enum: [...campaignStatuses] }),
     base_template: t.String(),
-    scheduled_at: orNull(utcTime('When it is to be sent; null: when /send is called')),
-    expires_at: orNull(utcTime('When the rest of it is skipped; null: never')),
-    created_at: utcTime('When it was made'),
+    scheduled_at: orNull(utcTime('Time at which it is sent; null: immediately when /send is called')),
+    expires_at: orNull(utcTime('Time after which remaining messages are skipped; null: never')),
+    created_at: utcTime('Time at which it was created'),
     audience_open: t.Boolean({
-      description: 'Recipients are still being added: it cannot end before its audience is closed',
+      description: 'True while recipients are still being added: it cannot complete before its audience is closed',
     }),
     paused_reason: orNull(
       t.String({
         enum: [...pausedReasons],
         description:
-          'Why it was paused by itself, null else. `audience_open`: nobody added to its open audience for 10 minutes, nor closed it',
+          'The reason why the service paused it, otherwise null. `audience_open`: its open audience received no call for 10 minutes',
       }),
     ),
     warnings,
@@ -191,9 +199,9 @@ export const campaignPage = t.Object(
 export const sendAnswer = t.Object(
   {
     campaign_id: t.Integer(),
-    messages_queued: t.Integer({ description: 'Recipients that were new to the campaign' }),
+    messages_queued: t.Integer({ description: 'Number of new recipients' }),
     status: t.String({ enum: [...campaignStatuses] }),
-    audience_open: t.Boolean({ description: 'Recipients are still being added' }),
+    audience_open: t.Boolean({ description: 'True while recipients are still being added' }),
   },
   { title: 'SendAnswer' },
 )
@@ -201,36 +209,38 @@ export const closeAnswer = t.Omit(sendAnswer, ['messages_queued'], { title: 'Clo
 
 export const customerMessagesQuery = t.Object(
   {
-    cursor: t.Optional(text({ max: 64, description: 'Where to go on: next_cursor of the answer before' })),
+    cursor: t.Optional(text({ max: 64, description: 'next_cursor of the previous page' })),
     limit: t.Optional(
-      digits({ min: 1, description: 'Messages an answer, 20 if not given; more than 100 counts as 100' }),
+      digits({ min: 1, description: 'Messages per page; default: 20, at most 100: a higher number counts as 100' }),
     ),
   },
   strict,
 )
 export type CustomerMessagesQuery = Static<typeof customerMessagesQuery>
 
-export const customerPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The customer', example: 1 }) })
+export const customerPath = t.Object({
+  id: digits({ min: 1, max: MAX_ID, description: 'Id of the customer', example: 1 }),
+})
 
 const messageFields = {
   status: t.String({ enum: [...recipientStatuses] }),
   attempts: t.Integer(),
   provider_message_id: orNull(t.String()),
-  last_error: orNull(t.String({ description: `The code of what went wrong at the last try. ${codesInWords}` })),
-  history: t.Array(t.Object({ code: t.String(), at: utcTime('When it happened') }), {
-    description: 'What went wrong at each try, the oldest first',
+  last_error: orNull(t.String({ description: `Error code of the last failed attempt. ${codesInWords}` })),
+  history: t.Array(t.Object({ code: t.String(), at: utcTime('Time of the attempt’s result') }), {
+    description: 'Failed attempts with their error codes, oldest first',
   }),
-  rendered_content: orNull(t.String({ description: 'The text as it was sent' })),
+  rendered_content: orNull(t.String({ description: 'Text that was sent' })),
   delivery: orNull(
     t.String({
       enum: [...deliveries],
       description:
-        'What the provider’s receipts say of a sent message; null before the first. `submitted`: on its way; `read` includes delivered',
+        'Delivery of a sent message according to the provider’s receipts; null before the first one. `submitted`: on its way; `read` implies delivered',
     }),
   ),
-  delivery_code: orNull(t.String({ description: 'The provider’s code of an undelivered message' })),
-  created_at: utcTime('When it was queued'),
-  updated_at: orNull(utcTime('When its outcome came in')),
+  delivery_code: orNull(t.String({ description: 'The provider’s error code of an undelivered message' })),
+  created_at: utcTime('Time at which it was queued'),
+  updated_at: orNull(utcTime('Time of its latest result')),
 }
 
 export const recipient = t.Object(

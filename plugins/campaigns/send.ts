@@ -5,7 +5,8 @@ import { MAX_CUSTOMER_IDS } from './schema.ts'
 
 const refuse = (kind: ErrorKind, message: string) => new AppError(kind, message, [{ path: 'customer_ids', message }])
 
-const EMPTY = 'customer_ids is empty: name at least one customer; POST /campaigns/{id}/close-audience ends an audience'
+const EMPTY =
+  'customer_ids is empty: give at least one customer id, or close the audience with POST /campaigns/{id}/close-audience'
 
 /** @throws AppError EMPTY_CUSTOMER_IDS, TOO_MANY_CUSTOMER_IDS */
 export function requireSome(customerIds: readonly number[]): void {
@@ -13,6 +14,6 @@ export function requireSome(customerIds: readonly number[]): void {
   if (customerIds.length > MAX_CUSTOMER_IDS)
     throw refuse(
       campaignErrors.TOO_MANY_CUSTOMER_IDS,
-      `customer_ids holds ${customerIds.length} ids; send at most ${MAX_CUSTOMER_IDS} a call, in several calls, all but the last with more: true`,
+      `customer_ids has ${customerIds.length} ids: send at most ${MAX_CUSTOMER_IDS} per call, with more: true on every call but the last`,
     )
 }

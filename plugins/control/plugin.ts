@@ -1,4 +1,4 @@
-/** Control: a campaign under way is paused, resumed or cancelled, and what failed or is in doubt is taken up again. */
+/** Control: pausing, resuming and cancelling campaigns, retrying failed messages and resolving unknown ones. */
 import { definePlugin } from '../../core/host/plugin.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
 import { scopes } from '../../core/messaging/scopes.ts'

@@ -16,7 +16,7 @@ import {
   retryDocs,
 } from './schema.ts'
 
-/** An answer to cancel waits so long for the rest to be skipped; the scheduler goes on with what is left. */
+/** Longest time for which a cancel skips remaining messages itself; the scheduler skips the rest. */
 const SKIP_WITHIN_MS = 1000
 
 export const controlRoutes = (grant: ControlGrant) =>
@@ -50,7 +50,7 @@ export const controlRoutes = (grant: ControlGrant) =>
         body: retryBody,
         detail: retryDocs,
         transform: (context) => {
-          // All of them, where nothing is named.
+          // Without a body: all failed messages.
           if (context.body === undefined) context.body = {}
         },
       },

@@ -9,14 +9,16 @@ import { messagingErrors } from '../../core/messaging/errors.ts'
 const tag = 'Control'
 const strict = { additionalProperties: false } as const
 
-export const controlPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The campaign', example: 1 }) })
+export const controlPath = t.Object({
+  id: digits({ min: 1, max: MAX_ID, description: 'Id of the campaign', example: 1 }),
+})
 
 export const retryBody = t.Object(
   {
     codes: t.Optional(
       t.Array(text({ min: 1, max: 100 }), {
         description:
-          'Only messages whose last error is one of these, as GET /campaigns/{id}/failures lists them; absent: all',
+          'Only messages whose last_error is one of these codes, as listed by GET /campaigns/{id}/failures; absent: all',
         example: ['provider.unavailable'],
         maxItems: 100,
       }),
@@ -28,13 +30,14 @@ export const retryBody = t.Object(
 export const resolveBody = t.Object(
   {
     as: oneOf(['sent', 'resend', 'failed'], {
-      description: '`sent` and `failed`: what became of them. `resend`: fresh tries, at the risk of a second delivery',
+      description:
+        '`sent` or `failed`: marks them as such. `resend`: sends them again, at the risk of delivering some twice',
     }),
   },
   { ...strict, title: 'ResolveRequest' },
 )
 
-const status = t.String({ description: 'The campaign’s status now' })
+const status = t.String({ description: 'Current status of the campaign' })
 const controlled = t.Object({ campaign_id: t.Integer(), status }, { title: 'ControlAnswer' })
 const controlDocs = (summary: string, description: string, now: string) =>
   route({
@@ -48,26 +51,26 @@ const controlDocs = (summary: string, description: string, now: string) =>
 
 export const pauseDocs = controlDocs(
   'Pause a campaign',
-  'While it is `sending`. Nothing more is started; messages in flight are finished, at most a window of each worker.',
+  'Pauses a campaign that is `sending`. No more messages are started; those in flight are finished, at most a window for each worker.',
   'paused',
 )
-export const resumeDocs = controlDocs('Resume a campaign', 'Where it was paused.', 'sending')
+export const resumeDocs = controlDocs('Resume a campaign', 'Continues a campaign that is `paused`.', 'sending')
 export const cancelDocs = controlDocs(
   'Cancel a campaign',
-  'For good, unless it is over. Recipients that are left become `skipped`, with the reason `cancelled`.',
+  'Ends a campaign for good. Its remaining recipients become `skipped`, with the code `cancelled`.',
   'cancelled',
 )
 
 export const retryDocs = route({
   scope: 'campaigns:control',
   tag,
-  summary: 'Try failed messages again',
+  summary: 'Retry failed messages',
   description:
-    'Gives failed messages as many fresh tries as new ones have (WORKER_MAX_ATTEMPTS), under their old idempotency keys; `unknown` ones stay as they are.',
+    'Gives failed messages WORKER_MAX_ATTEMPTS new attempts, under the same idempotency keys. Messages that are `unknown` are not retried.',
   answers: [
     {
       status: 200,
-      description: 'How many are tried again',
+      description: 'The number of messages that are retried',
       schema: t.Object({ campaign_id: t.Integer(), messages_queued: t.Integer(), status }, { title: 'RetryAnswer' }),
       example: { campaign_id: 1, messages_queued: 12, status: 'sending' },
     },
@@ -79,12 +82,12 @@ export const retryDocs = route({
 export const resolveDocs = route({
   scope: 'campaigns:control',
   tag,
-  summary: 'Settle messages in doubt',
-  description: 'Says what became of messages that are `unknown`, once somebody has looked into it.',
+  summary: 'Resolve unknown messages',
+  description: 'Sets the result of messages that are `unknown`, for example after asking the provider.',
   answers: [
     {
       status: 200,
-      description: 'How many there were',
+      description: 'The number of resolved messages',
       schema: t.Object(
         { campaign_id: t.Integer(), messages_resolved: t.Integer(), status },
         { title: 'ResolveAnswer' },
@@ -100,11 +103,11 @@ export const failuresDocs = route({
   scope: 'campaigns:read',
   tag,
   summary: 'Count failures by reason',
-  description: 'Recipients that were not reached, by status and last error, the most frequent first.',
+  description: 'Counts unreached recipients by status and last error, most frequent first.',
   answers: [
     {
       status: 200,
-      description: 'By reason',
+      description: 'Failures by reason',
       schema: t.Object(
         {
           campaign_id: t.Integer(),

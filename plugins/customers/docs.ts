@@ -22,7 +22,7 @@ export const createDocs = route({
   scope: 'customers:write',
   tag,
   summary: 'Create a customer',
-  description: 'Only the phone is needed. It must be a valid number that no other customer has.',
+  description: 'Creates a customer. Only `phone` is required: a valid number that no other customer has.',
   answers: [{ status: 201, description: 'The customer', schema: shownCustomer, example }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_EXISTS],
   body: true,
@@ -32,11 +32,11 @@ export const listDocs = route({
   scope: 'customers:read',
   tag,
   summary: 'List customers',
-  description: 'Newest first.',
+  description: 'Returns a page of customers, newest first.',
   answers: [
     {
       status: 200,
-      description: 'One page',
+      description: 'A page of customers',
       schema: customerPage,
       example: { data: [example], pagination: { page: 1, page_size: 20, total_count: 1, total_pages: 1 } },
     },
@@ -49,27 +49,29 @@ export const countDocs = route({
   tag,
   summary: 'Count customers',
   description:
-    'How many customers GET /customers lists, exactly: a list counts those that a search finds up to 10,000 only. May take seconds among millions.',
-  answers: [{ status: 200, description: 'Their number', schema: customerCount, example: { count: 1737 } }],
+    'Counts the customers that match exactly; the total of GET /customers stops at 10,000 for a search. May take seconds with millions of customers.',
+  answers: [{ status: 200, description: 'The number of customers', schema: customerCount, example: { count: 1737 } }],
   errors: [errors.INVALID_REQUEST],
 })
 
 export const idsDocs = route({
   scope: 'customers:read',
   tag,
-  summary: 'List customers’ ids',
+  summary: 'List customer ids',
   description:
-    'What GET /customers lists, as ids alone, in their order and up to 100,000 at once: for POST /campaigns/{id}/send. Go on with `cursor` = next_cursor until that is null.',
-  answers: [{ status: 200, description: 'Some ids', schema: idsPage, example: { data: [1, 2, 3], next_cursor: null } }],
+    'Returns the ids of the customers that match, in ascending order and up to 100,000 per page, for POST /campaigns/{id}/send. To get the next page, pass `next_cursor` as `cursor`, until it is null.',
+  answers: [
+    { status: 200, description: 'A page of ids', schema: idsPage, example: { data: [1, 2, 3], next_cursor: null } },
+  ],
   errors: [errors.INVALID_REQUEST],
 })
 
 export const lookupDocs = route({
   scope: 'customers:read',
   tag,
-  summary: 'Find customers’ ids by phone',
-  description: 'Phones that are no customer’s are left out.',
-  answers: [{ status: 200, description: 'Their ids', schema: lookupAnswer, example: { data: [1] } }],
+  summary: 'Find customer ids by phone',
+  description: 'Returns the ids of the customers with these phone numbers. Unknown numbers are ignored.',
+  answers: [{ status: 200, description: 'The ids', schema: lookupAnswer, example: { data: [1] } }],
   errors: [errors.INVALID_REQUEST],
   body: true,
 })
@@ -77,8 +79,8 @@ export const lookupDocs = route({
 export const showDocs = route({
   scope: 'customers:read',
   tag,
-  summary: 'Show a customer',
-  description: 'By id.',
+  summary: 'Get a customer',
+  description: 'Returns a customer by id.',
   answers: [{ status: 200, description: 'The customer', schema: shownCustomer, example }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND],
 })
@@ -86,9 +88,10 @@ export const showDocs = route({
 export const changeDocs = route({
   scope: 'customers:write',
   tag,
-  summary: 'Change a customer',
-  description: 'Fields that are absent stay; null empties one. Messages that are sent from now on use the new values.',
-  answers: [{ status: 200, description: 'The customer as it is now', schema: shownCustomer, example }],
+  summary: 'Update a customer',
+  description:
+    'Changes a customer. Omitted fields keep their values; null clears a field. Messages that are sent later use the new values.',
+  answers: [{ status: 200, description: 'The updated customer', schema: shownCustomer, example }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND, messagingErrors.CUSTOMER_EXISTS],
   body: true,
 })
@@ -97,7 +100,8 @@ export const removeDocs = route({
   scope: 'customers:write',
   tag,
   summary: 'Delete a customer',
-  description: 'Messages to the customer that are still waiting are skipped; those that were sent stay in the record.',
-  answers: [{ status: 204, description: 'It is gone' }],
+  description:
+    'Deletes a customer. Pending messages to the customer are skipped; messages that were sent stay on record.',
+  answers: [{ status: 204, description: 'The customer is deleted' }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND],
 })

@@ -1,4 +1,4 @@
-/** Kinds of refusals of the customer routes, beside the domain's. */
+/** Kinds of errors of the customer routes, besides those of the domain. */
 import { defineErrors } from '../../core/errors.ts'
 
 export const customerErrors = defineErrors({

@@ -1,4 +1,4 @@
-/** Customers as ids alone, for those who send to many of them. */
+/** Ids of customers, to send to many of them. */
 import type { Static } from 'elysia'
 import { readCursor, writeCursor } from '../../core/http/cursor.ts'
 import type { CountryCode } from '../../core/messaging/text/phone.ts'
@@ -8,7 +8,7 @@ import { type idsQuery, MAX_IDS } from './schema.ts'
 type Read = CustomerGrant['contacts']['read']
 
 export async function listIds(contacts: Read, query: Static<typeof idsQuery>, country: CountryCode) {
-  // One more than an answer holds, where there are so many.
+  // One more than a page holds: it shows whether there is another page.
   const request = { filter: query, after: readCursor(query.cursor), most: MAX_IDS + 1 }
   const ids = await contacts.findIds(request, country)
   const data = ids.slice(0, MAX_IDS)

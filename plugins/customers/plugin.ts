@@ -1,4 +1,4 @@
-/** Customers: whom campaigns are sent to. */
+/** Customers: the people whom campaigns are sent to. */
 import { definePlugin } from '../../core/host/plugin.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
 import { scopes } from '../../core/messaging/scopes.ts'

@@ -11,7 +11,7 @@ const strict = { additionalProperties: false } as const
 const phone = text({
   min: 1,
   max: MAX_PHONE,
-  description: 'In international form, or in the national form of DEFAULT_COUNTRY; answered as E.164',
+  description: 'Phone number in international format, or in the national format of DEFAULT_COUNTRY; returned as E.164',
   example: '+254712345678',
 })
 
@@ -23,7 +23,7 @@ const facts = {
   last_name: optional('Fills {last_name}', 'Otieno'),
   location: optional('Fills {location}', 'Nairobi'),
   prefered_product: optional('Fills {prefered_product}', 'Solar lamp'),
-  preferred_product: optional('The same as prefered_product, under its usual spelling', 'Solar lamp'),
+  preferred_product: optional('The same field as prefered_product, correctly spelt', 'Solar lamp'),
 }
 
 export const customerBody = t.Object({ phone, ...facts }, { ...strict, title: 'NewCustomer' })
@@ -31,28 +31,32 @@ export const customerChanges = t.Object(
   { phone: t.Optional(phone), ...facts },
   { ...strict, title: 'CustomerChanges', minProperties: 1 },
 )
-/** Fields that both bodies may hold. */
+/** Fields that both bodies may have. */
 export type CustomerInput = Static<typeof customerChanges>
 
-export const customerPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The customer', example: 1 }) })
+export const customerPath = t.Object({
+  id: digits({ min: 1, max: MAX_ID, description: 'Id of the customer', example: 1 }),
+})
 
 const filter = {
   q: t.Optional(
     searchText(
-      'Only customers whose name holds each of these words, whatever their case and accents, or whose phone begins so: as E.164 or in the form of DEFAULT_COUNTRY',
+      'Only customers whose name contains each of these words, in any case and without regard to accents, or whose phone begins with this number, in E.164 or in the national format of DEFAULT_COUNTRY',
       'amina',
     ),
   ),
-  location: t.Optional(searchText('Only customers whose location holds each of these words', 'nairobi')),
-  prefered_product: t.Optional(searchText('Only customers whose product holds each of these words', 'lamp')),
+  location: t.Optional(searchText('Only customers whose location contains each of these words', 'nairobi')),
+  prefered_product: t.Optional(
+    searchText('Only customers whose preferred product contains each of these words', 'lamp'),
+  ),
 }
 export const countQuery = t.Object(filter, strict)
 export const customerCount = t.Object({ count: t.Integer() }, { title: 'CustomerCount' })
 export const listQuery = t.Object({ ...pageQuery, ...filter }, strict)
 
-/** Ids that one answer holds: as many as one call to /send takes. */
+/** Ids on a page: as many as one call to /send accepts. */
 export const MAX_IDS = 100_000
-const cursor = text({ max: 64, description: 'Where to go on: next_cursor of the answer before' })
+const cursor = text({ max: 64, description: 'next_cursor of the previous page' })
 export const idsQuery = t.Object({ ...filter, cursor: t.Optional(cursor) }, strict)
 
 export const idsPage = t.Object(
@@ -63,7 +67,7 @@ export const idsPage = t.Object(
 export const lookupBody = t.Object(
   {
     phones: t.Array(text({ max: MAX_PHONE }), {
-      description: `Phones as E.164, at most ${MAX_IDS}`,
+      description: `Phone numbers in E.164, at most ${MAX_IDS}`,
       example: ['+254712345678'],
       maxItems: MAX_IDS,
     }),
@@ -72,7 +76,7 @@ export const lookupBody = t.Object(
 )
 export const lookupAnswer = t.Object(
   {
-    data: t.Array(t.Integer(), { description: 'The ids of those that are customers, in the order of their ids' }),
+    data: t.Array(t.Integer(), { description: 'Ids of the customers, in ascending order' }),
   },
   { title: 'CustomerIds' },
 )
@@ -85,8 +89,8 @@ export const shownCustomer = t.Object(
     phone: t.String({ description: 'E.164' }),
     location: orNull(t.String()),
     prefered_product: orNull(t.String()),
-    created_at: utcTime('When it was made'),
-    updated_at: utcTime('When it was last changed'),
+    created_at: utcTime('Time at which it was created'),
+    updated_at: utcTime('Time of its last change'),
   },
   { title: 'Customer' },
 )

@@ -1,4 +1,4 @@
-/** Health: whether this process can do its work. */
+/** Health: checks of this process, for operators and load balancers. */
 import { definePlugin } from '../../core/host/plugin.ts'
 import { needs } from './grant.ts'
 import { healthRoutes } from './routes.ts'

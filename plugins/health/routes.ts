@@ -29,7 +29,7 @@ export const healthRoutes = (grant: HealthGrant) =>
       { detail: readyDocs },
     )
 
-/** Says why a load balancer should send nobody here; undefined where it may. */
+/** The reason why a load balancer should send no requests here; undefined if it may. */
 async function findReasonToWait({ db, stopping, log }: HealthGrant): Promise<string | undefined> {
   if (stopping.aborted) return 'The process is stopping'
   const { status, message } = await check(() => findAnyCampaign(db), unreachable('database', log))
@@ -47,7 +47,7 @@ async function takeHealth({ db, database, queue, loops, log }: HealthGrant) {
   const [databaseCheck, queueCheck] = await Promise.all([
     check(() => database.check().then(() => reading), unreachable('database', log)),
     check(() => queue.check(), unreachable('queue', log)),
-    // A database that takes no writes may still tell what it holds.
+    // A database that accepts no writes can still be read.
     check(() => reading, String),
   ])
   return viewHealth({

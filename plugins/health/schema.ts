@@ -6,14 +6,14 @@ import { route } from '../../core/http/route.ts'
 export const healthDocs = route({
   open: true,
   tag: 'Operations',
-  summary: 'Tell whether the process is healthy',
+  summary: 'Check the health of the process',
   description:
-    'Asks the database, whether it takes writes too, and the queue, 2 seconds at most, and looks at the background loops of this process.',
+    'Checks the database, including writes, and the queue, for at most 2 seconds each, and the background loops of this process.',
   answers: [
     { status: 200, description: 'Healthy or degraded', schema: healthSchema, example },
     {
       status: 503,
-      description: 'Unhealthy: `message` says why',
+      description: 'Unhealthy, with the reason in `message`',
       schema: healthSchema,
       example: {
         status: 'unhealthy',
@@ -26,22 +26,22 @@ export const healthDocs = route({
 export const liveDocs = route({
   open: true,
   tag: 'Operations',
-  summary: 'Tell whether the process answers',
-  description: 'Looks at nothing else: a process that does not answer should be restarted.',
-  answers: [{ status: 200, description: 'It answers', schema: liveSchema, example: { status: 'live' } }],
+  summary: 'Check that the process is alive',
+  description: 'Checks nothing else: restart a process that does not respond.',
+  answers: [{ status: 200, description: 'Alive', schema: liveSchema, example: { status: 'live' } }],
 })
 
 export const readyDocs = route({
   open: true,
   tag: 'Operations',
-  summary: 'Tell whether requests should come here',
+  summary: 'Check that the process is ready',
   description:
-    'For load balancers: not ready while the database cannot be read, and from the moment that the process is asked to stop. It then serves on for DRAIN_NOTICE_SECONDS.',
+    'For load balancers. The process is not ready while it cannot read the database, and from the moment it is told to stop; it then serves requests for DRAIN_NOTICE_SECONDS more.',
   answers: [
     { status: 200, description: 'Ready', schema: readySchema, example: { status: 'ready' } },
     {
       status: 503,
-      description: 'Not ready: `message` says why',
+      description: 'Not ready, with the reason in `message`',
       schema: readySchema,
       example: { status: 'not_ready', message: 'The process is stopping' },
     },

@@ -10,7 +10,7 @@ export const config = t.Object({
       pattern: '^(https?)://[^\\s/]+\\S*$',
       allowed: 'an http:// or https:// URL',
       secret: true,
-      description: 'Where the http sender posts each message',
+      description: 'URL to which the http sender posts each message',
     }),
   ),
   timeoutMs: t.Integer({
@@ -18,6 +18,6 @@ export const config = t.Object({
     default: 10_000,
     minimum: 1,
     maximum: 600_000,
-    description: 'Milliseconds after which a message counts as unknown to the http sender',
+    description: 'Milliseconds that the http sender waits for a response; after that the message is in doubt',
   }),
 })

@@ -8,19 +8,19 @@ export const config = t.Object({
     default: 0.95,
     minimum: 0,
     maximum: 1,
-    description: 'Share of messages that the mock sender accepts',
+    description: 'Share of calls that the mock sender accepts',
   }),
   latencyMs: t.Integer({
     default: 0,
     minimum: 0,
     maximum: 600_000,
-    description: 'Milliseconds that the mock sender takes for a message',
+    description: 'Milliseconds that the mock sender takes for each message',
   }),
   seed: t.Optional(
     t.Integer({
       minimum: 0,
       maximum: 4_294_967_295,
-      description: 'Makes the mock sender refuse the same messages each time',
+      description: 'Seed that makes the mock sender reject the same messages on every run',
     }),
   ),
 })

@@ -7,17 +7,19 @@ import { digits, id, MAX_ID, nullable, text } from '../../core/http/fields.ts'
 import { route } from '../../core/http/route.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
 
-export const previewPath = t.Object({ id: digits({ min: 1, max: MAX_ID, description: 'The campaign', example: 1 }) })
+export const previewPath = t.Object({
+  id: digits({ min: 1, max: MAX_ID, description: 'Id of the campaign', example: 1 }),
+})
 
 export const previewBody = t.Object(
   {
-    customer_id: id({ description: 'The customer whose values fill the placeholders', example: 1 }),
+    customer_id: id({ description: 'Id of the customer whose values fill the placeholders', example: 1 }),
     override_template: t.Optional(
       nullable(
         text({
           min: 1,
           max: 4096,
-          description: 'Another text to try in place of the campaign’s own',
+          description: 'Text to preview instead of the campaign’s own',
           example: 'Hi {first_name|there}!',
         }),
       ),
@@ -28,8 +30,8 @@ export const previewBody = t.Object(
 
 export const testBody = t.Object(
   {
-    to: text({ min: 1, max: 50, description: 'The phone that gets the message', example: '+254712345678' }),
-    customer_id: id({ description: 'The customer whose values fill the placeholders', example: 1 }),
+    to: text({ min: 1, max: 50, description: 'Phone number to send the message to', example: '+254712345678' }),
+    customer_id: id({ description: 'Id of the customer whose values fill the placeholders', example: 1 }),
   },
   { title: 'TestSendRequest', additionalProperties: false },
 )
@@ -40,7 +42,7 @@ const testAnswer = t.Object(
     rendered_message: t.String(),
     outcome: t.String({
       enum: ['accepted', 'rejected', 'throttled', 'unknown'],
-      description: 'What the provider said',
+      description: 'The provider’s answer',
     }),
     provider_message_id: orNull(t.String()),
     error: orNull(t.String()),
@@ -53,11 +55,11 @@ export const testDocs = route({
   tag: 'Campaigns',
   summary: 'Send a test message',
   description:
-    'Sends the campaign’s text, as the customer would get it, to one phone, now and once. It is in no figure of the campaign.',
+    'Sends the campaign’s text, filled in for the customer, to one phone number, once and immediately. The message is not counted in the campaign.',
   answers: [
     {
       status: 200,
-      description: 'What the provider said',
+      description: 'The provider’s answer',
       schema: testAnswer,
       example: {
         to: '+254712345678',
@@ -84,9 +86,7 @@ const previewAnswer = t.Object(
       location: orNull(t.String()),
       prefered_product: orNull(t.String()),
     }),
-    warnings: t.Optional(
-      t.Array(t.String(), { description: 'What is odd about the template; absent where nothing is' }),
-    ),
+    warnings: t.Optional(t.Array(t.String(), { description: 'Problems with the template; absent if there are none' })),
   },
   { title: 'Preview' },
 )
@@ -95,11 +95,11 @@ export const previewDocs = route({
   scope: 'campaigns:write',
   tag: 'Campaigns',
   summary: 'Preview a campaign for a customer',
-  description: 'Nothing is sent or stored.',
+  description: 'Renders the text for a customer. Nothing is sent or stored.',
   answers: [
     {
       status: 200,
-      description: 'The text as the customer would get it',
+      description: 'The text as the customer would receive it',
       schema: previewAnswer,
       example: {
         rendered_message: 'Hi Amina!',

@@ -1,4 +1,4 @@
-/** One message to a phone of one's own, to see a campaign as its recipients will. It is in no figure of the campaign. */
+/** Test send: one message to the sender's own phone, which is not counted in the campaign. */
 import { randomUUID } from 'node:crypto'
 import type { Static } from 'elysia'
 import { AppError, errors } from '../../core/errors.ts'
@@ -28,7 +28,7 @@ export async function sendTest(
   const { channel, base_template } = await store.getCampaign(campaignId)
   const customer = await store.getCustomer(body.customer_id)
   const text = compileTemplate(base_template).render(customer)
-  if (isBlank(text)) throw refuse('customer_id', 'customer_id names a customer for whom the text comes out empty')
+  if (isBlank(text)) throw refuse('customer_id', 'The text is empty for this customer: choose another customer_id')
   const messageId = `test-${randomUUID()}`
   const message = {
     messageId,

@@ -1,10 +1,10 @@
-/** Says so when work waits and nobody is there to do it. Pure. */
+/** Note for operators that work waits and no running process can do it. Pure. */
 
 interface Situation {
   /** Messages that may be sent now, or soon. */
   readonly work: boolean
   readonly scheduled: boolean
-  /** The plugins of every process that was seen lately. */
+  /** Plugins of all running processes. */
   readonly plugins: readonly string[]
 }
 
@@ -14,6 +14,6 @@ export function noteOn({ work, scheduled, plugins }: Situation): string | null {
     ...((work || scheduled) && !plugins.includes('scheduler') ? ['scheduler'] : []),
   ]
   if (missing.length === 0) return null
-  const what = work ? 'Messages wait' : 'A scheduled campaign waits'
-  return `${what}, but no process with the plugin ${missing.join(' or ')} was seen lately: start one`
+  const waiting = work ? 'Messages are waiting' : 'A scheduled campaign is waiting'
+  return `${waiting}, but no running process has the plugin ${missing.map((name) => `"${name}"`).join(' or ')}: start one`
 }

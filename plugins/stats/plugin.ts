@@ -1,4 +1,4 @@
-/** Stats: what goes on at the moment, over all campaigns and processes, and a feed that tells when it changes. */
+/** Stats: live figures of all campaigns and processes, and a feed of their changes. */
 import { definePlugin } from '../../core/host/plugin.ts'
 import { needs } from './grant.ts'
 import { statsRoutes } from './routes.ts'
@@ -6,6 +6,6 @@ import { statsRoutes } from './routes.ts'
 export const stats = definePlugin({
   name: 'stats',
   needs,
-  scopes: { 'operations:read': 'See what goes on: figures, queue, workers and failures' },
+  scopes: { 'operations:read': 'See live figures, queue, processes and failures' },
   routes: statsRoutes,
 })

@@ -27,19 +27,18 @@ const campaign = t.Object(
     name: t.String(),
     channel: t.String({ enum: ['sms', 'whatsapp'] }),
     status: t.String(),
-    audience_open: t.Boolean({ description: 'Recipients are still being added' }),
+    audience_open: t.Boolean({ description: 'True while recipients are still being added' }),
     paused_reason: orNull(
-      t.String({ description: 'Why it was paused by itself, as GET /campaigns/{id} names it; null else' }),
+      t.String({ description: 'The reason why the service paused it, as in GET /campaigns/{id}; otherwise null' }),
     ),
     stats: counts,
     waiting: orNull(waitingSchema),
-    started_at: orNull(utcTime('When its first recipient was due')),
-    completed_at: orNull(utcTime('When it was over; null while it is not')),
-    rate: t.Number({ description: 'Recipients settled a second, over the last 10 seconds' }),
+    started_at: orNull(utcTime('Time at which its first recipient was due')),
+    completed_at: orNull(utcTime('Time at which it completed; null before')),
+    rate: t.Number({ description: 'Recipients with a result per second, over the last 5 seconds' }),
     eta_seconds: orNull(
       t.Integer({
-        description:
-          'Seconds until it is over, if it goes on like this; null: nobody knows, as while its audience is open',
+        description: 'Seconds until it completes at this rate; null if unknown, for example while its audience is open',
       }),
     ),
   },
@@ -48,10 +47,10 @@ const campaign = t.Object(
 
 const throughput = t.Object(
   {
-    now: t.Number({ description: 'Recipients settled a second' }),
-    step_seconds: t.Integer({ description: 'The time that each figure of last_10_minutes stands for' }),
+    now: t.Number({ description: 'Recipients with a result per second' }),
+    step_seconds: t.Integer({ description: 'Seconds that each figure of last_10_minutes covers' }),
     last_10_minutes: t.Array(t.Number(), {
-      description: 'Recipients settled a second, the oldest first; the step that is not over is left out',
+      description: 'Recipients with a result per second, oldest first, without the current step',
     }),
   },
   { title: 'Throughput' },
@@ -64,13 +63,13 @@ const channelSums = t.Object(
 
 const failure = t.Object(
   {
-    at: utcTime('When, to 5 seconds'),
+    at: utcTime('Start of the 5 seconds in which they failed'),
     campaign_id: t.Integer(),
-    campaign: t.String({ description: 'Its name' }),
+    campaign: t.String({ description: 'Name of the campaign' }),
     channel: t.String({ enum: ['sms', 'whatsapp'] }),
     status: t.String({ enum: ['failed', 'skipped', 'unknown'] }),
-    code: t.String({ description: 'The reason, as in a recipient’s last_error' }),
-    count: t.Integer({ description: 'Recipients in those 5 seconds' }),
+    code: t.String({ description: 'Error code, as in a recipient’s last_error' }),
+    count: t.Integer({ description: 'Number of recipients' }),
   },
   { title: 'Failure' },
 )
@@ -81,20 +80,20 @@ const process = t.Object(
     host: t.String(),
     pid: t.Integer(),
     plugins: t.Array(t.String()),
-    rate: t.Number({ description: 'Recipients settled a second' }),
-    started_at: utcTime('When it started'),
-    seen_at: utcTime('When it last said that it lives'),
+    rate: t.Number({ description: 'Recipients with a result per second' }),
+    started_at: utcTime('Time at which it started'),
+    seen_at: utcTime('Time of its last heartbeat'),
   },
   { title: 'WorkerProcess' },
 )
 
-const resting = t.Object(
+const pausedChannel = t.Object(
   {
     channel: t.String({ enum: ['sms', 'whatsapp'] }),
-    reason: t.String({ description: 'What goes wrong, as in a recipient’s last_error' }),
+    reason: t.String({ description: 'Error code, as in a recipient’s last_error' }),
     detail: t.String({ description: 'The reason in one sentence' }),
-    since: utcTime('When it was found out'),
-    probe_at: utcTime('When the next message may be tried'),
+    since: utcTime('Time at which it was paused'),
+    probe_at: utcTime('Time at which the next message may be tried'),
   },
   { title: 'RestingChannel' },
 )
@@ -102,52 +101,52 @@ const resting = t.Object(
 const broker = t.Object(
   {
     name: t.String(),
-    messages: t.Integer({ description: 'Chunks that no worker has taken yet' }),
-    consumers: t.Integer({ description: 'Workers that are connected' }),
-    dead_letters: t.Integer({ description: 'Messages that no worker could read' }),
+    messages: t.Integer({ description: 'Broker messages that no worker has received yet' }),
+    consumers: t.Integer({ description: 'Number of connected workers' }),
+    dead_letters: t.Integer({ description: 'Broker messages that could not be read' }),
   },
-  { description: 'Null without a message broker, and while it cannot be asked' },
+  { description: 'The message broker; null without one, and while it cannot be reached' },
 )
 
 const statsAnswer = t.Object(
   {
-    at: utcTime('When this was so'),
+    at: utcTime('Time of these figures'),
     messages: counts,
     throughput,
     channels: t.Array(channelSums),
     campaigns: t.Array(campaign, {
-      description: 'Those under way or paused, or over for less than a minute; newest first, at most 100',
+      description:
+        'Campaigns that are sending or paused, or completed within the last minute; newest first, at most 100',
     }),
     scheduled: t.Object(
-      { campaigns: t.Integer(), next_at: orNull(utcTime('When the next one starts')) },
-      { description: 'Campaigns whose time will come' },
+      { campaigns: t.Integer(), next_at: orNull(utcTime('Time at which the next one starts')) },
+      { description: 'Scheduled campaigns' },
     ),
     queue: t.Object({
-      held_chunks: t.Integer({ description: 'Of campaigns whose time has not come' }),
+      held_chunks: t.Integer({ description: 'Chunks of campaigns that are scheduled or paused' }),
       ready_chunks: t.Integer(),
-      published_chunks: t.Integer({ description: 'Ready, and handed to the message broker' }),
-      leased_chunks: t.Integer({ description: 'In the hands of a worker' }),
-      waiting_messages: t.Integer({ description: 'Without an outcome, in chunks that are ready or leased' }),
-      next_due_at: orNull(utcTime('When the next chunk that waits for its time may be claimed')),
+      published_chunks: t.Integer({ description: 'Ready chunks that were published to the message broker' }),
+      leased_chunks: t.Integer({ description: 'Chunks that a worker is sending' }),
+      waiting_messages: t.Integer({ description: 'Messages without a result, in chunks that are ready or leased' }),
+      next_due_at: orNull(utcTime('Time at which the next delayed chunk is due')),
       broker: orNull(broker),
     }),
-    workers: t.Array(process, { description: 'Processes seen lately' }),
-    resting_channels: t.Array(resting, {
-      description: 'Whose senders fail: nothing is sent on them but a probe now and then',
+    workers: t.Array(process, { description: 'Running processes' }),
+    resting_channels: t.Array(pausedChannel, {
+      description: 'Channels that are paused because their senders fail; one message is tried from time to time',
     }),
     senders: t.Object(
       { sms: orNull(t.String()), whatsapp: orNull(t.String()) },
       {
-        description:
-          'Names of the senders that the workers use, by channel; mock: nobody receives these messages; null: no process says',
+        description: 'Senders that the workers use, by channel; mock: nobody receives these messages; null: unknown',
       },
     ),
     failures: t.Array(failure, {
-      description: 'The latest, newest first, at most 20; retries that are still to come are none',
+      description: 'The latest failures, newest first, at most 20; messages that will be retried are not failures',
     }),
     health: healthSchema,
-    uptime_seconds: t.Integer({ description: 'Of the process that answers' }),
-    note: orNull(t.String({ description: 'Set when work waits and nobody is there to do it' })),
+    uptime_seconds: t.Integer({ description: 'Uptime of the process that responds' }),
+    note: orNull(t.String({ description: 'Set if work waits and no running process can do it' })),
   },
   { title: 'Stats' },
 )
@@ -209,23 +208,23 @@ const example = {
 export const statsDocs = route({
   scope: 'operations:read',
   tag: 'Operations',
-  summary: 'Show what goes on',
+  summary: 'Get live figures',
   description:
-    'Messages by status, campaigns under way and how fast they go, what is queued, who works on it, and what failed lately.',
-  answers: [{ status: 200, description: 'At this moment', schema: statsAnswer, example }],
+    'Returns messages by status, throughput, active campaigns with their rates, the queue, the running processes, and the latest failures.',
+  answers: [{ status: 200, description: 'The current figures', schema: statsAnswer, example }],
 })
 
 export const streamDocs = route({
   scope: 'operations:read',
   tag: 'Operations',
-  summary: 'Follow what goes on',
+  summary: 'Stream live figures',
   description:
-    'Server-sent events: a `snapshot`, which holds what GET /stats answers, at once, and then whenever something changed, at most 5 times a second. While the database cannot be read there are `health` events instead, with what GET /health answers. A comment comes every 15 seconds if nothing else does. Each event stands for itself: whoever was away reads on with the next one.',
+    'Streams server-sent events: a `snapshot` with the response of GET /stats immediately, then another one after each change, at most 5 per second. While the database cannot be read, `health` events with the response of GET /health are sent instead. A comment is sent every 15 seconds if there is no event. Each event is complete in itself, so a client that reconnects misses nothing.',
   answers: [
     {
       status: 200,
       type: 'text/event-stream',
-      description: 'Events, until either side ends it',
+      description: 'Events, until either side closes the connection',
       schema: t.String(),
       example: `event: snapshot\nid: 1\ndata: ${JSON.stringify(example)}\n\n`,
     },

@@ -51,13 +51,13 @@ const things = [
   ['DELETE', '/things/7', 'things:write'],
 ] as const
 
-describe('a caller with some rights', () => {
+describe('a caller with some scopes', () => {
   test.each(things)('is refused %s %s without %s, which the answer names', async (method, path, scope) => {
     caller = limited('things:other')
     const { status, error } = await ask(method, path)
     expect([status, reached]).toEqual([403, []])
     if (method !== 'HEAD')
-      expect(error).toEqual({ code: 'FORBIDDEN', message: `This caller lacks the right "${scope}"` })
+      expect(error).toEqual({ code: 'FORBIDDEN', message: `This caller lacks the scope "${scope}"` })
   })
 
   test.each(things)('is answered %s %s with %s', async (method, path, scope) => {

@@ -18,7 +18,7 @@ describe('codes', () => {
 
   test('explainCode() explains every code, and says so of one that is not known', () => {
     for (const code of Object.keys(messageCodes)) expect(explainCode(code).meaning).not.toBe('Another reason')
-    expect(explainCode('none').meaning).toBe('No reason is known')
+    expect(explainCode('none').meaning).toBe('The reason is unknown')
     for (const code of ['of another version', 'toString', '']) expect(explainCode(code).meaning).toBe('Another reason')
   })
 

@@ -130,13 +130,13 @@ describe('compose() refuses', () => {
       'an unknown plugin',
       [letters],
       { enabled: ['leters'] },
-      ['PLUGINS names "leters", which is no plugin: did you mean "letters"?'],
+      ['PLUGINS names "leters", which is not a plugin: did you mean "letters"?'],
     ],
     [
       'another unknown plugin',
       [letters],
       { enabled: ['x'] },
-      ['PLUGINS names "x", which is no plugin: known are letters'],
+      ['PLUGINS names "x", which is not a plugin: use one of letters'],
     ],
     ['a plugin named twice', [letters], { enabled: ['letters', 'letters'] }, ['PLUGINS names "letters" twice']],
     ['two plugins of one name', [digits, plugin('digits')], {}, ['There are two plugins with the name "digits"']],
@@ -150,7 +150,7 @@ describe('compose() refuses', () => {
       'an unknown permission',
       [plugin('p', { messagin: ['senders'] })],
       {},
-      ['Plugin "p" needs "messagin", which is no permission: did you mean "messaging"?'],
+      ['Plugin "p" needs "messagin", which is not a permission: did you mean "messaging"?'],
     ],
     [
       'a part of a service that does not exist',
@@ -170,7 +170,7 @@ describe('compose() refuses', () => {
       'one that every object has',
       [plugin('p', { toString: true })],
       {},
-      [expect.stringContaining('needs "toString", which is no permission') as never],
+      [expect.stringContaining('needs "toString", which is not a permission') as never],
     ],
     [
       'a permission that is not true',
@@ -238,7 +238,7 @@ describe('compose() refuses', () => {
       [letters, plugin('p', { clocks: true, db: { read: ['nothing'] } })],
       { enabled: ['letters', 'p', 'q'], config: {} },
       [
-        'PLUGINS names "q", which is no plugin: known are letters, p',
+        'PLUGINS names "q", which is not a plugin: use one of letters, p',
         expect.stringContaining('"clocks"') as never,
         expect.stringContaining('"nothing"') as never,
         'Plugin "letters" was given no settings',

@@ -243,7 +243,7 @@ describe('readSettings()', () => {
   ])('refuses API_KEYS=%j without showing it', (text) => {
     expect(refusal({ API_KEYS: text, HOST: '0.0.0.0' })).toEqual([
       'API_KEYS (its value is not shown) is not allowed: expected keys of at least 16 ASCII characters without spaces, ' +
-        'with commas between them. Correct API_KEYS, or remove it.',
+        'separated by commas. Correct API_KEYS, or remove it.',
     ])
   })
 })

@@ -1,4 +1,4 @@
-/** Contributions of plugins to the API: errors and rights. */
+/** Contributions of plugins to the API: errors and scopes. */
 import { describe, expect, test } from 'bun:test'
 import { Elysia, t } from 'elysia'
 import { BootError, defineErrors } from '../../core/errors.ts'
@@ -58,7 +58,7 @@ describe('errors of plugins', () => {
   })
 })
 
-describe('rights of plugins', () => {
+describe('scopes of plugins', () => {
   const describing = (name: string, scopes: Readonly<Record<string, string>>) =>
     definePlugin({ name, needs: {}, scopes })
   const asking = (detail: object | undefined, scopes = {}, errors = {}) =>
@@ -76,32 +76,32 @@ describe('rights of plugins', () => {
     [
       'described in two ways',
       [describing('p', { 'a:read': 'See a' }), describing('q', { 'a:read': 'Look at a' })],
-      'Right "a:read" of plugin "q" is described otherwise than that of plugin "p"',
+      'Scope "a:read" of plugin "q" has another description than in plugin "p"',
     ],
     [
       'of another form',
       [describing('p', { everything: 'Do everything' })],
-      'Plugin "p" declares the right "everything": it must be named like "things:read"',
+      'Plugin "p" declares the scope "everything": it must be named like "things:read"',
     ],
     [
       'missing at a route without documentation',
       [asking(undefined)],
-      'Route GET /things of plugin "p" asks for no right: declare it with route({ scope: ... }) or route({ open: true })',
+      'Route GET /things of plugin "p" declares no access: use route({ scope: ... }) or route({ open: true })',
     ],
     [
       'missing at a route that is documented otherwise',
       [asking({ summary: 's', security: [{ bearer: [] }] })],
-      'Route GET /things of plugin "p" asks for no right: declare it with route({ scope: ... }) or route({ open: true })',
+      'Route GET /things of plugin "p" declares no access: use route({ scope: ... }) or route({ open: true })',
     ],
     [
       'asked for and not declared',
       [asking(route({ ...documented, scope: 'thing:read' }), { 'things:read': 'See things' })],
-      'Route GET /things of plugin "p" asks for the right "thing:read", which it does not declare: did you mean "things:read"?',
+      'Route GET /things of plugin "p" requires the scope "thing:read", which it does not declare: did you mean "things:read"?',
     ],
     [
       'asked for and declared by another plugin only',
       [asking(hiddenRoute({ scope: 'a:read' }), { 'b:write': 'Write b' }), describing('q', { 'a:read': 'See a' })],
-      'Route GET /things of plugin "p" asks for the right "a:read", which it does not declare: known are b:write',
+      'Route GET /things of plugin "p" requires the scope "a:read", which it does not declare: use one of b:write',
     ],
   ])('are refused if %s', (_, plugins, line) => expect(refusal(plugins)).toEqual([line]))
 

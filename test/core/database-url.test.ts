@@ -54,7 +54,7 @@ describe('readDatabaseUrl()', () => {
 
   test.each([
     ['sslmod=require', 'has the parameter "sslmod", which is not known: did you mean "sslmode"?'],
-    ['nonsense_of_mine=1', 'has the parameter "nonsense_of_mine", which is not known: known are host, port'],
+    ['nonsense_of_mine=1', 'has the parameter "nonsense_of_mine", which is not known: use one of host, port'],
     ['sslmode=strict', 'has an sslmode that is not known: expected disable, allow'],
     ['sslrootcert=/no/such/file', 'names a file in sslrootcert that cannot be read (ENOENT)'],
     ['connect_timeout=soon', 'has a connect_timeout that is no number of seconds'],

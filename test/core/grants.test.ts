@@ -77,11 +77,15 @@ describe('checkGrants()', () => {
       'GRANTS names "stats", which is built in and needs no grant: remove it',
     ],
     ['a plugin twice', `hello=${all};hello=clock`, 'GRANTS names the plugin "hello" twice'],
-    ['another form', `hello=${all};clock`, 'GRANTS holds "clock": expected plugin=grant,grant, and ; between plugins'],
+    [
+      'another form',
+      `hello=${all};clock`,
+      'GRANTS contains "clock": expected plugin=grant,grant, and ; between plugins',
+    ],
     [
       'a misspelt plugin',
       `hello=${all};helo=clock`,
-      'GRANTS names "helo", which is no plugin that runs: did you mean "hello"?',
+      'GRANTS names "helo", which is not a running plugin: did you mean "hello"?',
     ],
   ])('refuses %s', (_, text, line) => expect(problems(text, builtIn, hello)).toEqual([line]))
 

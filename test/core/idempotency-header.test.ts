@@ -39,7 +39,7 @@ test.each([
 ] as const)('%s %s refuses the header, and says where it is honoured', async (method, path, body, named) => {
   const refusal = {
     code: 'IDEMPOTENCY_KEY_NOT_SUPPORTED',
-    message: `${named} does not honour the header Idempotency-Key: leave it out. Only POST /once honours it`,
+    message: `${named} does not support the header Idempotency-Key: leave it out. Only POST /once supports it`,
   }
   expect(await ask(method, path, key, body)).toMatchObject(refusal)
   expect(await ask(method, path, { 'Idempotency-Key': '' }, body)).toMatchObject(refusal)

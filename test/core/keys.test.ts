@@ -56,12 +56,12 @@ describe('openKeys()', () => {
     `Bearer wrong, Bearer ${KEY}`,
   ])('keeps out %j', (authorization) => expect(isLetIn(authorization)).toBe(false))
 
-  test('names who calls by the beginning of the key’s hash, with every right', () => {
+  test('names who calls by the beginning of the key’s hash, with all scopes', () => {
     expect(callerWith(`Bearer ${KEY}`)).toEqual({ actor: 'key:c82ea8dc', scopes: 'all' })
     expect(callerWith(`Bearer ${OTHER}`)).not.toEqual(callerWith(`Bearer ${KEY}`))
   })
 
-  test('without keys lets in everybody, as `local` with every right', () => {
+  test('without keys lets in everybody, as `local` with all scopes', () => {
     expect(openKeys([])(new Headers({ authorization: 'Bearer x' }))).toEqual({ actor: 'local', scopes: 'all' })
   })
 

@@ -57,14 +57,14 @@ describe('malformed placeholders', () => {
   test.each(spoilt)('%j: write {%s}', (text, write) => {
     for (const template of [text, `Hi ${text}`, `{location|town} ${text}\n`]) {
       const [warning, ...more] = found(template)
-      expect(warning).toEndWith(`. Write {${write}}`)
+      expect(warning).toEndWith(`: write {${write}}`)
       expect(more).toEqual([])
     }
   })
 
   test('invisible characters are shown by their code', () =>
     expect(found('{first_name\u200b}')).toEqual([
-      'Not a placeholder, sent as it is: "{first_name<U+200B>}". Write {first_name}',
+      '"{first_name<U+200B>}" is not a placeholder and is sent as it is: write {first_name}',
     ]))
 
   test.each([

@@ -183,7 +183,7 @@ describe('addresses', () => {
     ['/things/1?page=abc', 'query.page must be a whole number of at least 1'],
     ['/things/1?page=', 'query.page must be a whole number of at least 1'],
     ['/things/1?pag=1', 'query.pag is not a known parameter: did you mean "page"?'],
-    ['/things/1?__proto__=1', 'query.__proto__ is not a known parameter: known are page'],
+    ['/things/1?__proto__=1', 'query.__proto__ is not a known parameter: use one of page'],
   ])('%s is 400 and says what is wrong', async (path, message) => {
     expect((await call('POST', path, '{"name":"a"}')).json.error.message).toBe(message)
   })

@@ -145,7 +145,7 @@ describe('unknown', () => {
   test('is worded for the author', () => {
     expect(warnings(compileTemplate('{frist_name} {age} {phone}'))).toEqual([
       'Unknown placeholder "{frist_name}": did you mean "{first_name}"?',
-      'Unknown placeholder "{age}": known are {first_name}, {last_name}, {phone}, {location}, {prefered_product}',
+      'Unknown placeholder "{age}": use one of {first_name}, {last_name}, {phone}, {location}, {prefered_product}',
     ])
   })
 })

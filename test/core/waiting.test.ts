@@ -64,7 +64,7 @@ describe('waitingOf()', () => {
       open,
       {
         reason: 'paused',
-        detail: 'Paused: its recipients were never completed. Add the rest, or close the audience',
+        detail: 'Paused because adding recipients was not finished. Add the rest, or confirm that there are no more',
       },
     ],
     [

@@ -180,12 +180,12 @@ eachDispatch((db) => {
     })
     await expect(queue(campaignId, [4, 5, 6, 7], true)).rejects.toMatchObject({
       ...refused([6, 7]),
-      message: `Cannot add recipients to campaign ${campaignId}: it is "sent"; 2 of the 4 customers of this call are not among its recipients, and can only be reached by another campaign to them alone`,
+      message: `Cannot add recipients to campaign ${campaignId}: it is "sent"; 2 of the 4 customers of this call are not recipients: create another campaign for them`,
     })
     // A caller that repeats the last call because its answer was lost learns that nobody is missing.
     await expect(queue(campaignId, [1, 5])).rejects.toMatchObject({
       ...refused([]),
-      message: `Cannot add recipients to campaign ${campaignId}: it is "sent"; all customers of this call are its recipients already`,
+      message: `Cannot add recipients to campaign ${campaignId}: it is "sent"; all customers of this call are already recipients`,
     })
   })
 

@@ -17,7 +17,7 @@ interface Stats {
 
 eachQueue((broker) => {
   for (const [provider, reason, words] of [
-    [{ unauthorized: 1 }, 'provider.account', 'the provider does not accept our account'],
+    [{ unauthorized: 1 }, 'provider.account', 'the provider rejects our account'],
     [{ errors: 1 }, 'provider.unavailable', 'the provider is unavailable'],
   ] as const)
     test(

@@ -113,7 +113,7 @@ test(
     for (const answer of answers) {
       expect(answer).toStartWith('HTTP/1.1 408 ')
       expect(answer).toContain(
-        '{"error":{"code":"REQUEST_TIMEOUT","message":"No data of the body arrived for 120 seconds: send the request again"}}',
+        '{"error":{"code":"REQUEST_TIMEOUT","message":"No part of the body arrived for 120 seconds: send the request again"}}',
       )
       expect(answer.toLowerCase()).toContain('connection: close')
     }

@@ -1,4 +1,4 @@
-/** Access to every route that there is, with no key, a wrong one, a right one, and with some rights only. */
+/** Access to every route that there is, with no key, a wrong one, a valid one, and with some scopes only. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { AppError } from '../../core/errors.ts'
 import type { AnyPlugin } from '../../core/host/plugin.ts'
@@ -13,7 +13,7 @@ const KEY = 'a-key-of-the-tests-1'
 const principals = new Map<string, Principal>()
 const all = [...new Set((plugins as readonly AnyPlugin[]).flatMap(({ scopes }) => Object.keys(scopes ?? {})))]
 const byKey = openKeys([KEY])
-/** Keys of the tests lead to principals with some rights. */
+/** Keys of the tests give principals some scopes. */
 const authenticate: Authenticate = (headers) => principals.get(headers.get('authorization') ?? '') ?? byKey(headers)
 
 let database: TestDatabase
@@ -62,9 +62,9 @@ describe('every route', () => {
     ['without a key', () => undefined, '401'],
     ['with a wrong key', () => `Bearer ${KEY}x`, '401'],
     ['with a key', () => `Bearer ${KEY}`, 'answered'],
-    ['with no right', () => 'none', '403'],
-    ['with every right but its own', (scope) => `not ${scope}`, '403'],
-    ['with its own right alone', (scope) => `only ${scope}`, 'answered'],
+    ['without scopes', () => 'none', '403'],
+    ['with all scopes but its own', (scope) => `not ${scope}`, '403'],
+    ['with its own scope only', (scope) => `only ${scope}`, 'answered'],
   ]
   principals.set('none', { actor: 'none', scopes: new Set() })
   for (const scope of all) {
@@ -79,14 +79,14 @@ describe('every route', () => {
     )
   })
 
-  test('the principal of a key has every right', () => {
+  test('the principal of a key has all scopes', () => {
     const caller = byKey(new Headers({ authorization: `Bearer ${KEY}` }))
     expect(caller).not.toBeInstanceOf(AppError)
     expect((caller as Principal).scopes).toBe('all')
   })
 })
 
-test('every right that is declared is asked for by some route', () => {
+test('every declared scope is required by some route', () => {
   const asked = new Set(api.app.routes.flatMap((route) => accessOf(route)?.scope ?? []))
   expect(all.toSorted()).toEqual([...asked].toSorted())
 })

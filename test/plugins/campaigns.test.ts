@@ -262,7 +262,7 @@ eachDatabase((database, kind) => {
       await api.call('PATCH', '/campaigns/1', { base_template: 'Hi {nmae_first}' })
       expect(await code([1])).toBe('TEMPLATE_UNKNOWN_PLACEHOLDER')
       const { json } = await api.call('PATCH', '/campaigns/1', { base_template: 'Hi {{first_name}}' })
-      const warnings = ['Not a placeholder, sent as it is: "{{first_name}}". Write {first_name}']
+      const warnings = ['"{{first_name}}" is not a placeholder and is sent as it is: write {first_name}']
       expect(json.warnings).toEqual(warnings)
       const preview = { customer_id: 1, override_template: 'Hi {{first_name}}' }
       expect((await api.call('POST', '/campaigns/1/personalized-preview', preview)).json.warnings).toEqual(warnings)

@@ -46,7 +46,7 @@ eachDatabase((database) => {
     const taken = await api.call('POST', '/customers', { phone: '0712345678' })
     expect(taken.status).toBe(409)
     expect(taken.json).toEqual({
-      error: { code: 'CUSTOMER_EXISTS', message: 'A customer with this phone already exists' },
+      error: { code: 'CUSTOMER_EXISTS', message: 'A customer with this phone number already exists' },
     })
   })
 

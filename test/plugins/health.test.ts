@@ -69,7 +69,7 @@ eachDatabase((database) => {
     const { status, json } = await api.call('GET', '/health')
     expect([status, json.status, json.checks.senders.status]).toEqual([200, 'degraded', 'degraded'])
     expect(json.checks.senders.message).toMatch(
-      /^WhatsApp sending is paused because the provider does not accept our account, since 2.*Z; one message is tried after 2.*Z$/,
+      /^WhatsApp sending is paused because the provider rejects our account \(since 2.*Z; next attempt at 2.*Z\)$/,
     )
     await closeBreaker(database().db, 'whatsapp')
   })
@@ -90,7 +90,7 @@ eachDatabase((database) => {
     const { json } = await api.call('GET', '/health')
     expect(json.checks.dispatch).toEqual({
       status: 'degraded',
-      message: `2 messages ended as poisoned in the last minutes (campaign ${campaignId}): the log names them`,
+      message: `2 messages ended as poisoned recently (campaign ${campaignId}): see the log`,
     })
     await emptyTables(db)
   })

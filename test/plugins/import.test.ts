@@ -75,7 +75,7 @@ eachDatabase((database, kind) => {
         refusals: [
           { line: 6, path: 'phone', message: expect.stringContaining('too short') },
           { line: 7, path: 'first_name', message: 'first_name must be at most 200 characters long' },
-          { line: 9, path: '', message: expect.stringContaining('The row has 6 cells, and the first line names 5') },
+          { line: 9, path: '', message: expect.stringContaining('The row has 6 cells, but the first line has 5') },
           { line: 11, path: 'phone', message: 'The phone is missing' },
           { line: 12, path: '', message: expect.stringContaining('not closed') },
         ],

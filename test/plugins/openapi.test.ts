@@ -86,7 +86,7 @@ test('every answer has an example that fits its schema, and every refusal names 
   }
 })
 
-test('every route but /health asks for a key and a right, and says how it refuses without them', async () => {
+test('every route but /health requires a key and a scope, and documents how it refuses without them', async () => {
   const { json } = await api.call('GET', '/swagger/json')
   expect(json.components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' })
   for (const { name, security, responses, 'x-scope': scope } of operations) {
@@ -95,7 +95,7 @@ test('every route but /health asks for a key and a right, and says how it refuse
     if (scope)
       expect([name, example]).toEqual([
         name,
-        { error: { code: 'FORBIDDEN', message: `This caller lacks the right "${scope}"` } },
+        { error: { code: 'FORBIDDEN', message: `This caller lacks the scope "${scope}"` } },
       ])
     const forbids = responses['403']?.description.startsWith('FORBIDDEN, ')
     const open = name === 'GET /' || name.startsWith('GET /health')

@@ -181,6 +181,6 @@ eachDatabase((database) => {
         seen_at: expect.stringMatching(/Z$/),
       },
     ])
-    expect(json.note).toContain('worker or scheduler')
+    expect(json.note).toContain('"worker" or "scheduler"')
   })
 })

@@ -46,7 +46,7 @@ export interface Operation {
   readonly parameters: readonly Parameter[]
   readonly body: Schema | undefined
   readonly bodyTypes: readonly string[]
-  /** The right that it asks for. */
+  /** The scope that it requires. */
   readonly 'x-scope'?: string
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
   readonly responses: Readonly<

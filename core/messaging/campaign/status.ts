@@ -1,17 +1,17 @@
 /**
- * Life of a campaign: the one table of statuses, of the actions that each allows, and of the statuses that these lead to.
- * API, scheduler, workers, console and terminal ask here. A statement that needs one status names it as a literal, so that
- * the planner sees it; a list of statuses comes from here. Pure: it runs in a browser too.
+ * State machine of a campaign: the table of statuses, of the actions that each allows, and of the statuses that follow.
+ * API, scheduler, workers, console and terminal use it. A statement that needs one status has it as a literal, so that the
+ * planner sees it; a list of statuses comes from here. Pure: it runs in a browser too.
  */
 
 export const campaignStatuses = ['draft', 'scheduled', 'sending', 'paused', 'sent', 'failed', 'cancelled'] as const
 export type CampaignStatus = (typeof campaignStatuses)[number]
 
-/** Why a campaign was paused by itself: nobody added to its open audience, and nobody closed it. */
+/** Reasons why the service itself paused a campaign: its open audience was neither added to nor closed. */
 export const pausedReasons = ['audience_open'] as const
 export type PausedReason = (typeof pausedReasons)[number]
 
-/** Actions of people, each with its words for "Cannot <verb> campaign 1". */
+/** Actions of people, with the verbs for "Cannot <verb> campaign 1". */
 export const actionVerbs = {
   edit: 'change',
   delete: 'delete',
@@ -26,14 +26,14 @@ export const actionVerbs = {
 export type CampaignAction = keyof typeof actionVerbs
 
 /**
- * Changes that no person asks for: its time has come, its audience was left open, its last message has an outcome, a worker
+ * Changes without a person's action: its time has come, its audience was left open, its last message has a result, a worker
  * reported after that.
  */
 export type CampaignEvent = 'start' | 'pauseLeftOpen' | 'complete' | 'lateReport'
 
 type Row = { readonly [A in CampaignAction | CampaignEvent]?: readonly CampaignStatus[] }
 
-/** Statuses that may follow each action; its time or its messages decide among several. Nothing follows `delete`. */
+/** Statuses that may follow each action; the campaign's time or messages decide between several. Nothing follows `delete`. */
 export const transitions = {
   draft: {
     edit: ['draft', 'scheduled'],
@@ -61,7 +61,7 @@ export const transitions = {
     pauseLeftOpen: ['paused'],
     complete: ['sent', 'failed'],
   },
-  // One that was paused because its audience was left open goes on when somebody adds to it or closes it.
+  // A campaign that was paused for its open audience continues when recipients are added or the audience is closed.
   paused: {
     send: ['paused', 'sending'],
     closeAudience: ['paused', 'sending'],
@@ -71,13 +71,13 @@ export const transitions = {
     resolveUnknown: ['paused'],
   },
   sent: { retryFailed: ['sending', 'sent'], resolveUnknown: ['sending', 'sent'], lateReport: ['sent'] },
-  // One message that turns out to be sent makes the campaign `sent`.
+  // A single message that proves to be sent makes the campaign `sent`.
   failed: {
     retryFailed: ['sending', 'failed'],
     resolveUnknown: ['sending', 'sent', 'failed'],
     lateReport: ['sent', 'failed'],
   },
-  // Its messages are skipped step by step, and its figures folded in when none is left.
+  // Its messages are skipped step by step; its figures are stored when none is left.
   cancelled: { complete: ['cancelled'], lateReport: ['cancelled'] },
 } as const satisfies Readonly<Record<CampaignStatus, Row>>
 
@@ -100,17 +100,17 @@ export const isRunning = (status: CampaignStatus): boolean => isAllowed(status, 
 /** It was started and has not ended. */
 export const isUnderWay = (status: CampaignStatus): boolean => isRunning(status) || isAllowed(status, 'resume')
 
-/** It has ended; what a cancelled campaign has left may still be on its way to `skipped`. */
+/** It has ended; remaining messages of a cancelled campaign may still become `skipped`. */
 export const isFinal = (status: CampaignStatus): boolean => !isAllowed(status, 'cancel')
 
-/** Nothing of it can have been sent. */
+/** None of its messages can have been sent. */
 export const isEditable = (status: CampaignStatus): boolean => isAllowed(status, 'edit')
 
 export const mayReceiveRecipients = (status: CampaignStatus): boolean => isAllowed(status, 'send')
 
 export const underWayStatuses = campaignStatuses.filter(isUnderWay)
 
-/** Statuses in which a campaign that is not completed may have messages without an outcome. */
+/** Statuses in which a campaign that is not completed may have messages without a result. */
 export const unfinishedStatuses = campaignStatuses.filter(
   (status) => isUnderWay(status) || isAllowed(status, 'complete'),
 )
@@ -122,7 +122,7 @@ interface BeforeSend {
   readonly ahead: boolean
 }
 
-/** Status of a campaign that was given recipients, or whose audience was closed: one that a person paused stays so. */
+/** Status after recipients were added or the audience was closed. A campaign that a person paused stays paused. */
 export function statusAfterSend({ status, paused_reason, ahead }: BeforeSend): 'paused' | 'scheduled' | 'sending' {
   if (status === 'paused') return paused_reason === 'audience_open' ? 'sending' : 'paused'
   return !isRunning(status) && ahead ? 'scheduled' : 'sending'
@@ -131,7 +131,7 @@ export function statusAfterSend({ status, paused_reason, ahead }: BeforeSend): '
 const anyOf = (words: readonly string[]): string =>
   words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : words.join()
 
-/** The reason why a campaign's status forbids an action, for whoever asked for it. */
+/** Error message for an action that the campaign's status does not allow. */
 export const refusalOf = (action: CampaignAction, { id, status }: { id: number; status: CampaignStatus }): string =>
   `Cannot ${actionVerbs[action]} campaign ${id}: it is "${status}", and must be ${anyOf(
     statusesAllowing(action).map((allowed) => `"${allowed}"`),

@@ -1,4 +1,4 @@
-/** The reason why a campaign stands still, as the API answers it. */
+/** Schema of the reason why a campaign waits. */
 import { t } from 'elysia'
 import { orNull, utcTime } from '../../http/docs.ts'
 import { waitingReasons } from '../senders/codes.ts'
@@ -6,9 +6,9 @@ import { waitingReasons } from '../senders/codes.ts'
 export const waitingSchema = t.Object(
   {
     reason: t.String({ enum: [...waitingReasons] }),
-    since: orNull(utcTime('When it began, where that is known')),
-    until: orNull(utcTime('When it goes on or is tried again, where that is known')),
+    since: orNull(utcTime('Time at which the wait began, if known')),
+    until: orNull(utcTime('Time at which it continues or is tried again, if known')),
     detail: t.String({ description: 'The reason in one sentence' }),
   },
-  { description: 'Why the campaign stands still; null: it moves, is a draft, or is over' },
+  { description: 'The reason why the campaign waits; null if it is being sent, is a draft, or is over' },
 )

@@ -1,4 +1,4 @@
-/** The reason why a campaign waits, decided in this one place for the API, the console and the terminal. Pure. */
+/** Reason why a campaign waits, for the API, the console and the terminal. Pure. */
 import type { Channel } from '../schema.ts'
 import type { Breaker } from '../senders/breaker.ts'
 import { causeOf, pausedTexts, type WaitingReason, waitingTexts } from '../senders/codes.ts'
@@ -7,16 +7,16 @@ import { type CampaignStatus, isRunning, type PausedReason } from './status.ts'
 export interface Waiting {
   readonly reason: WaitingReason
   readonly since: Date | null
-  /** Time at which it continues or is tried again; null where a person must act, or nobody knows. */
+  /** Time at which it continues or is tried again; null if a person must act, or if it is unknown. */
   readonly until: Date | null
   /** One sentence for a marketer. */
   readonly detail: string
 }
 
-/** Facts that hold for all campaigns at this moment. */
+/** Facts about all campaigns at this moment. */
 export interface Situation {
   readonly breakers: readonly Pick<Breaker, 'channel' | 'reason' | 'opened_at' | 'probe_at'>[]
-  /** Plugins of the processes that live. */
+  /** Plugins of the running processes. */
   readonly plugins: readonly string[]
 }
 
@@ -28,7 +28,7 @@ export interface CampaignProgress {
   readonly due_at: Date | null
   /** A worker or the broker has some of its chunks. */
   readonly busy: boolean
-  /** Recipients without an outcome. */
+  /** Recipients without a result. */
   readonly left: number
   /** Recipients are still being added. */
   readonly audience_open: boolean
@@ -42,7 +42,7 @@ const channelNames: Readonly<Record<Channel, string>> = { sms: 'SMS', whatsapp: 
 export const detailOfCircuit = (channel: Channel, code: string): string =>
   `${channelNames[channel]} sending is paused because ${causeOf(code)}`
 
-/** @returns null for a campaign that is a draft, moves, or is over */
+/** @returns null for a campaign that is a draft, is being sent, or is over */
 export function waitingOf(campaign: CampaignProgress, { breakers, plugins }: Situation, now: number): Waiting | null {
   const { status, channel, scheduled_at, due_at, busy, left, audience_open } = campaign
   if (status === 'paused') return waiting('paused', { since: campaign.paused_at, detail: detailOfPause(campaign) })
@@ -79,7 +79,7 @@ function waiting(
   return { reason, since, until, detail }
 }
 
-/** As the API answers it. */
-export function viewWaiting(found: Waiting | null) {
-  return found && { ...found, since: found.since?.toISOString() ?? null, until: found.until?.toISOString() ?? null }
+/** The reason as the API returns it. */
+export function viewWaiting(reason: Waiting | null) {
+  return reason && { ...reason, since: reason.since?.toISOString() ?? null, until: reason.until?.toISOString() ?? null }
 }

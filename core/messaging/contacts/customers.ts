@@ -192,4 +192,4 @@ export async function findIdsByPhone(db: Db, phones: readonly string[]): Promise
 
 const notFound = (id: number) => new AppError(messagingErrors.CUSTOMER_NOT_FOUND, `Customer with ID ${id} not found`)
 /** Says nothing of the other customer. */
-const exists = () => new AppError(messagingErrors.CUSTOMER_EXISTS, 'A customer with this phone already exists')
+const exists = () => new AppError(messagingErrors.CUSTOMER_EXISTS, 'A customer with this phone number already exists')

@@ -148,8 +148,8 @@ async function endedError(
     .execute()
   const rest =
     missing.length === 0
-      ? 'all customers of this call are its recipients already'
-      : `${missing.length} of the ${customerIds.length} customers of this call are not among its recipients, and can only be reached by another campaign to them alone`
+      ? 'all customers of this call are already recipients'
+      : `${missing.length} of the ${customerIds.length} customers of this call are not recipients: create another campaign for them`
   return new AppError(
     messagingErrors.INVALID_CAMPAIGN_STATUS,
     `Cannot add recipients to campaign ${campaignId}: it is "${status}"; ${rest}`,

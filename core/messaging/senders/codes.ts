@@ -1,7 +1,7 @@
 /**
- * All codes of the product with their explanations: what went wrong with a message, and why a campaign stands still. API,
- * console and terminal read them from here, and the types of whoever writes a code allow no other. Stable: reports and
- * people's queries rely on them. Pure: it runs in a browser too.
+ * All codes of the product with their explanations: errors of messages, and reasons why a campaign waits. API, console and
+ * terminal read them from here, and the types allow no other code to be stored. Stable: reports and users' queries rely on
+ * them. Pure: it runs in a browser too.
  */
 import type { PausedReason } from '../campaign/status.ts'
 
@@ -25,56 +25,56 @@ const senderCodes = {
     cause: 'the provider keeps rejecting messages',
   },
   'provider.account': {
-    meaning: 'The provider turned the account away',
-    advice: 'Check the account’s credentials and its balance',
-    cause: 'the provider does not accept our account',
+    meaning: 'The provider rejected our account',
+    advice: 'Check the credentials and the balance of the account',
+    cause: 'the provider rejects our account',
   },
   'provider.refused': {
     meaning: 'The provider refused the request',
-    advice: 'Ask whoever runs this service to check the address of the provider and what the account may do there',
+    advice: 'Ask your administrator to check the provider’s address and the permissions of the account',
     cause: 'the provider refuses our requests',
   },
   'provider.throttled': {
-    meaning: 'The provider asked to slow down',
-    advice: 'Nothing: the message is sent as soon as the provider allows it',
-    cause: 'the provider asks to slow down',
+    meaning: 'The provider asked us to slow down',
+    advice: 'No action needed: the message is sent as soon as the provider allows it',
+    cause: 'the provider asks us to slow down',
   },
   'provider.unavailable': {
-    meaning: 'The provider could not serve',
-    advice: 'Retry failed recipients once the provider works again',
+    meaning: 'The provider was unavailable',
+    advice: 'Retry failed recipients once the provider is available again',
     cause: 'the provider is unavailable',
   },
   'provider.unreachable': {
     meaning: 'The provider could not be reached',
-    advice: 'Ask whoever runs this service to check the network, then retry failed recipients',
+    advice: 'Ask your administrator to check the network, then retry failed recipients',
     cause: 'the provider cannot be reached',
   },
   timeout: {
-    meaning: 'No answer came in time',
+    meaning: 'The provider did not answer in time',
     advice: 'Ask the provider whether the message arrived, then resolve unknown messages',
     cause: 'the provider does not answer in time',
   },
   'connection.lost': {
-    meaning: 'The connection broke before the answer',
+    meaning: 'The connection broke before the provider answered',
     advice: 'Ask the provider whether the message arrived, then resolve unknown messages',
     cause: 'the connection to the provider keeps breaking',
   },
   'sender.error': {
     meaning: 'The sender failed',
-    advice: 'Ask whoever runs this service to look into its log',
+    advice: 'Ask your administrator to check the log',
     cause: 'the sender keeps failing',
   },
 } as const satisfies Readonly<Record<string, SenderExplanation>>
 export type SenderCode = keyof typeof senderCodes
 
-/** Codes of a message that no sender answered for. */
+/** Codes of a message that come from the service itself. */
 const dispatchCodes = {
   poisoned: {
-    meaning: 'The message could not be processed: each try ended in an internal error',
-    advice: 'Ask whoever runs this service to look into its log',
+    meaning: 'The message caused an internal error on every attempt',
+    advice: 'Ask your administrator to check the log',
   },
   'lease.lost': {
-    meaning: 'A process ended while it was sending the message, and the provider must not be asked twice',
+    meaning: 'Sending was interrupted: the message may or may not have been sent',
     advice: 'Ask the provider whether the message arrived, then resolve unknown messages',
   },
   'receipt.missing': {
@@ -83,23 +83,23 @@ const dispatchCodes = {
   },
   'customer.deleted': {
     meaning: 'The customer was deleted',
-    advice: 'Nothing: there is nobody to send to',
+    advice: 'No action needed',
   },
   'message.empty': {
-    meaning: 'The text came out empty for this customer',
-    advice: 'Fill in the customer’s fields, or give the placeholders fallbacks, in another campaign',
+    meaning: 'The text was empty for this customer',
+    advice: 'Complete the customer’s details, or add fallbacks to the placeholders, and send another campaign',
   },
   'policy.refused': {
-    meaning: 'A policy of this service does not allow to write to this person',
-    advice: 'Ask whoever runs this service which policy that is',
+    meaning: 'A sending policy does not allow messages to this person',
+    advice: 'Ask your administrator about the policy',
   },
   cancelled: {
     meaning: 'The campaign was cancelled',
-    advice: 'Duplicate the campaign to send to these people after all',
+    advice: 'Duplicate the campaign to send to these people',
   },
   expired: {
-    meaning: 'The campaign’s time was over',
-    advice: 'Duplicate the campaign with a later end to send to these people after all',
+    meaning: 'The campaign stopped sending before this message',
+    advice: 'Duplicate the campaign with a later end to send to these people',
   },
 } as const satisfies Readonly<Record<string, Explanation>>
 
@@ -107,39 +107,42 @@ const dispatchCodes = {
 export const messageCodes: Readonly<Record<MessageCode, Explanation>> = { ...senderCodes, ...dispatchCodes }
 export type MessageCode = SenderCode | keyof typeof dispatchCodes
 
-/** Stands for the code of a result that has none. */
+/** Stored as the code of a result that has none. */
 export const NO_CODE = 'none'
 
-/** Reasons why a campaign stands still. A circuit that is open is explained by the code that opened it. */
+/** Reasons why a campaign waits. An open circuit is explained by the code that opened it. */
 export const waitingTexts = {
-  scheduled: { meaning: 'This campaign waits for its time', advice: 'Nothing: it starts by itself' },
-  paused: { meaning: 'This campaign is paused', advice: 'Resume it to go on' },
-  audience_open: { meaning: 'Recipients are still being added', advice: 'Add the rest, or close the audience' },
+  scheduled: { meaning: 'This campaign is scheduled', advice: 'No action needed: it starts by itself' },
+  paused: { meaning: 'This campaign is paused', advice: 'Resume it to continue sending' },
+  audience_open: {
+    meaning: 'Recipients are still being added',
+    advice: 'Add the rest, or confirm that there are no more',
+  },
   circuit_open: {
     meaning: 'Sending on this channel is paused because its sender fails',
-    advice: 'Nothing, unless the reason names something to mend: one message is tried from time to time',
+    advice: 'Fix the cause, if it is yours: one message is tried from time to time, and sending resumes by itself',
   },
   no_worker: {
-    meaning: 'No running process sends messages (worker)',
-    advice: 'Ask whoever runs this service to start one',
+    meaning: 'Messages cannot be sent: no worker is running',
+    advice: 'Ask your administrator to start a worker',
   },
   no_scheduler: {
-    meaning: 'No running process starts campaigns (scheduler)',
-    advice: 'Ask whoever runs this service to start one',
+    meaning: 'Campaigns cannot start: no scheduler is running',
+    advice: 'Ask your administrator to start a scheduler',
   },
   retry_later: {
-    meaning: 'The remaining messages wait for another try',
-    advice: 'Nothing: they are tried again by themselves',
+    meaning: 'The remaining messages will be retried',
+    advice: 'No action needed: they are retried by themselves',
   },
 } as const satisfies Readonly<Record<string, Explanation>>
 export type WaitingReason = keyof typeof waitingTexts
 export const waitingReasons = Object.keys(waitingTexts) as readonly WaitingReason[]
 
-/** Reasons for which a campaign was paused by itself. */
+/** Reasons why the service itself paused a campaign. */
 export const pausedTexts = {
   audience_open: {
-    meaning: 'Paused: its recipients were never completed',
-    advice: 'Add the rest, or close the audience',
+    meaning: 'Paused because adding recipients was not finished',
+    advice: 'Add the rest, or confirm that there are no more',
   },
 } as const satisfies Readonly<Record<PausedReason, Explanation>>
 
@@ -149,15 +152,15 @@ const isSenderCode = (code: string): code is SenderCode => Object.hasOwn(senderC
 /** The explanation of a stored code: an earlier or later version may have written one that is not known here. */
 export function explainCode(code: string): Explanation {
   if (isMessageCode(code)) return messageCodes[code]
-  if (code === NO_CODE) return { meaning: 'No reason is known', advice: 'Ask whoever runs this service' }
-  return { meaning: 'Another reason', advice: 'Ask whoever runs this service what the code stands for' }
+  if (code === NO_CODE) return { meaning: 'The reason is unknown', advice: 'Ask your administrator' }
+  return { meaning: 'Another reason', advice: 'Ask your administrator about this code' }
 }
 
 /** The rest of "SMS sending is paused because ...". */
 export const causeOf = (code: string): string =>
   isSenderCode(code) ? senderCodes[code].cause : `sending keeps failing (${code})`
 
-/** All codes of messages with their meanings, for the documentation of the API. */
+/** All codes of messages with their meanings, for the API's documentation. */
 export const codesInWords = Object.entries(messageCodes)
   .map(([code, { meaning }]) => `\`${code}\`: ${meaning}`)
   .join('; ')

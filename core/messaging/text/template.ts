@@ -83,10 +83,12 @@ export function compileTemplate(text: string): Template {
 /** Warnings for the author of a template about its unknown and malformed placeholders, each once. */
 export function warnings({ unknown, malformed }: Template): string[] {
   const found = unknown.map(({ name, nearest }) => {
-    const hint = nearest ? `did you mean "{${nearest}}"?` : `known are {${templateFields.join('}, {')}}`
+    const hint = nearest ? `did you mean "{${nearest}}"?` : `use one of {${templateFields.join('}, {')}}`
     return `Unknown placeholder "{${name}}": ${hint}`
   })
-  const spoilt = malformed.map(({ text, write }) => `Not a placeholder, sent as it is: "${text}". Write {${write}}`)
+  const spoilt = malformed.map(
+    ({ text, write }) => `"${text}" is not a placeholder and is sent as it is: write {${write}}`,
+  )
   return [...new Set([...found, ...spoilt])]
 }
 

@@ -1,4 +1,4 @@
-/** Fields that are not ours, each once: the first 20, so that a file of nonsense makes no long report. */
+/** Unknown fields, each once: the first 20, so that the report of an unrelated file stays short. */
 export class Ignored {
   readonly names = new Set<string>()
   add(name: string): void {

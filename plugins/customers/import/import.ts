@@ -1,4 +1,4 @@
-/** Takes customers from a file: row by row as they arrive, written in batches, with a report of what was refused. */
+/** Import of customers from a file: rows are read as they arrive and written in batches, with a report of refused ones. */
 import type { Clock } from '../../../core/clock.ts'
 import { AppError, errors } from '../../../core/errors.ts'
 import { checkRow, type ImportRow, mergeRows, type Refusal } from '../../../core/messaging/contacts/csv/check.ts'
@@ -24,13 +24,12 @@ export interface ImportReport {
   /** Each is created, updated or refused. */
   readonly rows: number
   readonly created: number
-  /** Customers who were known, whether or not the row told anything new. */
+  /** Rows of known customers, whether or not they changed anything. */
   readonly updated: number
   readonly refused: number
   readonly refusals: readonly Refusal[]
-  /** Columns or fields that are not ours. */
+  /** Unknown columns or fields. */
   readonly ignored_fields: readonly string[]
-  /** That the text was read as. */
   readonly encoding: Encoding
 }
 

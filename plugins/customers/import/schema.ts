@@ -1,4 +1,4 @@
-/** Schema and documentation of an import's answer. */
+/** Schema and documentation of an import. */
 
 import { t } from 'elysia'
 import { errors } from '../../../core/errors.ts'
@@ -7,15 +7,15 @@ import { customerErrors } from '../errors.ts'
 
 const report = t.Object(
   {
-    rows: t.Integer({ description: 'Each is created, updated or refused' }),
+    rows: t.Integer({ description: 'All rows: each is created, updated or refused' }),
     created: t.Integer(),
-    updated: t.Integer({ description: 'Of customers who were known, whether or not it told anything new' }),
+    updated: t.Integer({ description: 'Rows of known customers, whether or not they changed anything' }),
     refused: t.Integer(),
     refusals: t.Array(t.Object({ line: t.Integer(), path: t.String(), message: t.String() }, { title: 'RefusedRow' }), {
-      description: 'The first 500: the line, from 1, the field, and what is wrong with it',
+      description: 'The first 500 refused rows: line number, starting at 1, field and problem',
     }),
-    ignored_fields: t.Array(t.String(), { description: 'Columns or fields that are not known' }),
-    encoding: t.String({ description: 'Encoding of the text: utf-8, utf-16le, utf-16be or windows-1252' }),
+    ignored_fields: t.Array(t.String(), { description: 'Unknown columns or fields' }),
+    encoding: t.String({ description: 'Detected encoding: utf-8, utf-16le, utf-16be or windows-1252' }),
   },
   { title: 'ImportReport' },
 )
@@ -35,12 +35,12 @@ export const importDocs = route({
   tag: 'Customers',
   summary: 'Import customers',
   description:
-    'From CSV whose first line names the columns, or NDJSON, of up to 64 MB, read as it arrives. Columns may have their usual names (`Mobile`, `First name`, `City`), be separated by commas, semicolons, tabs or bars, and be written in UTF-8, UTF-16 or Windows-1252. A customer whose phone is known gets the values that the row has and keeps the others; rows that are wrong are refused and told of, and the rest is stored. Stored rows stay when the request breaks off: send it again. Under an `Idempotency-Key` a body is imported once, and whoever repeats it within a day gets the first report, with the header `Idempotency-Replayed: true`.',
-  answers: [{ status: 200, description: 'What became of the rows', schema: report, example }],
+    'Imports customers from CSV with a header line, or from NDJSON, up to 64 MB, as the body arrives. Columns may have common names (`Mobile`, `First name`, `City`) and be separated by commas, semicolons, tabs or pipes; the encoding may be UTF-8, UTF-16 or Windows-1252. A row whose phone is known updates that customer with the values that it has. Invalid rows are refused and reported; all others are stored. If the connection breaks, stored rows stay: send the request again. With an `Idempotency-Key`, a body is imported only once: repeating the request within a day returns the first report, with the header `Idempotency-Replayed: true`.',
+  answers: [{ status: 200, description: 'Report of the import', schema: report, example }],
   errors: [errors.INVALID_REQUEST, customerErrors.IDEMPOTENCY_KEY_IN_USE, customerErrors.IDEMPOTENCY_KEY_REUSED],
   streamed: {
     'text/csv': 'phone,first_name,location\n0712345678,Amina,Nairobi\n',
     'application/x-ndjson': '{"phone":"+254712345678","first_name":"Amina"}\n',
   },
-  headers: { 'Idempotency-Key': 'A name for this import, 1 to 255 characters, such as a UUID' },
+  headers: { 'Idempotency-Key': 'Unique key of this import, 1 to 255 characters, such as a UUID' },
 })

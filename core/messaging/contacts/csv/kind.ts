@@ -10,7 +10,7 @@ export function foreignKind(head: Uint8Array): string | undefined {
   // A letter for each byte, of the same number.
   const text = String.fromCharCode(...head)
   if (text.startsWith('PK\x03\x04')) return zipKind(text)
-  if (text.startsWith('\xd0\xcf\x11\xe0')) return `This is an Excel workbook of the old kind (.xls): ${AS_CSV}`
+  if (text.startsWith('\xd0\xcf\x11\xe0')) return `This is an old Excel workbook (.xls): ${AS_CSV}`
   if (text.startsWith('%PDF')) return 'This is a PDF document: export the table from the program that made it as CSV'
   if (text.startsWith('{\\rtf')) return `This is a text document (RTF), not a table: ${AS_CSV}`
   const packed = packings.find(([mark]) => text.startsWith(mark))
@@ -45,7 +45,7 @@ export function foreignText(text: string): string | undefined {
   if (/^<\?xml/i.test(start) && /urn:schemas-microsoft-com:office/i.test(start))
     return `This is an Excel workbook in XML: ${AS_CSV}`
   if (/^<(!doctype|html|head|body|table|meta|div|!--)/i.test(start))
-    return 'This is a web page (HTML), whatever its name says: open it in a spreadsheet program and save it as "CSV UTF-8"'
+    return 'This is a web page (HTML), despite its name: open it in a spreadsheet program and save it as "CSV UTF-8"'
   if (/^<[?\w]/.test(start)) return 'This is XML, not CSV: export the customers as CSV'
   if (/^(\{\s*(["}]|$)|\[\s*([{[\]]|$))/.test(start))
     return 'This is JSON, not CSV: export the customers as CSV, or send one JSON object per line to the API as NDJSON'

@@ -186,5 +186,5 @@ interface Opening {
 /** True where letters are the cell's own. */
 const isKept = (place: Place) => place === 'start' || place === 'bare' || place === 'quoted' || place === 'skipped'
 
-const unclosed = (line: number) => `A quote is not closed, opened in line ${line}`
+const unclosed = (line: number) => `The quote opened in line ${line} is not closed`
 const textFollows = 'Text follows the end of a quoted cell: write a quote within a cell as ""'

@@ -59,7 +59,7 @@ export function openCsvReader(choose: (names: readonly string[]) => Columns): Ro
     end() {
       bytes.end()
       if (!table)
-        throw new CsvError('The file is empty: its first line must name the columns, the phone among them', 'phone')
+        throw new CsvError('The file is empty: its first line must name the columns, including the phone', 'phone')
       return taken()
     },
   }
@@ -131,9 +131,7 @@ function openText(take: (record: CsvRecord) => void): Sink {
 function namesOf({ line, cells, count, problem }: CsvRecord): readonly string[] {
   if (problem) throw new CsvError(`Line ${line} must name the columns. ${problem}`)
   if (count > MAX_COLUMNS)
-    throw new CsvError(
-      `Line ${line} names ${count} columns; a file may have ${MAX_COLUMNS}: leave out those that are not needed`,
-    )
+    throw new CsvError(`Line ${line} has ${count} columns, more than ${MAX_COLUMNS}: remove those that are not needed`)
   return cells.map(tidy)
 }
 
@@ -152,8 +150,8 @@ function openTable(columns: Columns, names: readonly string[], put: (row: Source
     const beyond = count > MAX_COLUMNS || !cells.slice(width).every(isBlank)
     if (!beyond) spare ??= Math.max(count - names.length, 0)
     if (beyond || count > names.length + (spare ?? 0)) {
-      const much = `The row has ${count} cells, and the first line names ${width}`
-      return put({ ...row, values: {}, problem: `${much}: a cell that holds the separator must stand in quotes` })
+      const much = `The row has ${count} cells, but the first line has ${width}`
+      return put({ ...row, values: {}, problem: `${much}: put cells that contain the separator in quotes` })
     }
     put({ ...row, values: valuesOf(columns, cells, last) })
   }
