@@ -1,5 +1,6 @@
-/** The page and what it loads: bundled when an image is built, else once the process listens; kept in memory, compressed once for each coding. */
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+/** The page and what it loads: bundled when an image is built, else once the process listens; compressed, and kept in memory. */
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
 import { type BundledFile, bundle, readBundle } from './bundle.ts'
 
 export interface Encoded {
@@ -20,17 +21,16 @@ type Assets = ReadonlyMap<string, Representation>
 
 const readOrBundle = async (): Promise<BundledFile[]> => (await readBundle()) ?? bundle()
 
-function represented(files: readonly BundledFile[], base: string): Assets {
-  return new Map(
-    files.map(({ path, type, bytes }) => {
-      const isPage = path === '/index.html'
-      return [path, represent(isPage ? placed(bytes, base) : bytes, type, !isPage)]
-    }),
-  )
+async function represented(files: readonly BundledFile[], base: string): Promise<Assets> {
+  const assets = files.map(async ({ path, type, bytes }) => {
+    const isPage = path === '/index.html'
+    return [path, await represent(isPage ? placed(bytes, base) : bytes, type, !isPage)] as const
+  })
+  return new Map(await Promise.all(assets))
 }
 
 export interface AssetStore {
-  /** Bundles them unless they are there. @throws what `bundle` throws; the next call tries again */
+  /** Bundles and compresses them unless they are there. @throws what `bundle` throws; the next call tries again */
   load(): Promise<Assets>
   find(path: string): Promise<Representation | undefined>
 }
@@ -43,13 +43,12 @@ export function openAssets(facts: object, base: string, readFiles = readOrBundle
   let loaded: Promise<Assets> | undefined
   const config = represent(new TextEncoder().encode(JSON.stringify(facts)), 'application/json', false)
   const load = () => {
-    loaded ??= readFiles().then(
-      (files) => represented(files, base),
-      (error) => {
+    loaded ??= readFiles()
+      .then((files) => represented(files, base))
+      .catch((error) => {
         loaded = undefined
         throw error
-      },
-    )
+      })
     return loaded
   }
   return {
@@ -76,25 +75,31 @@ function placed(html: Uint8Array, base: string): Uint8Array<ArrayBuffer> {
 /** Formats that are text; the rest is compressed already. */
 const compressible = /^(text\/|application\/(json|javascript)|image\/svg)/
 
-export function represent(bytes: Uint8Array<ArrayBuffer>, type: string, lasting: boolean): Representation {
-  const made = new Map<string, Encoded>()
-  const make = (encoding: Encoded['encoding']): Encoded => {
-    if (encoding === 'br') return { encoding, bytes: new Uint8Array(brotliCompressSync(bytes, brotli)) }
-    return encoding ? { encoding, bytes: new Uint8Array(gzipSync(bytes)) } : { encoding, bytes }
-  }
+/** Compresses outside of the event loop: other requests have their turn meanwhile. */
+export async function represent(
+  bytes: Uint8Array<ArrayBuffer>,
+  type: string,
+  lasting: boolean,
+): Promise<Representation> {
+  const plain: Encoded = { encoding: undefined, bytes }
+  const isText = compressible.test(type)
+  const [br, gzipped] = isText
+    ? await Promise.all([compressed('br', bytes), compressed('gzip', bytes)])
+    : [plain, plain]
   return {
-    type: /charset/.test(type) || !compressible.test(type) ? type : `${type};charset=utf-8`,
+    type: /charset/.test(type) || !isText ? type : `${type};charset=utf-8`,
     etag: `"${new Bun.CryptoHasher('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     lasting,
     encoded(accepted) {
-      const encoding = compressible.test(type) ? choose(accepted) : undefined
-      const before = made.get(encoding ?? '')
-      if (before) return before
-      const encoded = make(encoding)
-      made.set(encoding ?? '', encoded)
-      return encoded
+      const encoding = choose(accepted)
+      return encoding === 'br' ? br : encoding === 'gzip' ? gzipped : plain
     },
   }
+}
+
+async function compressed(encoding: 'br' | 'gzip', bytes: Uint8Array<ArrayBuffer>): Promise<Encoded> {
+  const made = encoding === 'br' ? await promisify(brotliCompress)(bytes, brotli) : await promisify(gzip)(bytes)
+  return { encoding, bytes: new Uint8Array(made) }
 }
 
 /** Brotli's highest quality takes a second for a page like this one; this takes a tenth of it, for a few per cent. */

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { openAssets } from '../../plugins/console/assets.ts'
 import { type BundledFile, bundle, readBundle, writeBundle } from '../../plugins/console/bundle.ts'
 import { openSite } from '../../plugins/console/site.ts'
 import { type Logged, openLogged } from '../support/api.ts'
@@ -161,6 +162,29 @@ describe('prepare()', () => {
     expect(bundled).toBe(1)
     expect(await (await prepared.fetch(new Request('http://localhost:3001/'), api)).text()).toBe('<p>Hi</p>')
     expect([bundled, logged.splice(0).map(({ level }) => level)]).toEqual([1, ['debug', 'debug']])
+  })
+
+  test('compresses before the first visit, while others have their turn', async () => {
+    const text = Array.from({ length: 200_000 }, (_, nth) => `line ${(nth * 2_654_435_761) % 4_294_967_296};`).join(
+      '\n',
+    )
+    const script = { path: '/assets/a.js', type: 'text/javascript', bytes: new TextEncoder().encode(text) }
+    const assets = openAssets({}, '/', async () => [page, script])
+    let [turns, over] = [0, false]
+    const count = async () => {
+      for (; !over; turns++) await Bun.sleep(1)
+    }
+    const counting = count()
+    await assets.load()
+    over = true
+    await counting
+    expect(turns).toBeGreaterThan(10)
+    // Compressed at a visit, it would be what stands here then.
+    script.bytes.fill(0)
+    const found = await assets.find(script.path)
+    const brotli = brotliDecompressSync(found?.encoded('br').bytes ?? '')
+    const gzip = gunzipSync(found?.encoded('gzip').bytes ?? '')
+    expect([brotli.toString() === text, gzip.toString() === text]).toEqual([true, true])
   })
 
   test('logs a failure, and the visit tries again', async () => {
