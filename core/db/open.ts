@@ -1,8 +1,7 @@
 /** Opens the database: Postgres where a URL is given, else the embedded PGlite. Both behave the same from here on. */
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PGlite } from '@electric-sql/pglite'
 import type { Filesystem } from '@electric-sql/pglite/basefs'
-import { Kysely, type KyselyPlugin, type Logger, PGliteDialect } from 'kysely'
+import { Kysely, type Logger, PGliteDialect } from 'kysely'
 import { PostgresJSDialect } from 'kysely-postgres-js'
 import type { Sql } from 'postgres'
 import { systemClock } from '../clock.ts'
@@ -11,6 +10,7 @@ import { requireConfirmed } from './confirmation.ts'
 import { openListener } from './listener.ts'
 import { openPool } from './pool.ts'
 import type { Tables } from './tables.ts'
+import { inTurns } from './turns.ts'
 import { openWriteCheck } from './write-check.ts'
 
 export interface OpenDatabase {
@@ -47,9 +47,8 @@ export async function openPGlite(dataDir?: string, load?: Blob): Promise<OpenDat
     parsers: { [INT8]: (text: string) => text },
   })
   for (const setting of shortTurns) await pglite.query(`set ${setting}`)
-  const { db, check } = watched(
-    (log) => new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }), plugins: [breathing], log }),
-  )
+  const dialect = new PGliteDialect({ pglite: inTurns(pglite) })
+  const { db, check } = watched((log) => new Kysely<Tables>({ dialect, log }))
   return {
     kind: 'pglite',
     check,
@@ -88,18 +87,6 @@ interface Modes {
 function ownerOnly(files: Modes): void {
   const chmod = files.chmod.bind(files)
   files.chmod = (place, mode, ...rest) => chmod(place, mode & 0o700, ...rest)
-}
-
-/**
- * An embedded query is over without a turn of the event loop, and so is a message to a sender that answers at once: a
- * worker between the two would let no request, timer or signal through until its work is over.
- */
-const breathing: KyselyPlugin = {
-  transformQuery: ({ node }) => node,
-  transformResult: async ({ result }) => {
-    await nextTurn()
-    return result
-  },
 }
 
 /** Opens the database and a write check that hears of every failed statement. */
