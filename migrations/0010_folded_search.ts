@@ -5,10 +5,9 @@ const ignored =
   '[\\u0300-\\u036f\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u2069\\ufe00-\\ufe0f\\ufeff]+'
 
 /**
- * Search folds case and accents: "zoe" finds "Zoë". Names are indexed by their trigrams, as folded; where the extension
- * pg_trgm is missing or may not be created, search reads the table and finds the same.
- *
- * An index on an expression rewrites no table. While it is built, customers can be read, and writes to them wait.
+ * Search folds case and accents: "zoe" finds "Zoë". The index on names is built afterwards (indexes/customers_name_search.ts),
+ * so that nobody who writes customers waits; where the extension pg_trgm is missing or may not be created, search reads the
+ * table and finds the same.
  */
 // biome-ignore lint/suspicious/noExplicitAny: a migration knows the tables as they were, not as the code sees them now
 export async function up(db: Kysely<any>): Promise<void> {
@@ -19,14 +18,6 @@ export async function up(db: Kysely<any>): Promise<void> {
     db,
   )
   await sql`do $$ begin create extension if not exists pg_trgm; exception when others then null; end $$`.execute(db)
-  const { rows } = await sql<{ schema: string }>`select n.nspname as schema
-    from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_trgm'`.execute(db)
-  const schema = rows[0]?.schema
-  if (schema === undefined) return
-  await sql`create index customers_name_search on customers
-    using gin (search_text(coalesce(first_name, '') || ' ' || coalesce(last_name, '')) ${sql.id(schema, 'gin_trgm_ops')})`.execute(
-    db,
-  )
 }
 
 /** The SQL that folds text with other letters than ASCII: normalize() works in UTF-8 only, lower() as the collation says. */

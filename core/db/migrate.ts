@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type Kysely, sql } from 'kysely'
 import { FileMigrationProvider, Migrator } from 'kysely/migration'
 import { BootError } from '../errors.ts'
+import { buildIndexes } from './online-indexes.ts'
 import type { Tables } from './tables.ts'
 
 const migrationFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
@@ -25,7 +26,8 @@ async function currentSchema(db: Kysely<Tables>): Promise<string | undefined> {
 }
 
 /**
- * Runs every migration that has not run yet; Kysely holds a lock, so several processes may call it at once.
+ * Runs every migration that has not run yet, then builds the indexes that are missing; several processes may call it at
+ * once.
  * @param schema is made where it is missing; by default the first of the search path
  * @returns the names of those that ran
  * @throws BootError when the tables are newer than this program
@@ -37,6 +39,7 @@ export async function migrateToLatest(db: Kysely<Tables>, schema?: string): Prom
   )?.[1]
   if (missing !== undefined) throw newerDatabase([missing])
   if (error) throw new Error('Cannot migrate the database', { cause: error })
+  await buildIndexes(db)
   return results.map((result) => result.migrationName)
 }
 

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { placeOf, readDatabaseUrl } from '../db/database-url.ts'
 import { lockFolder } from '../db/lock.ts'
 import { migrateToLatest, requireMigrated } from '../db/migrate.ts'
+import { namesOfUnbuilt } from '../db/online-indexes.ts'
 import { type OpenDatabase, openPGlite, openPostgres } from '../db/open.ts'
 import { openFailure } from '../db/open-failure.ts'
 import { keepFilesPrivate, tightenFolder } from '../db/private-folder.ts'
@@ -45,6 +46,9 @@ export async function openStore(
   return openServer(settings, async (db, schema) => {
     await (migrate ? migrateToLatest : requireMigrated)(db, schema)
     await (migrate ? migrateOwnTables : requireOwnTables)(db, owners, schema)
+    return (await namesOfUnbuilt(db)).map(
+      (name) => `Searches may be slow: the index ${name} is missing or unfinished. Run: npm run migrate`,
+    )
   })
 }
 
@@ -94,7 +98,8 @@ async function openFolder(folder: string): Promise<OpenDatabase> {
   }
 }
 
-type Prepare = (db: OpenDatabase['db'], schema?: string) => Promise<unknown>
+/** Resolves with warnings. */
+type Prepare = (db: OpenDatabase['db'], schema?: string) => Promise<readonly string[]>
 
 async function openServer(
   { databaseUrl: url = '', databaseDirectUrl: directUrl }: StoreSettings,
@@ -104,8 +109,9 @@ async function openServer(
   const direct = directUrl === undefined ? undefined : readDatabaseUrl(directUrl, 'DATABASE_DIRECT_URL')
   const place = `${placeOf(address)} (PostgreSQL)`
   try {
-    await prepareTables(directUrl ?? url, prepare, (direct ?? address).schema)
+    // First: a lock that belongs to a session would outlive this process in a pooler.
     await requireSessions(directUrl ?? url, directUrl === undefined ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL')
+    const unbuilt = await prepareTables(directUrl ?? url, prepare, (direct ?? address).schema)
     const database = openPostgres(url, directUrl === undefined ? {} : { directUrl })
     try {
       await sql`select 1`.execute(database.db)
@@ -113,18 +119,18 @@ async function openServer(
       await database.close()
       throw error
     }
-    return { ...database, place, warnings: [...address.warnings, ...(direct?.warnings ?? [])] }
+    return { ...database, place, warnings: [...address.warnings, ...(direct?.warnings ?? []), ...unbuilt] }
   } catch (error) {
     throw openFailure(error, place)
   }
 }
 
 /** Tables are made and looked at over a connection with a session of its own. */
-async function prepareTables(url: string, prepare: Prepare, schema: string | undefined): Promise<void> {
+async function prepareTables(url: string, prepare: Prepare, schema: string | undefined): Promise<readonly string[]> {
   const database = openPostgres(url, { connections: 1 })
   try {
     await sql`select 1`.execute(database.db)
-    await prepare(database.db, schema)
+    return await prepare(database.db, schema)
   } finally {
     await database.close()
   }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { sql } from 'kysely'
+import { namesOfUnbuilt } from '../../core/db/online-indexes.ts'
 import { openPostgres } from '../../core/db/open.ts'
 import { up as addSearch, down } from '../../migrations/0010_folded_search.ts'
 import { up as composeStored } from '../../migrations/0011_composed_text.ts'
@@ -149,6 +150,8 @@ describe.skipIf(!postgresAvailable)('on a PostgreSQL whose role may create no ex
     await sql`reset role`.execute(db)
     const { json } = await openApi(db).call('GET', '/customers?q=zoe')
     expect(json.data).toHaveLength(1)
+    // It cannot be had, and is not asked for.
+    expect(await namesOfUnbuilt(db)).toEqual([])
     await sql`drop owned by modest`.execute(db)
     await sql`drop role modest`.execute(db)
     await close()

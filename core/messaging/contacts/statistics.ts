@@ -24,6 +24,7 @@ export async function refreshStatistics(db: Kysely<Database>): Promise<boolean> 
     cross join lateral (select pg_relation_size(c.oid) / current_setting('block_size')::int as pages) size
     where c.oid = 'customers'::regclass`.execute(db)
   if (!rows[0]?.stale) return false
-  await sql`analyze customers`.execute(db)
+  // While an index is built, or somebody else gathers them, it does not wait: the build would wait for it in turn.
+  await sql`analyze (skip_locked) customers`.execute(db)
   return true
 }
