@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { migrateToLatest } from '../../core/db/migrate.ts'
-import { MOST_COUNTED } from '../../core/messaging/contacts/customers.ts'
+import { MOST_COUNTED } from '../../core/messaging/contacts/list.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 

@@ -1,17 +1,11 @@
 /** Customers in the database. A phone belongs to one customer, which the table's unique key sees to. */
 
-import { type Insertable, type Kysely, type RawBuilder, type Selectable, sql, type Updateable } from 'kysely'
-import { withCustomPlans } from '../../db/custom-plans.ts'
+import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import { AppError } from '../../errors.ts'
-import { offsetOf, type Page, type Total } from '../../http/page.ts'
 import { messagingErrors } from '../errors.ts'
 import type { Customers, Database } from '../schema.ts'
-import type { CountryCode } from '../text/phone.ts'
-import { type CustomerFilter, isByIndexedName, isByPhone, isUnfiltered, isUnindexed, matches } from './filter.ts'
-import { scanIds } from './scan.ts'
 
 type Db = Kysely<Pick<Database, 'customers'>>
-type ListDb = Kysely<Pick<Database, 'customers' | 'customer_counts'>>
 export type CustomerRow = Selectable<Customers>
 
 const UNIQUE_VIOLATION = '23505'
@@ -48,94 +42,6 @@ export async function getCustomer(db: Db, id: number): Promise<CustomerRow> {
   return found
 }
 
-export interface CustomerList {
-  readonly rows: CustomerRow[]
-  /** On all pages. */
-  readonly total: Total
-}
-
-const byId = sql<number>`id`
-/**
- * Takes the index on ids out of consideration. Where Postgres expects more customers of that phone or short name than
- * there are, it would read all customers from the newest on to fill a page.
- */
-const bySorting = sql<number>`id + 0`
-
-/** Newest first. */
-export async function listCustomers(
-  db: ListDb,
-  page: Page,
-  filter: CustomerFilter,
-  country: CountryCode,
-): Promise<CustomerList> {
-  if (isUnindexed(filter)) return scanList(db, page, filter, country)
-  const wanted = matches(filter, country)
-  const isSorted = ({ more }: Total) => isByPhone(filter, country) || (!more && isByIndexedName(filter))
-  const listRows = (within: Db, order: RawBuilder<number>) =>
-    within
-      .selectFrom('customers')
-      .selectAll()
-      .where(wanted)
-      .orderBy(order, 'desc')
-      .limit(page.page_size)
-      .offset(offsetOf(page))
-      .execute()
-  if (isUnfiltered(filter)) return { total: { count: await countAll(db) }, rows: await listRows(db, byId) }
-  return withCustomPlans(db.$pickTables<'customers'>(), async (trx) => {
-    const total = await countUpTo(trx, wanted)
-    return { total, rows: await listRows(trx, isSorted(total) ? bySorting : byId) }
-  })
-}
-
-/** Exact number of customers that fit the filter, however long it takes to count them. */
-export async function countCustomers(db: ListDb, filter: CustomerFilter, country: CountryCode): Promise<number> {
-  if (isUnfiltered(filter)) return countAll(db)
-  const { count } = await db
-    .selectFrom('customers')
-    .select((eb) => eb.fn.countAll<string>().as('count'))
-    .where(matches(filter, country))
-    .executeTakeFirstOrThrow()
-  return Number(count)
-}
-
-/** Kept by triggers (migration 0013): counting a million rows takes a fifth of a second. */
-async function countAll(db: ListDb): Promise<number> {
-  const { count } = await db
-    .selectFrom('customer_counts')
-    .select(sql<string>`coalesce(sum(change), 0)`.as('count'))
-    .executeTakeFirstOrThrow()
-  return Number(count)
-}
-
-/** A list counts no further than this: nobody leafs through more pages, and a common name takes seconds to count. */
-export const MOST_COUNTED = 10_000
-
-async function scanList(db: ListDb, page: Page, filter: CustomerFilter, country: CountryCode): Promise<CustomerList> {
-  const [from, to] = [offsetOf(page), offsetOf(page) + page.page_size]
-  const most = Math.max(MOST_COUNTED + 1, to)
-  const ids = await scanIds(db, { filter, country, order: 'newest first', most })
-  const shown = ids.slice(from, to)
-  const rows = db.selectFrom('customers').selectAll().where('id', 'in', shown).orderBy('id', 'desc')
-  return { total: totalOf(ids.length), rows: shown.length === 0 ? [] : await rows.execute() }
-}
-
-const totalOf = (count: number): Total => (count > MOST_COUNTED ? { count: MOST_COUNTED, more: true } : { count })
-
-async function countUpTo(db: Db, wanted: ReturnType<typeof matches>): Promise<Total> {
-  const { count } = await db
-    .selectFrom(
-      db
-        .selectFrom('customers')
-        .select('id')
-        .where(wanted)
-        .limit(MOST_COUNTED + 1)
-        .as('found'),
-    )
-    .select((eb) => eb.fn.countAll<string>().as('count'))
-    .executeTakeFirstOrThrow()
-  return totalOf(Number(count))
-}
-
 /** @throws AppError CUSTOMER_NOT_FOUND, CUSTOMER_EXISTS */
 export async function updateCustomer(db: Db, id: number, changes: Updateable<Customers>): Promise<CustomerRow> {
   try {
@@ -157,37 +63,6 @@ export async function updateCustomer(db: Db, id: number, changes: Updateable<Cus
 export async function deleteCustomer(db: Db, id: number): Promise<void> {
   const { numDeletedRows } = await db.deleteFrom('customers').where('id', '=', id).executeTakeFirstOrThrow()
   if (numDeletedRows === 0n) throw notFound(id)
-}
-
-/** Customers as ids alone, for those who send to many of them. */
-export interface IdRequest {
-  readonly filter: CustomerFilter
-  /** Only customers with a greater id. */
-  readonly after: number
-  readonly most: number
-}
-
-export async function findIds(db: Db, { filter, after, most }: IdRequest, country: CountryCode): Promise<number[]> {
-  if (isUnindexed(filter)) return scanIds(db, { filter, country, order: 'oldest first', after, most })
-  const rows = await db
-    .selectFrom('customers')
-    .select('id')
-    .where('id', '>', after)
-    .where(matches(filter, country))
-    .orderBy('id')
-    .limit(most)
-    .execute()
-  return rows.map(({ id }) => id)
-}
-
-export async function findIdsByPhone(db: Db, phones: readonly string[]): Promise<number[]> {
-  const rows = await db
-    .selectFrom('customers')
-    .select('id')
-    .where('phone', '=', sql<string>`any(${[...phones]}::text[])`)
-    .orderBy('id')
-    .execute()
-  return rows.map(({ id }) => id)
 }
 
 const notFound = (id: number) => new AppError(messagingErrors.CUSTOMER_NOT_FOUND, `Customer with ID ${id} not found`)

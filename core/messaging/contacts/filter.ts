@@ -16,13 +16,13 @@ export interface CustomerFilter {
 
 type Customer = ExpressionBuilder<Pick<Database, 'customers'>, 'customers'>
 
-/** Nothing is asked for but all customers. */
+/** True where all customers are asked for. */
 export const isUnfiltered = ({ q, location, prefered_product }: CustomerFilter): boolean =>
   isBlank(q ?? '') && !location && !prefered_product
 
-/** Nothing but fields without an index is looked into. */
-export const isUnindexed = ({ q, location, prefered_product }: CustomerFilter): boolean =>
-  isBlank(q ?? '') && Boolean(location || prefered_product)
+/** True where no index narrows the search down, and all customers must be read: by place or product, or by two letters. */
+export const isUnindexed = (filter: CustomerFilter, country: CountryCode): boolean =>
+  !isUnfiltered(filter) && !isByPhone(filter, country) && !isByIndexedName(filter)
 
 /** A condition on `customers`, for `where`. What is empty filters nothing. */
 export const matches = (filter: CustomerFilter, country: CountryCode) => (eb: Customer) =>

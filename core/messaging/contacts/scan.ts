@@ -13,24 +13,42 @@ export interface Scan {
   readonly order: 'oldest first' | 'newest first'
   /** Only customers whose id comes after this one in the order. */
   readonly after?: number | undefined
-  /** The scan ends when so many are found. */
-  readonly most: number
 }
 
-/** @returns ids of the customers who fit the filter, in the order of the scan */
-export async function scanIds(db: Kysely<Pick<Database, 'customers'>>, scan: Scan): Promise<number[]> {
+type Db = Kysely<Pick<Database, 'customers'>>
+
+/**
+ * @param most the scan ends when so many are found
+ * @returns ids of the customers who fit the filter, in the order of the scan
+ */
+export async function scanIds(db: Db, { most, ...scan }: Scan & { readonly most: number }): Promise<number[]> {
   const found: number[] = []
-  let after = scan.after
-  while (found.length < scan.most) {
-    const slice = await readSlice(db, { ...scan, after })
-    found.push(...(slice.ids ?? []))
-    if (slice.last === null) break
-    after = slice.last
+  for await (const ids of readSlices(db, scan)) {
+    found.push(...ids)
+    if (found.length >= most) break
   }
-  return found.slice(0, scan.most)
+  return found.slice(0, most)
 }
 
-async function readSlice(db: Kysely<Pick<Database, 'customers'>>, { filter, country, order, after }: Scan) {
+/** @returns the number of all customers who fit the filter */
+export async function countScanned(db: Db, filter: Pick<Scan, 'filter' | 'country'>): Promise<number> {
+  let count = 0
+  for await (const { length } of readSlices(db, { ...filter, order: 'oldest first' })) count += length
+  return count
+}
+
+/** Yields the ids that each slice holds. */
+async function* readSlices(db: Db, scan: Scan): AsyncGenerator<readonly number[], void> {
+  let after = scan.after
+  for (;;) {
+    const { ids, last } = await readSlice(db, { ...scan, after })
+    if (last === null) return
+    yield ids ?? []
+    after = last
+  }
+}
+
+async function readSlice(db: Db, { filter, country, order, after }: Scan) {
   const [sign, direction] = order === 'oldest first' ? (['>', 'asc'] as const) : (['<', 'desc'] as const)
   return db
     .selectFrom((eb) =>

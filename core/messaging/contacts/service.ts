@@ -5,22 +5,11 @@ import type { Page } from '../../http/page.ts'
 import type { Customers, Database } from '../schema.ts'
 import type { CountryCode } from '../text/phone.ts'
 import type { ImportRow } from './csv/check.ts'
-import {
-  type CustomerList,
-  type CustomerRow,
-  countCustomers,
-  deleteCustomer,
-  findIds,
-  findIdsByPhone,
-  getCustomer,
-  type IdRequest,
-  insertCustomer,
-  listCustomers,
-  updateCustomer,
-} from './customers.ts'
+import { type CustomerRow, deleteCustomer, getCustomer, insertCustomer, updateCustomer } from './customers.ts'
 import type { CustomerFilter } from './filter.ts'
 import { importOnce, type KeyedImport, type Once } from './import-keys.ts'
 import { upsertCustomers } from './import-rows.ts'
+import { type CustomerList, countCustomers, findIds, findIdsByPhone, type IdRequest, listCustomers } from './list.ts'
 import { refreshStatistics } from './statistics.ts'
 
 export type { CustomerRow } from './customers.ts'

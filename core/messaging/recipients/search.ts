@@ -1,5 +1,7 @@
 /** Finding recipients by name or phone. */
 import type { ExpressionBuilder, Kysely } from 'kysely'
+import { isUnindexed } from '../contacts/filter.ts'
+import { scanIds } from '../contacts/scan.ts'
 import { isCalled, type SearchedCustomers } from '../contacts/search.ts'
 import type { Database } from '../schema.ts'
 import type { CountryCode } from '../text/phone.ts'
@@ -21,15 +23,21 @@ export const readSearch = (q: string | undefined, country: CountryCode): Recipie
 /** The customers who are meant; undefined where they are too many to name. */
 export async function findCandidates(
   db: Kysely<SearchedCustomers>,
-  { q, country }: RecipientSearch,
+  search: RecipientSearch,
 ): Promise<number[] | undefined> {
+  const ids = await findUpTo(db, search, MAX_CANDIDATES + 1)
+  return ids.length > MAX_CANDIDATES ? undefined : ids
+}
+
+async function findUpTo(db: Kysely<SearchedCustomers>, { q, country }: RecipientSearch, most: number) {
+  if (isUnindexed({ q }, country)) return scanIds(db, { filter: { q }, country, order: 'newest first', most })
   const rows = await db
     .selectFrom('customers')
     .select('id')
     .where((eb) => isCalled(eb, q, country))
-    .limit(MAX_CANDIDATES + 1)
+    .limit(most)
     .execute()
-  return rows.length > MAX_CANDIDATES ? undefined : rows.map(({ id }) => id)
+  return rows.map(({ id }) => id)
 }
 
 type Row = ExpressionBuilder<SearchedCustomers & { m: Database['outbound_messages'] }, 'm'>
