@@ -11,6 +11,7 @@ import { describePlugins } from './host/compose.ts'
 import { watchLauncher } from './host/launcher.ts'
 import { loadPlugins } from './host/load.ts'
 import type { AnyPlugin } from './host/plugin.ts'
+import { describeRoutes } from './messaging/senders/plan.ts'
 import { readSettings, type Settings, settingsSchema } from './messaging/settings.ts'
 import { type Started, start } from './start.ts'
 
@@ -55,14 +56,14 @@ function stopOnSignals(
   }
 }
 
-function tell({ core, enabled }: Settings, plugins: readonly AnyPlugin[], started: Started): void {
+function tell({ enabled, senders }: Settings, plugins: readonly AnyPlugin[], started: Started): void {
   console.log(
     banner({
       url: started.url,
       sites: started.sites,
       data: started.store.place,
       queue: started.queue,
-      senders: `sms by ${core.smsSender}, whatsapp by ${core.whatsappSender}`,
+      senders: describeRoutes(senders),
       plugins: plugins.filter(({ name }) => enabled.includes(name)),
     }),
   )

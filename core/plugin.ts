@@ -16,13 +16,18 @@ export type { ContactServices } from './messaging/contacts/service.ts'
 export type { DomainEvent, EventHandlers } from './messaging/events/types.ts'
 export type { Candidate, Decision, Policy } from './messaging/policy/policy.ts'
 export type { Database } from './messaging/schema.ts'
+export { type CodeTable, codeTable, type Meaning } from './messaging/senders/code-table.ts'
 export {
+  type AccountCheck,
   defineSender,
   type OpenSender,
   type OutboundMessage,
   type Outcome,
   type SenderKind,
+  type SenderUse,
 } from './messaging/senders/contract.ts'
+export type { Delivery, HookAnswer, HookRequest, Inbound, Receipt } from './messaging/senders/hook.ts'
+export { callProvider, outcomeByStatus, type ProviderAnswer } from './messaging/senders/provider-call.ts'
 export type { MessagingServices } from './messaging/services.ts'
 export { countrySetting } from './messaging/settings.ts'
 export type { WakeUps } from './wakeups.ts'

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { systemClock as clock } from './clock.ts'
+import { untilDone } from './db/retry.ts'
 import { compose } from './host/compose.ts'
 import { errorsOf } from './host/contributed.ts'
 import { listOwners } from './host/own-tables.ts'
@@ -19,11 +20,12 @@ import { openPostgresQueue } from './messaging/chunk/postgres-queue.ts'
 import { refreshStatistics } from './messaging/contacts/statistics.ts'
 import { openDeliveries } from './messaging/events/deliveries.ts'
 import { type Policy, policiesOf } from './messaging/policy/policy.ts'
-import { tableNames } from './messaging/schema.ts'
+import { type Channel, channels, tableNames } from './messaging/schema.ts'
 import type { Senders } from './messaging/senders/contract.ts'
+import { registerSenders } from './messaging/senders/register.ts'
 import { openSenders } from './messaging/senders/registry.ts'
 import { openServices } from './messaging/services.ts'
-import { type ProcessSettings, type Settings, settingsSchema } from './messaging/settings.ts'
+import { type Settings, settingsSchema } from './messaging/settings.ts'
 import { openStore, type Store } from './messaging/store.ts'
 import { openRabbitQueue } from './queue/rabbitmq.ts'
 import { openWakeUps } from './wakeups.ts'
@@ -49,7 +51,7 @@ export interface Started {
  * @throws BootError when something that the settings name is not to be had; nothing stays open then
  */
 export async function start(
-  { core, enabled, config, warnings }: Settings,
+  { core, enabled, config, warnings, senders: plan }: Settings,
   plugins: readonly AnyPlugin[],
   terminal: boolean,
   logTo?: NodeJS.WritableStream,
@@ -93,7 +95,7 @@ export async function start(
       config,
       settings: settingsSchema,
       contributed: (members) => {
-        senders = openSenders(members, { ...senderOptions(core), log })
+        senders = openSenders(members, plan, { clock, log })
         policies = policiesOf(members)
         return openDeliveries(members, { db: store.db, owner: me.id, clock, log })
       },
@@ -107,12 +109,13 @@ export async function start(
       }),
       drainMs: core.drainSeconds * 1000,
     })
+    await untilDone(() => registerSenders(store.db, required(senders)), { clock, log, signal: stopping.signal })
     const presence = supervise(
       [
         {
           plugin: 'core',
           loop: 'presence',
-          run: openPresence(store.db as never, resources, app.enabled, { senders: namesOf(required(senders)) }),
+          run: openPresence(store.db as never, resources, app.enabled, presentAs(required(senders))),
         },
       ],
       { clock, log, drainMs: 1000 },
@@ -160,12 +163,14 @@ export async function start(
   }
 }
 
-const senderOptions = (core: ProcessSettings) => ({
-  kinds: { sms: core.smsSender, whatsapp: core.whatsappSender },
-  idempotent: { sms: core.smsIdempotent, whatsapp: core.whatsappIdempotent },
+/** Kinds that carry each channel first, and names of all senders, for the list of processes. */
+const presentAs = (senders: Senders) => ({
+  senders: Object.fromEntries(channels.map((channel) => [channel, senders.of(channel)[0]?.kind ?? 'none'])) as Record<
+    Channel,
+    string
+  >,
+  sender_names: senders.list().map(({ name }) => name),
 })
-
-const namesOf = ({ sms, whatsapp }: Senders) => ({ sms: sms.name, whatsapp: whatsapp.name })
 
 /** Before every plugin has its grant there are no senders: plugins only build then, and nothing is sent. */
 function required(senders: Senders | undefined): Senders {
@@ -174,5 +179,5 @@ function required(senders: Senders | undefined): Senders {
 }
 
 async function closeSenders(senders: Senders | undefined): Promise<void> {
-  for (const sender of Object.values(senders ?? {})) await sender.close?.()
+  for (const sender of senders?.list() ?? []) await sender.close?.()
 }

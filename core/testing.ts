@@ -13,6 +13,7 @@ import type { Kysely } from 'kysely'
 import { migrateToLatest } from './db/migrate.ts'
 import { openPGlite } from './db/open.ts'
 import type { Tables } from './db/tables.ts'
+import { BootError } from './errors.ts'
 import { compose, type Member } from './host/compose.ts'
 import { errorsOf } from './host/contributed.ts'
 import { type ManualClock, manualClock, settled } from './host/manual-clock.ts'
@@ -27,8 +28,11 @@ import { about } from './messaging/about.ts'
 import { openPostgresQueue } from './messaging/chunk/postgres-queue.ts'
 import { openDeliveries } from './messaging/events/deliveries.ts'
 import type { DomainEvent, EventHandlers } from './messaging/events/types.ts'
-import { tableNames } from './messaging/schema.ts'
-import type { OpenSender, OutboundMessage, Sender, SenderKind } from './messaging/senders/contract.ts'
+import { type Channel, tableNames } from './messaging/schema.ts'
+import type { OpenSender, OutboundMessage, Sender } from './messaging/senders/contract.ts'
+import { senderKindsOf } from './messaging/senders/kinds.ts'
+import { planSenders } from './messaging/senders/plan.ts'
+import { openPlanned, type SenderOptions, sendersOf } from './messaging/senders/registry.ts'
 import { openServices } from './messaging/services.ts'
 import { readSettings, settingsSchema } from './messaging/settings.ts'
 import { openWakeUps } from './wakeups.ts'
@@ -81,7 +85,10 @@ export async function openTestHost<N extends Needs, C extends TObject, R extends
     const wakeUps = await openWakeUps(database, { clock, log })
     const queue = openPostgresQueue(database.db, wakeUps)
     const sent: OutboundMessage[] = []
-    const senders = { sms: recorder('sms', sent), whatsapp: recorder('whatsapp', sent) }
+    const senders = sendersOf([recorder('sms', sent), recorder('whatsapp', sent)], {
+      sms: ['sms'],
+      whatsapp: ['whatsapp'],
+    })
     const resources = {
       db: database.db,
       tables: tableNames,
@@ -115,7 +122,7 @@ export async function openTestHost<N extends Needs, C extends TObject, R extends
       loops: openLoops(members, clock),
       db: database.db as unknown as Kysely<Tables & Own>,
       clock,
-      senders: openKinds(members),
+      senders: openKinds(members, settings, { clock, log, transport: fetch, publicUrl: 'https://example.org' }),
       sent,
       deliver: (event) => deliver(members, event),
       close,
@@ -133,9 +140,13 @@ const callerWith = (scopes: readonly string[] | undefined): Principal =>
 const offline: Transport = ({ url }) =>
   Promise.reject(new Error(`Nothing answers for ${url}: give openTestHost a fetch that does`))
 
-const recorder = (name: string, sent: OutboundMessage[]): Sender => ({
+const recorder = (name: Channel, sent: OutboundMessage[]): Sender => ({
   name,
+  kind: 'test',
+  channels: [name],
   idempotent: true,
+  reference: 'none',
+  limits: { rate: null, unit: 'message', concurrency: null, batch: 1 },
   timeoutMs: 1000,
   send: async (message) => {
     sent.push(message)
@@ -175,14 +186,20 @@ async function runOnce(loop: Loop, clock: ManualClock): Promise<void> {
   await run
 }
 
-function openKinds(members: readonly Member[]): Record<string, OpenSender> {
-  return Object.fromEntries(
-    members.flatMap(({ plugin, grant }) =>
-      Object.entries((plugin.senders ?? {}) as Readonly<Record<string, SenderKind<Member['grant']>>>).map(
-        ([name, kind]) => [name, kind.open(grant)],
-      ),
-    ),
+/** Each kind as a sender of its own name, with `SENDER_<KIND>_...` of the settings. */
+function openKinds(
+  members: readonly Member[],
+  env: Readonly<Record<string, string>>,
+  options: SenderOptions,
+): Record<string, OpenSender> {
+  const kinds = senderKindsOf(members.map(({ plugin }) => plugin))
+  const { senders, problems } = planSenders(
+    { senders: [...kinds.keys()].map((kind) => `${kind}:${kind}`).join() },
+    env,
+    kinds,
   )
+  if (problems.length > 0) throw new BootError(problems.join('\n'))
+  return Object.fromEntries(senders.map((planned) => [planned.name, openPlanned(members, planned, options)]))
 }
 
 async function deliver(members: readonly Member[], event: DomainEvent): Promise<void> {

@@ -9,6 +9,7 @@ import { http } from './http/plugin.ts'
 import { mock } from './mock/plugin.ts'
 import { preview } from './preview/plugin.ts'
 import { scheduler } from './scheduler/plugin.ts'
+import { senders } from './senders/plugin.ts'
 import { stats } from './stats/plugin.ts'
 import { worker } from './worker/plugin.ts'
 
@@ -17,6 +18,7 @@ export const plugins = [
   control,
   customers,
   preview,
+  senders,
   health,
   stats,
   scheduler,

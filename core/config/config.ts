@@ -124,13 +124,15 @@ export interface AddedSettings<Schema extends TObject> {
   readonly contradictions?: (core: Partial<Static<Schema>>, plugins: PluginValues) => readonly string[]
   /** Plugins that a setting switches on, besides those that PLUGINS names. */
   readonly alsoEnabled?: (core: Partial<Static<Schema>>) => readonly string[]
+  /** Variables that are read besides, which a setting has named. */
+  readonly alsoRead?: (core: Partial<Static<Schema>>) => readonly Setting[]
 }
 
 /** Parses everything at once. Throws one BootError with a line for each bad setting. */
 export function readSettings<Schema extends TObject>(
   env: Environment,
   plugins: readonly AnyPlugin[],
-  { schema, contradictions: more = () => [], alsoEnabled = () => [] }: AddedSettings<Schema>,
+  { schema, contradictions: more = () => [], alsoEnabled = () => [], alsoRead = () => [] }: AddedSettings<Schema>,
 ): Settings<CoreSettings & Static<Schema>> {
   const problems: Problems = new Map()
   const all = groups(plugins, schema)
@@ -149,7 +151,8 @@ export function readSettings<Schema extends TObject>(
     ...grants.problems,
   ]
   if (lines.length > 0) throw new BootError(lines.join('\n'))
-  const known = new Set(all.flatMap(({ settings }) => settings.map(({ name }) => name)))
+  const read = [...all.flatMap(({ settings }) => settings), ...alsoRead(values)]
+  const known = new Set(read.map(({ name }) => name))
   return {
     core: values as CoreSettings & Static<Schema>,
     enabled,

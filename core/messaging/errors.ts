@@ -24,6 +24,26 @@ export const messagingErrors = defineErrors({
   CAMPAIGN_NOT_FOUND: { status: 404, message: 'Campaign with ID 999 not found' },
   CUSTOMER_NOT_FOUND: { status: 404, message: 'Customer with ID 999 not found', schema: missing },
   CUSTOMER_EXISTS: { status: 409, message: 'A customer with this phone number already exists' },
+  NO_SENDER: {
+    status: 409,
+    message: 'Cannot send by whatsapp: no sender of this service carries that channel. Add one to SENDERS.',
+  },
+  SENDER_NOT_FOUND: { status: 404, message: 'Sender "mian" not found: did you mean "main"?' },
+  SENDER_NOT_OPEN: {
+    status: 409,
+    message:
+      'Cannot check sender "main": this process does not have it. Give it the same SENDERS settings as the workers.',
+  },
+  SENDER_UNCHECKABLE: {
+    status: 409,
+    message: 'Cannot check sender "main": the mock kind has no way to ask without sending.',
+  },
+  INVALID_ROUTE: {
+    status: 400,
+    message: 'Cannot route sms: There is no sender "mian": did you mean "main"?',
+    details: [{ path: 'senders.0', message: 'There is no sender "mian": did you mean "main"?' }],
+    schema: fieldProblems,
+  },
   CAMPAIGN_STATUS_CONFLICT: {
     status: 409,
     message: refusalOf('pause', { id: 1, status: 'sent' }),

@@ -16,12 +16,13 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { Processes } from '../host/presence.ts'
 import type { CampaignStatus, PausedReason } from './campaign/status.ts'
+import type { Channel } from './channel.ts'
 import type { Delivery, InboundMessages, NumberMarks, ProviderRefs, Receipts } from './receipts/tables.ts'
-import type { MessageCode, SenderCode } from './senders/codes.ts'
+import type { MessageCode } from './senders/codes.ts'
+import type { CampaignPace, Routes, SenderStates } from './senders/schema.ts'
 
+export { type Channel, channels } from './channel.ts'
 export type { Delivery } from './receipts/tables.ts'
-
-export type Channel = 'sms' | 'whatsapp'
 export type MessageStatus = 'pending' | 'sent' | 'failed' | 'skipped' | 'unknown'
 /**
  * `held`: not to be sent yet. `ready`: may be claimed once due. `published`: ready, and announced on the message broker
@@ -77,6 +78,11 @@ export interface Campaigns {
   delivered: Generated<number>
   undelivered: Generated<number>
   read: Generated<number>
+  /** Name of the sender that it asks for; null: by the route of its channel. */
+  sender: string | null
+  /** Messages a second; null: as fast as its sender allows. */
+  max_rate: number | null
+  priority: Generated<Priority>
 }
 
 export interface AttemptError {
@@ -131,6 +137,10 @@ export interface DispatchChunks {
   leased_by: string | null
   /** Name of the sender that it was last claimed for; null before, and where a version claimed it that did not say. */
   sender: string | null
+  /** The sender that may hold messages of it in doubt: no other can tell a repeated call. Null: none are. */
+  pinned: string | null
+  /** The sender that has just refused its messages for a passing reason: another one is tried first. */
+  avoid: string | null
   epoch: Generated<number>
   /** The last epoch in which it moved: an outcome was written down, the watermark rose, or its owner gave it back. */
   progress_epoch: Generated<number>
@@ -151,27 +161,14 @@ export interface DispatchChunks {
 }
 
 export interface MessagingProcesses extends Processes {
-  /** Names of its senders; null: an earlier version, which did not say. */
+  /** Kinds of the senders that carry its channels first; null: an earlier version, which did not say. */
   senders: ColumnType<Readonly<Record<Channel, string>> | null, Readonly<Record<Channel, string>> | undefined, never>
+  /** Names of all senders that it has open. */
+  sender_names: ColumnType<string[] | null, string[] | undefined, never>
 }
 
-/** A line for each channel whose circuit breaker is open. */
-export interface Breakers {
-  channel: Channel
-  reason: ColumnType<string, SenderCode, SenderCode>
-  opened_at: Moment
-  probe_at: Timestamp
-  probes: Generated<number>
-}
-
-/** A line for each channel whose circuit has closed again: answers to calls started before say nothing of the time since. */
-export interface BreakerClosings {
-  channel: Channel
-  /** Number of times it has closed. */
-  count: Generated<number>
-  /** The last time. */
-  closed_at: Moment
-}
+export const priorities = ['low', 'normal', 'high'] as const
+export type Priority = (typeof priorities)[number]
 
 /** Differences that add up to the number of customers, kept by triggers. */
 export interface CustomerCounts {
@@ -249,8 +246,9 @@ export interface Database {
   outbound_messages: OutboundMessages
   dispatch_chunks: DispatchChunks
   processes: MessagingProcesses
-  breakers: Breakers
-  breaker_closings: BreakerClosings
+  senders: SenderStates
+  routes: Routes
+  campaign_pace: CampaignPace
   customer_imports: CustomerImports
   customer_counts: CustomerCounts
   throughput: Throughput
@@ -270,8 +268,9 @@ export const tableNames = Object.keys({
   outbound_messages: true,
   dispatch_chunks: true,
   processes: true,
-  breakers: true,
-  breaker_closings: true,
+  senders: true,
+  routes: true,
+  campaign_pace: true,
   customer_imports: true,
   customer_counts: true,
   throughput: true,

@@ -13,12 +13,15 @@ import type { EventHandlers } from './events/types.ts'
 import type { Policy } from './policy/policy.ts'
 import { openReceiptService, type ReceiptService } from './receipts/service.ts'
 import { openRecipientService, type RecipientService } from './recipients/service.ts'
-import type { Database } from './schema.ts'
-import type { Channels, Sender, SenderKind, Senders } from './senders/contract.ts'
+import type { Channel, Database } from './schema.ts'
+import type { OpenedSender, OpenedSenders, Sender, SenderKind, Senders } from './senders/contract.ts'
+import { openSenderService, type SenderService } from './senders/sender-service.ts'
 
 export interface MessagingServices {
-  /** Sends through the configured SMS and WhatsApp senders. */
-  senders: Channels
+  /** Sends through the configured senders. */
+  senders: OpenedSenders
+  /** Shows and changes the limits and routes of senders. */
+  senderStates: SenderService
   /** Claims chunks, writes down what became of their messages, and completes campaigns. */
   work: WorkService
   /** Starts what is due, announces chunks, rescues what dead processes left behind. */
@@ -65,6 +68,7 @@ export function openServices({ db, clock, senders, policies }: ServiceOptions): 
   return {
     messaging: {
       senders: () => withoutClose(senders),
+      senderStates: () => openSenderService(db),
       work: () => openWorkService(db, policies),
       schedule: () => openScheduleService(db),
       control: () => openControlService(db),
@@ -78,14 +82,21 @@ export function openServices({ db, clock, senders, policies }: ServiceOptions): 
   }
 }
 
-function withoutClose(senders: () => Senders): Channels {
-  const narrow = ({ name, idempotent, timeoutMs, send }: Sender) => Object.freeze({ name, idempotent, timeoutMs, send })
+/** Senders without the right to close them. */
+function withoutClose(senders: () => Senders): OpenedSenders {
+  const narrowed = new WeakMap<Sender, OpenedSender>()
+  const narrow = (sender: Sender): OpenedSender => {
+    const { close: _, ...rest } = sender
+    const known = narrowed.get(sender) ?? Object.freeze(rest)
+    narrowed.set(sender, known)
+    return known
+  }
   return Object.freeze({
-    get sms() {
-      return narrow(senders().sms)
+    get: (name: string) => {
+      const found = senders().get(name)
+      return found && narrow(found)
     },
-    get whatsapp() {
-      return narrow(senders().whatsapp)
-    },
+    list: () => senders().list().map(narrow),
+    of: (channel: Channel) => senders().of(channel).map(narrow),
   })
 }

@@ -11,8 +11,8 @@ import { coreSchema } from '../config/core-settings.ts'
 import { badSetting, settingsOf } from '../config/setting.ts'
 import { BootError } from '../errors.ts'
 import type { AnyPlugin } from '../host/plugin.ts'
-import type { Channel } from './schema.ts'
-import { senderKindsOf } from './senders/registry.ts'
+import { senderKindsOf } from './senders/kinds.ts'
+import { type Planned, planSenders, type SenderPlan } from './senders/plan.ts'
 import { type CountryCode, isCountry } from './text/phone.ts'
 
 const sender = (channel: string) =>
@@ -21,6 +21,14 @@ const sender = (channel: string) =>
     allowed: 'the name of a sender of a plugin, such as mock or http',
     description: `Sender for ${channel}: mock delivers nothing, http posts to HTTP_SENDER_URL`,
   })
+
+const route = (channel: string) =>
+  t.Optional(
+    t.String({
+      allowed: 'names of SENDERS, the first choice first',
+      description: `Senders of ${channel}, each tried when those before it cannot send; default: all that carry it, in the order of SENDERS`,
+    }),
+  )
 
 const idempotent = (channel: string) =>
   t.Optional(
@@ -48,38 +56,44 @@ export const settingsSchema = t.Object({
   ...coreSchema.properties,
   sampleData: t.Boolean({ default: true, description: 'Fill an empty embedded database with sample data' }),
   defaultCountry: countrySetting,
+  senders: t.Optional(
+    t.String({
+      allowed: 'name:kind pairs, such as main:twilio,spare:africastalking',
+      description:
+        'Named senders, each with SENDER_<NAME>_ settings of its own; without it SMS_SENDER and WHATSAPP_SENDER count',
+    }),
+  ),
+  smsRoute: route('SMS'),
+  whatsappRoute: route('WhatsApp'),
   smsSender: sender('SMS'),
   whatsappSender: sender('WhatsApp'),
   smsIdempotent: idempotent('SMS'),
   whatsappIdempotent: idempotent('WhatsApp'),
 })
 export type ProcessSettings = Static<typeof settingsSchema>
-export type Settings = AllSettings<ProcessSettings>
-
-const senderSettings = { sms: 'smsSender', whatsapp: 'whatsappSender' } as const satisfies Record<
-  Channel,
-  keyof ProcessSettings
->
+export interface Settings extends AllSettings<ProcessSettings> {
+  readonly senders: SenderPlan
+}
 
 /**
  * Reads every setting of the process at once.
  * @throws BootError with a line for each bad setting
  */
-export const readSettings = (env: Environment, plugins: readonly AnyPlugin[]): Settings =>
-  readAll(env, plugins, {
-    schema: settingsSchema,
-    contradictions: (core, config) => contradictions(core, config, env, plugins),
-    alsoEnabled: (core) => sendersInUse(core, plugins).map(({ plugin }) => plugin),
-  })
-
-/** The sender of each channel, if a plugin contributes it. A setting that names a sender enables its plugin. */
-function sendersInUse(core: Partial<ProcessSettings>, plugins: readonly AnyPlugin[]) {
+export function readSettings(env: Environment, plugins: readonly AnyPlugin[]): Settings {
   const kinds = senderKindsOf(plugins)
-  return (['sms', 'whatsapp'] as const).flatMap((channel) => {
-    const registered = kinds.get(core[senderSettings[channel]] ?? '')
-    return registered ? [{ ...registered, setting: settingFor(senderSettings[channel]).name }] : []
+  let plan: Planned | undefined
+  const planned = (core: Partial<ProcessSettings>) => (plan ??= planSenders(core, env, kinds))
+  const settings = readAll(env, plugins, {
+    schema: settingsSchema,
+    contradictions: (core, config) => [...contradictions(core, config, env, plugins), ...planned(core).problems],
+    alsoEnabled: (core) => planned(core).senders.map(({ plugin }) => plugin),
+    alsoRead: (core) => planned(core).settings,
   })
+  const { senders, routes } = planned(settings.core)
+  return { ...settings, senders: { senders, routes } }
 }
+
+const kindSettings = ['smsSender', 'whatsappSender'] as const
 
 const settingFor = (key: keyof ProcessSettings) => {
   const setting = settingsOf('', settingsSchema).find((one) => one.key === key)
@@ -97,13 +111,35 @@ function contradictions(
     const setting = settingFor(key)
     return badSetting(setting, env[setting.name] ?? '', expected)
   }
-  const kinds = [...senderKindsOf(plugins).keys()]
-  const unknown = Object.values(senderSettings).filter(
-    (key) => env[settingFor(key).name]?.trim() && !kinds.includes(core[key] ?? ''),
+  const kinds = senderKindsOf(plugins)
+  const named = core.senders?.trim() !== undefined && core.senders.trim() !== ''
+  const unknown = kindSettings.filter(
+    (key) => !named && env[settingFor(key).name]?.trim() && !kinds.has(core[key] ?? ''),
   )
   const { defaultCountry: country } = core
-  const inUse = Map.groupBy(sendersInUse(core, plugins), ({ plugin }) => plugin)
-  const missing = [...inUse.values()].flatMap(([first]) => {
+  return [
+    ...unknown.map((key) => bad(key, orList([...kinds.keys()]))),
+    ...(country !== undefined && !isCountry(country)
+      ? [bad('defaultCountry', 'the code of a country, such as KE')]
+      : []),
+    ...(named ? [] : missing(core, config, env, plugins)),
+  ]
+}
+
+/** Settings of plugins that the kinds in use require. */
+function missing(
+  core: Partial<ProcessSettings>,
+  config: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  env: Environment,
+  plugins: readonly AnyPlugin[],
+): string[] {
+  const kinds = senderKindsOf(plugins)
+  const inUse = kindSettings.flatMap((key) => {
+    const found = kinds.get(core[key] ?? '')
+    return found ? [{ ...found, setting: settingFor(key).name }] : []
+  })
+  const byPlugin = Map.groupBy(inUse, ({ plugin }) => plugin)
+  return [...byPlugin.values()].flatMap(([first]) => {
     if (!first) return []
     const named = settingsOf(first.plugin, plugins.find(({ name }) => name === first.plugin)?.config)
     return (first.kind.requires ?? [])
@@ -111,13 +147,6 @@ function contradictions(
       .flatMap((key) => named.filter((setting) => setting.key === key && !env[setting.name]?.trim()))
       .map(({ name }) => `${name} is not set, but ${first.setting}=${env[first.setting]} needs it. Set ${name}.`)
   })
-  return [
-    ...unknown.map((key) => bad(key, orList(kinds))),
-    ...(country !== undefined && !isCountry(country)
-      ? [bad('defaultCountry', 'the code of a country, such as KE')]
-      : []),
-    ...missing,
-  ]
 }
 
 const orList = (names: readonly string[]) =>

@@ -12,7 +12,7 @@ import { keepFilesPrivate, tightenFolder } from '../db/private-folder.ts'
 import { requireSessions } from '../db/sessions.ts'
 import { BootError } from '../errors.ts'
 import { migrateOwnTables, type OwnTables, requireOwnTables } from '../host/own-tables.ts'
-import { expireLeases } from './chunk/claim.ts'
+import { expireLeases } from './chunk/chunk-state.ts'
 import { loadSampleData } from './contacts/sample.ts'
 
 export interface StoreSettings {

@@ -115,6 +115,11 @@ export const previewDocs = route({
       },
     },
   ],
-  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND, messagingErrors.CUSTOMER_NOT_FOUND],
+  errors: [
+    errors.INVALID_REQUEST,
+    messagingErrors.CAMPAIGN_NOT_FOUND,
+    messagingErrors.CUSTOMER_NOT_FOUND,
+    messagingErrors.NO_SENDER,
+  ],
   body: true,
 })

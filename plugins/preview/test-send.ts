@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto'
 import type { Static } from 'elysia'
 import { AppError, errors } from '../../core/errors.ts'
 import { maskPhones } from '../../core/log/mask.ts'
-import type { Outcome } from '../../core/messaging/senders/contract.ts'
+import { messagingErrors } from '../../core/messaging/errors.ts'
+import type { Channel } from '../../core/messaging/schema.ts'
+import type { OpenedSender, OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
 import { type CountryCode, parsePhone } from '../../core/messaging/text/phone.ts'
 import { compileTemplate } from '../../core/messaging/text/template.ts'
 import { isBlank } from '../../core/text/invisible.ts'
@@ -14,7 +16,7 @@ type TestGrant = Pick<PreviewGrant, 'messaging' | 'clock' | 'log'>
 
 const refuse = (path: string, message: string) => new AppError(errors.INVALID_REQUEST, message, [{ path, message }])
 
-/** @throws AppError INVALID_REQUEST, CAMPAIGN_NOT_FOUND, CUSTOMER_NOT_FOUND */
+/** @throws AppError INVALID_REQUEST, CAMPAIGN_NOT_FOUND, CUSTOMER_NOT_FOUND, NO_SENDER */
 export async function sendTest(
   grant: TestGrant,
   store: PreviewGrant['messaging']['preview'],
@@ -40,18 +42,22 @@ export async function sendTest(
     turn: 0,
     idempotencyKey: `msg:${messageId}`,
   }
-  const outcome = await callWithin(messaging.senders[channel], message, grant)
+  const outcome = await callWithin(senderOf(channel, messaging.senders), message, grant)
   log.info({ campaign: campaignId, to: maskPhones(parsed.phone), outcome: outcome.kind }, 'Test message')
   return { to: parsed.phone, rendered_message: text, ...viewOutcome(outcome) }
 }
 
-type TestSender = TestGrant['messaging']['senders']['sms']
+/** @throws AppError NO_SENDER */
+function senderOf(channel: Channel, senders: TestGrant['messaging']['senders']): OpenedSender {
+  const [first] = senders.of(channel)
+  if (first) return first
+  throw new AppError(
+    messagingErrors.NO_SENDER,
+    `Cannot send by ${channel}: no sender of this service carries that channel. Add one to SENDERS.`,
+  )
+}
 
-async function callWithin(
-  sender: TestSender,
-  message: Parameters<TestSender['send']>[0],
-  { clock, log }: TestGrant,
-): Promise<Outcome> {
+async function callWithin(sender: OpenedSender, message: OutboundMessage, { clock, log }: TestGrant): Promise<Outcome> {
   const late = new AbortController()
   const done = new AbortController()
   void clock.sleep(sender.timeoutMs, done.signal).then(() => late.abort())

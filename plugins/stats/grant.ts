@@ -2,7 +2,7 @@
 import type { Grant } from '../../core/host/plugin.ts'
 
 export const needs = {
-  db: { read: ['campaigns', 'dispatch_chunks', 'processes', 'breakers', 'throughput', 'failures'] },
+  db: { read: ['campaigns', 'dispatch_chunks', 'processes', 'senders', 'routes', 'throughput', 'failures'] },
   database: true,
   queue: true,
   loops: true,

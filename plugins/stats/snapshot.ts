@@ -60,7 +60,7 @@ export function openSnapshots(grant: StatsGrant) {
         scheduled: { ...found.scheduled, next_at: utc(found.scheduled.next_at) },
         queue: { ...chunks, next_due_at: utc(next_due_at), broker },
         workers,
-        resting_channels: breakers.map(({ opened_at, probe_at, ...row }) => ({
+        resting_channels: breakers.map(({ opened_at, probe_at, sender: _, ...row }) => ({
           ...row,
           detail: detailOfCircuit(row.channel, row.reason),
           since: isoTime(opened_at),

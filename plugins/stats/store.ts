@@ -7,6 +7,7 @@ import { type CampaignStats, channelSums, progressColumns, statsRows } from '../
 import { type CampaignStatus, type PausedReason, underWayStatuses } from '../../core/messaging/campaign/status.ts'
 import { type Stuck, selectStuck } from '../../core/messaging/chunk/stuck.ts'
 import type { Channel, Database, MessageStatus } from '../../core/messaging/schema.ts'
+import { selectBreakers } from '../../core/messaging/senders/breaker.ts'
 
 /** Campaigns and processes that an answer lists. */
 const MAX_LISTED = 100
@@ -58,6 +59,7 @@ export interface Figures {
   readonly stuck: Stuck
   readonly breakers: readonly {
     readonly channel: Channel
+    readonly sender: string
     readonly reason: string
     readonly opened_at: string
     readonly probe_at: string
@@ -75,7 +77,10 @@ export interface Figures {
   }[]
 }
 
-type Tables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'processes' | 'breakers' | 'throughput' | 'failures'>
+type Tables = Pick<
+  Database,
+  'campaigns' | 'dispatch_chunks' | 'processes' | 'senders' | 'routes' | 'throughput' | 'failures'
+>
 
 /** Builds and checks the query once. */
 export function openFigures(db: Kysely<Tables>): () => Promise<Figures> {
@@ -155,10 +160,6 @@ function selectProcesses(db: Kysely<Tables>) {
     .where('seen_at', '>', sql<Date>`now() - make_interval(secs => ${sql.lit(ALIVE_SECONDS)})`)
     .orderBy('started_at')
     .limit(MAX_LISTED)
-}
-
-function selectBreakers(db: Kysely<Tables>) {
-  return db.selectFrom('breakers').select(['channel', 'reason', 'opened_at', 'probe_at']).orderBy('channel')
 }
 
 /** Campaigns whose time will come, or has, so that a scheduler is needed. */

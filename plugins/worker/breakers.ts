@@ -1,9 +1,8 @@
-/** Opens and closes the circuit breakers of the channels, by what their senders answer to this process. */
+/** Opens and closes the circuit breakers of the senders, and leaves them alone, by what they answer to this process. */
 
 import { untilDone } from '../../core/db/retry.ts'
 import type { Loop } from '../../core/host/plugin.ts'
 import type { Lease } from '../../core/messaging/chunk/work.ts'
-import type { Channel } from '../../core/messaging/schema.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import { claimantOf } from './claimant.ts'
 import { openFailureWindow } from './failure-window.ts'
@@ -11,55 +10,65 @@ import type { WorkGrant } from './grant.ts'
 
 export interface Breakers {
   /** @param startedAt when the call was started, in monotonic milliseconds */
-  note(lease: Pick<Lease, 'channel' | 'probe'>, outcome: Outcome, startedAt: number): void
+  note(lease: Pick<Lease, 'sender' | 'probe'>, outcome: Outcome, startedAt: number): void
   /** Writes down what was noted, before the next window is asked for: it is refused then. */
   apply(signal: AbortSignal): Promise<void>
 }
 
-const channels: readonly Channel[] = ['sms', 'whatsapp']
-
 export function openBreakers({ messaging, clock, log, config }: WorkGrant): Breakers {
   const { circuit } = messaging.work
-  const windows = { sms: openFailureWindow(), whatsapp: openFailureWindow() }
-  /** The channels whose probe was accepted, and when its call was started. */
-  const probed = new Map<Channel, number>()
+  const windows = new Map(messaging.senders.list().map(({ name }) => [name, openFailureWindow()]))
+  /** The senders whose probe was accepted, and when its call was started. */
+  const probed = new Map<string, number>()
+  /** Until when senders are to be left alone, in monotonic milliseconds. */
+  const holds = new Map<string, number>()
 
-  async function close(channel: Channel, startedAt: number): Promise<void> {
-    if (!(await circuit.close(channel, clock.elapsed() - startedAt))) return
-    windows[channel].beginAfter(clock.elapsed())
-    log.info({ channel }, 'The sender works again: its channel goes on')
+  async function close(sender: string, startedAt: number): Promise<void> {
+    if (!(await circuit.close(sender, clock.elapsed() - startedAt))) return
+    windows.get(sender)?.beginAfter(clock.elapsed())
+    log.info({ sender }, 'The sender works again')
   }
 
   /** Another process may have closed the circuit meanwhile: what was started before that is left out first. */
-  async function open(channel: Channel): Promise<void> {
-    const failures = windows[channel]
-    const closing = await circuit.findClosing(channel)
-    if (closing.agoMs !== null) failures.beginAfter(clock.elapsed() - closing.agoMs)
-    const reason = failures.reason()
+  async function open(sender: string): Promise<void> {
+    const failures = windows.get(sender)
+    const closing = await circuit.findClosing(sender)
+    if (closing.agoMs !== null) failures?.beginAfter(clock.elapsed() - closing.agoMs)
+    const reason = failures?.reason()
     if (reason === undefined) return
-    const opened = await circuit.open(channel, reason, config.probeSeconds, closing.count)
-    if (!opened && (await circuit.findClosing(channel)).count !== closing.count) return open(channel)
-    failures.beginAfter(clock.elapsed())
+    const opened = await circuit.open(sender, reason, config.probeSeconds, closing.count)
+    if (!opened && (await circuit.findClosing(sender)).count !== closing.count) return open(sender)
+    failures?.beginAfter(clock.elapsed())
     if (opened)
-      log.error(
-        { channel, reason },
-        'Sending on this channel is paused because its sender fails: it goes on when a test message is accepted',
-      )
+      log.error({ sender, reason }, 'The sender fails and is paused: it goes on when a test message is accepted')
+  }
+
+  async function hold(sender: string, until: number): Promise<void> {
+    const ms = until - clock.elapsed()
+    if (ms <= 0) return
+    await circuit.hold(sender, ms)
+    log.warn({ sender, ms: Math.ceil(ms) }, 'The provider asks to slow down')
   }
 
   return {
-    note: ({ channel, probe }, outcome, startedAt) => {
-      if (!probe) windows[channel].note(outcome, startedAt)
-      else if (outcome.kind === 'accepted') probed.set(channel, startedAt)
+    note: ({ sender, probe }, outcome, startedAt) => {
+      if (outcome.kind === 'throttled' && outcome.of === 'sender')
+        holds.set(sender, Math.max(holds.get(sender) ?? 0, clock.elapsed() + outcome.retryAfterMs))
+      if (!probe) windows.get(sender)?.note(outcome, startedAt)
+      else if (outcome.kind === 'accepted') probed.set(sender, startedAt)
     },
     apply: async (signal) => {
       const trying = { clock, log, signal }
-      for (const [channel, startedAt] of probed) {
-        probed.delete(channel)
-        await untilDone(() => close(channel, startedAt), trying)
+      for (const [sender, startedAt] of probed) {
+        probed.delete(sender)
+        await untilDone(() => close(sender, startedAt), trying)
       }
-      for (const channel of channels)
-        if (windows[channel].reason() !== undefined) await untilDone(() => open(channel), trying)
+      for (const [sender, until] of holds) {
+        holds.delete(sender)
+        await untilDone(() => hold(sender, until), trying)
+      }
+      for (const [sender, failures] of windows)
+        if (failures.reason() !== undefined) await untilDone(() => open(sender), trying)
     },
   }
 }
@@ -67,7 +76,7 @@ export function openBreakers({ messaging, clock, log, config }: WorkGrant): Brea
 /** Between two looks for what is to be probed, at most: half of the default wait; half of a shorter one, where it is set. */
 const LOOK_EVERY_MS = 2500
 
-/** Tries one message of each channel that rests, whenever it is time to. */
+/** Tries one message of each sender whose circuit is open, whenever it is time to. */
 export function openProbeLoop(
   grant: WorkGrant,
   work: (lease: Lease, stop: AbortSignal, kill: AbortSignal) => Promise<void>,
@@ -79,8 +88,8 @@ export function openProbeLoop(
   return async (stop, kill) => {
     const trying = { clock, log, signal: stop }
     while (!stop.aborted) {
-      for (const channel of await untilDone(takeProbes, trying)) {
-        const lease = await untilDone(() => leases.claimProbe({ ...claimant, channel }), trying)
+      for (const probed of await untilDone(() => takeProbes(claimant.senders), trying)) {
+        const lease = await untilDone(() => leases.claimProbe({ ...claimant, probed }), trying)
         if (lease) await work(lease, stop, kill)
       }
       await clock.sleep(Math.min(LOOK_EVERY_MS, config.probeSeconds * 500), stop)

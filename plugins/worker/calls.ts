@@ -25,6 +25,8 @@ export interface Caller {
 export interface NewsRule {
   readonly count: number
   readonly afterMs: number
+  /** True while more calls are about to start: what comes back waits for them. */
+  moreComing(): boolean
 }
 
 export interface Calls {
@@ -59,7 +61,7 @@ export function openCalls(caller: Caller, kill: AbortSignal, rule: NewsRule): Ca
     inFlight--
     if (outcome) back.push(outcome)
     else left++
-    if (inFlight === 0 || back.length >= rule.count) wake()
+    if ((inFlight === 0 && !rule.moreComing()) || back.length >= rule.count) wake()
     else timer ??= setTimeout(wake, rule.afterMs)
   }
   return {

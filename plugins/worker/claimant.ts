@@ -6,6 +6,6 @@ export function claimantOf({ process, config, messaging: { senders } }: WorkGran
   return {
     owner: process.id,
     leaseSeconds: config.leaseSeconds,
-    senders: { sms: senders.sms.name, whatsapp: senders.whatsapp.name },
+    senders: senders.list().map(({ name }) => name),
   }
 }

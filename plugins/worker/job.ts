@@ -3,6 +3,7 @@
 import { backoffMs, type Lease, type Waiting } from '../../core/messaging/chunk/work.ts'
 import type { Candidate } from '../../core/messaging/policy/policy.ts'
 import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
+import { countParts } from '../../core/messaging/text/segments.ts'
 import type { Template } from '../../core/messaging/text/template.ts'
 import type { Call } from './calls.ts'
 import type { ChunkJob } from './chunk.ts'
@@ -17,9 +18,11 @@ export function openJob(
   { messaging, clock, config, log }: WorkGrant,
   note: (outcome: Outcome, startedAt: number) => unknown,
 ): Omit<ChunkJob, 'flush'> {
-  const sender = messaging.senders[lease.channel]
+  const sender = senderOf(lease, messaging.senders)
   const claimed = clock.elapsed()
   const mayRepeat = sender.idempotent || config.unknownPolicy === 'resend'
+  // What an earlier owner handed to another sender, this one cannot recognise.
+  const sameSender = lease.pinned === null || lease.pinned === sender.name
   const rule = {
     maxAttempts: config.maxAttempts,
     backoff: (attempt: number) => backoffMs(attempt, config.backoffMs, clock.random),
@@ -36,6 +39,7 @@ export function openJob(
     window: lease.probe ? 1 : config.window,
     most: lease.probe ? 1 : Number.POSITIVE_INFINITY,
     idempotent: mayRepeat,
+    mayRepeatDoubtful: config.unknownPolicy === 'resend' || (mayRepeat && sameSender),
     timeoutMs: sender.timeoutMs,
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
     policies: messaging.work.policies(),
@@ -48,6 +52,12 @@ export function openJob(
     },
     onPoison: ({ id: message }, error) =>
       logThrown('A message cannot be rendered: it ends as poisoned', error, { message }),
+    costOf:
+      lease.limited === null
+        ? undefined
+        : lease.limited === 'segment' && lease.channel === 'sms'
+          ? countParts
+          : () => 1,
     send: ({ message, text }: Call, signal): Promise<Outcome> => {
       const outbound = outboundOf(lease, message, text)
       // No `await`: it would cost each message two more promises.
@@ -68,6 +78,13 @@ export function openJob(
       )
     },
   }
+}
+
+/** @throws when it is not open here: a claim names only those that are */
+function senderOf({ sender, channel }: Lease, senders: WorkGrant['messaging']['senders']) {
+  const found = senders.get(sender) ?? senders.of(channel)[0]
+  if (!found) throw new Error(`Cannot work a chunk off: the sender "${sender}" is not open in this process`)
+  return found
 }
 
 const outboundOf = (lease: Lease, message: Waiting, text: string): OutboundMessage => ({

@@ -14,8 +14,8 @@ export interface Picker {
 }
 
 export interface PickerJob {
-  /** True when a message may be sent again with its key. */
-  readonly idempotent: boolean
+  /** True when a message that an earlier owner may have sent may be sent again. */
+  readonly mayRepeatDoubtful: boolean
   /** Milliseconds that a message in doubt waits for a receipt; undefined where none can settle it. */
   readonly awaitMs?: number | undefined
   /** Messages to start, at most, before the chunk is given back. */
@@ -74,7 +74,7 @@ function prepareCall(
 ): Call | Result {
   if (awaiting) return unsent(message, 'unknown', 'receipt.missing')
   const inDoubt = startedUpto > 0n && BigInt(message.id) <= startedUpto
-  if (inDoubt && !job.idempotent) return lost(message, job.awaitMs)
+  if (inDoubt && !job.mayRepeatDoubtful) return lost(message, job.awaitMs)
   const candidate = job.candidate(message)
   try {
     const decision = decide(job.policies, candidate, job.onPolicyFailure)

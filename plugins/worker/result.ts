@@ -33,15 +33,23 @@ export interface Tried {
 export function resultOf(tried: Tried, outcome: Outcome, idempotent: boolean, rule: RetryRule): Result {
   const spent = tried.attempts + 1
   const base = { id: tried.id, attempts: spent, providerId: null, error: null, text: tried.text, delayMs: 0 }
-  const again = (error: MessageCode, last: 'failed' | 'unknown'): Result =>
+  const again = (error: MessageCode, last: 'failed' | 'unknown', leastMs = 0): Result =>
     spent >= rule.maxAttempts
       ? { ...base, status: last, error }
-      : { ...base, status: 'pending', error, delayMs: rule.backoff(spent) }
+      : {
+          ...base,
+          status: 'pending',
+          error,
+          delayMs: Math.max(rule.backoff(spent), leastMs),
+          by: last === 'unknown' ? 'same' : 'other',
+        }
   switch (outcome.kind) {
     case 'accepted':
       return { ...base, status: 'sent', providerId: outcome.id }
     case 'rejected':
-      return outcome.permanent ? { ...base, status: 'failed', error: outcome.code } : again(outcome.code, 'failed')
+      return outcome.permanent
+        ? { ...base, status: 'failed', error: outcome.code }
+        : again(outcome.code, 'failed', outcome.retryAfterMs)
     case 'unknown':
       if (idempotent) return again(outcome.code, 'unknown')
       return { ...base, error: outcome.code, ...inDoubt(rule.awaitMs) }

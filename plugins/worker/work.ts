@@ -18,7 +18,7 @@ import { openTakeApart } from './take-apart.ts'
 
 /** @throws BootError when a call could outlast its lease */
 export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {
-  const longest = Math.max(grant.messaging.senders.sms.timeoutMs, grant.messaging.senders.whatsapp.timeoutMs)
+  const longest = Math.max(0, ...grant.messaging.senders.list().map(({ timeoutMs }) => timeoutMs))
   if (grant.config.leaseSeconds * 1000 < 2 * longest)
     throw new BootError(
       `WORKER_LEASE_SECONDS=${grant.config.leaseSeconds} is too short: a call may take ${longest} ms, and the lease must be twice that`,

@@ -40,11 +40,11 @@ const knownToPlugins = [
   /^core\/(?:clock|errors|failpoint|wakeups|host\/(?:plugin|health|presence)|log\/(?:log|mask)|queue\/queue)\.ts$/,
   /^core\/db\/(?:prepare|retry)\.ts$/,
   // Parts of routes.
-  /^core\/http\/(?:arriving|body|cursor|depth|docs|edge|fields|health-schema|page|route|search|time)\.ts$/,
+  /^core\/http\/(?:arriving|body|cursor|depth|docs|edge|fields|health-schema|page|principal|route|search|time)\.ts$/,
   // Words of the domain.
-  /^core\/messaging\/(?:errors|schema|scopes|settings|campaign\/status|policy\/policy|senders\/(?:codes|contract|hook))\.ts$/,
+  /^core\/messaging\/(?:errors|schema|scopes|settings|campaign\/status|policy\/policy|senders\/(?:code-table|codes|contract|hook|outcome|provider-call))\.ts$/,
   // Its services, each with the types of what goes in and comes out.
-  /^core\/messaging\/(?:chunk\/work|campaign\/(?:campaign|control|schedule)-service|enqueue\/enqueue)\.ts$/,
+  /^core\/messaging\/(?:chunk\/work|campaign\/(?:campaign|control|schedule)-service|enqueue\/enqueue|senders\/sender-service)\.ts$/,
   /^core\/messaging\/(?:contacts|receipts|recipients)\/service\.ts$/,
   // Queries and views for those who are granted tables for reading.
   /^core\/messaging\/(?:health|campaign\/(?:live|stats|waiting|waiting-schema)|chunk\/stuck|senders\/breaker)\.ts$/,

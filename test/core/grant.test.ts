@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { grantTo } from '../../core/host/grant.ts'
 import type { Needs } from '../../core/host/plugin.ts'
+import type { OpenedSenders } from '../../core/messaging/senders/contract.ts'
 import { inertResources } from '../support/inert.ts'
 
 function setup(needs: Needs) {
@@ -45,10 +46,11 @@ describe('grantTo()', () => {
     expect(methods(grant.consume)).toEqual(['take', 'takeNow'])
     expect(methods(grant.queue)).toEqual(['check', 'inspect', 'name'])
     expect(methods(grant.wakeUps)).toEqual(['listen', 'notify'])
-    const { sms, whatsapp } = (grant.messaging as { senders: Record<string, object> }).senders
-    expect(methods(sms)).toEqual(['idempotent', 'name', 'send', 'timeoutMs'])
-    expect(sms).toMatchObject({ name: 'sms' })
-    expect(whatsapp).toMatchObject({ name: 'whatsapp' })
+    const { senders } = grant.messaging as { senders: Pick<OpenedSenders, 'get' | 'of'> }
+    expect(methods(senders)).toEqual(['get', 'list', 'of'])
+    expect(senders.get('sms')).toMatchObject({ name: 'sms', idempotent: true, timeoutMs: 1000 })
+    expect(senders.of('whatsapp')).toMatchObject([{ name: 'whatsapp' }])
+    expect(Object.keys(senders.get('sms') ?? {})).not.toContain('close')
   })
 
   test('passes calls on', async () => {
@@ -56,11 +58,11 @@ describe('grantTo()', () => {
     const grant = grantTo({ name: 'p', needs: permissions }, resources, { config: {}, loops: () => [] }) as unknown as {
       publish: { publish(chunks: unknown): Promise<unknown> }
       consume: { take(stop: AbortSignal): Promise<unknown> }
-      messaging: { senders: { sms: { send(): Promise<unknown> } } }
+      messaging: { senders: { get(name: string): { send(): Promise<unknown> } } }
     }
     expect(await grant.publish.publish([{ id: '3', group: 1, size: 500 }])).toEqual(['3'])
     expect(await grant.consume.take(AbortSignal.abort())).toMatchObject({ chunkIds: ['7'] })
-    expect(await grant.messaging.senders.sms.send()).toEqual({ kind: 'accepted', id: 'sms' })
+    expect(await grant.messaging.senders.get('sms').send()).toEqual({ kind: 'accepted', id: 'sms' })
   })
 
   test('names the plugin in its log', () => {

@@ -20,7 +20,11 @@ function setup(options: Partial<MockOptions> = {}) {
   const unused = () => expect.unreachable('only debug lines are expected')
   const log = { debug, info: unused, warn: unused, error: unused } as Log
   const opened = mockSender({ successRate: 0.95, latencyMs: 0, seed: 7, log, clock: systemClock, ...options })
-  const sender = bindSender('mock', opened, true)
+  const sender = bindSender(
+    { name: 'mock', kind: 'mock', idempotent: true },
+    { channels: ['sms', 'whatsapp'], idempotent: true },
+    opened,
+  )
   const accepted = async (id: number, attempt = 1, turn?: number) =>
     (await sender.send(message(id, attempt, turn), never)).kind === 'accepted'
   return { sender, accepted, lines }

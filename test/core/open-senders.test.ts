@@ -1,131 +1,224 @@
 import { describe, expect, test } from 'bun:test'
+import { t } from 'elysia'
 import { systemClock } from '../../core/clock.ts'
 import { BootError } from '../../core/errors.ts'
 import type { AnyGrant, AnyPlugin } from '../../core/host/plugin.ts'
-import { openSenders, type SenderOptions, senderKindsOf } from '../../core/messaging/senders/registry.ts'
+import { defineSender, type SenderUse } from '../../core/messaging/senders/contract.ts'
+import { senderKindsOf } from '../../core/messaging/senders/kinds.ts'
+import { openSenders } from '../../core/messaging/senders/registry.ts'
+import { readSettings } from '../../core/messaging/settings.ts'
 import { http } from '../../plugins/http/plugin.ts'
 import { mock } from '../../plugins/mock/plugin.ts'
 import { type LogLine, openLog } from '../support/inert.ts'
 
 const url = 'https://example.com/send'
 
-interface Changes {
-  readonly kinds?: SenderOptions['kinds']
-  readonly idempotent?: SenderOptions['idempotent']
-  readonly http?: { readonly url?: string | undefined; readonly timeoutMs: number }
-  readonly plugins?: readonly AnyPlugin[]
-}
-
-function open(changes: Changes = {}) {
+/** Opens the senders as a start would, with these variables and plugins. */
+function open(
+  env: Readonly<Record<string, string>> = {},
+  plugins: readonly AnyPlugin[] = [mock, http],
+  publicUrl?: string,
+) {
   const lines: LogLine[] = []
   const log = openLog(lines)
-  const configs: Readonly<Record<string, unknown>> = {
-    mock: { successRate: 1, latencyMs: 0 },
-    http: changes.http ?? { url, timeoutMs: 1_000 },
-  }
-  const members = (changes.plugins ?? [mock, http]).map((plugin: AnyPlugin) => ({
+  const { config, senders: plan } = readSettings(env, plugins)
+  const members = plugins.map((plugin) => ({
     plugin,
-    grant: { config: configs[plugin.name], clock: systemClock, log } as unknown as AnyGrant,
+    grant: { config: config[plugin.name], clock: systemClock, log } as unknown as AnyGrant,
   }))
-  const { kinds = { sms: 'mock', whatsapp: 'mock' }, idempotent = { sms: true, whatsapp: true } } = changes
-  return { senders: openSenders(members, { kinds, idempotent, log }), lines }
+  return { senders: openSenders(members, plan, { clock: systemClock, log, publicUrl }), lines }
 }
 
-const closing = (closed: string[]): AnyPlugin => ({
-  name: 'acme',
-  needs: {},
-  senders: {
-    acme: {
-      channels: ['sms', 'whatsapp'],
-      idempotent: false,
-      open: () => ({ timeoutMs: 1, send: async () => [], close: async () => void closed.push('acme') }),
+/** A plugin with the kind `acme`, which remembers how it was used and closed. */
+function acme({ channels = ['sms', 'whatsapp'] }: { channels?: ('sms' | 'whatsapp')[] } = {}) {
+  const uses: SenderUse<{ url: string; apiKey: string }>[] = []
+  const closed: string[] = []
+  const plugin: AnyPlugin = {
+    name: 'acme',
+    needs: {},
+    senders: {
+      acme: defineSender({
+        channels,
+        settings: t.Object({
+          url: t.String({ default: 'https://api.acme.example', description: 'Base' }),
+          apiKey: t.String({ secret: true, description: 'Key' }),
+        }),
+        idempotent: false,
+        reference: 'echoed',
+        limits: { rate: 10, unit: 'segment', concurrency: 5 },
+        open: (_granted: unknown, use) => {
+          uses.push(use)
+          return { timeoutMs: 1, send: async () => [], close: async () => void closed.push(use.name) }
+        },
+      }) as never,
     },
-  },
-})
+  }
+  return { plugin, uses, closed }
+}
 
-describe('openSenders()', () => {
-  test('opens a kind once for all of its channels, and closes it once', async () => {
-    const closed: string[] = []
-    const { senders } = open({ plugins: [closing(closed)], kinds: { sms: 'acme', whatsapp: 'acme' } })
-    for (const sender of Object.values(senders)) await sender.close?.()
-    expect(closed).toEqual(['acme'])
+describe('senders by SMS_SENDER and WHATSAPP_SENDER', () => {
+  test('are named after their channels', () => {
+    const { senders } = open({ SMS_SENDER: 'mock', WHATSAPP_SENDER: 'http', HTTP_SENDER_URL: url })
+    expect(senders.list().map(({ name, kind }) => [name, kind])).toEqual([
+      ['sms', 'mock'],
+      ['whatsapp', 'http'],
+    ])
+    expect([senders.of('sms')[0]?.name, senders.of('whatsapp')[0]?.name]).toEqual(['sms', 'whatsapp'])
   })
 
-  test('gives a sender its settings', () => {
-    const { senders } = open({ kinds: { sms: 'http', whatsapp: 'http' }, http: { url, timeoutMs: 1_234 } })
-    expect(senders.sms).toMatchObject({ name: 'http', timeoutMs: 1_234, idempotent: true })
+  test('have settings of their own', () => {
+    const { plugin, uses } = acme()
+    open({ SMS_SENDER: 'acme', SENDER_SMS_API_KEY: 'k1', WHATSAPP_SENDER: 'acme', SENDER_WHATSAPP_API_KEY: 'k2' }, [
+      plugin,
+    ])
+    expect(uses.map(({ name, settings }) => [name, settings.apiKey])).toEqual([
+      ['sms', 'k1'],
+      ['whatsapp', 'k2'],
+    ])
   })
 
-  test('takes the word of the settings for it that a channel does not honour the key', () => {
-    const { senders } = open({ idempotent: { sms: true, whatsapp: false } })
-    expect([senders.sms.idempotent, senders.whatsapp.idempotent]).toEqual([true, false])
-  })
-
-  for (const [sms, said, honoured, isTold] of [
-    ['mock', undefined, true, false],
-    ['mock', false, false, false],
-    ['http', undefined, false, true],
-    ['http', true, true, false],
-    ['http', false, false, false],
+  for (const [kind, said, honoured, isTold] of [
+    ['mock', '', true, false],
+    ['mock', 'off', false, false],
+    ['http', '', false, true],
+    ['http', 'on', true, false],
+    ['http', 'off', false, false],
   ] as const)
-    test(`${sms} with SMS_IDEMPOTENT=${said ?? ''} is ${honoured ? '' : 'not '}idempotent${isTold ? ', and the log says so once' : ''}`, () => {
-      const { senders, lines } = open({
-        kinds: { sms, whatsapp: 'mock' },
-        idempotent: { sms: said, whatsapp: undefined },
-      })
-      expect(senders.sms.idempotent).toBe(honoured)
-      expect(senders.whatsapp.idempotent).toBe(true)
+    test(`${kind} with SMS_IDEMPOTENT=${said} is ${honoured ? '' : 'not '}idempotent${isTold ? ', and the log says so once' : ''}`, () => {
+      const { senders, lines } = open({ SMS_SENDER: kind, HTTP_SENDER_URL: url, SMS_IDEMPOTENT: said })
+      expect(senders.get('sms')?.idempotent).toBe(honoured)
+      expect(senders.get('whatsapp')?.idempotent).toBe(true)
       expect(lines.map(({ level, args }) => [level, args[0]])).toEqual(
         isTold ? [['info', { settings: ['SMS_IDEMPOTENT'] }]] : [],
       )
     })
 
   test('two channels over http that do not say it are told of in one line', () => {
-    const { lines } = open({
-      kinds: { sms: 'http', whatsapp: 'http' },
-      idempotent: { sms: undefined, whatsapp: undefined },
-    })
+    const { lines } = open({ SMS_SENDER: 'http', WHATSAPP_SENDER: 'http', HTTP_SENDER_URL: url })
     expect(lines.map(({ args }) => args[0])).toEqual([{ settings: ['SMS_IDEMPOTENT', 'WHATSAPP_IDEMPOTENT'] }])
   })
 
-  test('opens a sender for each kind', () => {
-    const { senders } = open({ kinds: { sms: 'mock', whatsapp: 'http' } })
-    expect([senders.sms.name, senders.whatsapp.name]).toEqual(['mock', 'http'])
-  })
-
-  test.each([[undefined], [''], ['example.com'], ['ftp://user:secret@example.com'], ['http://']])(
-    'refuses http to %p by the name of its setting, without repeating it',
+  test.each([['example.com'], ['ftp://user:secret@example.com'], ['http://']])(
+    'refuse http to %p by the name of its setting, without repeating it',
     (bad) => {
-      const opening = () => open({ kinds: { sms: 'mock', whatsapp: 'http' }, http: { url: bad, timeoutMs: 1_000 } })
+      const opening = () => open({ WHATSAPP_SENDER: 'http', HTTP_SENDER_URL: bad })
       expect(opening).toThrow(BootError)
-      expect(opening).toThrow(/^HTTP_SENDER_URL is (missing|not an http)(?!.*secret)/)
+      expect(opening).toThrow(/^HTTP_SENDER_URL (?!.*secret)/)
     },
   )
 
-  test('does not mind a missing address that nobody uses', () =>
-    expect(() => open({ http: { timeoutMs: 1 } })).not.toThrow())
-
-  test('refuses a kind that no plugin brings, and one that does not carry the channel', () => {
-    expect(() => open({ kinds: { sms: 'acme', whatsapp: 'mock' } })).toThrow(
-      'SMS_SENDER names "acme": no plugin that is switched on brings such a sender',
-    )
-    const onlySms = {
-      ...closing([]),
-      senders: { acme: { ...closing([]).senders?.acme, channels: ['sms'] } },
-    } as AnyPlugin
-    expect(() => open({ plugins: [onlySms, mock], kinds: { sms: 'mock', whatsapp: 'acme' } })).toThrow(
+  test('refuse a kind that does not carry the channel', () => {
+    const { plugin } = acme({ channels: ['sms'] })
+    expect(() => open({ WHATSAPP_SENDER: 'acme', SENDER_WHATSAPP_API_KEY: 'k' }, [plugin, mock])).toThrow(
       'WHATSAPP_SENDER names "acme", which carries sms only',
     )
   })
 
-  test('counts a message that a sender did not answer for as unknown', async () => {
-    const { senders } = open({ plugins: [closing([])], kinds: { sms: 'acme', whatsapp: 'acme' } })
-    expect(await senders.sms.send({} as never, AbortSignal.abort())).toEqual({ kind: 'unknown', code: 'sender.error' })
+  test('say which setting is missing', () => {
+    const { plugin } = acme()
+    expect(() => open({ SMS_SENDER: 'acme' }, [plugin, mock])).toThrow(
+      'SENDER_SMS_API_KEY is not set, but SMS_SENDER=acme needs it. Set SENDER_SMS_API_KEY.',
+    )
+  })
+})
+
+describe('senders by SENDERS', () => {
+  const two = { SENDERS: 'main:acme, spare-2:acme', SENDER_MAIN_API_KEY: 'k1', SENDER_SPARE_2_API_KEY: 'k2' }
+
+  test('are opened one by one with their own settings, and closed', async () => {
+    const { plugin, uses, closed } = acme()
+    const { senders } = open({ ...two, SENDER_SPARE_2_URL: 'http://127.0.0.1:9' }, [plugin], 'https://example.org/')
+    expect(uses.map(({ name, settings, hookUrl }) => ({ name, settings, hookUrl }))).toEqual([
+      {
+        name: 'main',
+        settings: { url: 'https://api.acme.example', apiKey: 'k1' },
+        hookUrl: 'https://example.org/hooks/main',
+      },
+      {
+        name: 'spare-2',
+        settings: { url: 'http://127.0.0.1:9', apiKey: 'k2' },
+        hookUrl: 'https://example.org/hooks/spare-2',
+      },
+    ])
+    for (const sender of senders.list()) await sender.close?.()
+    expect(closed).toEqual(['main', 'spare-2'])
+  })
+
+  test('reach the host of their url, and no other', async () => {
+    const { plugin, uses } = acme()
+    open(two, [plugin])
+    expect(uses[0]?.net.fetch('https://example.com/')).rejects.toThrow('was not granted "net:example.com"')
+    expect(uses[0]?.net.fetch('http://api.acme.example/')).rejects.toThrow('was not granted')
+  })
+
+  test('carry each channel in their order, or in that of the route', () => {
+    const { plugin } = acme({ channels: ['sms'] })
+    const routed = (env: Readonly<Record<string, string>>) => {
+      const { senders } = open({ ...two, SENDERS: `${two.SENDERS}, demo:mock`, ...env }, [plugin, mock])
+      return (['sms', 'whatsapp'] as const).map((channel) => senders.of(channel).map(({ name }) => name))
+    }
+    expect(routed({})).toEqual([['main', 'spare-2', 'demo'], ['demo']])
+    expect(routed({ SMS_ROUTE: 'demo,main' })).toEqual([['demo', 'main'], ['demo']])
+  })
+
+  test('have their limits by kind, or by their settings', () => {
+    const { plugin } = acme()
+    const { senders } = open({ ...two, SENDER_MAIN_RATE: '2.5', SENDER_SPARE_2_CONCURRENCY: '9' }, [plugin])
+    expect(senders.list().map(({ limits }) => limits)).toEqual([
+      { rate: 2.5, unit: 'segment', concurrency: 5, batch: 1 },
+      { rate: 10, unit: 'segment', concurrency: 9, batch: 1 },
+    ])
+  })
+
+  test('take another meaning of a code from their settings', () => {
+    const { plugin, uses } = acme()
+    open({ ...two, SENDER_MAIN_CODES: '77=later, 88=opted_out' }, [plugin])
+    expect(uses[0]?.outcomeOf(88)).toMatchObject({ kind: 'rejected', about: 'opt_out', providerCode: '88' })
+    expect(uses[1]?.outcomeOf(88)).toMatchObject({ kind: 'rejected', permanent: true, providerCode: '88' })
+  })
+
+  test.each([
+    [{ SENDERS: 'main' }, 'SENDERS has "main": it is not a name and a kind. Write name:kind, such as main:twilio.'],
+    [{ SENDERS: 'Main:acme' }, 'SENDERS has "Main:acme": a name has small letters'],
+    [{ ...two, SENDERS: 'main:acme,main:acme' }, 'SENDERS has "main:acme": the name "main" is taken'],
+    [{ ...two, SENDERS: 'a-b:acme,a-b2:acm' }, 'did you mean acme?'],
+    [
+      { SENDERS: 'main:acme' },
+      'SENDER_MAIN_API_KEY is not set, but SENDERS=main:acme needs it. Set SENDER_MAIN_API_KEY.',
+    ],
+    [{ ...two, SENDER_MAIN_RATE: '0' }, 'SENDER_MAIN_RATE="0" is not allowed: expected a number from 0.01 to 100000'],
+    [{ ...two, SENDER_MAIN_CODES: '77' }, 'SENDER_MAIN_CODES has "77": expected code=meaning'],
+    [{ ...two, SMS_ROUTE: 'other' }, 'SMS_ROUTE names "other", which SENDERS does not have'],
+  ])('refuse %p with a line that says what to do', (env, line) => {
+    const { plugin } = acme()
+    expect(() => open(env as Record<string, string>, [plugin])).toThrow(line)
+  })
+
+  test('never show a secret that is wrong', () => {
+    const { plugin } = acme()
+    expect(() => open({ ...two, SENDER_MAIN_RATE: 'x' }, [plugin])).not.toThrow(/k1|k2/)
+  })
+
+  test('a variable that is spelt wrong is warned of', () => {
+    const { plugin } = acme()
+    const { warnings } = readSettings({ ...two, SENDER_MAIN_API_KEYS: 'x' }, [plugin])
+    expect(warnings).toEqual([
+      'SENDER_MAIN_API_KEYS is not a setting and does nothing: did you mean SENDER_MAIN_API_KEY?',
+    ])
+  })
+})
+
+test('a message that a sender does not answer for counts as unknown', async () => {
+  const { plugin } = acme()
+  const { senders } = open({ SENDERS: 'main:acme', SENDER_MAIN_API_KEY: 'k' }, [plugin])
+  expect(await senders.get('main')?.send({} as never, AbortSignal.abort())).toEqual({
+    kind: 'unknown',
+    code: 'sender.error',
   })
 })
 
 test('senderKindsOf() refuses a kind that two plugins bring', () => {
-  expect(() => senderKindsOf([mock, { ...closing([]), senders: mock.senders } as AnyPlugin])).toThrow(
+  expect(() => senderKindsOf([mock, { ...acme().plugin, senders: mock.senders } as AnyPlugin])).toThrow(
     'Kind of sender "mock" of plugin "acme" is taken by plugin "mock"',
   )
 })

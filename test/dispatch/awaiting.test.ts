@@ -12,7 +12,6 @@ import {
   listChunks,
   outcome,
   outcomes,
-  SENDERS,
   startCampaign,
 } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
@@ -28,7 +27,7 @@ eachDispatch((db) => {
     await campaign.flush(await campaign.take(), { results, startedUpto: '4', next: 'done' })
     const store = openInbox(db())
     const deliver = (id: number) =>
-      store({ sender: SENDERS.sms, receipts: [{ messageId: String(id), delivery: 'delivered' }], inbound: [] })
+      store({ sender: 'sms', receipts: [{ messageId: String(id), delivery: 'delivered' }], inbound: [] })
     return { ...campaign, deliver, fold: openFold(db()) }
   }
   const stats = async (id: number) => (await campaignStats(db(), [id])).get(id)

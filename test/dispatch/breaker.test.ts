@@ -12,7 +12,8 @@ import { addCampaign, openDispatch, outcomes, range, SENDERS, startCampaign } fr
 import { expectInvariant } from '../support/invariant.ts'
 
 /** Turns the database's clock to the next probe. */
-const toProbe = (db: Kysely<Database>) => db.updateTable('breakers').set({ probe_at: sql<Date>`now()` }).execute()
+const toProbe = (db: Kysely<Database>) =>
+  db.updateTable('senders').set({ probe_at: sql<Date>`now()` }).where('opened_at', 'is not', null).execute()
 
 eachDatabase((database) => {
   const db = () => database().db
@@ -64,7 +65,7 @@ eachDatabase((database) => {
     expect(await flush(lease, { wanted: [1, 2] })).toMatchObject({ permits: 2 })
     await openBreaker(db(), 'sms', 'timeout', 5)
     const results = outcomes([1, 2], 'sent')
-    expect(await flush(lease, { results, startedUpto: '2', wanted: [3, 4] })).toEqual({
+    expect(await flush(lease, { results, startedUpto: '2', wanted: [3, 4] })).toMatchObject({
       moved: 2,
       permits: 0,
       wait_ms: 0,
@@ -78,14 +79,14 @@ eachDatabase((database) => {
     const takeProbes = openProbes(db(), 5)
     await openBreaker(db(), 'sms', 'timeout', 5)
     await toProbe(db())
-    expect(await takeProbes()).toEqual([])
+    expect(await takeProbes(SENDERS)).toEqual([])
     const { flush } = await startCampaign(db(), 5)
-    const both = await Promise.all([takeProbes(), takeProbes()])
+    const both = await Promise.all([takeProbes(SENDERS), takeProbes(SENDERS)])
     expect(both.flat()).toEqual(['sms'])
-    expect(await takeProbes()).toEqual([])
+    expect(await takeProbes(SENDERS)).toEqual([])
     const [lease, second] = await Promise.all(
       ['w1', 'w2'].map((owner) =>
-        openLeases(db()).claimProbe({ channel: 'sms', owner, leaseSeconds: 30, senders: SENDERS }),
+        openLeases(db()).claimProbe({ probed: 'sms', owner, leaseSeconds: 30, senders: SENDERS }),
       ),
     )
     const probe = lease ?? second
@@ -104,9 +105,13 @@ eachDatabase((database) => {
     const waits: number[] = []
     for (const _ of range(1, 6)) {
       await toProbe(db())
-      expect(await takeProbes()).toEqual(['sms'])
+      expect(await takeProbes(SENDERS)).toEqual(['sms'])
       const wait = sql<number>`extract(epoch from probe_at - now())::float8`
-      const { seconds } = await db().selectFrom('breakers').select(wait.as('seconds')).executeTakeFirstOrThrow()
+      const { seconds } = await db()
+        .selectFrom('senders')
+        .select(wait.as('seconds'))
+        .where('name', '=', 'sms')
+        .executeTakeFirstOrThrow()
       waits.push(Math.ceil(seconds))
     }
     expect(waits).toEqual([10, 20, 40, 60, 60, 60])
@@ -118,7 +123,7 @@ eachDatabase((database) => {
     await db().updateTable('campaigns').set({ status: 'paused' }).where('id', '=', campaignId).execute()
     await openBreaker(db(), 'sms', 'timeout', 5)
     await toProbe(db())
-    expect(await takeProbes()).toEqual([])
+    expect(await takeProbes(SENDERS)).toEqual([])
     expect(await openDispatch(db()).claim()).toBeUndefined()
   })
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { completeCampaigns } from '../../core/messaging/campaign/complete.ts'
 import { type Action, alignWaiting, skipCancelled } from '../../core/messaging/campaign/control.ts'
 import { campaignStats } from '../../core/messaging/campaign/stats.ts'
-import { expireLeases } from '../../core/messaging/chunk/claim.ts'
+import { expireLeases } from '../../core/messaging/chunk/chunk-state.ts'
 import type { Reopening } from '../../core/messaging/chunk/reopen.ts'
 import { emptyTables } from '../support/databases.ts'
 import {

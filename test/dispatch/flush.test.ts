@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { campaignStats } from '../../core/messaging/campaign/stats.ts'
-import { expireLeases } from '../../core/messaging/chunk/claim.ts'
+import { expireLeases } from '../../core/messaging/chunk/chunk-state.ts'
+import { unlimited } from '../support/chunk.ts'
 import {
   endLeases,
   getCampaign,
@@ -16,7 +17,7 @@ import {
 import { eachDispatch } from '../support/dispatch-databases.ts'
 
 eachDispatch((db) => {
-  const nothing = { moved: 0, permits: 0, wait_ms: 0 }
+  const nothing = { moved: 0, permits: 0, wait_ms: 0, ...unlimited }
   const everyKind = [
     outcome(1, 'sent', { text: 'Hi Amina' }),
     outcome(2, 'failed'),
@@ -28,11 +29,11 @@ eachDispatch((db) => {
   test('flush() writes each outcome down, counts it, and permits the next window', async () => {
     const { take, flush, campaignId } = await startCampaign(db(), 8)
     const lease = await take()
-    expect(await flush(lease, { wanted: range(1, 5) })).toEqual({ moved: 0, permits: 5, wait_ms: 0 })
+    expect(await flush(lease, { wanted: range(1, 5) })).toEqual({ moved: 0, permits: 5, wait_ms: 0, ...unlimited })
     expect(await getChunk(db(), lease.id)).toMatchObject({ started_upto: '5', in_flight: 5 })
     expect((await campaignStats(db(), [campaignId])).get(campaignId)).toMatchObject({ sending: 5, pending: 3 })
     const report = { results: everyKind, startedUpto: '5', wanted: [6, 7, 8] }
-    expect(await flush(lease, report)).toEqual({ moved: 5, permits: 3, wait_ms: 0 })
+    expect(await flush(lease, report)).toEqual({ moved: 5, permits: 3, wait_ms: 0, ...unlimited })
     const counters = { sent: 1, failed: 1, skipped: 1, unknown: 1 }
     expect(await getChunk(db(), lease.id)).toMatchObject({ ...counters, retried: 1, started_upto: '8', in_flight: 3 })
     expect((await campaignStats(db(), [campaignId])).get(campaignId)).toEqual({
@@ -63,7 +64,7 @@ eachDispatch((db) => {
     }
     await flush(lease, report)
     const before = await snapshot()
-    expect(await flush(lease, report)).toEqual({ moved: 0, permits: 2, wait_ms: 0 })
+    expect(await flush(lease, report)).toEqual({ moved: 0, permits: 2, wait_ms: 0, ...unlimited })
     expect(await snapshot()).toEqual(before)
     const last = { results: outcomes([6, 7, 8], 'sent'), startedUpto: '8', next: 'done' } as const
     await flush(lease, last)

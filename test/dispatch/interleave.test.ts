@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'bun:test'
 import type { Kysely } from 'kysely'
 import { pauseLeftOpen } from '../../core/messaging/campaign/control.ts'
-import { expireLeases } from '../../core/messaging/chunk/claim.ts'
+import { expireLeases } from '../../core/messaging/chunk/chunk-state.ts'
 import type { Database } from '../../core/messaging/schema.ts'
+import { unlimited } from '../support/chunk.ts'
 import { emptyTables } from '../support/databases.ts'
 import {
   addCampaign,
@@ -57,7 +58,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
       (trx) => openDispatch(trx).flush(lease, report),
       () => flush(lease, report),
     )
-    expect(results).toEqual([fulfilled({ moved: 0, permits: 1, wait_ms: 0 })] as never)
+    expect(results).toEqual([fulfilled({ moved: 0, permits: 1, wait_ms: 0, ...unlimited })] as never)
     expect(await getChunk(db(), lease.id)).toMatchObject({ sent: 2, retried: 1 })
     expect((await listChunks(db())).length).toBe(2)
   })
@@ -82,7 +83,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
       (trx) => expireLeases(trx.$pickTables<'dispatch_chunks'>()),
       () => flush(lease, { results: outcomes([1, 2], 'sent'), startedUpto: '2', wanted: [3, 4] }),
     )
-    expect(results).toEqual([fulfilled({ moved: 2, permits: 0, wait_ms: 0 })] as never)
+    expect(results).toEqual([fulfilled({ moved: 2, permits: 0, wait_ms: 0, ...unlimited })] as never)
     expect(await getChunk(db(), lease.id)).toMatchObject({ state: 'ready', started_upto: '2', in_flight: 0, sent: 2 })
   })
 

@@ -1,6 +1,9 @@
 import { expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
-import { expireLeases, openLeases } from '../../core/messaging/chunk/claim.ts'
+import { expireLeases } from '../../core/messaging/chunk/chunk-state.ts'
+import { openLeases } from '../../core/messaging/chunk/claim.ts'
+import { registerSenders } from '../../core/messaging/senders/register.ts'
+import { sendersOf } from '../../core/messaging/senders/registry.ts'
 import { emptyTables } from '../support/databases.ts'
 import {
   addCampaign,
@@ -12,10 +15,10 @@ import {
   openDispatch,
   outcomes,
   range,
-  SENDERS,
   startCampaign,
 } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
+import { openSender } from '../support/senders.ts'
 
 eachDispatch((db, database, kind) => {
   test('claim() goes round the campaigns: a small one gets its turn beside a big one', async () => {
@@ -44,10 +47,14 @@ eachDispatch((db, database, kind) => {
       ['1', null],
       ['2', null],
     ])
-    expect(await claim()).toMatchObject({ id: '1', channel: 'sms', sender: SENDERS.sms })
-    expect(await claimChunk('2')).toMatchObject({ channel: 'whatsapp', sender: SENDERS.whatsapp })
+    expect(await claim()).toMatchObject({ id: '1', channel: 'sms', sender: 'sms' })
+    expect(await claimChunk('2')).toMatchObject({ channel: 'whatsapp', sender: 'whatsapp' })
     await loseLeases(db())
-    const next = { owner: 'w2', leaseSeconds: 30, senders: { sms: 'spare', whatsapp: 'other' } }
+    await registerSenders(
+      db(),
+      sendersOf([openSender('sms'), openSender('spare')], { sms: ['sms', 'spare'], whatsapp: ['spare'] }),
+    )
+    const next = { owner: 'w2', leaseSeconds: 30, senders: ['spare'] }
     const [again] = await openLeases(db()).claimChunks({ ...next, chunks: ['1'], window: 1, room: 1 })
     expect(again).toMatchObject({ sender: 'spare', epoch: 2 })
     expect((await getChunk(db(), '1')).sender).toBe('spare')

@@ -7,7 +7,7 @@ import { eachDispatch } from '../support/dispatch-databases.ts'
 
 /** The database, where the flush permits `most` messages of a chunk, as a limit of the sender would. */
 function lowered(db: Kysely<Database>, most: number): Kysely<Database> {
-  const from = 'then a.wanted else 0 end'
+  const from = 'else a.wanted end as permits'
   return new Proxy(db, {
     get(target, key) {
       const value = Reflect.get(target, key, target)
@@ -16,7 +16,7 @@ function lowered(db: Kysely<Database>, most: number): Kysely<Database> {
         if (query.sql.includes('wanted') && !query.sql.includes(from)) throw new Error(`It does not say "${from}"`)
         return target.executeQuery({
           ...query,
-          sql: query.sql.replace(from, `then least(a.wanted, ${most}) else 0 end`),
+          sql: query.sql.replace(from, `else least(a.wanted, ${most}) end as permits`),
         })
       }
     },

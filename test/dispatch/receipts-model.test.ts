@@ -8,7 +8,7 @@ import { openFold } from '../../core/messaging/receipts/fold.ts'
 import { openInbox } from '../../core/messaging/receipts/inbox.ts'
 import type { Database, Delivery } from '../../core/messaging/schema.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
-import { loseLeases, outcomes, SENDERS, startCampaign } from '../support/dispatch.ts'
+import { loseLeases, outcomes, startCampaign } from '../support/dispatch.ts'
 import { expectInvariant } from '../support/invariant.ts'
 
 const RUNS = { pglite: 8, postgres: Number(process.env.MODEL_RUNS ?? 30) }
@@ -81,7 +81,7 @@ async function openRun(db: Kysely<Database>) {
     campaignId: campaign.campaignId,
     receipt: (id: number, rank: number) =>
       store({
-        sender: SENDERS.sms,
+        sender: 'sms',
         receipts: [{ messageId: String(id), delivery: ranks[rank] ?? 'read' }],
         inbound: [],
       }),

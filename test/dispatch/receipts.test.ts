@@ -6,7 +6,7 @@ import { openFlush } from '../../core/messaging/chunk/report.ts'
 import { deleteOldReceipts } from '../../core/messaging/receipts/fold.ts'
 import { openInbox } from '../../core/messaging/receipts/inbox.ts'
 import type { Database } from '../../core/messaging/schema.ts'
-import { getCampaign, getChunk, getMessage, outcome, outcomes, SENDERS, startCampaign } from '../support/dispatch.ts'
+import { getCampaign, getChunk, getMessage, outcome, outcomes, startCampaign } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
 import { expectInvariant } from '../support/invariant.ts'
 import { echoed, openReceipts } from '../support/receipts.ts'
@@ -116,7 +116,7 @@ eachDispatch((db) => {
 
   test('race 40: a receipt with the provider’s id alone finds its message once the report has kept it', async () => {
     const { take, campaignId } = await startCampaign(db(), 2)
-    const flush = openFlushOf(db(), (sender) => sender === SENDERS.sms)
+    const flush = openFlushOf(db(), (sender) => sender === 'sms')
     const { post, fold, foldLater } = openReceipts(db())
     const lease = await take()
     await post({ providerId: 'mock-2', delivery: 'delivered' }, { providerId: 'nobody', delivery: 'delivered' })
@@ -219,7 +219,7 @@ eachDispatch((db) => {
     )
     await fold()
     const marks = await db().selectFrom('number_marks').selectAll().orderBy('phone').execute()
-    const shared = { channel: 'sms', source: 'receipt', sender: SENDERS.sms }
+    const shared = { channel: 'sms', source: 'receipt', sender: 'sms' }
     expect(marks).toMatchObject([
       { phone: '+254700000001', reason: 'invalid', code: '30005', ...shared },
       { phone: '+254700000002', reason: 'opt_out', code: null, ...shared },

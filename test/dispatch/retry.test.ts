@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import { expireLeases } from '../../core/messaging/chunk/claim.ts'
+import { expireLeases } from '../../core/messaging/chunk/chunk-state.ts'
 import { backoffMs } from '../../core/messaging/chunk/retry.ts'
 import {
   endBackoff,

@@ -4,7 +4,7 @@ import { type Kysely, sql } from 'kysely'
 import { campaignStats } from '../../core/messaging/campaign/stats.ts'
 import { rescue } from '../../core/messaging/chunk/rescue.ts'
 import type { Database } from '../../core/messaging/schema.ts'
-import { endBackoff, getCampaign, outcomes, range, SENDERS, startCampaign } from '../support/dispatch.ts'
+import { endBackoff, getCampaign, outcomes, range, startCampaign } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
 import { expectInvariant } from '../support/invariant.ts'
 
@@ -80,7 +80,7 @@ eachDispatch((db) => {
     const workOff = async (lease: Awaited<ReturnType<typeof claim>>, status: 'sent' | 'pending') => {
       if (!lease) return false
       worked.push(lease.id)
-      expect(lease.sender).toBe(SENDERS.sms)
+      expect(lease.sender).toBe('sms')
       const ids = (await read(lease)).map(({ id }) => id)
       expect(ids).toHaveLength(lease.size)
       await flush(lease, { results: outcomes(ids, status), startedUpto: lease.last_id, next: 'done' })

@@ -8,13 +8,14 @@ import { baseServer } from '../../core/http/server.ts'
 import { openLog } from '../../core/log/log.ts'
 import { openPostgresQueue } from '../../core/messaging/chunk/postgres-queue.ts'
 import { tableNames } from '../../core/messaging/schema.ts'
-import type { OutboundMessage, Outcome, Sender } from '../../core/messaging/senders/contract.ts'
+import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
 import { openServices } from '../../core/messaging/services.ts'
 import { readSettings, settingsSchema } from '../../core/messaging/settings.ts'
 import { openWakeUps } from '../../core/wakeups.ts'
 import { plugins } from '../../plugins/index.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { freshDatabase } from '../support/databases.ts'
+import { sendersByChannel } from '../support/senders.ts'
 import { until } from '../support/server-process-wait.ts'
 import { openSink } from '../support/sink.ts'
 
@@ -49,15 +50,13 @@ async function setup(level: string) {
   const log = openLog(level, false, to)
   const wakeUps = await openWakeUps(database, { clock, log })
   const queue = openPostgresQueue(database.db, wakeUps)
-  const sms: Sender = {
-    name: 'odd',
+  const odd = sendersByChannel(() => ({
     idempotent: false,
-    timeoutMs: 1000,
     send: async (message) => {
       log.debug({ to: message.to, text: message.text }, 'odd sender')
       return quote(message)
     },
-  }
+  }))
   const stopping = new AbortController().signal
   const process = { id: 'test', host: 'here', pid: 1, startedAt: clock.now() }
   const { config } = readSettings({ WORKER_BACKOFF_MS: '1', SCHEDULER_INTERVAL_MS: '10' }, plugins)
@@ -67,7 +66,7 @@ async function setup(level: string) {
     wakeUps,
     queue,
     tables: tableNames,
-    services: openServices({ db: database.db, clock, senders: () => ({ sms, whatsapp: sms }) }),
+    services: openServices({ db: database.db, clock, senders: () => odd }),
     clock,
     log,
     process,

@@ -9,12 +9,13 @@ import { openBreakers } from '../../plugins/worker/breakers.ts'
 import type { WorkGrant } from '../../plugins/worker/grant.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { inertResources } from '../support/inert.ts'
+import { sendersByChannel } from '../support/senders.ts'
 
 const accepted: Outcome = { kind: 'accepted', id: 'p-1' }
 const timeout: Outcome = { kind: 'unknown', code: 'timeout' }
 const unusable: Outcome = { kind: 'unusable', code: 'provider.account' }
-const chunk = { channel: 'sms', probe: false } as const
-const probe = { channel: 'sms', probe: true } as const
+const chunk = { sender: 'sms', probe: false } as const
+const probe = { sender: 'sms', probe: true } as const
 const running = new AbortController().signal
 
 eachDatabase((database, kind) => {
@@ -27,7 +28,7 @@ eachDatabase((database, kind) => {
     const { log } = inertResources().resources
     const config = { probeSeconds: 5 }
     const breakers = openBreakers({
-      messaging: { work: openWorkService(db()) },
+      messaging: { work: openWorkService(db()), senders: sendersByChannel() },
       clock,
       log,
       config,

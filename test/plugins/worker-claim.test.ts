@@ -6,6 +6,7 @@ import { openWork } from '../../plugins/worker/work.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { startCampaign } from '../support/dispatch.ts'
 import { inertResources } from '../support/inert.ts'
+import { sendersByChannel } from '../support/senders.ts'
 
 const config = {
   concurrency: 1,
@@ -27,13 +28,14 @@ eachDatabase((database) => {
    * @returns what the delivery was told, and each message in between
    */
   function claimOf(chunkId?: string): { told: readonly Step[]; ended: Promise<void> } {
-    const { resources, senders: inert } = inertResources()
+    const { resources } = inertResources()
     const told: Step[] = []
-    const send: typeof inert.sms.send = async (...args) => {
-      told.push('message')
-      return inert.sms.send(...args)
-    }
-    const senders = { ...inert, sms: { ...inert.sms, send } }
+    const senders = sendersByChannel(() => ({
+      send: async ({ messageId }) => {
+        told.push('message')
+        return { kind: 'accepted', id: messageId }
+      },
+    }))
     const delivery: Delivery = {
       ...(chunkId === undefined ? {} : { chunkIds: [chunkId] }),
       claimed: (work) => told.push(work),

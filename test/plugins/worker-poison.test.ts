@@ -7,6 +7,7 @@ import { openWork } from '../../plugins/worker/work.ts'
 import { endBackoff, getCampaign, getMessage, loseLeases, startCampaign } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
 import { inertResources } from '../support/inert.ts'
+import { sendersByChannel } from '../support/senders.ts'
 
 const config = {
   concurrency: 1,
@@ -32,14 +33,11 @@ eachDispatch((db) => {
       if ((await getCampaign(db(), campaign)).completed_at !== null) stop.abort()
       return stop.signal.aborted ? undefined : { claimed: () => {}, done: () => {} }
     }
-    const sender = {
-      name: 'test',
-      idempotent: true,
-      timeoutMs: 1000,
-      send: async (message: OutboundMessage) => ({ kind: 'accepted' as const, id: idOf(message) }),
+    const senders = sendersByChannel(() => ({
+      send: async (message) => ({ kind: 'accepted', id: idOf(message) }),
       ...changes,
-    }
-    const messaging = { senders: { sms: sender, whatsapp: sender }, work: openWorkService(db()) }
+    }))
+    const messaging = { senders, work: openWorkService(db()) }
     const grant = { clock, log, process, messaging, config, consume: { take, takeNow: () => undefined } }
     await openWork(grant as unknown as WorkGrant).work?.(stop.signal, new AbortController().signal)
     return lines.map(({ level, args }) => ({ level, about: args[0] as Record<string, unknown>, text: String(args[1]) }))

@@ -4,7 +4,7 @@ import { systemClock } from '../../core/clock.ts'
 import { openWorkService } from '../../core/messaging/chunk/work.ts'
 import { listBreakers } from '../../core/messaging/senders/breaker.ts'
 import type { Sender } from '../../core/messaging/senders/contract.ts'
-import { bindSender } from '../../core/messaging/senders/registry.ts'
+import { bindSender, sendersOf } from '../../core/messaging/senders/registry.ts'
 import { mockSender } from '../../plugins/mock/sender.ts'
 import type { WorkGrant } from '../../plugins/worker/grant.ts'
 import { openWork } from '../../plugins/worker/work.ts'
@@ -39,7 +39,7 @@ eachDatabase((database) => {
       if ((await getCampaign(db(), campaign)).completed_at !== null) stop.abort()
       return stop.signal.aborted ? undefined : { claimed: () => {}, done: () => {} }
     }
-    const messaging = { senders: { sms: sender, whatsapp: sender }, work: openWorkService(db()) }
+    const messaging = { senders: sendersOf([sender], { sms: ['sms'], whatsapp: [] }), work: openWorkService(db()) }
     const grant = { clock, log, process, messaging, config, consume: { take, takeNow: () => undefined } }
     await openWork(grant as unknown as WorkGrant).work?.(stop.signal, new AbortController().signal)
   }
@@ -48,9 +48,9 @@ eachDatabase((database) => {
     const { campaignId, reopen } = await startCampaign(db(), PEOPLE)
     const { log } = inertResources().resources
     const sender = bindSender(
-      'mock',
+      { name: 'sms', kind: 'mock' },
+      { channels: ['sms'], idempotent: true },
       mockSender({ successRate: SUCCESS_RATE, latencyMs: 0, seed: 7, log, clock: systemClock }),
-      true,
     )
     await workOff(campaignId, sender)
     const { failed } = await getCampaign(db(), campaignId)

@@ -17,6 +17,7 @@ import { openServices } from '../../core/messaging/services.ts'
 import { readSettings } from '../../core/messaging/settings.ts'
 import type { Topic } from '../../core/wakeups.ts'
 import { plugins } from '../../plugins/index.ts'
+import { sendersByChannel } from './senders.ts'
 
 export type { Answer }
 
@@ -58,7 +59,7 @@ export function openApi(db: Kysely<Database>, clock: Clock = systemClock, authen
   const state: Api['state'] = { loops: [], database: async () => {}, queue: async () => {}, sender: unused }
   const { config } = readSettings({}, plugins)
   const send: Sender['send'] = (...call) => state.sender(...call)
-  const sender: Sender = { name: 'test', idempotent: true, timeoutMs: 1000, send }
+  const senders = sendersByChannel(() => ({ send }))
   const resources = {
     db,
     clock,
@@ -81,7 +82,7 @@ export function openApi(db: Kysely<Database>, clock: Clock = systemClock, authen
       close: unused,
     },
     tables: tableNames,
-    services: openServices({ db, clock, senders: () => ({ sms: sender, whatsapp: sender }) }),
+    services: openServices({ db, clock, senders: () => senders }),
     process: { id: 'test', host: 'here', pid: 1, startedAt: Date.now() - 60_000 },
     stopping: stopping.signal,
   }

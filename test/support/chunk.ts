@@ -9,6 +9,9 @@ import type { Call } from '../../plugins/worker/calls.ts'
 import { type ChunkJob, workChunk } from '../../plugins/worker/chunk.ts'
 import { resultOf } from '../../plugins/worker/result.ts'
 
+/** The answer of a flush for a sender without limits. */
+export const unlimited = { start_ms: 0, gap_ms: 0, step_ms: 0 }
+
 export const accepted = (id: string): Outcome => ({ kind: 'accepted', id: `mock-${id}` })
 
 export interface Started {
@@ -53,6 +56,8 @@ export function openScript(size: number, script: Script = {}) {
     most: Number.POSITIVE_INFINITY,
     startWithinMs: 20_000,
     idempotent,
+    mayRepeatDoubtful: idempotent,
+    costOf: undefined,
     timeoutMs: 10_000,
     policies: [],
     candidate: (message) => ({
@@ -74,7 +79,7 @@ export function openScript(size: number, script: Script = {}) {
     flush: async (flush) => {
       flushes.push(flush)
       const answer = await script.permit?.(flush, flushes.length)
-      return { moved: flush.results.length, permits: flush.wanted.length, wait_ms: 0, ...answer }
+      return { moved: flush.results.length, permits: flush.wanted.length, wait_ms: 0, ...unlimited, ...answer }
     },
     resultOf: ({ message, text }, outcome) =>
       resultOf({ id: message.id, attempts: message.attempts, turn: 0, text }, outcome, idempotent, {
@@ -119,7 +124,9 @@ function lease(size: number, startedUpto = '0'): Lease {
     awaiting: false,
     stalled: 0,
     channel: 'sms',
-    sender: 'mock',
+    sender: 'sms',
+    pinned: null,
+    limited: null,
     base_template: '',
   }
 }

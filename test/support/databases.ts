@@ -23,7 +23,9 @@ import { type Kysely, sql } from 'kysely'
 import { migrateToLatest } from '../../core/db/migrate.ts'
 import { type OpenDatabase, openPGlite, openPostgres } from '../../core/db/open.ts'
 import type { Database } from '../../core/messaging/schema.ts'
+import { registerSenders } from '../../core/messaging/senders/register.ts'
 import { cloneDatabase, postgresAvailable } from './postgres.ts'
+import { sendersByChannel } from './senders.ts'
 
 export type DatabaseKind = OpenDatabase['kind']
 
@@ -92,4 +94,6 @@ export async function emptyTables(db: Kysely<Database>): Promise<void> {
     select quote_ident(tablename) as name from pg_tables
     where schemaname = 'public' and tablename not like 'kysely_%'`.execute(db)
   await sql`truncate ${sql.raw(rows.map((row) => row.name).join(', '))} restart identity cascade`.execute(db)
+  // As after the migrations, and after a start without settings.
+  await registerSenders(db, sendersByChannel())
 }

@@ -3,7 +3,8 @@ import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import { openComplete } from '../../core/messaging/campaign/complete.ts'
 import { type Action, controlCampaign } from '../../core/messaging/campaign/control.ts'
-import { expireLeases, type Lease, openLeases } from '../../core/messaging/chunk/claim.ts'
+import { expireLeases } from '../../core/messaging/chunk/chunk-state.ts'
+import { type Lease, openLeases } from '../../core/messaging/chunk/claim.ts'
 import { openRead } from '../../core/messaging/chunk/read.ts'
 import { type Reopening, reopen } from '../../core/messaging/chunk/reopen.ts'
 import { type Next, openFlush } from '../../core/messaging/chunk/report.ts'
@@ -13,7 +14,7 @@ import type { Database, MessageStatus } from '../../core/messaging/schema.ts'
 import { templateFields } from '../../core/messaging/text/template.ts'
 
 const LEASE_SECONDS = 30
-export const SENDERS = { sms: 'sms-sender', whatsapp: 'whatsapp-sender' }
+export const SENDERS = ['sms', 'whatsapp']
 
 /** Permissions that a campaign's operations need. */
 type Tables = 'campaigns' | 'outbound_messages' | 'dispatch_chunks'
@@ -23,15 +24,16 @@ export interface Report {
   readonly startedUpto?: string
   readonly inFlight?: number
   readonly wanted?: readonly (string | number)[]
+  readonly costs?: readonly number[]
   readonly next?: Next
 }
 
-/** The operations as one worker named `owner` has them. */
-export function openDispatch(db: Kysely<Database>, owner = 'w1') {
+/** The operations as one worker named `owner` has them, with these senders open. */
+export function openDispatch(db: Kysely<Database>, owner = 'w1', senders: readonly string[] = SENDERS) {
   const leases = openLeases(db)
   const flush = openFlush(db, LEASE_SECONDS)
   const read = openRead(db)
-  const claimant = { owner, leaseSeconds: LEASE_SECONDS, senders: SENDERS }
+  const claimant = { owner, leaseSeconds: LEASE_SECONDS, senders }
   const claim = async (after = 0) => (await leases.claim({ ...claimant, after, most: 1, window: 1, room: 1 }))[0]
   return {
     claim,
@@ -51,9 +53,9 @@ export function openDispatch(db: Kysely<Database>, owner = 'w1') {
     },
     /** With all that a template may tell. */
     read: (lease: Lease) => read(lease, templateFields),
-    flush: (lease: Lease, { results = [], wanted = [], next = 'keep', ...report }: Report) => {
+    flush: (lease: Lease, { results = [], wanted = [], next = 'keep', costs, ...report }: Report) => {
       const { startedUpto = lease.started_upto, inFlight = 0 } = report
-      return flush(lease, { results, startedUpto, inFlight, wanted: wanted.map(String), next })
+      return flush(lease, { results, startedUpto, inFlight, wanted: wanted.map(String), next, ...(costs && { costs }) })
     },
     complete: openComplete(db),
     queue: (campaignId: number, customerIds: readonly number[], more = false) =>

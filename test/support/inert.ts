@@ -3,8 +3,8 @@ import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQue
 import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Resources } from '../../core/host/resources.ts'
 import { type Database, tableNames } from '../../core/messaging/schema.ts'
-import type { Senders } from '../../core/messaging/senders/contract.ts'
 import { openServices } from '../../core/messaging/services.ts'
+import { sendersByChannel } from './senders.ts'
 
 export function compileOnly(): Kysely<Database> {
   return new Kysely({
@@ -35,14 +35,10 @@ export function openLog(lines: LogLine[], owner: unknown = {}): Resources['log']
 
 export function inertResources(clock: Clock = systemClock, changes: Partial<Resources> = {}) {
   const lines: LogLine[] = []
-  const sender = (name: string) => ({
-    name,
-    idempotent: true,
-    timeoutMs: 1000,
+  const senders = sendersByChannel((name) => ({
     send: async () => ({ kind: 'accepted' as const, id: name }),
     close: async () => {},
-  })
-  const senders: Senders = { sms: sender('sms'), whatsapp: sender('whatsapp') }
+  }))
   const db = compileOnly()
   const resources: Resources = {
     db,

@@ -29,7 +29,11 @@ export function senderTo(url: string, clock: Clock = systemClock) {
   const lines: { level: string; line: unknown }[] = []
   const at = (level: string) => (line: unknown) => void lines.push({ level, line })
   const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } as Log
-  const sender = bindSender('http', httpSender({ url, timeoutMs: 30_000, log, clock }), true)
+  const sender = bindSender(
+    { name: 'http', kind: 'http', idempotent: true },
+    { channels: ['sms', 'whatsapp'], idempotent: 'unsaid' },
+    httpSender({ url, timeoutMs: 30_000, log, clock }),
+  )
   return { lines, send: (signal = new AbortController().signal) => sender.send(message, signal) }
 }
 

@@ -3,7 +3,6 @@ import { type Kysely, sql } from 'kysely'
 import { openFold } from '../../core/messaging/receipts/fold.ts'
 import { type NewReceipt, openInbox } from '../../core/messaging/receipts/inbox.ts'
 import type { Database, Delivery } from '../../core/messaging/schema.ts'
-import { SENDERS } from './dispatch.ts'
 
 /** A receipt that repeats our id. */
 export const echoed = (id: number, delivery: Delivery, more: Partial<NewReceipt> = {}): NewReceipt => ({
@@ -13,7 +12,7 @@ export const echoed = (id: number, delivery: Delivery, more: Partial<NewReceipt>
 })
 
 /** Inbox and fold of one sender. */
-export function openReceipts(db: Kysely<Database>, sender = SENDERS.sms) {
+export function openReceipts(db: Kysely<Database>, sender = 'sms') {
   const store = openInbox(db)
   const fold = openFold(db)
   return {

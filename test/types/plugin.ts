@@ -85,7 +85,7 @@ export const refusedHandles = definePlugin({
     // @ts-expect-error the queue is not the plugin's to close
     close: () => grant.consume.close(),
     // @ts-expect-error nor are the senders
-    senders: async () => void grant.messaging.senders.sms.close,
+    senders: async () => void grant.messaging.senders.get('sms')?.close,
     assign: async () => {
       // @ts-expect-error nothing that is handed out can be replaced
       grant.process = { id: '', host: '', pid: 1, startedAt: 0 }

@@ -6,7 +6,7 @@
 
 import { type Kysely, sql } from 'kysely'
 import { AppError } from '../../errors.ts'
-import { notGathering, released } from '../chunk/claim.ts'
+import { notGathering, released } from '../chunk/chunk-state.ts'
 import { addReasons, reasonChange, type Unreached } from '../chunk/reasons.ts'
 import { messagingErrors } from '../errors.ts'
 import type { ChunkState, Database } from '../schema.ts'

@@ -11,7 +11,7 @@ const KEPT_MS = 500
 
 /** @returns the situation, at most half a second old; rejects when the database cannot be read */
 export function openSituation(
-  db: Kysely<Pick<Database, 'breakers' | 'processes'>>,
+  db: Kysely<Pick<Database, 'senders' | 'routes' | 'processes'>>,
   clock: Clock,
 ): () => Promise<Situation> {
   const listPlugins = prepare<Record<never, never>, { plugin: string }>(db, () =>

@@ -1,7 +1,7 @@
 /** Campaigns whose time has come. */
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../db/prepare.ts'
-import { released } from '../chunk/claim.ts'
+import { released } from '../chunk/chunk-state.ts'
 import type { Database } from '../schema.ts'
 import { isAudienceLeft } from './control.ts'
 

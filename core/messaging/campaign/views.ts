@@ -16,7 +16,7 @@ import { type CampaignStats, progressColumns, statsRows, withPending } from './s
 import type { CampaignStatus } from './status.ts'
 import { type CampaignProgress, type Waiting, waitingOf } from './waiting.ts'
 
-type Db = Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks' | 'breakers' | 'processes'>>
+type Db = Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks' | 'senders' | 'routes' | 'processes'>>
 
 /** Orders of a list; `-` is descending. */
 export const campaignOrders = ['-created_at', 'created_at', 'name', '-name', 'scheduled_at', '-scheduled_at'] as const

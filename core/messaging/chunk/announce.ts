@@ -8,8 +8,9 @@ import { prepare } from '../../db/prepare.ts'
 import { ALIVE_SECONDS } from '../../host/presence.ts'
 import { type Announced, BUNDLE } from '../../queue/queue.ts'
 import type { Database } from '../schema.ts'
-import { isChannelOpen } from '../senders/breaker.ts'
-import { lastOf, notGathering, running } from './claim.ts'
+import { canSend } from '../senders/route.ts'
+import { notGathering } from './chunk-state.ts'
+import { lastOf, running } from './claim.ts'
 
 /**
  * Chunks that lie at the broker for each worker process: enough that none waits for the relay's next look. Small ones, which
@@ -17,7 +18,7 @@ import { lastOf, notGathering, running } from './claim.ts'
  */
 export const AHEAD = 16
 
-type RelayTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'processes' | 'breakers'>
+type RelayTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'processes'>
 
 /** Campaigns from which one look takes chunks, at most: the next look goes on with those after them. */
 const CAMPAIGNS = 256
@@ -71,11 +72,11 @@ function prepareNext(db: Kysely<RelayTables>) {
     .select(sql<number>`coalesce(sum(${share('c.size')}), 0)`.as('messages'))
     .where('c.state', '=', sql.lit('published'))
     // Workers drop those of a channel whose circuit is open: counted, they would leave no room for the other channel.
-    .where(isChannelOpen(sql.ref('k.channel')))
+    .where(canSend('k'))
   return prepare<{ after: number }, Announced>(db, (param) => {
     const withDue = (lap: 1 | 2) =>
       db
-        .selectFrom(running(db, lap, sql<number>`${param('after')}::int`).as('k'))
+        .selectFrom(running(db, lap, sql<number>`${param('after')}::int`, ['leased', 'published']).as('k'))
         .selectAll()
         .where(({ exists, selectFrom }) =>
           exists(selectFrom('dispatch_chunks').select('id').whereRef('campaign_id', '=', 'k.id').where(isDue)),
@@ -152,11 +153,7 @@ function markStale(db: Kysely<RelayTables>, seconds: number): Promise<Announced[
         .where('state', '=', 'published')
         .where('published_at', '<', sql<Date>`now() - make_interval(secs => ${seconds})`)
         // Workers drop what a channel with an open circuit has there; it is announced again when the circuit closes.
-        .where('campaign_id', 'in', ({ selectFrom }) =>
-          selectFrom('campaigns as k')
-            .select('k.id')
-            .where(isChannelOpen(sql.ref('k.channel'))),
-        )
+        .where('campaign_id', 'in', ({ selectFrom }) => selectFrom('campaigns as k').select('k.id').where(canSend('k')))
         .forUpdate()
         .skipLocked(),
     )

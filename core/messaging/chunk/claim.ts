@@ -1,8 +1,10 @@
-/** Claiming chunks, and giving back what was claimed by processes that are gone. */
+/** Claiming chunks for a worker: in turn over campaigns, by name, or to probe a sender. */
 import { type Compilable, type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import { type Param, prepare } from '../../db/prepare.ts'
 import type { Channel, Database } from '../schema.ts'
-import { isChannelOpen } from '../senders/breaker.ts'
+import { isRoutedTo } from '../senders/breaker.ts'
+import { canSend, isPinnedHere, mayLeaseMore, senderOf } from '../senders/route.ts'
+import { notGathering } from './chunk-state.ts'
 
 /** A chunk that is ours until `lease_until`, and what is needed to work on it. */
 export interface Lease {
@@ -22,10 +24,14 @@ export interface Lease {
   readonly channel: Channel
   /** Name of the sender that it is claimed for. */
   readonly sender: string
+  /** The sender that may hold messages of it in doubt. */
+  readonly pinned: string | null
+  /** What its sender's limits count; null where it has none. */
+  readonly limited: 'segment' | 'message' | null
   readonly base_template: string
   /** Milliseconds from the claim until nothing more is to be started; null: no such time. */
   readonly expires_in_ms: number | null
-  /** It may send although its channel rests. */
+  /** It may send although its sender's circuit is open. */
   readonly probe: boolean
   /** Its messages waited for receipts, which did not come. */
   readonly awaiting: boolean
@@ -33,13 +39,13 @@ export interface Lease {
   readonly stalled: number
 }
 
-type LeaseTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'breakers'>
+type LeaseTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'senders' | 'routes'>
 
 export interface Claimant {
   readonly owner: string
   readonly leaseSeconds: number
-  /** Names of the senders that the owner uses. */
-  readonly senders: Readonly<Record<Channel, string>>
+  /** Names of the senders that the owner has open. */
+  readonly senders: readonly string[]
 }
 
 /** Bound of the load that one claim adds to a worker: a chunk counts for its messages, at most a window of them. */
@@ -58,8 +64,8 @@ export interface Leases {
   claim(values: Claimant & Room & { after: number; most: number }): Promise<Lease[]>
   /** Claims chunks that a message broker named, in their order; those that are somebody's, or done, are left out. */
   claimChunks(values: Claimant & Room & { chunks: readonly string[] }): Promise<Lease[]>
-  /** Claims the oldest due chunk of a channel whose circuit is open, to try one message of it. */
-  claimProbe(values: Claimant & { channel: Channel }): Promise<Lease | undefined>
+  /** Claims the oldest due chunk that a sender whose circuit is open may carry, to try one message of it. */
+  claimProbe(values: Claimant & { probed: string }): Promise<Lease | undefined>
 }
 
 export function openLeases(db: Kysely<LeaseTables>): Leases {
@@ -79,20 +85,32 @@ const campaignSending = ({ selectFrom }: ChunkExpression) =>
     .whereRef('k.id', '=', 'c.campaign_id')
     .where('k.status', '=', sql.lit('sending'))
 
-/** Race 31: a chunk that was on its way when its campaign was paused or cancelled, or its channel rests, is nobody's. */
-const isRunning = (eb: ChunkExpression) => eb.exists(campaignSending(eb).where(isChannelOpen(sql.ref('k.channel'))))
+/** Race 31: a chunk that was on its way when its campaign was paused or cancelled, or no sender can carry it, is nobody's. */
+const isRunning = (eb: ChunkExpression, mine: Names) => eb.exists(campaignSending(eb).where(canSend('k', mine)))
+
+type Names = ReturnType<typeof sql<string[]>>
+const namesOf = (param: Param<Claimant>): Names => sql<string[]>`${param('senders')}::text[]`
 
 /**
  * One lap of the circle of campaigns that may send: those after `after` are the first, the others the second.
+ * @param states chunks of a limited sender's campaign in these states count against what it can use
+ * @param mine names of the senders that are to be had; default: all
  * @returns a query of their ids, and of their places on both laps
  */
-export function running(db: Kysely<Pick<Database, 'campaigns' | 'breakers'>>, lap: 1 | 2, after: Expression<number>) {
+export function running(
+  db: Kysely<Pick<Database, 'campaigns'>>,
+  lap: 1 | 2,
+  after: Expression<number>,
+  states: readonly ('leased' | 'published')[],
+  mine?: Names,
+) {
   return db
     .selectFrom('campaigns')
     .select(['id', sql<string>`${sql.lit(lap)} * 4294967296 + id`.as('place')])
     .where('status', '=', sql.lit('sending'))
     .where('id', lap === 1 ? '>' : '<=', after)
-    .where(isChannelOpen(sql.ref('campaigns.channel')))
+    .where(canSend('campaigns', mine))
+    .where(mayLeaseMore('campaigns', states))
     .orderBy('id')
 }
 
@@ -111,7 +129,7 @@ function prepareClaim(db: Kysely<LeaseTables>) {
     const most = sql<number>`${param('most')}::int`
     const oldestOf = (lap: 1 | 2) =>
       db
-        .selectFrom(running(db, lap, sql<number>`${param('after')}::int`).as('k'))
+        .selectFrom(running(db, lap, sql<number>`${param('after')}::int`, ['leased'], namesOf(param)).as('k'))
         .innerJoinLateral(
           (eb) =>
             eb
@@ -120,6 +138,7 @@ function prepareClaim(db: Kysely<LeaseTables>) {
               .whereRef('c.campaign_id', '=', 'k.id')
               .where('c.state', '=', sql.lit('ready'))
               .where('c.due_at', '<=', sql<Date>`now()`)
+              .where(isPinnedHere('c', namesOf(param)))
               .orderBy('c.due_at')
               .limit(1)
               .forUpdate()
@@ -149,7 +168,8 @@ function prepareClaimChunks(db: Kysely<LeaseTables>) {
       .select(['c.id', 'c.size', sql<string>`array_position(${named}, c.id)::bigint`.as('nth')])
       .where('c.id', '=', sql<string>`any(${named})`)
       .where('c.state', 'in', [sql.lit<'ready'>('ready'), sql.lit<'published'>('published')])
-      .where(isRunning)
+      .where((eb) => isRunning(eb, namesOf(param)))
+      .where(isPinnedHere('c', namesOf(param)))
       .forUpdate()
       .skipLocked()
     return claimOf(db, param, fitting(db, param, found))
@@ -176,8 +196,9 @@ function fitting(db: Kysely<LeaseTables>, param: Param<Room>, found: Expression<
 }
 
 function prepareClaimProbe(db: Kysely<LeaseTables>) {
-  return prepare<Claimant & { channel: Channel }, Lease>(db, (param) =>
-    claimOf(
+  return prepare<Claimant & { probed: string }, Lease>(db, (param) => {
+    const probed = sql<string>`${param('probed')}::text`
+    return claimOf(
       db,
       param,
       db
@@ -185,28 +206,22 @@ function prepareClaimProbe(db: Kysely<LeaseTables>) {
         .select('c.id')
         .where('c.state', 'in', [sql.lit<'ready'>('ready'), sql.lit<'published'>('published')])
         .where('c.due_at', '<=', sql<Date>`now()`)
-        .where((eb) =>
-          eb.exists(campaignSending(eb).where('k.channel', '=', sql<Channel>`${param('channel')}::channel`)),
-        )
+        .where(sql<boolean>`(c.pinned is null or c.pinned = ${probed})`)
+        .where((eb) => eb.exists(campaignSending(eb).where(isRoutedTo('k', probed as never))))
         .orderBy('c.due_at')
         .limit(1)
         .forUpdate()
         .skipLocked(),
-      { probe: true },
-    ),
-  )
+      probed,
+    )
+  })
 }
-
-/** By the campaign's channel: a sender serves one. */
-const senderOf = (param: Param<Claimant>) =>
-  sql<string>`(select ${param('senders')}::jsonb ->> k.channel::text from ${sql.table('campaigns')} as k
-    where k.id = dispatch_chunks.campaign_id)`
 
 function claimOf(
   db: Kysely<LeaseTables>,
   param: Param<Claimant>,
   found: Expression<{ id: string }>,
-  { probe } = { probe: false },
+  probed?: Expression<string>,
 ): Compilable<Lease> {
   return db
     .with('claimed', (cte) =>
@@ -217,74 +232,27 @@ function claimOf(
           epoch: eb('epoch', '+', 1),
           ...notGathering,
           leased_by: param('owner'),
-          sender: senderOf(param),
+          sender: probed ?? senderOf('dispatch_chunks', namesOf(param)),
           lease_until: sql<Date>`now() + ${param('leaseSeconds')}::float8 * interval '1 second'`,
         }))
         // As an array, which finds them by their index where a table has no statistics yet.
         .where('id', '=', sql<string>`any(array(${found}))`)
         .returning(['id', 'campaign_id', 'turn', 'first_id', 'last_id', 'ids', 'size', 'epoch'])
-        .returning(['started_upto', 'request_id', 'awaiting', sql<string>`sender`.as('sender')])
+        .returning(['started_upto', 'request_id', 'awaiting', sql<string>`sender`.as('sender'), 'pinned'])
         .returning(sql<number>`epoch - progress_epoch - 1`.as('stalled')),
     )
     .selectFrom('claimed')
     .innerJoin('campaigns', 'campaigns.id', 'claimed.campaign_id')
+    .leftJoin('senders as s', 's.name', 'claimed.sender')
     .selectAll('claimed')
     .select([
+      sql<'segment' | 'message' | null>`case when coalesce(s.rate, s.rate_setting) is not null then s.unit
+        when coalesce(s.concurrency, s.concurrency_setting, campaigns.max_rate) is not null then 'message' end`.as(
+        'limited',
+      ),
       'campaigns.channel',
       'campaigns.base_template',
       sql<number | null>`(extract(epoch from campaigns.expires_at - now()) * 1000)::float8`.as('expires_in_ms'),
-      sql.lit(probe).as('probe'),
+      sql.lit(probed !== undefined).as('probe'),
     ])
-}
-
-/**
- * A retry chunk that was worked on, held or published gathers nothing more: its watermark would cover what was never
- * started, and given back it would stand in the way of the one that is gathered now.
- */
-export const notGathering = {
-  parent_id: null,
-  due_bucket: null,
-}
-
-/** A held chunk whose campaign runs: it may be claimed once its own time has come. */
-export const released = {
-  state: 'ready',
-  ...notGathering,
-  due_at: sql<Date>`greatest(due_at, now())`,
-} as const
-
-/**
- * State of a chunk that nobody works on: `ready`, unless its campaign does not run. It is read without a lock, which would
- * make every flush of a campaign wait for every other: of a pause or resume that is not committed it sees nothing, and
- * `alignWaiting` corrects what became of that.
- */
-export function waitingState(campaign: Expression<unknown>) {
-  const campaigns = sql.table('campaigns')
-  return sql<'ready' | 'held'>`(select case when k.status = 'sending' then 'ready' else 'held' end::chunk_state
-    from ${campaigns} as k where k.id = ${campaign})`
-}
-
-/**
- * Makes chunks ready again whose owner has not renewed its lease: it is dead, or it will find its epoch past.
- * @param all also those whose lease still runs; only for a database that no other process can have open
- * @returns how many there were
- */
-export async function expireLeases(
-  db: Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks'>>,
-  { all = false }: { readonly all?: boolean } = {},
-): Promise<number> {
-  const expired = await db
-    .updateTable('dispatch_chunks')
-    .set({
-      state: waitingState(sql.ref('dispatch_chunks.campaign_id')),
-      lease_until: null,
-      leased_by: null,
-      in_flight: 0,
-      due_at: sql<Date>`now()`,
-    })
-    .where('state', '=', 'leased')
-    .$if(!all, (query) => query.where('lease_until', '<', sql<Date>`now()`))
-    .returning('id')
-    .execute()
-  return expired.length
 }

@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import { withCustomPlans } from '../../db/custom-plans.ts'
 import { prepare } from '../../db/prepare.ts'
 import type { Database } from '../schema.ts'
-import { isChannelOpen } from '../senders/breaker.ts'
+import { canSend } from '../senders/route.ts'
 
 /**
  * The statement is planned for each run: PostgreSQL keeps the plan of a statement without parameters, and one that was made
@@ -11,7 +11,7 @@ import { isChannelOpen } from '../senders/breaker.ts'
  * @returns a function that reads the milliseconds until a ready chunk is due: from 1, where one is due already, to `atMost`
  */
 export function openNextDue(
-  db: Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks' | 'breakers'>>,
+  db: Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks'>>,
 ): (atMost: number) => Promise<number> {
   const find = prepare<{ atMost: number }, { ms: number }>(db, (param) =>
     db
@@ -32,7 +32,7 @@ export function openNextDue(
         ),
       )
       .where('k.status', '=', sql.lit('sending'))
-      .where(isChannelOpen(sql.ref('k.channel'))),
+      .where(canSend('k')),
   )
   return async (atMost) => {
     const [next] = await withCustomPlans(db, (trx) => find({ atMost }, trx))

@@ -8,7 +8,8 @@
 import { type Kysely, sql } from 'kysely'
 import type { AttemptError, Database } from '../schema.ts'
 import type { MessageCode } from '../senders/codes.ts'
-import { type Lease, waitingState } from './claim.ts'
+import { waitingState } from './chunk-state.ts'
+import type { Lease } from './claim.ts'
 import { addReasons, reasonChange } from './reasons.ts'
 
 type PoisonTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatch_chunks'>
@@ -137,6 +138,7 @@ async function insertHalf(trx: Kysely<PoisonTables>, lease: Lease, ids: readonly
       started_upto: BigInt(lease.started_upto) < BigInt(last) ? lease.started_upto : last,
       awaiting: lease.awaiting,
       progress_epoch: ids.length > 1 ? HALF_PROGRESS : 0,
+      pinned: lease.pinned,
       request_id: lease.request_id,
     })
     .execute()

@@ -6,7 +6,7 @@ import type { FlushRow, FlushValues } from './report-values.ts'
 
 export type FlushTables = Pick<
   Database,
-  'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'breakers' | 'provider_refs'
+  'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'senders' | 'provider_refs'
 >
 
 const source = readSqlFile(new URL('./report.sql', import.meta.url))

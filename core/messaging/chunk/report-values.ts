@@ -10,8 +10,10 @@ export interface FlushValues extends SentValues, OtherValues, RefValues {
   readonly turns: readonly number[]
   readonly request_ids: readonly (string | null)[]
   readonly epochs: readonly number[]
-  /** 1 for a chunk that may send although its channel's circuit is open. */
+  /** 1 for a chunk that may send although its sender's circuit is open. */
   readonly probes: readonly number[]
+  /** The sender that each was claimed for. */
+  readonly senders: readonly string[]
   /** The last message that was started. */
   readonly uptos: readonly string[]
   /** Started and not reported, without those that are wanted. */
@@ -21,6 +23,8 @@ export interface FlushValues extends SentValues, OtherValues, RefValues {
   readonly wanted: readonly number[]
   readonly wanted_after: readonly number[]
   readonly wanted_ids: readonly string[]
+  /** Cost of each of them, in units of its sender's rate. */
+  readonly wanted_costs: readonly number[]
 }
 
 /** An item for each message that was sent, which is nearly all of them. */
@@ -46,6 +50,10 @@ export interface OtherValues {
   readonly other_buckets: readonly number[]
   /** 1 for a message in doubt, which waits for a receipt. */
   readonly other_awaits: readonly number[]
+  /** 1: another sender is tried first. */
+  readonly other_avoids: readonly number[]
+  /** 1: it may have been sent, and only the same sender can tell a repeated call. */
+  readonly other_pins: readonly number[]
 }
 
 /** An item for each provider's id that receipts will name; none for senders whose receipts name our message. */
@@ -64,4 +72,9 @@ export interface FlushRow {
   readonly permits: number
   /** Where that is fewer than wanted: milliseconds until it is worth asking again; 0 where the chunk is to be given back. */
   readonly wait_ms: number
+  /** Milliseconds from now until the first of them may start; 0 without a limit. */
+  readonly start_ms: number
+  /** Milliseconds that each unit of a message's cost takes, and that each message takes at least. */
+  readonly gap_ms: number
+  readonly step_ms: number
 }

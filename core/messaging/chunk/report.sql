@@ -18,6 +18,8 @@
 \set wanted '''{2}'''
 \set wanted_after '''{0}'''
 \set wanted_ids '''{1,2}'''
+\set wanted_costs '''{1,1}'''
+\set senders '''{sms}'''
 \set sent_ids '''{0}'''
 \set sent_of '''{1}'''
 \set sent_refs '''{mock-0}'''
@@ -34,6 +36,8 @@
 \set ref_senders '''{}'''
 \set ref_ids '''{}'''
 \set ref_messages '''{}'''
+\set other_avoids '''{1}'''
+\set other_pins '''{0}'''
 
 with
   -- The chunks that report. Arrays are unnested side by side in SELECT: in FROM each would be laid out in memory of its own.
@@ -46,8 +50,10 @@ with
         unnest(:turns::smallint[]) as turn,
         unnest(:request_ids::text[]) as request_id,
         unnest(:epochs::int[]) as epoch,
-        -- 1 for a chunk that may send although its channel's circuit is open.
+        -- 1 for a chunk that may send although its sender's circuit is open.
         unnest(:probes::int[]) as probe,
+        -- The sender that it was claimed for.
+        unnest(:senders::text[]) as sender,
         -- The last message that was started.
         unnest(:uptos::bigint[]) as upto,
         unnest(:in_flights::int[]) as in_flight,
@@ -58,16 +64,55 @@ with
     ) as t
   ),
 
-  -- How many more messages may start, once for each chunk. Whatever else is to bound the number lowers it here.
-  -- Race 31: none once the campaign is not `sending` any more, or its channel's circuit is open.
+  -- Race 31: nothing may start once the campaign is not `sending` any more, or its sender is paused or has its circuit open.
+  allowed as materialized (
+    select
+      a.nth, a.chunk, a.campaign_id, a.sender, a.wanted, a.wanted_after, a.in_flight,
+      k.status = 'sending' and s.paused_at is null and (a.probe = 1 or s.opened_at is null) as may_start,
+      k.max_rate,
+      case k.priority when 'low' then 0.25 when 'high' then 4 else 1 end as weight,
+      coalesce(s.rate, s.rate_setting, s.concurrency, s.concurrency_setting, k.max_rate) is not null
+        or s.hold_until > now() as limited
+    from asked as a
+    join campaigns as k on k.id = a.campaign_id
+    left join senders as s on s.name = a.sender
+  ),
+
+  -- Permits within the limits of each sender, whose row is locked until this statement commits: see the function's migration.
+  granted as materialized (
+    select l.nths[g.place] as nth, g.permits, g.wait_ms, g.start_ms, g.gap_ms, g.step_ms
+    from (
+      select
+        sender,
+        array_agg(nth order by nth) as nths,
+        array_agg(chunk order by nth) as chunks,
+        array_agg(campaign_id order by nth) as campaigns,
+        array_agg(wanted order by nth) as wanted,
+        array_agg(in_flight order by nth) as in_flights,
+        array_agg(weight::float8 order by nth) as weights,
+        array_agg(max_rate order by nth) as max_rates,
+        array_agg(wanted_after order by nth) as costs_after
+      from allowed
+      where limited and may_start and wanted > 0
+      group by sender
+      order by sender
+    ) as l
+    cross join lateral grant_permits(l.sender, l.chunks, l.campaigns, l.wanted, l.in_flights, l.weights, l.max_rates,
+      l.costs_after, :wanted_costs::float8[]) as g
+  ),
+
+  -- How many more messages may start, once for each chunk, and when: the first after start_ms; each message takes gap_ms for
+  -- each unit of its cost, and step_ms at least.
   permit as materialized (
     select
       a.nth,
-      case when k.status = 'sending' and (a.probe = 1 or not exists (select 1 from breakers as b where b.channel = k.channel))
-        then a.wanted else 0 end as permits,
-      0 as wait_ms
-    from asked as a
-    join campaigns as k on k.id = a.campaign_id
+      case when not a.may_start then 0 when a.limited then coalesce(g.permits, 0) else a.wanted end as permits,
+      coalesce(g.wait_ms, 0) as wait_ms,
+      coalesce(g.start_ms, 0) as start_ms,
+      coalesce(g.gap_ms, 0) as gap_ms,
+      coalesce(g.step_ms, 0) as step_ms
+    from allowed as a
+    left join granted as g on g.nth = a.nth
   ),
 
   -- Messages that were sent, which is nearly all of them.
@@ -121,7 +166,10 @@ with
         unnest(:other_delays::float8[]) as delay,
         unnest(:other_buckets::float8[]) as bucket,
         -- 1 for a message in doubt, which waits for a receipt.
-        unnest(:other_awaits::int[]) as awaits
+        unnest(:other_awaits::int[]) as awaits,
+        -- 1: another sender is tried first; 1: no other sender may be tried.
+        unnest(:other_avoids::int[]) as avoid,
+        unnest(:other_pins::int[]) as pin
     ) as r
     where m.id = r.id
       and case when m.status = 'pending' then m.turn = (:turns::smallint[])[r.nth] else false end
@@ -131,6 +179,8 @@ with
       r.nth,
       r.code,
       r.awaits = 1 as awaiting,
+      r.avoid,
+      r.pin,
       case when r.bucket = 0 then to_timestamp(0)
         else to_timestamp(ceil((extract(epoch from now())::float8 + r.delay / 1000) / r.bucket) * r.bucket) end as due_bucket
   ),
@@ -175,7 +225,8 @@ with
   -- others.
   retry as (
     insert into dispatch_chunks
-      (campaign_id, parent_id, due_bucket, turn, ids, first_id, last_id, started_upto, awaiting, size, state, due_at, request_id)
+      (campaign_id, parent_id, due_bucket, turn, ids, first_id, last_id, started_upto, awaiting, size, state, due_at, request_id,
+        avoid, pinned)
     select
       a.campaign_id,
       case when not m.awaiting then a.chunk end,
@@ -191,17 +242,21 @@ with
       (select case when k.status = 'sending' then 'ready' else 'held' end::chunk_state
         from campaigns as k where k.id = a.campaign_id),
       greatest(m.due_bucket, now()),
-      a.request_id
+      a.request_id,
+      case when max(m.avoid) = 1 then a.sender end,
+      case when max(m.pin) = 1 then a.sender end
     from other as m
     join asked as a on a.nth = m.nth
     where m.status = 'pending'
-    group by a.nth, a.campaign_id, a.chunk, a.turn, a.request_id, m.due_bucket, m.awaiting
+    group by a.nth, a.campaign_id, a.chunk, a.turn, a.request_id, a.sender, m.due_bucket, m.awaiting
     on conflict (parent_id, turn, due_bucket) where state = 'ready' and parent_id is not null
     do update set
       ids = dispatch_chunks.ids || excluded.ids,
       first_id = least(dispatch_chunks.first_id, excluded.first_id),
       last_id = greatest(dispatch_chunks.last_id, excluded.last_id),
-      size = dispatch_chunks.size + excluded.size
+      size = dispatch_chunks.size + excluded.size,
+      avoid = coalesce(excluded.avoid, dispatch_chunks.avoid),
+      pinned = coalesce(dispatch_chunks.pinned, excluded.pinned)
     returning id
   ),
 
@@ -245,6 +300,9 @@ with
       a.nth,
       coalesce(d.sent, 0) + coalesce(o.moved, 0) as moved,
       case when c.epoch = a.epoch and c.state = 'leased' then p.permits else 0 end as permits,
-      case when c.epoch = a.epoch and c.state = 'leased' then p.wait_ms else 0 end as wait_ms
+      case when c.epoch = a.epoch and c.state = 'leased' then p.wait_ms else 0 end as wait_ms,
+      p.start_ms,
+      p.gap_ms,
+      p.step_ms
   )
 select * from written;

@@ -27,6 +27,8 @@ export interface Flush {
   readonly inFlight: number
   /** Ids of the messages to be started next, in order. */
   readonly wanted: readonly string[]
+  /** Their costs in units of the sender's rate; default: 1 each. */
+  readonly costs?: readonly number[]
   /** Only a chunk that is kept may start messages. */
   readonly next: Next
 }
@@ -38,6 +40,9 @@ interface Report {
   readonly lease: Lease
   readonly flush: Flush
 }
+
+/** The answer for a chunk that there is no more. */
+const NOTHING: Flushed = { moved: 0, permits: 0, wait_ms: 0, start_ms: 0, gap_ms: 0, step_ms: 0 }
 
 const states = { keep: 'leased', done: 'done', release: 'ready' } as const
 
@@ -62,7 +67,7 @@ export function openFlush(
   const batch = openBatcher<Report, Flushed>({
     run: async (reports) => {
       const rows = await run({ ...encode(reports, leaseSeconds), ...refsOf(reports, isAnswered) })
-      const answers = new Map(rows.map((row) => [row.nth, row]))
+      const answers = new Map(rows.map(({ nth, ...answer }) => [nth, answer]))
       return Promise.all(reports.map((report, at) => finish(db, report, answers.get(at + 1))))
     },
     // Two owners of a chunk in one process, of which one has lost it, must not meet: a statement changes a row only once.
@@ -79,15 +84,15 @@ export function openFlush(
 async function finish(
   db: Kysely<FlushTables>,
   { lease, flush: { results } }: Report,
-  { moved, permits, wait_ms }: Flushed = { moved: 0, permits: 0, wait_ms: 0 },
+  answer: Flushed = NOTHING,
 ): Promise<Flushed> {
-  if (moved < results.length)
+  if (answer.moved < results.length)
     await acceptLate(
       db,
       lease.campaign_id,
       results.filter((one) => one.status === 'sent'),
     )
-  return { moved, permits, wait_ms }
+  return answer
 }
 
 function encode(reports: readonly Report[], leaseSeconds: number): Omit<FlushValues, keyof RefValues> {
@@ -97,9 +102,11 @@ function encode(reports: readonly Report[], leaseSeconds: number): Omit<FlushVal
   const of: number[] = []
   const wantedAfter: number[] = []
   const wantedIds: string[] = []
+  const wantedCosts: number[] = []
   for (const [at, { flush }] of reports.entries()) {
     wantedAfter.push(wantedIds.length)
     wantedIds.push(...flush.wanted)
+    wantedCosts.push(...(flush.costs ?? flush.wanted.map(() => 1)))
     for (const one of flush.results) {
       const isSent = one.status === 'sent'
       ;(isSent ? sent : others).push(one)
@@ -113,6 +120,7 @@ function encode(reports: readonly Report[], leaseSeconds: number): Omit<FlushVal
     turns: reports.map(({ lease }) => lease.turn),
     request_ids: reports.map(({ lease }) => lease.request_id),
     epochs: reports.map(({ lease }) => lease.epoch),
+    senders: reports.map(({ lease }) => lease.sender),
     probes: reports.map(({ lease }) => (lease.probe ? 1 : 0)),
     uptos: reports.map(({ flush }) => flush.startedUpto),
     in_flights: reports.map(({ flush }) => flush.inFlight),
@@ -120,6 +128,7 @@ function encode(reports: readonly Report[], leaseSeconds: number): Omit<FlushVal
     wanted: reports.map(({ flush }) => flush.wanted.length),
     wanted_after: wantedAfter,
     wanted_ids: wantedIds,
+    wanted_costs: wantedCosts,
     sent_ids: sent.map(({ id }) => id),
     sent_of: sentOf,
     sent_refs: sent.map(({ providerId }) => providerId),
@@ -134,6 +143,8 @@ function encode(reports: readonly Report[], leaseSeconds: number): Omit<FlushVal
     // What waits for a receipt is with nobody: its chunk is due when its time is over.
     other_buckets: others.map(({ delayMs, awaiting }) => (awaiting ? 1 : bucketSeconds(delayMs))),
     other_awaits: others.map(({ awaiting }) => (awaiting ? 1 : 0)),
+    other_avoids: others.map(({ by }) => (by === 'other' ? 1 : 0)),
+    other_pins: others.map(({ by }) => (by === 'same' ? 1 : 0)),
   }
 }
 

@@ -7,7 +7,7 @@ import { alignWaiting, pauseLeftOpen, skipCancelled } from '../campaign/control.
 import { unfinishedStatuses } from '../campaign/status.ts'
 import type { Database } from '../schema.ts'
 import { reclaimPublished } from './announce.ts'
-import { expireLeases } from './claim.ts'
+import { expireLeases } from './chunk-state.ts'
 
 /** A process that was last seen before this moment has died without signing off. */
 const FORGET_AFTER = sql<Date>`now() - interval '1 minute'`

@@ -13,4 +13,6 @@ export interface Result {
   readonly delayMs: number
   /** Of a pending message: it may have been sent. It waits for a receipt so long, and is `unknown` then. */
   readonly awaiting?: boolean
+  /** Of a message that is tried again: `other`: rather by another sender; `same`: by the same one only. Default: by any. */
+  readonly by?: 'other' | 'same'
 }

@@ -3,8 +3,8 @@ import type { Kysely } from 'kysely'
 import { openComplete } from '../campaign/complete.ts'
 import { deleteOldThroughput, type Measured, recordThroughput } from '../campaign/throughput.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { Channel, Database } from '../schema.ts'
-import { type Closing, closeBreaker, findClosing, openBreaker, openProbes } from '../senders/breaker.ts'
+import type { Database } from '../schema.ts'
+import { type Closing, closeBreaker, findClosing, holdSender, openBreaker, openProbes } from '../senders/breaker.ts'
 import type { SenderCode } from '../senders/codes.ts'
 import { type Lease, type Leases, openLeases } from './claim.ts'
 import { type Split, splitChunk } from './poison.ts'
@@ -35,11 +35,13 @@ export interface WorkService {
   /** Splits a chunk that stops whatever works on it. */
   split(lease: Lease): Promise<Split>
   readonly circuit: {
-    findClosing(channel: Channel): Promise<Closing>
-    open(channel: Channel, reason: SenderCode, probeSeconds: number, closings?: number): Promise<boolean>
-    close(channel: Channel, startedMsAgo?: number): Promise<boolean>
-    /** Prepares taking the right to try one message of each channel whose circuit is open. */
-    openProbes(probeSeconds: number): () => Promise<Channel[]>
+    findClosing(sender: string): Promise<Closing>
+    open(sender: string, reason: SenderCode, probeSeconds: number, closings?: number): Promise<boolean>
+    close(sender: string, startedMsAgo?: number): Promise<boolean>
+    /** Leaves a sender alone for so many milliseconds, in every process. */
+    hold(sender: string, ms: number): Promise<void>
+    /** Prepares taking the right to try one message of each of these senders whose circuit is open. */
+    openProbes(probeSeconds: number): (mine: readonly string[]) => Promise<string[]>
   }
   /** Policies that plugins contribute, asked before each call after those of every message. */
   policies(): readonly Policy[]
@@ -58,10 +60,11 @@ export function openWorkService(db: Kysely<Database>, policies: () => readonly P
     openComplete: () => openComplete(db),
     split: (lease: Lease) => splitChunk(db, lease),
     circuit: Object.freeze({
-      findClosing: (channel: Channel) => findClosing(db, channel),
-      open: (channel: Channel, reason: SenderCode, probeSeconds: number, closings?: number) =>
-        openBreaker(db, channel, reason, probeSeconds, closings),
-      close: (channel: Channel, startedMsAgo?: number) => closeBreaker(db, channel, startedMsAgo),
+      findClosing: (sender: string) => findClosing(db, sender),
+      open: (sender: string, reason: SenderCode, probeSeconds: number, closings?: number) =>
+        openBreaker(db, sender, reason, probeSeconds, closings),
+      close: (sender: string, startedMsAgo?: number) => closeBreaker(db, sender, startedMsAgo),
+      hold: (sender: string, ms: number) => holdSender(db, sender, ms),
       openProbes: (probeSeconds: number) => openProbes(db, probeSeconds),
     }),
     policies,

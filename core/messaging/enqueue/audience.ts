@@ -14,7 +14,7 @@ import {
   type PausedReason,
   statusAfterSend,
 } from '../campaign/status.ts'
-import { released } from '../chunk/claim.ts'
+import { released } from '../chunk/chunk-state.ts'
 import { messagingErrors } from '../errors.ts'
 import type { Database } from '../schema.ts'
 import { type AudienceTables, idRows, prepareInsert } from './audience-insert.ts'

@@ -16,7 +16,7 @@ type FoldTables = Pick<
   | 'dispatch_chunks'
   | 'customers'
   | 'number_marks'
-  | 'breakers'
+  | 'senders'
 >
 
 /** Receipts that one run takes: a run of them holds its campaigns for some tens of milliseconds. */

@@ -1,20 +1,23 @@
 /**
- * Circuit breaker of a channel's sender. While the circuit is open, no chunk of the channel is claimed or published and no
- * window is granted, in any process, because all of them read it in the database. Now and then one worker sends one
- * message, the half-open probe; when the provider accepts it, the circuit closes.
+ * Circuit breaker of a sender. While the circuit is open, no chunk is claimed for the sender and no message of it is
+ * permitted, in any process, because all of them read it in the database. Now and then one worker sends one message, the
+ * half-open probe; when the provider accepts it, the circuit closes.
  */
-import { type Expression, type Kysely, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../db/prepare.ts'
 import type { Channel, Database } from '../schema.ts'
 import type { SenderCode } from './codes.ts'
 
-type BreakerTables = Pick<Database, 'breakers' | 'breaker_closings'>
+type SenderTables = Pick<Database, 'senders'>
 
 /** The longest wait between two probes, unless the first is longer. */
 const MOST_PROBE_SECONDS = 60
 
+/** A channel that no sender carries now, because circuits are open. */
 export interface Breaker {
   readonly channel: Channel
+  /** The sender whose probe is the next one. */
+  readonly sender: string
   /** The code of the failures. */
   readonly reason: string
   readonly opened_at: Date
@@ -22,12 +25,7 @@ export interface Breaker {
   readonly probe_at: Date
 }
 
-/** The condition that no breaker is open for this channel. */
-export function isChannelOpen(channel: Expression<unknown>) {
-  return sql<boolean>`not exists (select 1 from ${sql.table('breakers')} as b where b.channel = ${channel})`
-}
-
-/** The last time that a channel's circuit closed. */
+/** The last time that a sender's circuit closed. */
 export interface Closing {
   /** Number of times it has closed. */
   readonly count: number
@@ -35,11 +33,14 @@ export interface Closing {
   readonly agoMs: number | null
 }
 
-export async function findClosing(db: Kysely<Pick<Database, 'breaker_closings'>>, channel: Channel): Promise<Closing> {
+export async function findClosing(db: Kysely<SenderTables>, sender: string): Promise<Closing> {
   const found = await db
-    .selectFrom('breaker_closings')
-    .select(['count', sql<number>`(extract(epoch from clock_timestamp() - closed_at) * 1000)::float8`.as('agoMs')])
-    .where('channel', '=', channel)
+    .selectFrom('senders')
+    .select([
+      'closings as count',
+      sql<number | null>`(extract(epoch from clock_timestamp() - closed_at) * 1000)::float8`.as('agoMs'),
+    ])
+    .where('name', '=', sender)
     .executeTakeFirst()
   return found ?? { count: 0, agoMs: null }
 }
@@ -51,31 +52,24 @@ export async function findClosing(db: Kysely<Pick<Database, 'breaker_closings'>>
  * @returns false when it was open, or has closed since then: the failures are to be looked at again
  */
 export async function openBreaker(
-  db: Kysely<BreakerTables>,
-  channel: Channel,
+  db: Kysely<SenderTables>,
+  sender: string,
   reason: SenderCode,
   probeSeconds: number,
   closings?: number,
 ): Promise<boolean> {
-  const count = db.selectFrom('breaker_closings').select('count').where('channel', '=', channel)
   const opened = await db
-    .insertInto('breakers')
-    .columns(['channel', 'reason', 'probe_at'])
-    .expression(
-      db
-        .selectNoFrom([
-          sql<Channel>`${channel}::channel`.as('channel'),
-          sql<string>`${reason}::text`.as('reason'),
-          sql<Date>`now() + make_interval(secs => ${probeSeconds})`.as('probe_at'),
-        ])
-        .$if(closings !== undefined, (query) => query.where(sql<boolean>`${closings}::int = coalesce((${count}), 0)`))
-        // Seen open here, it may be closed by the time of the insert, which would then open it by failures of before.
-        .where(({ not, exists, selectFrom }) =>
-          not(exists(selectFrom('breakers').select('channel').where('channel', '=', channel))),
-        ),
-    )
-    .onConflict((conflict) => conflict.column('channel').doNothing())
-    .returning('channel')
+    .updateTable('senders')
+    .set({
+      opened_at: sql<Date>`clock_timestamp()`,
+      open_reason: reason,
+      probe_at: sql<Date>`clock_timestamp() + make_interval(secs => ${probeSeconds})`,
+      probes: 0,
+    })
+    .where('name', '=', sender)
+    .where('opened_at', 'is', null)
+    .$if(closings !== undefined, (query) => query.where('closings', '=', closings as number))
+    .returning('name')
     .execute()
   return opened.length > 0
 }
@@ -84,63 +78,110 @@ export async function openBreaker(
  * @param startedMsAgo when the call was started that shows the provider at work: a circuit that opened after it stays open
  * @returns false when it was closed already
  */
-export async function closeBreaker(db: Kysely<BreakerTables>, channel: Channel, startedMsAgo = 0): Promise<boolean> {
+export async function closeBreaker(db: Kysely<SenderTables>, sender: string, startedMsAgo = 0): Promise<boolean> {
   const closed = await db
-    .with('closed', (cte) =>
-      cte
-        .deleteFrom('breakers')
-        .where('channel', '=', channel)
-        .where('opened_at', '<=', sql<Date>`clock_timestamp() - ${startedMsAgo}::float8 * interval '1 millisecond'`)
-        .returning('channel'),
-    )
-    .insertInto('breaker_closings')
-    .columns(['channel', 'closed_at'])
-    .expression((eb) => eb.selectFrom('closed').select(['channel', sql<Date>`clock_timestamp()`.as('closed_at')]))
-    .onConflict((conflict) =>
-      conflict.column('channel').doUpdateSet({
-        count: sql<number>`breaker_closings.count + 1`,
-        closed_at: sql<Date>`excluded.closed_at`,
-      }),
-    )
-    .returning('channel')
+    .updateTable('senders')
+    .set((eb) => ({
+      opened_at: null,
+      open_reason: null,
+      probe_at: null,
+      probes: 0,
+      closings: eb('closings', '+', 1),
+      closed_at: sql<Date>`clock_timestamp()`,
+    }))
+    .where('name', '=', sender)
+    .where('opened_at', '<=', sql<Date>`clock_timestamp() - ${startedMsAgo}::float8 * interval '1 millisecond'`)
+    .returning('name')
     .execute()
   return closed.length > 0
 }
 
-export function listBreakers(db: Kysely<Pick<Database, 'breakers'>>): Promise<Breaker[]> {
-  return db.selectFrom('breakers').select(['channel', 'reason', 'opened_at', 'probe_at']).orderBy('channel').execute()
+/** Channels that no sender carries because circuits are open, each with the sender that is probed next. */
+export const selectBreakers = (db: Kysely<Pick<Database, 'senders' | 'routes'>>) =>
+  db
+    .selectFrom('routes as r')
+    .innerJoin('senders as s', (join) => join.on(sql<boolean>`s.name = any(r.senders)`))
+    .distinctOn('r.channel')
+    .select(['r.channel', 's.name as sender', sql<string>`s.open_reason`.as('reason')])
+    .select([sql<Date>`s.opened_at`.as('opened_at'), sql<Date>`s.probe_at`.as('probe_at')])
+    .where('s.opened_at', 'is not', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('senders as o')
+            .select('o.name')
+            .where(sql<boolean>`o.name = any(r.senders)`)
+            .where('o.opened_at', 'is', null)
+            .where('o.paused_at', 'is', null),
+        ),
+      ),
+    )
+    .orderBy('r.channel')
+    .orderBy('s.probe_at')
+
+export const listBreakers = (db: Kysely<Pick<Database, 'senders' | 'routes'>>): Promise<Breaker[]> =>
+  selectBreakers(db).execute()
+
+/**
+ * Leaves the sender alone for so long, in every process, and halves its rate, which then grows back within a minute.
+ * @param ms as its provider asked
+ */
+export async function holdSender(db: Kysely<SenderTables>, sender: string, ms: number): Promise<void> {
+  const until = sql<Date>`clock_timestamp() + ${ms}::float8 * interval '1 millisecond'`
+  await db
+    .updateTable('senders')
+    .set({
+      hold_until: sql<Date>`greatest(hold_until, ${until})`,
+      // One pause that several processes report halves once.
+      slow_factor: sql<number>`case when hold_until > clock_timestamp() then slow_factor
+        else greatest(0.05, least(1, slow_factor
+          + coalesce(extract(epoch from clock_timestamp() - slowed_at)::float8 / 60, 1)) / 2) end`,
+      slowed_at: until,
+    })
+    .where('name', '=', sender)
+    .execute()
 }
 
 /**
- * Prepares taking the right to try one message of each channel whose time for it has come and that has one waiting. Of two
+ * Prepares taking the right to try one message of each sender whose time for it has come and that has one waiting. Of two
  * workers one gets it; the next time is set before the try, so that a prober that dies costs one wait.
  * @param probeSeconds of the first wait; doubled after each probe
+ * @returns takes probes of these senders
  */
 export function openProbes(
-  db: Kysely<Pick<Database, 'breakers' | 'campaigns' | 'dispatch_chunks'>>,
+  db: Kysely<Pick<Database, 'senders' | 'routes' | 'campaigns' | 'dispatch_chunks'>>,
   probeSeconds: number,
-): () => Promise<Channel[]> {
-  const take = prepare<{ first: number }, { channel: Channel }>(db, (param) =>
+): (mine: readonly string[]) => Promise<string[]> {
+  const take = prepare<{ first: number; mine: readonly string[] }, { name: string }>(db, (param) =>
     db
-      .updateTable('breakers')
+      .updateTable('senders')
       .set((eb) => ({
         probes: eb('probes', '+', 1),
         probe_at: sql<Date>`now() + make_interval(secs => least(greatest(${sql.lit(MOST_PROBE_SECONDS)},
           ${param('first')}::float8), ${param('first')}::float8 * 2 ^ least(probes + 1, 10)))`,
       }))
       .where('probe_at', '<=', sql<Date>`now()`)
+      .where('paused_at', 'is', null)
+      .where('name', '=', sql<string>`any(${param('mine')}::text[])`)
       .where(({ exists, selectFrom }) =>
         exists(
           selectFrom('campaigns as k')
             .innerJoin('dispatch_chunks as c', 'c.campaign_id', 'k.id')
             .select('c.id')
-            .whereRef('k.channel', '=', 'breakers.channel')
+            .where(isRoutedTo('k', sql.ref('senders.name')))
             .where('k.status', '=', sql.lit('sending'))
             .where('c.state', 'in', [sql.lit<'ready'>('ready'), sql.lit<'published'>('published')])
             .where('c.due_at', '<=', sql<Date>`now()`),
         ),
       )
-      .returning('channel'),
+      .returning('name'),
   )
-  return async () => (await take({ first: probeSeconds })).map(({ channel }) => channel)
+  return async (mine) => (await take({ first: probeSeconds, mine })).map(({ name }) => name)
 }
+
+/** May the sender carry the campaign, whether it can now or not? */
+export const isRoutedTo = (campaign: string, sender: ReturnType<typeof sql.ref>) =>
+  sql<boolean>`case when ${sql.ref(`${campaign}.sender`)} is null
+    then exists (select 1 from routes as r
+      where r.channel = ${sql.ref(`${campaign}.channel`)}::text and ${sender} = any(r.senders))
+    else ${sql.ref(`${campaign}.sender`)} = ${sender} end`

@@ -49,6 +49,26 @@ const senderCodes = {
     advice: 'Ask your administrator to check the network, then retry failed recipients',
     cause: 'the provider cannot be reached',
   },
+  'number.invalid': {
+    meaning: 'The number cannot receive messages on this channel',
+    advice: 'Correct the customer’s phone number, or write to them on another channel',
+    cause: 'the provider finds no valid numbers',
+  },
+  'recipient.opted_out': {
+    meaning: 'The person does not want messages from this sender',
+    advice: 'Nothing: do not write to them on this channel any more',
+    cause: 'the provider reports that people have opted out',
+  },
+  'recipient.limited': {
+    meaning: 'The provider lets no more messages through to this person for now',
+    advice: 'Nothing: the message is tried again later, and fails when it cannot be sent in time',
+    cause: 'the provider limits messages for each person',
+  },
+  'content.refused': {
+    meaning: 'The provider refuses this text, template or sender name',
+    advice: 'Correct the text or have the template approved, then retry failed recipients',
+    cause: 'the provider refuses the content',
+  },
   timeout: {
     meaning: 'The provider did not answer in time',
     advice: 'Ask the provider whether the message arrived, then resolve unknown messages',

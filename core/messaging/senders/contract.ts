@@ -2,8 +2,15 @@
  * Sender contract: the interface of what carries a channel. A sender never throws for a provider's answer: it says which
  * of five things happened, and anything thrown counts as `unknown`.
  */
+import type { Static, TObject } from '@sinclair/typebox'
+import type { Clock } from '../../clock.ts'
+import type { Net } from '../../host/net.ts'
+import type { Log } from '../../log/log.ts'
 import type { Channel } from '../schema.ts'
+import type { CodeTable, OutcomeOf } from './code-table.ts'
 import type { SenderCode } from './codes.ts'
+import type { HookAnswer, HookRequest } from './hook.ts'
+import type { Outcome } from './outcome.ts'
 
 /** One message, rendered, to one phone. */
 export interface OutboundMessage {
@@ -21,34 +28,64 @@ export interface OutboundMessage {
   readonly idempotencyKey: string
 }
 
-export type Outcome =
-  /** The provider took it; `id` is the provider's name for it. */
-  | { readonly kind: 'accepted'; readonly id: string }
-  /** The provider refused it. Not `permanent`: another try may succeed. */
-  | { readonly kind: 'rejected'; readonly code: SenderCode; readonly permanent: boolean }
-  /** The sender can deliver nothing at all until somebody mends it; the try is not counted. */
-  | { readonly kind: 'unusable'; readonly code: SenderCode }
-  /** Not now; the try is not counted. */
-  | { readonly kind: 'throttled'; readonly retryAfterMs: number }
-  /** It may or may not have been delivered: a timeout, or a connection that broke after the request had left. */
-  | { readonly kind: 'unknown'; readonly code: SenderCode }
+export type { Outcome } from './outcome.ts'
 
 export interface Sender {
   readonly name: string
+  /** Name of the kind of sender. */
+  readonly kind: string
+  readonly channels: readonly Channel[]
   /** True when sending twice with one idempotency key delivers once: only then is a message in doubt sent again. */
   readonly idempotent: boolean
+  readonly reference: Reference
+  readonly limits: Limits
   /** Longest a call may take, in milliseconds; the worker aborts `signal` then and counts the message as unknown. */
   readonly timeoutMs: number
   send(message: OutboundMessage, signal: AbortSignal): Promise<Outcome>
+  /** Asks the provider whether it knows the account, without sending anything. Undefined: it cannot be asked. */
+  check?(signal: AbortSignal): Promise<AccountCheck>
+  /** Reads what the provider posts. Undefined: it posts nothing. */
+  hook?(request: HookRequest): Promise<HookAnswer> | HookAnswer
   close?(): Promise<void>
 }
 
-export type Senders = Readonly<Record<Channel, Sender>>
+/** A sender without the right to close it. */
+export type OpenedSender = Omit<Sender, 'close'>
 
-/** The senders without the right to close them. */
-export type Channels = Readonly<Record<Channel, Omit<Sender, 'close'>>>
+/** The senders of a process. */
+export interface Senders {
+  get(name: string): Sender | undefined
+  /** In the order of the settings. */
+  list(): readonly Sender[]
+  /** Those that the settings route a channel to, the first choice first. */
+  of(channel: Channel): readonly Sender[]
+}
 
-/** An opened kind of sender: the calls to its provider. */
+/** The same for plugins. */
+export interface OpenedSenders {
+  get(name: string): OpenedSender | undefined
+  list(): readonly OpenedSender[]
+  of(channel: Channel): readonly OpenedSender[]
+}
+
+/** What receipts name: our message id, even when the answer to the call was lost; only the provider's own id; nothing. */
+export type Reference = 'echoed' | 'answered' | 'none'
+
+export interface Limits {
+  /** Units a second; null: as fast as it goes. */
+  readonly rate: number | null
+  readonly unit: 'segment' | 'message'
+  /** Calls in flight at once, over all processes; null: as many as the workers have room for. */
+  readonly concurrency: number | null
+  /** Messages of one call. */
+  readonly batch: number
+}
+
+export type AccountCheck =
+  | { readonly ok: true; readonly detail?: string }
+  | { readonly ok: false; readonly code: SenderCode; readonly detail: string }
+
+/** An opened sender: the calls to its provider. */
 export interface OpenSender {
   /** Longest a call may take, in milliseconds. */
   readonly timeoutMs: number
@@ -58,28 +95,57 @@ export interface OpenSender {
    * @returns an outcome for each message, in their order
    */
   send(batch: readonly OutboundMessage[], signal: AbortSignal): Promise<readonly Outcome[]>
+  check?(signal: AbortSignal): Promise<AccountCheck>
+  /** Verifies the signature on the raw bytes first, and reads receipts and what people wrote. Must not throw for bad input. */
+  hook?(request: HookRequest): Promise<HookAnswer> | HookAnswer
   close?(): Promise<void>
 }
 
+/** What a kind is given to open one named sender. */
+export interface SenderUse<Settings = unknown> {
+  /** Its name: `main` of `SENDERS=main:twilio`. */
+  readonly name: string
+  /** `SENDER_MAIN_...`, by the kind's `settings`. Secrets are here and nowhere else. */
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly log: Log
+  /** Reaches the host of the setting `url`, and no other. */
+  readonly net: Net
+  /** The outcome that one of the provider's codes stands for, by the kind's `codes` and `SENDER_MAIN_CODES`. */
+  readonly outcomeOf: OutcomeOf
+  /** `PUBLIC_URL/hooks/main`; undefined without PUBLIC_URL: then the provider is not asked for receipts. */
+  readonly hookUrl: string | undefined
+}
+
 /** A kind of sender, which a plugin contributes under its name: `senders: { acme: defineSender({ ... }) }`. */
-export interface SenderKind<Granted> {
+export interface SenderKind<Granted, Settings extends TObject = TObject> {
   readonly channels: readonly Channel[]
   /**
-   * True when asking twice with one idempotency key delivers once. `unsaid`: it depends on the provider behind it, so the
-   * settings SMS_IDEMPOTENT and WHATSAPP_IDEMPOTENT say so, and it counts as false where they do not.
+   * Settings of each sender of this kind: `accountSid` is `SENDER_<NAME>_ACCOUNT_SID`. `url`: base of the provider's
+   * addresses. A property's `env` names the variable that counts for the senders `sms` and `whatsapp` of SMS_SENDER and
+   * WHATSAPP_SENDER.
+   */
+  readonly settings?: Settings
+  /**
+   * True when asking twice with one idempotency key delivers once. `unsaid`: it depends on the provider behind it, so a
+   * setting says so (`SENDER_<NAME>_IDEMPOTENT`), and it counts as false where none does.
    */
   readonly idempotent: boolean | 'unsaid'
-  readonly limits?: {
-    /** Messages of one call; default 1. */
-    readonly batch?: number
-  }
+  /** Default: `none`. */
+  readonly reference?: Reference
+  /** Defaults: no rate, no bound, one message a call. Settings and `PATCH /senders/{name}` change rate and concurrency. */
+  readonly limits?: Partial<Limits>
+  /** Meanings of the provider's codes. */
+  readonly codes?: CodeTable
   /** Keys of the plugin's settings that must be set where the kind is in use. */
   readonly requires?: readonly string[]
   /** @throws BootError when its settings contradict each other */
-  open(granted: Granted): OpenSender
+  open(granted: Granted, use: SenderUse<Static<Settings>>): OpenSender
 }
 
 /** Returns the kind as it is: its use is the types that it infers. */
-export function defineSender<Granted>(kind: SenderKind<Granted>): SenderKind<Granted> {
+export function defineSender<Granted, Settings extends TObject = TObject>(
+  kind: SenderKind<Granted, Settings>,
+): SenderKind<Granted, Settings> {
   return kind
 }

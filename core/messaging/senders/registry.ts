@@ -1,84 +1,136 @@
 /** Opens the senders that the settings name, of the kinds that plugins contribute. */
 
+import type { Clock } from '../../clock.ts'
 import { BootError } from '../../errors.ts'
+import { type Net, openNet, type Transport } from '../../host/net.ts'
 import type { AnyGrant, AnyPlugin } from '../../host/plugin.ts'
 import type { Log } from '../../log/log.ts'
 import type { Channel } from '../schema.ts'
-import type { OpenSender, Sender, SenderKind, Senders } from './contract.ts'
-
-/** A kind with the plugin that brings it. */
-interface Contributed {
-  readonly plugin: string
-  readonly kind: SenderKind<AnyGrant>
-}
-
-/** @returns every kind of sender by its name */
-export function senderKindsOf(plugins: readonly AnyPlugin[]): ReadonlyMap<string, Contributed> {
-  const kinds = new Map<string, Contributed>()
-  for (const { name: plugin, senders = {} } of plugins)
-    for (const [name, kind] of Object.entries(senders)) {
-      const first = kinds.get(name)
-      if (first)
-        throw new BootError(`Kind of sender "${name}" of plugin "${plugin}" is taken by plugin "${first.plugin}"`)
-      kinds.set(name, { plugin, kind })
-    }
-  return kinds
-}
+import { openOutcomes } from './code-table.ts'
+import type { Limits, OpenSender, Sender, SenderKind, Senders, SenderUse } from './contract.ts'
+import { type Contributed, senderKindsOf } from './kinds.ts'
+import type { PlannedSender, SenderPlan } from './plan.ts'
 
 export interface SenderOptions {
-  /** Name of the kind that carries each channel. */
-  readonly kinds: Readonly<Record<Channel, string>>
-  /** True where the channel's provider delivers once for each idempotency key. Undefined: by kind. */
-  readonly idempotent: Readonly<Record<Channel, boolean | undefined>>
+  readonly clock: Clock
   readonly log: Log
+  /** Address that providers call: `https://example.org`. Undefined: receipts are off. */
+  readonly publicUrl?: string | undefined
+  /** Makes the calls; default: `fetch`. */
+  readonly transport?: Transport
 }
 
 /**
- * Opens one sender a channel. What a kind opens is shared by its channels, and closed with the first of them.
+ * Opens every sender of the plan.
  * @param members the plugins that are switched on, each with its grant
  * @throws BootError when none of them brings a kind that is named, or one that does not carry the channel
  */
 export function openSenders(
-  members: readonly { readonly plugin: AnyPlugin; readonly grant: AnyGrant }[],
-  { kinds, idempotent, log }: SenderOptions,
+  members: Members,
+  { senders: planned, routes }: SenderPlan,
+  options: SenderOptions,
 ): Senders {
   const known = senderKindsOf(members.map(({ plugin }) => plugin))
-  const open = new Map<string, OpenSender>()
-  const unsaid: string[] = []
-  const senderOf = (channel: Channel): Sender => {
-    const name = kinds[channel]
-    const setting = channel.toUpperCase()
-    const found = known.get(name)
-    if (!found)
-      throw new BootError(`${setting}_SENDER names "${name}": no plugin that is switched on brings such a sender`)
-    if (!found.kind.channels.includes(channel))
-      throw new BootError(`${setting}_SENDER names "${name}", which carries ${found.kind.channels.join(' and ')} only`)
-    const grant = members.find(({ plugin }) => plugin.name === found.plugin)?.grant
-    const shared = open.get(name)
-    const opened = shared ?? found.kind.open(grant as AnyGrant)
-    open.set(name, { ...opened, close: async () => {} })
-    if (found.kind.idempotent === 'unsaid' && idempotent[channel] === undefined) unsaid.push(`${setting}_IDEMPOTENT`)
-    return bindSender(name, opened, idempotent[channel] ?? found.kind.idempotent === true)
-  }
-  const senders = { sms: senderOf('sms'), whatsapp: senderOf('whatsapp') }
-  if (unsaid.length > 0)
-    log.info(
-      { settings: unsaid },
-      `The ${kinds[unsaid[0] === 'SMS_IDEMPOTENT' ? 'sms' : 'whatsapp']} sender counts as not idempotent: a message that may have been sent becomes "unknown" and is not sent again. Set ${unsaid.join(' and ')} to on if the provider delivers once for each Idempotency-Key, to off to leave this line out`,
-    )
+  const opened = planned.map((one) => bindSender(one, kindOf(known, one), openPlanned(members, one, options)))
+  const senders = sendersOf(opened, routes)
+  tellUnsaid(planned, known, options.log)
   return senders
 }
 
-/** The sender through which a worker hands over one message a call. */
-export function bindSender(name: string, { timeoutMs, send, close }: OpenSender, idempotent: boolean): Sender {
+type Members = readonly { readonly plugin: AnyPlugin; readonly grant: AnyGrant }[]
+
+function kindOf(known: ReadonlyMap<string, Contributed>, { name, kind }: PlannedSender): SenderKind<AnyGrant> {
+  const found = known.get(kind)
+  if (found) return found.kind
+  throw new BootError(`Sender "${name}" is a "${kind}": no plugin that is switched on brings such a sender`)
+}
+
+/** @throws BootError when no plugin that is switched on brings its kind, or its settings contradict each other */
+export function openPlanned(members: Members, planned: PlannedSender, options: SenderOptions): OpenSender {
+  const kind = kindOf(senderKindsOf(members.map(({ plugin }) => plugin)), planned)
+  const grant = members.find(({ plugin }) => plugin.name === planned.plugin)?.grant as AnyGrant
+  return kind.open(grant, contextOf(planned, kind, options) as SenderUse<never>)
+}
+
+/** @throws BootError for a route to a sender that is not there, or does not carry the channel */
+export function sendersOf(senders: readonly Sender[], routes: SenderPlan['routes']): Senders {
+  const byName = new Map(senders.map((sender) => [sender.name, sender]))
+  const routed = (channel: Channel) =>
+    routes[channel].map((name) => {
+      const sender = byName.get(name)
+      if (!sender) throw new BootError(`The route of ${channel} names "${name}": there is no such sender`)
+      if (!sender.channels.includes(channel))
+        throw new BootError(
+          `${channel.toUpperCase()}_SENDER names "${sender.kind}", which carries ${sender.channels.join(' and ')} only`,
+        )
+      return sender
+    })
+  const of = { sms: routed('sms'), whatsapp: routed('whatsapp') }
+  return { get: (name) => byName.get(name), list: () => senders, of: (channel) => of[channel] }
+}
+
+function contextOf(
+  planned: PlannedSender,
+  kind: SenderKind<AnyGrant>,
+  { clock, log, publicUrl, transport }: SenderOptions,
+): SenderUse {
+  const { name, settings, codes } = planned
   return {
     name,
-    idempotent,
-    timeoutMs,
-    send: (message, signal) => send([message], signal).then(([outcome]) => outcome ?? NO_ANSWER),
-    ...(close && { close }),
+    settings,
+    clock,
+    log,
+    net: netOf(name, settings.url, transport),
+    outcomeOf: openOutcomes(kind.codes, codes),
+    hookUrl: publicUrl === undefined ? undefined : `${publicUrl.replace(/\/+$/, '')}/hooks/${name}`,
   }
+}
+
+/** The host of the sender's `url`, which the operator has named, and no other. */
+function netOf(name: string, url: unknown, transport?: Transport): Net {
+  const place = typeof url === 'string' ? URL.parse(url) : null
+  const hosts = place ? [place.protocol === 'http:' ? `http://${place.host}` : place.host] : []
+  return openNet(name, hosts, transport)
 }
 
 /** A sender that answers for fewer messages than it was given. */
 const NO_ANSWER = { kind: 'unknown', code: 'sender.error' } as const
+
+export function limitsOf(kind: Pick<SenderKind<AnyGrant>, 'limits'>, planned: Partial<PlannedSender> = {}): Limits {
+  const { rate = null, unit = 'message', concurrency = null, batch = 1 } = kind.limits ?? {}
+  return { rate: planned.rate ?? rate, unit, concurrency: planned.concurrency ?? concurrency, batch }
+}
+
+/** The sender through which a worker hands over messages. */
+export function bindSender(
+  planned: Pick<PlannedSender, 'name' | 'kind'> & Partial<PlannedSender>,
+  kind: Pick<SenderKind<AnyGrant>, 'channels' | 'idempotent' | 'reference' | 'limits'>,
+  { timeoutMs, send, check, hook, close }: OpenSender,
+): Sender {
+  return {
+    name: planned.name,
+    kind: planned.kind,
+    channels: kind.channels,
+    idempotent: planned.idempotent ?? kind.idempotent === true,
+    reference: kind.reference ?? 'none',
+    limits: limitsOf(kind, planned),
+    timeoutMs,
+    send: (message, signal) => send([message], signal).then(([outcome]) => outcome ?? NO_ANSWER),
+    ...(check && { check }),
+    ...(hook && { hook }),
+    ...(close && { close }),
+  }
+}
+
+/** One line for all senders whose provider may or may not honour a key, and of which nobody has said it. */
+function tellUnsaid(planned: readonly PlannedSender[], kinds: ReadonlyMap<string, Contributed>, log: Log): void {
+  const unsaid = planned.filter(
+    ({ kind, idempotent }) => kinds.get(kind)?.kind.idempotent === 'unsaid' && idempotent === undefined,
+  )
+  if (unsaid.length === 0) return
+  const settings = unsaid.map(({ idempotentSetting }) => idempotentSetting)
+  log.info(
+    { settings },
+    `The ${unsaid[0]?.kind} sender counts as not idempotent: a message that may have been sent becomes "unknown" and is not sent again. Set ${settings.join(' and ')} to on if the provider delivers once for each Idempotency-Key, to off to leave this line out`,
+  )
+}

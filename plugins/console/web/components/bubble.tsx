@@ -1,8 +1,9 @@
 /** A message as it looks on a phone, with its length for SMS. */
+
+import { countSegments, markForcing } from '../../../../core/messaging/text/segments.ts'
 import { isBlank } from '../../../../core/text/invisible.ts'
 import type { Channel } from '../api/types.ts'
 import { plural } from '../text/format.ts'
-import { countSegments, markForcing } from '../text/segments.ts'
 
 export function Bubble({ channel, text }: { readonly channel: Channel; readonly text: string }) {
   if (isBlank(text)) return <p className="bubble bubble-empty">Empty text: this person would get no message</p>

@@ -1,10 +1,10 @@
 /** Number of SMS parts of a campaign, counted for a sample of its recipients and estimated for all of them. Pure. */
 
+import { countSegments } from '../../../../../core/messaging/text/segments.ts'
 import type { Template } from '../../../../../core/messaging/text/template.ts'
 import { isBlank } from '../../../../../core/text/invisible.ts'
 import type { Customer } from '../../api/types.ts'
 import { count, plural } from '../../text/format.ts'
-import { countSegments } from '../../text/segments.ts'
 import type { People } from './use-people.ts'
 
 export interface Parts {

@@ -1,5 +1,5 @@
 /** Characters outside the GSM alphabet, which make an SMS shorter and a campaign dearer. */
-import { countSegments, writePlainly } from '../../text/segments.ts'
+import { countSegments, writePlainly } from '../../../../../core/messaging/text/segments.ts'
 
 interface SegmentCountProps {
   readonly template: string

@@ -98,3 +98,10 @@ const plainer: Readonly<Record<string, string>> = {
 
 /** The same text with typographic characters written plainly. */
 export const writePlainly = (text: string): string => [...text].map((one) => plainer[one] ?? one).join('')
+
+/** Parts of a text as SMS, as `countSegments` counts them, without the rest: it is asked for each message that is sent. */
+export function countParts(text: string): number {
+  // Most texts: short, and of characters that both alphabets and ASCII share.
+  if (text.length <= limits['UCS-2'].single) return text.length > 0 ? 1 : 0
+  return countSegments(text).parts
+}

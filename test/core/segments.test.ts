@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { countSegments, isGsm, markForcing, writePlainly } from '../../plugins/console/web/text/segments.ts'
+import { countSegments, isGsm, markForcing, writePlainly } from '../../core/messaging/text/segments.ts'
 
 const parts = (text: string) => {
   const { encoding, units, parts, left } = countSegments(text)

@@ -1,0 +1,58 @@
+/** Contract of a sender's hook: what a provider posts to `PUBLIC_URL/hooks/{sender}`, and what is read of it. */
+import type { About } from './outcome.ts'
+
+export interface HookRequest {
+  readonly method: 'GET' | 'POST'
+  /** As the provider called it: PUBLIC_URL with the path and the query. Signatures that cover the address cover this one. */
+  readonly url: string
+  /** Below the sender's own path, without slashes around it: '' or `delivery`. */
+  readonly path: string
+  readonly headers: Headers
+  /** The raw bytes: signatures cover these, and nothing that was parsed and written again. */
+  readonly body: Uint8Array
+}
+
+/** What became of a message, as far as its provider knows. Ranks only grow: submitted, then delivered or undelivered; read. */
+export type Delivery = 'submitted' | 'delivered' | 'undelivered' | 'read'
+
+export interface Receipt {
+  /** Our message id, where the provider repeats it. */
+  readonly messageId?: string | undefined
+  /** The provider's id of the message. */
+  readonly providerId?: string | undefined
+  readonly delivery: Delivery
+  /** Of an undelivered message: the provider's code. */
+  readonly providerCode?: string | undefined
+  /** Of an undelivered message: its subject, by the provider's code. Default: `message`. */
+  readonly about?: About | undefined
+  /** Milliseconds since the epoch; undefined where the provider does not say. */
+  readonly at?: number | undefined
+}
+
+/** What a person wrote, or told the provider. */
+export interface Inbound {
+  /** The provider's id: a second post of it is the same one. */
+  readonly id: string
+  /** E.164; undefined where the provider does not tell. */
+  readonly from?: string | undefined
+  /** The number or id of ours that it was sent to. */
+  readonly to?: string | undefined
+  /** Empty where the person pressed a button of the provider. */
+  readonly text: string
+  /** What the provider itself takes it for. */
+  readonly intent?: 'stop' | 'start' | 'help' | undefined
+  readonly at?: number | undefined
+}
+
+export type HookAnswer =
+  /** Wrong or missing signature (401), or a body that cannot be read (400): nothing is stored. */
+  | { readonly kind: 'refused'; readonly why: 'signature' | 'body' }
+  /** The provider asks whether the address is ours: answered with this text. */
+  | { readonly kind: 'challenge'; readonly text: string }
+  | {
+      readonly kind: 'taken'
+      readonly receipts: readonly Receipt[]
+      readonly inbound: readonly Inbound[]
+      /** Body of the answer, where the provider reads it. Default: none. */
+      readonly reply?: { readonly type: string; readonly text: string }
+    }

@@ -1,0 +1,111 @@
+import { Elysia } from 'elysia'
+import { AppError } from '../../core/errors.ts'
+import { idOf } from '../../core/http/edge.ts'
+import { principalOf } from '../../core/http/principal.ts'
+import { isoTime } from '../../core/http/time.ts'
+import { messagingErrors } from '../../core/messaging/errors.ts'
+import type { AccountCheck } from '../../core/messaging/senders/contract.ts'
+import type { RouteView, SenderView } from '../../core/messaging/senders/sender-service.ts'
+import type { SendersGrant } from './grant.ts'
+import {
+  changeBody,
+  changeDocs,
+  checkDocs,
+  getDocs,
+  listDocs,
+  routeBody,
+  routePath,
+  routesDocs,
+  senderPath,
+  setRouteDocs,
+} from './schema.ts'
+
+export const senderRoutes = (grant: SendersGrant) => {
+  const { senderStates } = grant.messaging
+  return new Elysia()
+    .get('/senders', async () => ({ senders: (await senderStates.list()).map(viewSender) }), { detail: listDocs })
+    .get('/senders/:name', async ({ params }) => viewSender(await senderStates.get(params.name)), {
+      params: senderPath,
+      detail: getDocs,
+    })
+    .patch(
+      '/senders/:name',
+      async ({ params, body, request }) => {
+        const changed = await senderStates.change(params.name, body, principalOf(request).actor)
+        grant.log.info({ request_id: idOf(request), sender: params.name, ...body }, 'Sender changed')
+        await grant.wakeUps.notify('ready')
+        return viewSender(changed)
+      },
+      { parse: 'json', params: senderPath, body: changeBody, detail: changeDocs },
+    )
+    .get(
+      '/senders/:name/check',
+      async ({ params }) => {
+        await senderStates.get(params.name)
+        return { name: params.name, ...(await checkAccount(grant, params.name)) }
+      },
+      { params: senderPath, detail: checkDocs },
+    )
+    .get('/routes', async () => ({ routes: (await senderStates.listRoutes()).map(viewRoute) }), { detail: routesDocs })
+    .put(
+      '/routes/:channel',
+      async ({ params, body, request }) => {
+        const set = await senderStates.setRoute(params.channel, body.senders)
+        grant.log.info({ request_id: idOf(request), channel: params.channel, senders: set.senders }, 'Route changed')
+        await grant.wakeUps.notify('ready')
+        return viewRoute(set)
+      },
+      { parse: 'json', params: routePath, body: routeBody, detail: setRouteDocs },
+    )
+}
+
+const viewSender = ({ circuit, paused_at, paused_by, held_until, ...sender }: SenderView) => ({
+  ...sender,
+  channels: [...sender.channels],
+  paused: paused_at === null ? null : { at: isoTime(paused_at), by: paused_by ?? '' },
+  held_until: held_until && isoTime(held_until),
+  circuit: circuit && {
+    reason: circuit.reason,
+    opened_at: isoTime(new Date(circuit.opened_at)),
+    probe_at: isoTime(new Date(circuit.probe_at)),
+  },
+})
+
+const viewRoute = ({ channel, senders, set_at }: RouteView) => ({
+  channel,
+  senders: [...senders],
+  set_at: set_at && isoTime(set_at),
+})
+
+/** Time that the provider has for its answer. */
+const CHECK_MS = 10_000
+
+/** @throws AppError SENDER_NOT_OPEN, SENDER_UNCHECKABLE */
+async function checkAccount({ messaging, clock }: SendersGrant, name: string) {
+  const sender = messaging.senders.get(name)
+  if (!sender)
+    throw new AppError(
+      messagingErrors.SENDER_NOT_OPEN,
+      `Cannot check sender "${name}": this process does not have it. Give it the same SENDERS settings as the workers.`,
+    )
+  if (!sender.check)
+    throw new AppError(
+      messagingErrors.SENDER_UNCHECKABLE,
+      `Cannot check sender "${name}": the ${sender.kind} kind has no way to ask without sending.`,
+    )
+  const late = new AbortController()
+  const done = new AbortController()
+  void clock.sleep(CHECK_MS, done.signal).then(() => late.abort())
+  try {
+    return viewCheck(await sender.check(late.signal))
+  } catch {
+    return { ok: false, code: 'sender.error', detail: 'The check failed' }
+  } finally {
+    done.abort()
+  }
+}
+
+const viewCheck = (check: AccountCheck) =>
+  check.ok
+    ? { ok: true, code: null, detail: check.detail ?? null }
+    : { ok: false, code: check.code as string, detail: check.detail }

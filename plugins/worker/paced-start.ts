@@ -1,0 +1,72 @@
+/** Starts messages of a limited sender one after another, at the times for which they were permitted. */
+import type { Clock } from '../../core/clock.ts'
+import type { Flushed } from '../../core/messaging/chunk/work.ts'
+import type { Call } from './calls.ts'
+
+/** Costs of a batch, in the order of its messages; undefined: 1 each. */
+export type Costs = readonly number[] | undefined
+
+interface PaceOptions {
+  readonly clock: Clock
+  /** Whatever waits when it aborts is dropped. */
+  readonly stop: AbortSignal
+  /** Milliseconds from asking for the permits in which a message may be started (race 12). */
+  readonly withinMs: number
+  /** Called with messages whose time has come. */
+  start(batch: readonly Call[]): void
+  /** Called with messages that are not to be started any more, in their order. */
+  dropped(batch: readonly Call[]): void
+}
+
+type Times = Pick<Flushed, 'start_ms' | 'gap_ms' | 'step_ms'> & {
+  /** Monotonic milliseconds of asking for the permits. */
+  readonly asked: number
+}
+
+interface Planned {
+  readonly call: Call
+  readonly at: number
+  readonly latest: number
+}
+
+export interface PacedStart {
+  /** Messages that wait for their time. */
+  waiting(): number
+  add(batch: readonly Call[], costs: Costs, times: Times): void
+}
+
+export function openPacedStart({ clock, stop, withinMs, start, dropped }: PaceOptions): PacedStart {
+  const planned: Planned[] = []
+  let running = false
+
+  /** Starts what is due, and sleeps until the next one is. */
+  async function run(): Promise<void> {
+    running = true
+    for (let next = planned[0]; next; next = planned[0]) {
+      const now = clock.elapsed()
+      if (next.at > now && !stop.aborted) {
+        await clock.sleep(next.at - now, stop)
+        continue
+      }
+      if (stop.aborted || next.latest <= now) {
+        dropped(planned.splice(0).map(({ call }) => call))
+        break
+      }
+      const later = planned.findIndex(({ at }) => at > now)
+      start(planned.splice(0, later < 0 ? planned.length : later).map(({ call }) => call))
+    }
+    running = false
+  }
+
+  return {
+    waiting: () => planned.length,
+    add: (batch, costs, { asked, start_ms, gap_ms, step_ms }) => {
+      let at = clock.elapsed() + start_ms
+      for (const [nth, call] of batch.entries()) {
+        planned.push({ call, at, latest: asked + withinMs })
+        at += Math.max((costs?.[nth] ?? 1) * gap_ms, step_ms)
+      }
+      if (!running) void run()
+    },
+  }
+}
