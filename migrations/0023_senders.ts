@@ -110,8 +110,10 @@ export async function up(db: Kysely<any>): Promise<void> {
             from campaign_pace where campaign_id = campaigns[i] for update;
           step_ms := 1000 / max_rates[i];
         end if;
-        -- What a chunk may plan at once, so that campaigns take turns.
-        quantum := case when rate is null then 'infinity' else greatest(1, rate * 0.25 * weights[i]) end;
+        -- What a campaign may plan at once, so that campaigns take turns, however many chunks of each are under way.
+        quantum := case when rate is null then 'infinity' else greatest(1, rate * 0.25 * weights[i]
+          / (select greatest(1, count(*)) from dispatch_chunks
+              where state = 'leased' and sender = of_sender and campaign_id = campaigns[i])) end;
         used := 0;
         n := 0;
         start_ms := greatest(ahead, own_ahead) * 1000;

@@ -37,6 +37,8 @@ export interface PacedStart {
 
 export function openPacedStart({ clock, stop, withinMs, start, dropped }: PaceOptions): PacedStart {
   const planned: Planned[] = []
+  /** An answer that comes late must not let its messages start beside those of the next one. */
+  let free = 0
   let running = false
 
   /** Starts what is due, and sleeps until the next one is. */
@@ -61,11 +63,12 @@ export function openPacedStart({ clock, stop, withinMs, start, dropped }: PaceOp
   return {
     waiting: () => planned.length,
     add: (batch, costs, { asked, start_ms, gap_ms, step_ms }) => {
-      let at = clock.elapsed() + start_ms
+      let at = Math.max(clock.elapsed() + start_ms, free)
       for (const [nth, call] of batch.entries()) {
         planned.push({ call, at, latest: asked + withinMs })
         at += Math.max((costs?.[nth] ?? 1) * gap_ms, step_ms)
       }
+      free = at
       if (!running) void run()
     },
   }

@@ -22,7 +22,7 @@ export interface Processes {
   stop(): Promise<void>
 }
 
-export const API = 'campaigns,control,customers,preview,stats,health'
+export const API = 'campaigns,control,customers,preview,senders,stats,health'
 
 /** The mock takes everything at once, and nothing is written to the log that is no warning. */
 export async function settingsFor(

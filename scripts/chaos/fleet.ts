@@ -7,7 +7,7 @@ import { breaches } from './invariant.ts'
 import { openProcesses, type Processes } from './processes.ts'
 import { CONCURRENCY, type Stage, WINDOW } from './stage.ts'
 
-export const API = 'campaigns,control,customers,preview,stats,health'
+export const API = 'campaigns,control,customers,preview,senders,stats,health'
 export const SCHEDULER = 'scheduler,health'
 export const WORKER = 'worker,health'
 

@@ -45,7 +45,7 @@ function acme({ channels = ['sms', 'whatsapp'] }: { channels?: ('sms' | 'whatsap
         }),
         idempotent: false,
         reference: 'echoed',
-        limits: { rate: 10, unit: 'segment', concurrency: 5 },
+        limits: { rate: 10, concurrency: 5 },
         open: (_granted: unknown, use) => {
           uses.push(use)
           return { timeoutMs: 1, send: async () => [], close: async () => void closed.push(use.name) }
@@ -189,7 +189,7 @@ describe('senders by SENDERS', () => {
     [{ ...two, SENDER_MAIN_RATE: '0' }, 'SENDER_MAIN_RATE="0" is not allowed: expected a number from 0.01 to 100000'],
     [{ ...two, SENDER_MAIN_CODES: '77' }, 'SENDER_MAIN_CODES has "77": expected code=meaning'],
     [{ ...two, SMS_ROUTE: 'other' }, 'SMS_ROUTE names "other", which SENDERS does not have'],
-  ])('refuse %p with a line that says what to do', (env, line) => {
+  ])('refuse %j with a line that says what to do', (env, line) => {
     const { plugin } = acme()
     expect(() => open(env as Record<string, string>, [plugin])).toThrow(line)
   })

@@ -24,6 +24,7 @@ const service = exact({
   init: maybe(Type.Boolean()),
   restart: Type.Union([Type.Literal('unless-stopped'), Type.Literal('on-failure')]),
   environment: Type.Record(Type.String({ pattern: '^[A-Z_]+$' }), Type.String()),
+  env_file: maybe(Type.Array(exact({ path: Type.Literal('.env'), required: Type.Literal(false) }))),
   ports: maybe(Type.Array(Type.String())),
   volumes: maybe(Type.Array(Type.String({ pattern: '^\\w+:/' }))),
   stop_grace_period: maybe(Type.String({ pattern: '^\\$\\{STOP_GRACE_PERIOD:-\\d+s\\}$' })),

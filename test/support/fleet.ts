@@ -20,7 +20,7 @@ const SLOW_MS = 2000
 const SLOW_HOOK_MS = 120_000
 
 export const roles = {
-  api: 'campaigns,control,customers,preview,stats,health',
+  api: 'campaigns,control,customers,preview,senders,stats,health',
   scheduler: 'scheduler,health',
   worker: 'worker,health',
 } as const

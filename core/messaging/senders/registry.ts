@@ -97,7 +97,7 @@ function netOf(name: string, url: unknown, transport?: Transport): Net {
 const NO_ANSWER = { kind: 'unknown', code: 'sender.error' } as const
 
 export function limitsOf(kind: Pick<SenderKind<AnyGrant>, 'limits'>, planned: Partial<PlannedSender> = {}): Limits {
-  const { rate = null, unit = 'message', concurrency = null, batch = 1 } = kind.limits ?? {}
+  const { rate = null, unit = 'segment', concurrency = null, batch = 1 } = kind.limits ?? {}
   return { rate: planned.rate ?? rate, unit, concurrency: planned.concurrency ?? concurrency, batch }
 }
 
