@@ -71,7 +71,7 @@ export function openFakeProvider(fake: Fake, ledger: FakeLedger): FakeProvider {
   const receiptsOf = (message: Accepted): FakeReceipt[] => {
     const { seed, fates, failCode, outOfOrder, duplicates } = behaviour
     const fate = draw(`${seed}:${message.reference ?? message.to}:fate`, fates, 'delivered')
-    const receipts = fake.statuses(fate, message).map(({ status, code }) => ({
+    const receipts = fake.statuses(fate, message, state).map(({ status, code }) => ({
       message,
       status,
       code: code === undefined ? undefined : (failCode ?? code),

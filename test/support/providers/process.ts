@@ -9,7 +9,7 @@ import type { Behaviour } from './frame-behaviour.ts'
 import type { FakeInbound } from './frame-contract.ts'
 import { type Counts, type Entry, type EntryOf, readEntries } from './frame-ledger.ts'
 
-export interface Provider {
+export interface FakeProcess {
   /** For `SENDER_<NAME>_URL`. */
   readonly url: string
   behave(changes: Partial<Behaviour>): Promise<void>
@@ -25,11 +25,11 @@ export interface Provider {
 const open = new Set<{ child: ChildProcess; folder: string }>()
 
 /** @param kind name of the file in this folder */
-export async function startProvider(
+export async function startFake(
   kind: string,
   behaviour: Partial<Behaviour> = {},
   port = 0,
-): Promise<Provider> {
+): Promise<FakeProcess> {
   const folder = await mkdtemp(path.join(tmpdir(), `campaign-dispatch-${kind}-`))
   const file = path.join(folder, 'ledger.jsonl')
   const program = fileURLToPath(new URL(`./${kind}.ts`, import.meta.url))
@@ -61,7 +61,7 @@ export async function startProvider(
 }
 
 /** Ends every fake; call it after each test. */
-export async function releaseProviders(): Promise<void> {
+export async function releaseFakes(): Promise<void> {
   for (const { child, folder } of open) {
     const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined
     child.kill('SIGKILL')
