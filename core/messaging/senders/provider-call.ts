@@ -1,6 +1,7 @@
 /** One call to a provider over HTTP: its answer, or the outcome of a call that brought none. */
 import type { Clock } from '../../clock.ts'
 import type { Net } from '../../host/net.ts'
+import type { Meaning } from './code-table.ts'
 import type { Outcome } from './outcome.ts'
 
 export interface ProviderAnswer {
@@ -85,6 +86,14 @@ export function outcomeByStatus({ status, retryAfterMs }: ProviderAnswer, answer
   if (status < 400 || status === 404 || status === 405)
     return { kind: 'unusable', code: 'provider.refused', providerCode }
   return { kind: 'rejected', code: 'provider.rejected', permanent: true, providerCode }
+}
+
+/** The meaning of a provider's code that is in no table, by the status of its answer. */
+export function meaningByStatus(status: number): Meaning {
+  if (status === 429) return 'throttled'
+  if (status === 408 || status >= 500) return 'unknown'
+  if (status === 401 || status === 402 || status === 403) return 'stop_sender'
+  return 'rejected'
 }
 
 function parse(text: string): unknown {

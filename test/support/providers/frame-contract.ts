@@ -91,7 +91,11 @@ export interface Fake {
   /** The provider's own answer to a call that it takes nothing of. */
   error(status: 401 | 429 | 500, state: FakeState): FakeAnswer
   /** The statuses that a message's receipts tell, in their order. */
-  statuses(fate: Fate, message: Accepted, state: FakeState): readonly { readonly status: string; readonly code?: string }[]
+  statuses(
+    fate: Fate,
+    message: Accepted,
+    state: FakeState,
+  ): readonly { readonly status: string; readonly code?: string }[]
   /** The posts that carry these receipts, which all go to `url`. */
   receipts(receipts: readonly FakeReceipt[], url: string, state: FakeState): readonly Posting[]
   inbound?(inbound: FakeInbound, url: string, state: FakeState): Posting

@@ -7,7 +7,13 @@ export type Entry =
   /** A call that sends, when it had come whole. `refused`: its form or its credentials are wrong. */
   | { readonly what: 'call'; readonly at: number; readonly messages: number; readonly answer: Answer | 'refused' }
   /** Another request. */
-  | { readonly what: 'request'; readonly at: number; readonly method: string; readonly path: string; readonly status: number }
+  | {
+      readonly what: 'request'
+      readonly at: number
+      readonly method: string
+      readonly path: string
+      readonly status: number
+    }
   | {
       readonly what: 'accept'
       readonly at: number

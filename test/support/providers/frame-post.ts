@@ -31,7 +31,14 @@ export function openPoster(fake: Fake, state: FakeState, ledger: FakeLedger): Po
     if (sent.length > KEPT_POSTS) sent.shift()
     for (let attempt = 1; ; attempt++) {
       const status = await deliver(posting)
-      ledger.write({ what: 'post', at: Date.now(), url: posting.url, receipts: posting.receipts ?? [], status, attempt })
+      ledger.write({
+        what: 'post',
+        at: Date.now(),
+        url: posting.url,
+        receipts: posting.receipts ?? [],
+        status,
+        attempt,
+      })
       const tryAgain = status === 0 || status === 429 || status >= 500
       if (!tryAgain || attempt > state.behaviour.retries) return
       await Bun.sleep(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS))

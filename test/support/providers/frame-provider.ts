@@ -1,6 +1,15 @@
 /** What a fake provider makes of a request, by its behaviour; what it takes is in the ledger before it is answered. */
 import { type Answer, type Behaviour, draw, normalBehaviour } from './frame-behaviour.ts'
-import type { Accepted, Asked, Fake, FakeAnswer, FakeReceipt, FakeRequest, FakeState, Result } from './frame-contract.ts'
+import type {
+  Accepted,
+  Asked,
+  Fake,
+  FakeAnswer,
+  FakeReceipt,
+  FakeRequest,
+  FakeState,
+  Result,
+} from './frame-contract.ts'
 import type { FakeLedger } from './frame-ledger.ts'
 import { openPoster, type Poster } from './frame-post.ts'
 

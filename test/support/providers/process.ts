@@ -25,11 +25,7 @@ export interface FakeProcess {
 const open = new Set<{ child: ChildProcess; folder: string }>()
 
 /** @param kind name of the file in this folder */
-export async function startFake(
-  kind: string,
-  behaviour: Partial<Behaviour> = {},
-  port = 0,
-): Promise<FakeProcess> {
+export async function startFake(kind: string, behaviour: Partial<Behaviour> = {}, port = 0): Promise<FakeProcess> {
   const folder = await mkdtemp(path.join(tmpdir(), `campaign-dispatch-${kind}-`))
   const file = path.join(folder, 'ledger.jsonl')
   const program = fileURLToPath(new URL(`./${kind}.ts`, import.meta.url))
