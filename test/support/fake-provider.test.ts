@@ -1,6 +1,6 @@
 /** The frame of fake providers: behaviours, ledger and posts, by the example of the fake Twilio. */
 import { afterEach, describe, expect, test } from 'bun:test'
-import { draw } from './providers/frame-behaviour.ts'
+import { type Answer, draw } from './providers/frame-behaviour.ts'
 import { type FakeProcess, releaseFakes, startFake } from './providers/process.ts'
 import { twilioAccount } from './providers/twilio-parts.ts'
 
@@ -74,7 +74,9 @@ describe('behaviour', () => {
   })
 
   test('has the shares that it is given', () => {
-    const drawn = Array.from({ length: 10_000 }, (_, nth) => draw(`1:${nth}`, { cut: 0.2, hang: 0.1 }, 'accept'))
+    const drawn = Array.from({ length: 10_000 }, (_, nth) =>
+      draw<Answer>(`1:${nth}`, { cut: 0.2, hang: 0.1 }, 'accept'),
+    )
     const share = (name: string) => drawn.filter((one) => one === name).length / drawn.length
     expect(share('cut')).toBeCloseTo(0.2, 1)
     expect(share('hang')).toBeCloseTo(0.1, 1)

@@ -65,7 +65,7 @@ export function openSender<Settings extends TObject>(
 export interface Hook {
   /** For `hookUrl`, and the behaviour of a fake. */
   readonly url: string
-  /** What the sender made of each post. */
+  /** The sender's reading of each post. */
   readonly answers: HookAnswer[]
   readonly requests: HookRequest[]
   /** Passes posts to this sender; before it, and after `pass(undefined)`, they are answered with 503. */

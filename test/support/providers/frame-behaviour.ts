@@ -1,7 +1,7 @@
 /** Behaviour of a fake provider: set with `PUT /_behaviour`, which changes what it names and leaves the rest as it is. */
 
 /**
- * How a call is answered.
+ * Answer to a call.
  * - accept: as the provider does.
  * - 429, 500, 401: the provider's own refusal; nothing is taken. 429 bare: a proxy's, without the provider's body.
  * - hang: taken, and never answered. hang unheard: neither.
@@ -24,14 +24,14 @@ export type Answer =
   | 'partial'
   | 'empty'
 
-/** What becomes of a message that was taken. `never`: no receipt comes. `read` is `delivered` where nobody can tell. */
+/** Fate of a message that was taken. `never`: no receipt comes. `read` is `delivered` where nobody can tell. */
 export type Fate = 'delivered' | 'undelivered' | 'read' | 'opted_out' | 'never'
 
 /** `other body`: signed right, for another body. `old`: signed right, an hour ago, where signatures have a time. */
 export type Signature = 'right' | 'wrong' | 'missing' | 'other body' | 'old'
 
 export interface Behaviour {
-  /** What is drawn depends on the seed, the message and how often it was asked for: not on the order of calls. */
+  /** Draws depend on the seed, the message and how often it was asked for, not on the order of calls. */
   readonly seed: number
   /** From a call's arrival to its answer; what is taken is so at once. */
   readonly latencyMs: number
@@ -51,7 +51,7 @@ export interface Behaviour {
   readonly fates: Readonly<Partial<Record<Fate, number>>>
   /** The code of messages that are not delivered; null: one that the provider would give. */
   readonly failCode: string | null
-  /** Where receipts and inbound messages are posted, unless the call named another address. */
+  /** Address for receipts and inbound messages, unless the call named another address. */
   readonly hookUrl: string | null
   /** From the answer to the first receipt, and from each to the next. */
   readonly receiptDelayMs: number

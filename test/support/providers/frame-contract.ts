@@ -24,7 +24,7 @@ export interface Asked {
   readonly channel?: 'sms' | 'whatsapp' | undefined
   /** Our message id, where the call carries it. */
   readonly reference?: string | undefined
-  /** Where its receipts are posted; undefined: to the behaviour's `hookUrl`. */
+  /** Address for its receipts; undefined: the behaviour's `hookUrl`. */
   readonly callback?: string | undefined
 }
 
@@ -34,7 +34,7 @@ export interface Accepted extends Asked {
   readonly at: number
 }
 
-/** What became of one message of a call. */
+/** Result of one message of a call. */
 export type Result =
   | { readonly message: Asked; readonly code: string; readonly id?: undefined }
   /** `id` is undefined where the answer is to leave it out. */
@@ -48,13 +48,13 @@ export interface FakeReceipt {
   readonly code?: string | undefined
 }
 
-/** What a person writes, or tells the provider. */
+/** A message from a person, or a notice about one. */
 export interface FakeInbound {
   /** E.164. */
   readonly from: string
   readonly to?: string
   readonly text: string
-  /** What the provider takes it for, where it says so. */
+  /** The provider's reading of it, where it has one. */
   readonly intent?: 'stop' | 'start' | 'help'
   /** True for the provider's own notice of an opt-out, where it has one. */
   readonly notice?: boolean
@@ -66,7 +66,7 @@ export interface Posting {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** What it tells, for the ledger. */
+  /** Its receipts, for the ledger. */
   readonly receipts?: readonly { readonly id: string; readonly status: string }[]
 }
 

@@ -1,4 +1,4 @@
-/** What a fake provider makes of a request, by its behaviour; what it takes is in the ledger before it is answered. */
+/** Replies of a fake provider, by its behaviour; what it takes is in the ledger before it is answered. */
 import { type Answer, type Behaviour, draw, normalBehaviour } from './frame-behaviour.ts'
 import type {
   Accepted,

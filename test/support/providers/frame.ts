@@ -36,7 +36,7 @@ export function runFake(fake: Fake): void {
     answer(response, await provider.reply({ method, url, headers, body }, inFlight))
   }
   const server = createServer((request, response) => {
-    // Whoever asked may have been killed in the middle.
+    // The process that asked may have been killed in the middle.
     serve(request, response).catch((error) => {
       console.error(error)
       response.socket?.destroy()

@@ -35,7 +35,7 @@ function unauthorized({ headers }: FakeRequest): FakeAnswer | undefined {
   return known.includes(given) ? undefined : problem(401, '20003')
 }
 
-/** What Twilio finds wrong with a form before it looks at its own state. */
+/** The code of a form that is wrong in itself. */
 function complaint(form: URLSearchParams, state: FakeState): string | undefined {
   const to = form.get('To') ?? ''
   const body = form.get('Body') ?? ''
