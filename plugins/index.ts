@@ -11,6 +11,8 @@ import { preview } from './preview/plugin.ts'
 import { scheduler } from './scheduler/plugin.ts'
 import { senders } from './senders/plugin.ts'
 import { stats } from './stats/plugin.ts'
+import { twilio } from './twilio/plugin.ts'
+import { vonage } from './vonage/plugin.ts'
 import { worker } from './worker/plugin.ts'
 
 export const plugins = [
@@ -25,6 +27,8 @@ export const plugins = [
   worker,
   mock,
   http,
+  twilio,
+  vonage,
   console,
 ] as const
 

@@ -61,9 +61,19 @@ describe('a message', () => {
 describe('an answer of Twilio', () => {
   const unsure: Outcome = { kind: 'unknown', code: 'sender.error' }
   test.each<[Answer, object, Outcome, number]>([
-    ['429', { retryAfterSeconds: 7 }, { kind: 'throttled', retryAfterMs: 7000, providerCode: '20429' }, 0],
-    ['429', {}, { kind: 'throttled', retryAfterMs: 1000, providerCode: '20429' }, 0],
-    ['429 bare', { retryAfterSeconds: 2 }, { kind: 'throttled', retryAfterMs: 2000, providerCode: '429' }, 0],
+    [
+      '429',
+      { retryAfterSeconds: 7 },
+      { kind: 'throttled', of: 'sender', retryAfterMs: 7000, providerCode: '20429' },
+      0,
+    ],
+    ['429', {}, { kind: 'throttled', of: 'sender', retryAfterMs: 1000, providerCode: '20429' }, 0],
+    [
+      '429 bare',
+      { retryAfterSeconds: 2 },
+      { kind: 'throttled', of: 'sender', retryAfterMs: 2000, providerCode: '429' },
+      0,
+    ],
     ['429 bare', {}, { kind: 'unknown', code: 'provider.unavailable', providerCode: '429' }, 0],
     ['401', {}, { kind: 'unusable', code: 'provider.account', providerCode: '20003' }, 0],
     ['500', {}, { ...unsure, providerCode: '20500' }, 0],

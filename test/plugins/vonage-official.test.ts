@@ -136,7 +136,7 @@ describe('isSigned()', () => {
     )
     expect(valid).toBeGreaterThan(300)
     expect(valid).toBeLessThan(700)
-  })
+  }, 60_000)
 
   const body = '{"status":"delivered"}'
   const payload_hash = createHash('sha256').update(body).digest('hex')

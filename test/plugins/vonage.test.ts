@@ -66,8 +66,8 @@ describe('a message', () => {
 describe('an answer of Vonage', () => {
   const unsure: Outcome = { kind: 'unknown', code: 'sender.error' }
   test.each<[Answer, object, Outcome, number]>([
-    ['429', { retryAfterSeconds: 3 }, { kind: 'throttled', retryAfterMs: 3000, providerCode: '1000' }, 0],
-    ['429', {}, { kind: 'throttled', retryAfterMs: 1000, providerCode: '1000' }, 0],
+    ['429', { retryAfterSeconds: 3 }, { kind: 'throttled', of: 'sender', retryAfterMs: 3000, providerCode: '1000' }, 0],
+    ['429', {}, { kind: 'throttled', of: 'sender', retryAfterMs: 1000, providerCode: '1000' }, 0],
     ['429 bare', {}, { kind: 'unknown', code: 'provider.unavailable', providerCode: '429' }, 0],
     ['401', {}, { kind: 'unusable', code: 'provider.account', providerCode: 'unauthorized' }, 0],
     ['500', {}, { ...unsure, providerCode: '1030' }, 0],
