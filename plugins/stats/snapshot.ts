@@ -46,7 +46,11 @@ export function openSnapshots(grant: StatsGrant) {
         opened_at: new Date(opened_at),
         probe_at: new Date(probe_at),
       }))
-      const situation = { breakers, plugins: workers.flatMap(({ plugins }) => plugins) }
+      const standstills = found.standstills.map(({ since, ...row }) => ({
+        ...row,
+        since: since === null ? null : new Date(since),
+      }))
+      const situation = { breakers, standstills, plugins: workers.flatMap(({ plugins }) => plugins) }
       return {
         at: isoTime(new Date(clock.now())),
         messages,

@@ -7,7 +7,7 @@ import { type CampaignStats, channelSums, progressColumns, statsRows } from '../
 import { type CampaignStatus, type PausedReason, underWayStatuses } from '../../core/messaging/campaign/status.ts'
 import { type Stuck, selectStuck } from '../../core/messaging/chunk/stuck.ts'
 import type { Channel, Database, MessageStatus } from '../../core/messaging/schema.ts'
-import { selectBreakers } from '../../core/messaging/senders/breaker.ts'
+import { type Standstill, selectBreakers, selectStandstills } from '../../core/messaging/senders/breaker.ts'
 
 /** Campaigns and processes that an answer lists. */
 const MAX_LISTED = 100
@@ -64,6 +64,7 @@ export interface Figures {
     readonly opened_at: string
     readonly probe_at: string
   }[]
+  readonly standstills: readonly (Omit<Standstill, 'since'> & { readonly since: string | null })[]
   /** Messages that got a result in each span, counted back from now; spans without any are absent. */
   readonly history: readonly { readonly back: number; readonly settled: number }[]
   readonly failures: readonly {
@@ -100,6 +101,7 @@ function figuresQuery(db: Kysely<Tables>) {
     one(db, selectQueue(db)).as('queue'),
     list(db, selectProcesses(db)).as('processes'),
     list(db, selectBreakers(db)).as('breakers'),
+    list(db, selectStandstills(db)).as('standstills'),
     one(db, selectStuck(db)).as('stuck'),
     list(db, selectHistory(db)).as('history'),
     list(db, selectFailures(db)).as('failures'),

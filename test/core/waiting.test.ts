@@ -5,7 +5,7 @@ import { sendersOf } from '../../plugins/stats/senders.ts'
 const now = Date.parse('2030-01-01T08:00:00.000Z')
 const later = new Date(now + 60_000)
 const earlier = new Date(now - 60_000)
-const well: Situation = { breakers: [], plugins: ['worker', 'scheduler'] }
+const well: Situation = { breakers: [], standstills: [], plugins: ['worker', 'scheduler'] }
 const open: Situation = {
   ...well,
   breakers: [{ channel: 'sms', reason: 'provider.rejected', opened_at: earlier, probe_at: later }],
@@ -29,13 +29,13 @@ describe('waitingOf()', () => {
     ['one whose next chunk is due', { busy: false, due_at: earlier }, well],
     ['one with a chunk of now and chunks of later', { busy: true, due_at: later }, well],
     ['one of another channel than the open circuit', { channel: 'whatsapp' }, open],
-    ['one that has all its outcomes', { left: 0 }, { breakers: open.breakers, plugins: [] }],
+    ['one that has all its outcomes', { left: 0 }, { ...open, plugins: [] }],
     ['one that workers send without a scheduler', {}, { ...well, plugins: ['worker'] }],
     ['one with an open audience that is being sent', { audience_open: true }, well],
     ['a draft with an open audience', { status: 'draft', audience_open: true }, well],
     ['one that is about to start', { status: 'scheduled', scheduled_at: earlier }, well],
     ...(['sent', 'failed', 'cancelled'] as const).map(
-      (status) => [`one that is ${status}`, { status }, { breakers: open.breakers, plugins: [] }] as const,
+      (status) => [`one that is ${status}`, { status }, { ...open, plugins: [] }] as const,
     ),
   ]
   for (const [name, changes, situation] of moving)
@@ -52,6 +52,18 @@ describe('waitingOf()', () => {
         until: later,
         detail: 'SMS sending is paused because the provider keeps rejecting messages',
       },
+    ],
+    [
+      'a channel without a sender',
+      {},
+      { ...well, standstills: [{ channel: 'sms', reason: 'no_sender', since: null }] },
+      { reason: 'no_sender', detail: 'No sender is set up for this channel' },
+    ],
+    [
+      'senders that are all paused, whatever their circuits',
+      {},
+      { ...open, standstills: [{ channel: 'sms', reason: 'sender_paused', since: earlier }] },
+      { reason: 'sender_paused', since: earlier },
     ],
     ['an open circuit before the missing worker', {}, { ...open, plugins: [] }, { reason: 'circuit_open' }],
     ['no worker', {}, { ...well, plugins: ['scheduler'] }, { reason: 'no_worker', until: null }],

@@ -5,7 +5,13 @@ import { AHEAD, openOutbox } from '../../core/messaging/chunk/announce.ts'
 import { openLeases } from '../../core/messaging/chunk/claim.ts'
 import { openNextDue } from '../../core/messaging/chunk/next-due.ts'
 import type { Database } from '../../core/messaging/schema.ts'
-import { closeBreaker, listBreakers, openBreaker, openProbes } from '../../core/messaging/senders/breaker.ts'
+import {
+  closeBreaker,
+  listBreakers,
+  listStandstills,
+  openBreaker,
+  openProbes,
+} from '../../core/messaging/senders/breaker.ts'
 import { BUNDLE } from '../../core/queue/queue.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign, openDispatch, outcomes, range, SENDERS, startCampaign } from '../support/dispatch.ts'
@@ -115,6 +121,25 @@ eachDatabase((database) => {
       waits.push(Math.ceil(seconds))
     }
     expect(waits).toEqual([10, 20, 40, 60, 60, 60])
+  })
+
+  test('a channel stands still while all its senders are paused, or it has none', async () => {
+    expect(await listStandstills(db())).toEqual([])
+    await db()
+      .updateTable('senders')
+      .set({ paused_at: new Date(1000) })
+      .where('name', '=', 'sms')
+      .execute()
+    await db().updateTable('routes').set({ senders: [] }).where('channel', '=', 'whatsapp').execute()
+    expect(await listStandstills(db())).toEqual([
+      { channel: 'sms', reason: 'sender_paused', since: new Date(1000) },
+      { channel: 'whatsapp', reason: 'no_sender', since: null },
+    ])
+    await db()
+      .updateTable('routes')
+      .set({ senders: ['sms', 'whatsapp'] })
+      .execute()
+    expect(await listStandstills(db())).toEqual([])
   })
 
   test('a paused campaign is not probed', async () => {

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts'
 import { prepare } from '../../db/prepare.ts'
 import { ALIVE_SECONDS } from '../../host/presence.ts'
 import type { Database } from '../schema.ts'
-import { listBreakers } from '../senders/breaker.ts'
+import { listBreakers, listStandstills } from '../senders/breaker.ts'
 import type { Situation } from './waiting.ts'
 
 const KEPT_MS = 500
@@ -21,8 +21,8 @@ export function openSituation(
       .where('seen_at', '>', sql<Date>`now() - make_interval(secs => ${sql.lit(ALIVE_SECONDS)})`),
   )
   const read = async (): Promise<Situation> => {
-    const [breakers, plugins] = await Promise.all([listBreakers(db), listPlugins({})])
-    return { breakers, plugins: plugins.map(({ plugin }) => plugin) }
+    const [breakers, standstills, plugins] = await Promise.all([listBreakers(db), listStandstills(db), listPlugins({})])
+    return { breakers, standstills, plugins: plugins.map(({ plugin }) => plugin) }
   }
   let kept: Promise<Situation> | undefined
   let readAt = 0

@@ -1,6 +1,6 @@
 /** Reason why a campaign waits, for the API, the console and the terminal. Pure. */
 import type { Channel } from '../schema.ts'
-import type { Breaker } from '../senders/breaker.ts'
+import type { Breaker, Standstill } from '../senders/breaker.ts'
 import { causeOf, pausedTexts, type WaitingReason, waitingTexts } from '../senders/codes.ts'
 import { type CampaignStatus, isRunning, type PausedReason } from './status.ts'
 
@@ -16,6 +16,7 @@ export interface Waiting {
 /** Facts about all campaigns at this moment. */
 export interface Situation {
   readonly breakers: readonly Pick<Breaker, 'channel' | 'reason' | 'opened_at' | 'probe_at'>[]
+  readonly standstills: readonly Standstill[]
   /** Plugins of the running processes. */
   readonly plugins: readonly string[]
 }
@@ -43,7 +44,11 @@ export const detailOfCircuit = (channel: Channel, code: string): string =>
   `${channelNames[channel]} sending is paused because ${causeOf(code)}`
 
 /** @returns null for a campaign that is a draft, is being sent, or is over */
-export function waitingOf(campaign: CampaignProgress, { breakers, plugins }: Situation, now: number): Waiting | null {
+export function waitingOf(
+  campaign: CampaignProgress,
+  { breakers, standstills, plugins }: Situation,
+  now: number,
+): Waiting | null {
   const { status, channel, scheduled_at, due_at, busy, left, audience_open } = campaign
   if (status === 'paused') return waiting('paused', { since: campaign.paused_at, detail: detailOfPause(campaign) })
   if (status === 'scheduled') {
@@ -52,6 +57,8 @@ export function waitingOf(campaign: CampaignProgress, { breakers, plugins }: Sit
   }
   if (!isRunning(status)) return null
   if (left === 0) return audience_open ? waiting('audience_open') : null
+  const still = standstills.find((standstill) => standstill.channel === channel)
+  if (still) return waiting(still.reason, { since: still.since })
   const open = breakers.find((breaker) => breaker.channel === channel)
   if (open)
     return waiting('circuit_open', {

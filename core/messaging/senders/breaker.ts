@@ -119,6 +119,46 @@ export const selectBreakers = (db: Kysely<Pick<Database, 'senders' | 'routes'>>)
     .orderBy('r.channel')
     .orderBy('s.probe_at')
 
+/** A channel that nobody can send on until a person acts. */
+export interface Standstill {
+  readonly channel: Channel
+  readonly reason: 'sender_paused' | 'no_sender'
+  /** Time of the last pause; null where there is no sender. */
+  readonly since: Date | null
+}
+
+/** Channels all of whose senders are paused, or that have none. */
+export const selectStandstills = (db: Kysely<Pick<Database, 'senders' | 'routes'>>) =>
+  db
+    .selectFrom('routes as r')
+    .select([
+      'r.channel',
+      sql<Standstill['reason']>`case when cardinality(r.senders) = 0 then 'no_sender' else 'sender_paused' end`.as(
+        'reason',
+      ),
+    ])
+    .select((eb) =>
+      eb
+        .selectFrom('senders as s')
+        .select((inner) => inner.fn.max('s.paused_at').as('since'))
+        .where(sql<boolean>`s.name = any(r.senders)`)
+        .as('since'),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('senders as o')
+            .select('o.name')
+            .where(sql<boolean>`o.name = any(r.senders)`)
+            .where('o.paused_at', 'is', null),
+        ),
+      ),
+    )
+    .orderBy('r.channel')
+
+export const listStandstills = (db: Kysely<Pick<Database, 'senders' | 'routes'>>): Promise<Standstill[]> =>
+  selectStandstills(db).execute()
+
 export const listBreakers = (db: Kysely<Pick<Database, 'senders' | 'routes'>>): Promise<Breaker[]> =>
   selectBreakers(db).execute()
 

@@ -142,6 +142,14 @@ export const waitingTexts = {
     meaning: 'Sending on this channel is paused because its sender fails',
     advice: 'Fix the cause, if it is yours: one message is tried from time to time, and sending resumes by itself',
   },
+  sender_paused: {
+    meaning: 'Sending on this channel was paused by a person',
+    advice: 'Resume a sender of this channel',
+  },
+  no_sender: {
+    meaning: 'No sender is set up for this channel',
+    advice: 'Ask your administrator to add one',
+  },
   no_worker: {
     meaning: 'Messages cannot be sent: no worker is running',
     advice: 'Ask your administrator to start a worker',
