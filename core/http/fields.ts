@@ -52,6 +52,23 @@ export function text({ min = 0, max, ...about }: { min?: 0 | 1; max: number } & 
 }
 
 /** An id in a JSON body. */
+/** A number of JSON within bounds; text that looks like one is none. */
+export function number({
+  min,
+  max,
+  whole = false,
+  ...about
+}: { readonly min: number; readonly max: number; readonly whole?: boolean } & About): TUnsafe<number> {
+  const kind = whole ? 'a whole number' : 'a number'
+  const shape = { type: whole ? 'integer' : 'number', minimum: min, maximum: max, ...about }
+  return field<number>(shape, (value) => {
+    if (typeof value !== 'number') return `must be ${kind}, not ${typeName(value)}`
+    return value >= min && value <= max && (!whole || Number.isInteger(value))
+      ? undefined
+      : `must be ${kind} from ${min} to ${max}`
+  })
+}
+
 export function id(about: About = {}): TUnsafe<number> {
   return field<number>({ type: 'integer', minimum: 1, maximum: MAX_ID, ...about }, (value) => {
     if (typeof value !== 'number') return `must be a whole number, not ${typeName(value)}`

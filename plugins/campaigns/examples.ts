@@ -11,6 +11,9 @@ export const campaignExample = {
   created_at: '2030-01-01T08:15:30.123Z',
   audience_open: false,
   paused_reason: null,
+  sender: null,
+  max_rate: null,
+  priority: 'normal',
 }
 
 export const shownExample = {

@@ -1,14 +1,14 @@
 /** Schemas of the campaign routes: bodies, queries and answers. */
 import { type Static, t } from 'elysia'
 import { orNull, utcTime } from '../../core/http/docs.ts'
-import { digits, id, MAX_ID, moment, nullable, oneOf, text } from '../../core/http/fields.ts'
+import { digits, id, MAX_ID, moment, nullable, number, oneOf, text } from '../../core/http/fields.ts'
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
 import { searchText } from '../../core/http/search.ts'
 import { campaignOrders } from '../../core/messaging/campaign/campaign-service.ts'
 import { campaignStatuses, pausedReasons } from '../../core/messaging/campaign/status.ts'
 import { waitingSchema } from '../../core/messaging/campaign/waiting-schema.ts'
 import { recipientStatuses } from '../../core/messaging/recipients/service.ts'
-import type { Channel, Delivery } from '../../core/messaging/schema.ts'
+import { type Channel, type Delivery, priorities } from '../../core/messaging/schema.ts'
 import { codesInWords } from '../../core/messaging/senders/codes.ts'
 
 const deliveries = ['submitted', 'undelivered', 'delivered', 'read'] as const satisfies readonly Delivery[]
@@ -48,6 +48,27 @@ const expiresAt = nullable(
   }),
 )
 
+const sender = nullable(
+  text({
+    min: 1,
+    max: 30,
+    description: 'Name of the sender to use, as GET /senders lists them. Null or absent: by the route of the channel',
+    example: 'main',
+  }),
+)
+const maxRate = nullable(
+  number({
+    min: 0.01,
+    max: 100_000,
+    description: 'Messages a second at most. Null or absent: as fast as the sender allows',
+    example: 20,
+  }),
+)
+const priority = oneOf(priorities, {
+  description:
+    'Share of the rate of a sender that several campaigns use: `high` gets four times that of `normal`, which gets four times that of `low`. Default: normal',
+})
+
 export const campaignBody = t.Object(
   {
     name,
@@ -55,6 +76,9 @@ export const campaignBody = t.Object(
     base_template: template,
     scheduled_at: t.Optional(scheduledAt),
     expires_at: t.Optional(expiresAt),
+    sender: t.Optional(sender),
+    max_rate: t.Optional(maxRate),
+    priority: t.Optional(priority),
   },
   { ...strict, title: 'NewCampaign' },
 )
@@ -66,6 +90,9 @@ export const campaignChanges = t.Object(
     base_template: t.Optional(template),
     scheduled_at: t.Optional(scheduledAt),
     expires_at: t.Optional(expiresAt),
+    sender: t.Optional(sender),
+    max_rate: t.Optional(maxRate),
+    priority: t.Optional(priority),
   },
   { ...strict, title: 'CampaignChanges', minProperties: 1 },
 )
@@ -179,6 +206,9 @@ export const createdCampaign = t.Object(
           'The reason why the service paused it, otherwise null. `audience_open`: its open audience received no call for 10 minutes',
       }),
     ),
+    sender: orNull(t.String({ description: 'Name of the sender that it uses; null: by the route of the channel' })),
+    max_rate: orNull(t.Number({ description: 'Messages a second at most; null: as fast as the sender allows' })),
+    priority: t.String({ enum: [...priorities] }),
     warnings,
   },
   { title: 'CreatedCampaign' },

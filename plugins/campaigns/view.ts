@@ -15,6 +15,9 @@ export function viewCampaign(row: CampaignRow) {
     created_at: isoTime(row.created_at),
     audience_open: row.audience_open,
     paused_reason: row.paused_reason,
+    sender: row.sender,
+    max_rate: row.max_rate,
+    priority: row.priority,
   }
 }
 

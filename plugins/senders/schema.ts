@@ -2,7 +2,7 @@
 import { t } from 'elysia'
 import { errors } from '../../core/errors.ts'
 import { orNull, utcTime } from '../../core/http/docs.ts'
-import { oneOf, text } from '../../core/http/fields.ts'
+import { nullable, number, oneOf, text } from '../../core/http/fields.ts'
 import { route } from '../../core/http/route.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
 import { channels } from '../../core/messaging/schema.ts'
@@ -18,20 +18,21 @@ export const routePath = t.Object({ channel: oneOf(channels, { description: 'The
 export const changeBody = t.Object(
   {
     rate: t.Optional(
-      t.Nullable(
-        t.Number({
-          minimum: 0.01,
-          maximum: 100_000,
+      nullable(
+        number({
+          min: 0.01,
+          max: 100_000,
           description: 'Segments or messages a second, over all processes; null: as the settings say',
           example: 50,
         }),
       ),
     ),
     concurrency: t.Optional(
-      t.Nullable(
-        t.Integer({
-          minimum: 1,
-          maximum: 10_000,
+      nullable(
+        number({
+          min: 1,
+          max: 10_000,
+          whole: true,
           description: 'Messages in flight at once, over all processes; null: as the settings say',
           example: 20,
         }),

@@ -28,6 +28,9 @@ const campaign: Campaign = {
   created_at: '2030-01-01T00:00:00.000Z',
   audience_open: false,
   paused_reason: null,
+  sender: null,
+  max_rate: null,
+  priority: 'normal',
   stats,
   waiting: null,
 }

@@ -3,11 +3,12 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { AppError, errors } from '../../errors.ts'
 import { messagingErrors } from '../errors.ts'
-import type { Campaigns, Channel, Database } from '../schema.ts'
+import type { Campaigns, Channel, Database, Priority } from '../schema.ts'
 import { statusConflict } from './control.ts'
 import { type CampaignStatus, isAllowed, statusesAllowing } from './status.ts'
 
 type Db = Kysely<Pick<Database, 'campaigns'>>
+type EditDb = Kysely<Pick<Database, 'campaigns' | 'senders'>>
 
 export const campaignColumns = [
   'id',
@@ -21,6 +22,9 @@ export const campaignColumns = [
   'audience_open',
   'paused_reason',
   'paused_at',
+  'sender',
+  'max_rate',
+  'priority',
 ] as const satisfies readonly (keyof Campaigns)[]
 
 export type CampaignRow = Pick<Selectable<Campaigns>, (typeof campaignColumns)[number]>
@@ -32,6 +36,11 @@ export interface NewCampaign {
   readonly base_template: string
   readonly scheduled_at?: string | null
   readonly expires_at?: string | null
+  /** Name of the sender to use; null: by the route of the channel. */
+  readonly sender?: string | null
+  /** Messages a second; null: as fast as the sender allows. */
+  readonly max_rate?: number | null
+  readonly priority?: Priority
 }
 export type CampaignChanges = Partial<NewCampaign>
 
@@ -39,9 +48,11 @@ export type CampaignChanges = Partial<NewCampaign>
 const statusAt = (time: string | null | undefined) =>
   sql<CampaignStatus>`case when ${time ?? null}::timestamptz > now() then 'scheduled' else 'draft' end::campaign_status`
 
-export function insertCampaign(db: Db, campaign: NewCampaign): Promise<CampaignRow> {
+/** @throws AppError INVALID_REQUEST */
+export async function insertCampaign(db: EditDb, campaign: NewCampaign): Promise<CampaignRow> {
   const { scheduled_at = null, ...rest } = campaign
   requireOrder(scheduled_at, rest.expires_at)
+  await requireSender(db, campaign)
   return db
     .insertInto('campaigns')
     .values({ ...rest, scheduled_at, status: statusAt(scheduled_at) })
@@ -54,6 +65,20 @@ export async function getCampaign(db: Db, id: number): Promise<CampaignRow> {
   const found = await db.selectFrom('campaigns').select(campaignColumns).where('id', '=', id).executeTakeFirst()
   if (!found) throw notFound(id)
   return found
+}
+
+/** @throws AppError INVALID_REQUEST for a sender that there is not, or that does not carry the channel */
+async function requireSender(
+  db: EditDb,
+  { sender: name, channel }: { readonly sender?: string | null; readonly channel: Channel },
+): Promise<void> {
+  if (name === undefined || name === null) return
+  const known = await db.selectFrom('senders').select(['name', 'channels']).orderBy('name').execute()
+  const able = known.filter(({ channels }) => channels.includes(channel)).map((sender) => sender.name)
+  if (able.includes(name)) return
+  const found = known.some((sender) => sender.name === name)
+  const message = `sender ${JSON.stringify(name)} ${found ? `does not carry ${channel}` : 'is not there'}${able.length > 0 ? `: use one of ${able.join(', ')}, or null` : ''}`
+  throw new AppError(errors.INVALID_REQUEST, message, [{ path: 'sender', message }])
 }
 
 /** @throws AppError INVALID_REQUEST when all of it would be skipped */
@@ -70,7 +95,7 @@ function requireOrder(scheduled_at: Date | string | null, expires_at: Date | str
  * nothing, or waits for it and sees what it set.
  * @throws AppError CAMPAIGN_NOT_FOUND, CAMPAIGN_STATUS_CONFLICT
  */
-export async function updateCampaign(db: Db, id: number, changes: CampaignChanges): Promise<CampaignRow> {
+export async function updateCampaign(db: EditDb, id: number, changes: CampaignChanges): Promise<CampaignRow> {
   const { scheduled_at, expires_at } = changes
   const changed = await db.transaction().execute(async (trx) => {
     const row = await trx
@@ -81,6 +106,7 @@ export async function updateCampaign(db: Db, id: number, changes: CampaignChange
       .where('status', 'in', statusesAllowing('edit'))
       .returning(campaignColumns)
       .executeTakeFirst()
+    if (row && (changes.sender !== undefined || changes.channel !== undefined)) await requireSender(trx, row)
     if (row && (scheduled_at !== undefined || expires_at !== undefined)) requireOrder(row.scheduled_at, row.expires_at)
     return row
   })
