@@ -20,10 +20,9 @@ import {
   showDocs,
 } from './docs.ts'
 import type { CampaignGrant } from './grant.ts'
+import { campaignBody, campaignChanges } from './input.ts'
 import { exportRecipients, listRecipients } from './recipients.ts'
 import {
-  campaignBody,
-  campaignChanges,
   campaignPath,
   customerMessagesQuery,
   customerPath,

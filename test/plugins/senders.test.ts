@@ -112,4 +112,24 @@ eachDatabase((database) => {
       ])
     })
   })
+
+  describe('a campaign', () => {
+    const draft = { name: 'a', channel: 'sms', base_template: 'Hi' }
+
+    test('takes a sender, a rate and a priority of its own, and refuses a sender that cannot carry it', async () => {
+      const own = { sender: 'sms', max_rate: 2.5, priority: 'high' }
+      expect((await api.call('POST', '/campaigns', { ...draft, ...own })).json).toMatchObject(own)
+      const changed = { sender: null, max_rate: null, priority: 'low' }
+      expect((await api.call('PATCH', '/campaigns/1', changed)).json).toMatchObject(changed)
+      const refused = await api.call('POST', '/campaigns', { ...draft, sender: 'smss' })
+      expect(refused.status).toBe(400)
+      expect(refused.json.error.details).toEqual([
+        { path: 'sender', message: 'sender "smss" is not there: use one of sms, whatsapp, or null' },
+      ])
+      expect((await api.call('PATCH', '/campaigns/1', { sender: 'nobody' })).status).toBe(400)
+      expect((await api.call('GET', '/campaigns/1')).json.sender).toBeNull()
+      for (const bad of [{ max_rate: 0 }, { max_rate: '1' }, { priority: 'urgent' }, { sender: '' }])
+        expect((await api.call('POST', '/campaigns', { ...draft, ...bad })).status).toBe(400)
+    })
+  })
 })

@@ -137,6 +137,9 @@ describe('lists', () => {
   const row = (id: number) => ({
     ...campaignOf(id),
     base_template: 'x',
+    sender: null,
+    max_rate: null,
+    priority: 'normal',
     scheduled_at: null,
     expires_at: null,
     created_at: '2030-01-01T08:00:00.000Z',

@@ -95,6 +95,9 @@ describe('every screen', () => {
   const campaign = {
     ...campaignOf(7, { name: '新商品のお知らせ 🎉 e\u0301te\u0301' }),
     base_template: 'Hi {first_name}',
+    sender: null,
+    max_rate: null,
+    priority: 'normal',
     scheduled_at: null,
     expires_at: null,
     created_at: '2030-01-01T08:00:00.000Z',
@@ -200,7 +203,9 @@ describe('the overview', () => {
     ['nothing', snapshotOf()],
   ])('leaves no half of a large terminal empty: %s', (_, snapshot) => {
     const base = initialState('http://localhost:8080', false, 200, 60, 1000)
-    const row = { base_template: '', scheduled_at: null, expires_at: null, created_at: '2030-01-01T08:00:00.000Z' }
+    const own = { sender: null, max_rate: null, priority: 'normal' } as const
+    const times = { scheduled_at: null, expires_at: null, created_at: '2030-01-01T08:00:00.000Z' }
+    const row = { base_template: '', ...times, ...own }
     const rows = Array.from({ length: 40 }, (_, nth) => ({ ...campaignOf(90 - nth), ...row }))
     const list = { ...base.list, rows, count: 40, loaded: true }
     const lines = show({ snapshot, list }, 200, 60)
