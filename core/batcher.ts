@@ -39,21 +39,10 @@ export function openBatcher<T, R>({
   let scheduled = false
 
   function takeBatch(): Waiting<T, R>[] {
-    const batch: Waiting<T, R>[] = []
-    const rest: Waiting<T, R>[] = []
-    const keys = new Set<string>()
-    const isTaken = (key: string | undefined) => key !== undefined && keys.has(key)
-    let room = limits.size
-    for (const request of waiting) {
-      const [key, itemSize] = [keyOf(request.item), sizeOf(request.item)]
-      const fits = batch.length === 0 || (itemSize <= room && !isTaken(key))
-      if (key !== undefined) keys.add(key)
-      if (fits) room -= itemSize
-      ;(fits ? batch : rest).push(request)
-    }
-    size -= limits.size - room
-    waiting = rest
-    return batch
+    const split = splitBatch(waiting, { keyOf, sizeOf }, limits.size)
+    size -= split.size
+    waiting = split.rest
+    return split.batch
   }
 
   async function runBatch(batch: readonly Waiting<T, R>[]): Promise<void> {
@@ -85,4 +74,25 @@ export function openBatcher<T, R>({
       if (!scheduled) setImmediate(start)
       scheduled = true
     })
+}
+
+/** The next batch: in order of arrival, as many as it has room for, and at least one. An item waits behind those of its key. */
+function splitBatch<T, R>(
+  waiting: readonly Waiting<T, R>[],
+  { keyOf, sizeOf }: Pick<Required<BatcherOptions<T, R>>, 'keyOf' | 'sizeOf'>,
+  most: number,
+) {
+  const batch: Waiting<T, R>[] = []
+  const rest: Waiting<T, R>[] = []
+  const keys = new Set<string>()
+  const isTaken = (key: string | undefined) => key !== undefined && keys.has(key)
+  let room = most
+  for (const request of waiting) {
+    const [key, size] = [keyOf(request.item), sizeOf(request.item)]
+    const fits = batch.length === 0 || (size <= room && !isTaken(key))
+    if (key !== undefined) keys.add(key)
+    if (fits) room -= size
+    ;(fits ? batch : rest).push(request)
+  }
+  return { batch, rest, size: most - room }
 }

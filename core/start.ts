@@ -6,13 +6,13 @@ import { untilDone } from './db/retry.ts'
 import { compose } from './host/compose.ts'
 import { errorsOf } from './host/contributed.ts'
 import { listOwners } from './host/own-tables.ts'
-import type { AnyPlugin, Fetch, Site } from './host/plugin.ts'
+import type { AnyPlugin } from './host/plugin.ts'
 import { openPresence } from './host/presence.ts'
+import type { Resources } from './host/resources.ts'
 import { supervise } from './host/supervise.ts'
-import { behindGate } from './http/gate.ts'
 import { openKeys, splitKeys } from './http/keys.ts'
-import { type Listening, listen, type Place } from './http/listen.ts'
 import { baseServer } from './http/server.ts'
+import { openServers } from './http/servers.ts'
 import { type Log, openLog } from './log/log.ts'
 import { about } from './messaging/about.ts'
 import { wire } from './messaging/chunk/broker-message.ts'
@@ -31,7 +31,7 @@ import { openRabbitQueue } from './queue/rabbitmq.ts'
 import { openWakeUps } from './wakeups.ts'
 
 export interface Started {
-  /** Where the API listens: `http://localhost:8080`. */
+  /** Address of the API: `http://localhost:8080`. */
   readonly url: string
   /** Sites that plugins serve, each with its address. */
   readonly sites: readonly { readonly title: string; readonly url: string }[]
@@ -51,109 +51,39 @@ export interface Started {
  * @throws BootError when something that the settings name is not to be had; nothing stays open then
  */
 export async function start(
-  { core, enabled, config, warnings, senders: plan }: Settings,
+  settings: Settings,
   plugins: readonly AnyPlugin[],
   terminal: boolean,
   logTo?: NodeJS.WritableStream,
 ): Promise<Started> {
-  const log = openLog(core.logLevel, terminal, logTo)
-  const closers: (() => unknown)[] = []
+  const log = openLog(settings.core.logLevel, terminal, logTo)
+  const closers: Closers = []
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    for (const warning of warnings) log.warn(warning)
-    const running = plugins.filter(({ name }) => enabled.includes(name))
-    const store = await openStore(core, { owners: listOwners(running) })
-    closers.push(() => store.close())
-    for (const warning of store.warnings) log.warn(warning)
-    const wakeUps = await openWakeUps(store, { clock, log })
-    const queue = core.rabbitmqUrl
-      ? openRabbitQueue(core.rabbitmqUrl, { wire, clock, log })
-      : openPostgresQueue(store.db, wakeUps)
-    closers.push(() => queue.close())
-    const me = { id: randomUUID(), host: hostname(), pid: process.pid, startedAt: clock.now() }
-    const stopping = new AbortController()
-    let senders: Senders | undefined
-    let policies: readonly Policy[] = []
-    const resources = {
-      db: store.db,
-      tables: tableNames,
-      services: openServices({ db: store.db, clock, senders: () => required(senders), policies: () => policies }),
-      database: store,
-      queue,
-      wakeUps,
-      clock,
-      log,
-      process: me,
-      stopping: stopping.signal,
-    }
-    closers.push(() => closeSenders(senders))
-    const keys = splitKeys(core.apiKeys)
-    const app = compose(plugins, resources, {
-      enabled,
-      config,
-      settings: settingsSchema,
-      contributed: (members) => {
-        senders = openSenders(members, plan, { clock, log })
-        policies = policiesOf(members)
-        return openDeliveries(members, { db: store.db, owner: me.id, clock, log })
-      },
-      base: baseServer({
-        log,
-        clock,
-        authenticate: openKeys(keys),
-        confirm: store.confirm,
-        about,
-        errors: errorsOf(plugins, enabled),
-      }),
-      drainMs: core.drainSeconds * 1000,
-    })
-    await untilDone(() => registerSenders(store.db, required(senders)), { clock, log, signal: stopping.signal })
-    const presence = supervise(
-      [
-        {
-          plugin: 'core',
-          loop: 'presence',
-          run: openPresence(store.db as never, resources, app.enabled, presentAs(required(senders))),
-        },
-      ],
-      { clock, log, drainMs: 1000 },
-    )
-    const { host, port } = core
-    const servers: Listening[] = []
-    const keyless = keys.length === 0
-    const open = (place: Omit<Place, 'host'>, fetch: Fetch, publicUrl?: Site['publicUrl']) => {
-      const gate = { log, keyless, publicUrl: publicUrl?.value, publicSetting: publicUrl?.setting }
-      const server = listen({ host, ...place }, behindGate(fetch, gate), { clock, log })
-      servers.push(server)
-      return server.url
-    }
+    for (const warning of settings.warnings) log.warn(warning)
+    const opened = await openResources(settings, plugins, log, closers)
+    const { store, shared } = opened
+    const { app, senders } = composeApp(settings, plugins, opened, closers)
+    const registering = { clock, log, signal: shared.stopping }
+    await untilDone(() => registerSenders(store.db, senders), registering)
+    const presence = openOwnPresence(opened, app.enabled, senders)
     closers.push(() => presence.stop())
-    let noticeSeconds = 0
-    const stopServers = async () => {
-      await clock.sleep(noticeSeconds * 1000)
-      await Promise.all(servers.map((server) => server.stop(core.drainSeconds)))
-    }
-    closers.push(() => Promise.all([stopServers(), app.stop()]))
-    const url = open({ port, setting: 'PORT' }, app.server.fetch)
-    const sites = app.sites.map(({ title, fetch, publicUrl, ...place }) => ({
-      title,
-      url: open(place, (request) => fetch(request, app.server.fetch), publicUrl),
-    }))
-    closers.push(() => stopping.abort())
+    const served = serve(settings, app, log, closers)
+    closers.push(() => opened.stopping.abort())
     await app.start()
     if (app.loops().length > 0) await presence.start()
     for (const site of app.sites) void site.prepare?.()
     refreshStatistics(store.db).catch((err) => log.warn({ err }, 'Searches by name may be slow: ANALYZE failed'))
     return {
-      url,
-      sites,
+      url: served.url,
+      sites: served.sites,
       store,
-      queue: queue.name,
+      queue: shared.queue.name,
       log,
-      stop: async (seconds = 0) => {
-        noticeSeconds = seconds
+      stop: async (noticeSeconds = 0) => {
+        served.notice(noticeSeconds)
         await close()
       },
     }
@@ -161,6 +91,102 @@ export async function start(
     await close()
     throw error
   }
+}
+
+/** Closes what is open, the latest first. */
+type Closers = (() => unknown)[]
+
+type Opened = Awaited<ReturnType<typeof openResources>>
+
+/** Opens what plugins share, except the services, which need the senders of plugins. */
+async function openResources(
+  { core, enabled }: Settings,
+  plugins: readonly AnyPlugin[],
+  log: Resources['log'],
+  closers: Closers,
+) {
+  const running = plugins.filter(({ name }) => enabled.includes(name))
+  const store = await openStore(core, { owners: listOwners(running) })
+  closers.push(() => store.close())
+  for (const warning of store.warnings) log.warn(warning)
+  const wakeUps = await openWakeUps(store, { clock, log })
+  const queue = core.rabbitmqUrl
+    ? openRabbitQueue(core.rabbitmqUrl, { wire, clock, log })
+    : openPostgresQueue(store.db, wakeUps)
+  closers.push(() => queue.close())
+  const stopping = new AbortController()
+  const shared: Omit<Resources, 'services'> = {
+    db: store.db,
+    tables: tableNames,
+    database: store,
+    queue,
+    wakeUps,
+    clock,
+    log,
+    process: { id: randomUUID(), host: hostname(), pid: process.pid, startedAt: clock.now() },
+    stopping: stopping.signal,
+  }
+  return { store, shared, stopping }
+}
+
+/** Joins the plugins to one program; their senders, policies and events go to the domain. */
+function composeApp(
+  { core, enabled, config, senders: plan }: Settings,
+  plugins: readonly AnyPlugin[],
+  { store, shared }: Opened,
+  closers: Closers,
+) {
+  const { db, confirm } = store
+  const { log } = shared
+  let senders: Senders | undefined
+  let policies: readonly Policy[] = []
+  closers.push(() => closeSenders(senders))
+  const services = openServices({ db, clock, senders: () => required(senders), policies: () => policies })
+  const authenticate = openKeys(splitKeys(core.apiKeys))
+  const app = compose(
+    plugins,
+    { ...shared, services },
+    {
+      enabled,
+      config,
+      settings: settingsSchema,
+      contributed: (members) => {
+        senders = openSenders(members, plan, { clock, log })
+        policies = policiesOf(members)
+        return openDeliveries(members, { db, owner: shared.process.id, clock, log })
+      },
+      base: baseServer({ log, clock, authenticate, confirm, about, errors: errorsOf(plugins, enabled) }),
+      drainMs: core.drainSeconds * 1000,
+    },
+  )
+  return { app, senders: required(senders) }
+}
+
+/** Listens for the API and the sites of plugins. A process that stops gives notice first, then ends servers and loops at once. */
+function serve({ core }: Settings, app: ReturnType<typeof composeApp>['app'], log: Log, closers: Closers) {
+  const { host, port } = core
+  const servers = openServers({ host, keyless: splitKeys(core.apiKeys).length === 0, clock, log })
+  let noticeSeconds = 0
+  const stopServers = async () => {
+    await clock.sleep(noticeSeconds * 1000)
+    await servers.stop(core.drainSeconds)
+  }
+  closers.push(() => Promise.all([stopServers(), app.stop()]))
+  return {
+    url: servers.open({ port, setting: 'PORT' }, app.server.fetch),
+    sites: app.sites.map(({ title, fetch, publicUrl, ...place }) => ({
+      title,
+      url: servers.open(place, (request) => fetch(request, app.server.fetch), publicUrl),
+    })),
+    notice: (seconds: number) => {
+      noticeSeconds = seconds
+    },
+  }
+}
+
+function openOwnPresence({ shared, store }: Opened, plugins: readonly string[], senders: Senders) {
+  const run = openPresence(store.db as never, shared, plugins, presentAs(senders))
+  return supervise([{ plugin: 'core', loop: 'presence', run }], { clock, log: shared.log, drainMs: 1000 })
 }
 
 /** Kinds that carry each channel first, and names of all senders, for the list of processes. */

@@ -11,7 +11,7 @@ import type { TObject } from '@sinclair/typebox'
 import type { AnyElysia } from 'elysia'
 import type { Kysely } from 'kysely'
 import { migrateToLatest } from './db/migrate.ts'
-import { openPGlite } from './db/open.ts'
+import { type OpenDatabase, openPGlite } from './db/open.ts'
 import type { Tables } from './db/tables.ts'
 import { BootError } from './errors.ts'
 import { compose, type Member } from './host/compose.ts'
@@ -80,28 +80,9 @@ export async function openTestHost<N extends Needs, C extends TObject, R extends
   const database = await openPGlite(undefined, await migrated())
   try {
     await migrateOwnTables(database.db, listOwners(plugins))
-    const clock = manualClock()
-    const log = openLog('silent', false)
-    const wakeUps = await openWakeUps(database, { clock, log })
-    const queue = openPostgresQueue(database.db, wakeUps)
     const sent: OutboundMessage[] = []
-    const senders = sendersOf([recorder('sms', sent), recorder('whatsapp', sent)], {
-      sms: ['sms'],
-      whatsapp: ['whatsapp'],
-    })
-    const resources = {
-      db: database.db,
-      tables: tableNames,
-      services: openServices({ db: database.db, clock, senders: () => senders }),
-      database,
-      queue,
-      wakeUps,
-      clock,
-      log,
-      fetch,
-      process: { id: crypto.randomUUID(), host: 'test', pid: process.pid, startedAt: clock.now() },
-      stopping: new AbortController().signal,
-    }
+    const resources = await openResources(database, fetch, sent)
+    const { clock, log, queue } = resources
     let members: readonly Member[] = []
     const app = compose(plugins, resources, {
       base: baseServer({ log, clock, about, authenticate: () => callerWith(scopes), errors: errorsOf(plugins) }),
@@ -131,6 +112,31 @@ export async function openTestHost<N extends Needs, C extends TObject, R extends
   } catch (error) {
     await database.close()
     throw error
+  }
+}
+
+/** Everything that a plugin may be granted, around one database. @param sent takes the messages that it sends */
+async function openResources(database: OpenDatabase, fetch: Transport, sent: OutboundMessage[]) {
+  const { db } = database
+  const clock = manualClock()
+  const log = openLog('silent', false)
+  const wakeUps = await openWakeUps(database, { clock, log })
+  const senders = sendersOf([recorder('sms', sent), recorder('whatsapp', sent)], {
+    sms: ['sms'],
+    whatsapp: ['whatsapp'],
+  })
+  return {
+    db,
+    tables: tableNames,
+    services: openServices({ db, clock, senders: () => senders }),
+    database,
+    queue: openPostgresQueue(db, wakeUps),
+    wakeUps,
+    clock,
+    log,
+    fetch,
+    process: { id: crypto.randomUUID(), host: 'test', pid: process.pid, startedAt: clock.now() },
+    stopping: new AbortController().signal,
   }
 }
 

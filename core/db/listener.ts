@@ -1,4 +1,5 @@
 /** A connection of its own that listens for notifications, made anew when it is lost. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, connectClient, lostError } from './client.ts'
 import { faultOf } from './faults.ts'
 
@@ -17,19 +18,15 @@ export interface Listener {
 }
 
 export function openListener(url: string): Listener {
-  const channels = new Map<string, Set<() => void>>()
+  const channels = openChannels()
   const closing = new AbortController()
   let client: Promise<Client> | undefined
   let retrying = false
 
-  function hear(channel: string): void {
-    for (const heard of channels.get(channel) ?? []) heard()
-  }
-
   async function connect(): Promise<Client> {
-    const made = await connectClient(url, { notified: hear })
+    const made = await connectClient(url, { notified: channels.hear })
     try {
-      for (const channel of channels.keys()) await subscribe(made, channel)
+      for (const channel of channels.names()) await subscribe(made, channel)
     } catch (error) {
       await made.end()
       throw error
@@ -38,35 +35,29 @@ export function openListener(url: string): Listener {
     return made
   }
 
-  const subscribe = ({ sql, untilLost }: Client, channel: string) =>
-    untilLost(sql.unsafe(`listen "${channel.replaceAll('"', '""')}"`))
-
   async function reconnect(): Promise<void> {
     if (retrying) return
     retrying = true
-    for (let pause = PAUSE_MS.first; !closing.signal.aborted; pause = Math.min(pause * 2, PAUSE_MS.longest)) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      setTimeout(resolve, pause * (0.5 + Math.random() / 2))
-      await promise
-      if (closing.signal.aborted) return
+    await retry(closing.signal, async () => {
       client = connect()
-      const made = await client.catch(() => undefined)
-      if (made?.alive()) break
-    }
+      return (await client.catch(() => undefined))?.alive() === true
+    })
     retrying = false
-    for (const channel of channels.keys()) hear(channel)
+    for (const channel of channels.names()) channels.hear(channel)
+  }
+
+  /** A new connection subscribes to all channels by itself. */
+  async function subscribeTo(channel: string): Promise<void> {
+    if (client) return void (await subscribe(await client, channel))
+    client = connect()
+    await client
   }
 
   return {
     listen: async (channel, heard) => {
-      channels.set(channel, (channels.get(channel) ?? new Set()).add(heard))
+      channels.add(channel, heard)
       try {
-        if (client) {
-          await subscribe(await client, channel)
-        } else {
-          client = connect()
-          await client
-        }
+        await subscribeTo(channel)
       } catch (error) {
         if (faultOf(error)?.code !== 'DATABASE_READ_ONLY') throw error
         void reconnect()
@@ -83,5 +74,30 @@ export function openListener(url: string): Listener {
       const last = await client?.catch(() => undefined)
       await last?.end()
     },
+  }
+}
+
+/** Channels, each with the callbacks of those who listen. */
+function openChannels() {
+  const channels = new Map<string, Set<() => void>>()
+  return {
+    names: () => channels.keys(),
+    add: (channel: string, heard: () => void) => {
+      channels.set(channel, (channels.get(channel) ?? new Set()).add(heard))
+    },
+    hear: (channel: string) => {
+      for (const heard of channels.get(channel) ?? []) heard()
+    },
+  }
+}
+
+const subscribe = ({ sql, untilLost }: Client, channel: string) =>
+  untilLost(sql.unsafe(`listen "${channel.replaceAll('"', '""')}"`))
+
+/** Tries, after growing pauses, until one try succeeds or `stop` aborts. */
+async function retry(stop: AbortSignal, attempt: () => Promise<boolean>): Promise<void> {
+  for (let pause = PAUSE_MS.first; !stop.aborted; pause = Math.min(pause * 2, PAUSE_MS.longest)) {
+    await sleep(pause * (0.5 + Math.random() / 2))
+    if (stop.aborted || (await attempt())) return
   }
 }

@@ -1,5 +1,6 @@
 /** The connections to PostgreSQL, lent to Kysely one at a time. One that is lost is never lent again. */
 import type { Sql } from 'postgres'
+import { systemClock, within } from '../clock.ts'
 import { type Client, lostError } from './client.ts'
 
 /** The part of postgres.js that Kysely's dialect uses. */
@@ -31,20 +32,13 @@ export function openPool({ connect, max, prepared = true }: PoolOptions): Pool {
 
   function lend(client: Client): Lent {
     lent.add(client)
-    return {
-      unsafe: ((...[text, values, options]: Parameters<Sql['unsafe']>) => {
-        // A transaction that lost its connection must not go on, in bits, on the next one.
-        if (!client.alive()) return client.lost
-        const pending = client.sql.unsafe(text, values, prepared ? options : { ...options, prepare: false })
-        return Object.assign(client.untilLost(pending), { cancel: () => pending.cancel() })
-      }) as unknown as Sql['unsafe'],
-      release: () => {
-        lent.delete(client)
-        if (client.alive() && !ended) idle.push(client)
-        else void client.end()
-        serve()
-      },
+    const release = () => {
+      lent.delete(client)
+      if (client.alive() && !ended) idle.push(client)
+      else void client.end()
+      serve()
     }
+    return { unsafe: queriesOn(client, prepared), release }
   }
 
   async function lendNew({ resolve, reject }: (typeof waiting)[number]): Promise<void> {
@@ -59,18 +53,10 @@ export function openPool({ connect, max, prepared = true }: PoolOptions): Pool {
     }
   }
 
-  function takeIdle(): Client | undefined {
-    for (let client = idle.pop(); client; client = idle.pop()) {
-      if (client.alive()) return client
-      void client.end()
-    }
-    return undefined
-  }
-
   function serve(): void {
     if (ended && lent.size + connecting === 0) ended()
     while (waiting.length > 0) {
-      const client = takeIdle()
+      const client = takeAlive(idle)
       if (!client && lent.size + connecting >= max) return
       const next = waiting.shift()
       if (next && client) next.resolve(lend(client))
@@ -91,10 +77,27 @@ export function openPool({ connect, max, prepared = true }: PoolOptions): Pool {
       ended = all.resolve
       for (const { reject } of waiting.splice(0)) reject(lostError('CONNECTION_ENDED'))
       serve()
-      const timer = setTimeout(all.resolve, timeout * 1000)
-      await all.promise
-      clearTimeout(timer)
+      await within(timeout * 1000, all.promise, systemClock)
       await Promise.all([...idle.splice(0), ...lent].map((client) => client.end()))
     },
   }
+}
+
+/** Runs queries on one connection: a transaction that has lost it must not go on, in bits, on the next one. */
+function queriesOn(client: Client, prepared: boolean): Sql['unsafe'] {
+  const query = (...[text, values, options]: Parameters<Sql['unsafe']>) => {
+    if (!client.alive()) return client.lost
+    const pending = client.sql.unsafe(text, values, prepared ? options : { ...options, prepare: false })
+    return Object.assign(client.untilLost(pending), { cancel: () => pending.cancel() })
+  }
+  return query as unknown as Sql['unsafe']
+}
+
+/** Takes the connection that was given back last; those that are lost are thrown away. */
+function takeAlive(idle: Client[]): Client | undefined {
+  for (let client = idle.pop(); client; client = idle.pop()) {
+    if (client.alive()) return client
+    void client.end()
+  }
+  return undefined
 }

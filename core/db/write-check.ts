@@ -36,18 +36,11 @@ export function openWriteCheck(
     if (fault && !['DATABASE_UNAVAILABLE', 'DATABASE_STARTING'].includes(fault.code)) last = { fault, at: elapsed() }
   }
 
-  /** A temporary table of 1 MB takes space on disk at once, and none once it is gone. */
   async function retry(): Promise<void> {
     if (elapsed() - retriedAt < RETRY_MS) return
     retriedAt = elapsed()
-    const name = sql.id(`write_check_${crypto.randomUUID().slice(0, 8)}`)
     try {
-      await db()
-        .transaction()
-        .execute(async (trx) => {
-          await sql`create temporary table ${name} on commit drop as
-            select repeat(md5(n::text), 30) as filling from generate_series(1, 1000) n`.execute(trx)
-        })
+      await writeMegabyte(db())
       last = undefined
     } catch (error) {
       note(error)
@@ -56,9 +49,7 @@ export function openWriteCheck(
 
   async function isReadOnly(): Promise<boolean> {
     try {
-      const { rows } = await sql<{ readonly: boolean }>`
-        select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as readonly`.execute(db())
-      return rows[0]?.readonly === true
+      return await readsOnly(db())
     } catch (error) {
       // Without space for its log PostgreSQL ends itself, and starts again only where something starts it.
       if (last?.fault.code !== 'DATABASE_FULL') throw error
@@ -82,4 +73,19 @@ export function openWriteCheck(
       if (last) throw new Outage(last.fault.code, last.fault.message)
     },
   }
+}
+
+/** A temporary table of 1 MB takes space on disk at once, and none once it is gone. */
+async function writeMegabyte(db: Kysely<unknown>): Promise<void> {
+  const name = sql.id(`write_check_${crypto.randomUUID().slice(0, 8)}`)
+  await db.transaction().execute(async (trx) => {
+    await sql`create temporary table ${name} on commit drop as
+      select repeat(md5(n::text), 30) as filling from generate_series(1, 1000) n`.execute(trx)
+  })
+}
+
+async function readsOnly(db: Kysely<unknown>): Promise<boolean> {
+  const { rows } = await sql<{ readonly: boolean }>`
+    select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as readonly`.execute(db)
+  return rows[0]?.readonly === true
 }

@@ -23,7 +23,7 @@ export interface App<P extends readonly AnyPlugin[]> extends AsyncDisposable {
   /** Names of the plugins that run, in the order of the list. */
   readonly enabled: readonly string[]
   loops(): readonly LoopState[]
-  /** To be listened for by whoever listens for the server. */
+  /** Sites of the plugins; the caller opens their ports, as it does for the server. */
   readonly sites: readonly Site[]
   /** Starts the loops; the server listens on its own. */
   start(): Promise<void>

@@ -42,7 +42,7 @@ export async function loadPlugins(
     .filter((entry) => !names.has(entry))
     .flatMap((entry) => {
       const file = resolve(entry, folder)
-      // Whatever is no path and no package is taken for a misspelt name: the settings say which there are.
+      // An entry that is neither a path nor a package is a misspelt name: the settings list the names that exist.
       return file !== undefined || isPath(entry) || /[@/]/.test(entry) ? [{ entry, file }] : []
     })
   if (found.length === 0) return builtIn

@@ -7,13 +7,13 @@ import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 
 interface CatalogObject {
-  /** Tells an object from all others for as long as it exists. */
+  /** Unique among all objects for as long as the object exists. */
   readonly id: string
   readonly kind: string
   readonly name: string
   /** In the schema that the plugin's tables are in. */
   readonly home: boolean
-  /** Of a relation: what this transaction does with it, '' for nothing. Of all else: changes with the object. */
+  /** For a relation, the work of this transaction on it, '' for none; for all else, a text that changes with the object. */
   readonly state: string
 }
 
@@ -73,7 +73,7 @@ export function foreignWork(
   const old = new Map(before.map((object) => [object.id, object]))
   const now = new Map(after.map((object) => [object.id, object]))
   const isOwn = ({ name, home }: CatalogObject) => home && name.startsWith(prefix)
-  // Whoever writes to a table uses its indexes and sequences too: the table is what to name.
+  // A write to a table uses its indexes and sequences too: the error names the table.
   for (const object of [...after].sort((a, b) => rank(a) - rank(b))) {
     const was = old.get(object.id)
     if (was?.state === object.state || object.state === '') continue

@@ -95,7 +95,7 @@ export interface LoopState {
   readonly state: 'running' | 'backing_off' | 'stopped'
   readonly restarts: number
   readonly last_error: string | null
-  /** When it came into this state, in milliseconds since the epoch. */
+  /** Start of this state, in milliseconds since the epoch. */
   readonly since: number
 }
 
@@ -129,7 +129,7 @@ export interface Site {
   readonly port: number
   /** The setting that names the port. */
   readonly setting: string
-  /** Where people reach it, if not at its port: behind a reverse proxy. */
+  /** Address at which people reach it, if not at its port: behind a reverse proxy. */
   readonly publicUrl?: { readonly setting: string; readonly value: string | undefined }
   /** Called once the process listens and its loops run, and not waited for: work that would delay a first visit. Never rejects. */
   prepare?(): Promise<void>

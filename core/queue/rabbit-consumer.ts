@@ -4,10 +4,8 @@
  * finds its chunk claimed (race 9).
  */
 import type { Channel, ConsumeMessage } from 'amqplib'
-import type { Clock } from '../clock.ts'
-import type { Log } from '../log/log.ts'
-import { openLink } from './link.ts'
-import type { Consumer, Delivery, Wire } from './queue.ts'
+import { type Link, openLink, type RabbitOptions } from './link.ts'
+import type { Consumer, Delivery } from './queue.ts'
 import { declareTopology } from './topology.ts'
 
 /**
@@ -26,15 +24,16 @@ interface Received {
   readonly message: ConsumeMessage
 }
 
-/** @param prefetch deliveries that the broker sends before one of them is acknowledged */
-export async function openConsumer(
-  url: string,
-  prefetch: number,
-  { clock, log, wire }: { clock: Clock; log: Log; wire: Wire },
-): Promise<RabbitConsumer> {
-  const received: Received[] = []
-  let wake: AbortController | undefined
+/** A consumer's link with the messages that have come over it. */
+interface Incoming extends RabbitOptions {
+  readonly link: Link<Channel>
+  readonly arrivals: ReturnType<typeof openArrivals>
+}
 
+/** @param prefetch deliveries that the broker sends before one of them is acknowledged */
+export async function openConsumer(url: string, prefetch: number, options: RabbitOptions): Promise<RabbitConsumer> {
+  const { clock, log, wire } = options
+  const arrivals = openArrivals()
   const link = await openLink<Channel>({
     url,
     clock,
@@ -44,100 +43,126 @@ export async function openConsumer(
       const channel = keep(await model.createChannel())
       await declareTopology(channel, wire)
       await channel.prefetch(prefetch)
-      const subscribe = () =>
-        channel.consume(wire.queue, (message) => {
-          if (message) arrive({ channel, message })
-          else void resubscribe()
-        })
-      /** The broker ended the subscription: the queue was deleted, or has moved (race 25). */
-      const resubscribe = async () => {
-        log.warn('RabbitMQ ended the subscription: subscribing again')
-        try {
-          await declareTopology(channel, wire)
-          await subscribe()
-        } catch {
-          link.recycle()
-        }
-      }
-      await subscribe()
+      await subscribe(channel, options, { arrive: arrivals.add, lost: () => link.recycle() })
       return channel
     },
   })
-
-  function arrive(delivered: Received): void {
-    received.push(delivered)
-    wake?.abort()
-  }
-
-  /** False where the channel is gone: the broker delivers the message again. */
-  const isCurrent = ({ channel }: Received) => channel === link.channel()
-
-  function acknowledge(delivered: Received): void {
-    if (isCurrent(delivered)) delivered.channel.ack(delivered.message)
-  }
-
-  async function wait(stop: AbortSignal): Promise<void> {
-    if (received.length > 0 || stop.aborted) return
-    wake = new AbortController()
-    await link.ready(AbortSignal.any([stop, wake.signal]))
-    await clock.sleep(SUSPECT_MS, AbortSignal.any([stop, wake.signal]))
-    wake = undefined
-    if (received.length === 0 && !stop.aborted) await suspect()
-  }
-
-  async function suspect(): Promise<void> {
-    const channel = link.channel()
-    if (!channel) return
-    const waiting = await link.answered(channel.checkQueue(wire.queue)).catch(() => undefined)
-    if (waiting?.messageCount === 0 || received.length > 0 || channel !== link.channel()) return
-    log.warn(
-      { messages: waiting?.messageCount },
-      'RabbitMQ has messages but delivers none, or does not answer: reconnecting',
-    )
-    link.recycle()
-  }
-
-  /** @returns undefined when the message cannot be read */
-  function open({ channel, message }: Received): Delivery | undefined {
-    const body = wire.decode(message.content)
-    let worked = false
-    if (body)
-      return {
-        chunkIds: body.chunkIds,
-        claimed: (work) => {
-          worked = work
-          if (!work) acknowledge({ channel, message })
-        },
-        done: () => {
-          if (worked) acknowledge({ channel, message })
-        },
-      }
-    log.error({ bytes: message.content.length }, 'Unreadable message on RabbitMQ moved to the dead letters')
-    channel.nack(message, false, false)
-    return undefined
-  }
-
-  function takeNow(): Delivery | undefined {
-    // A delivery may come before its connection is all set up.
-    if (!link.channel()) return undefined
-    for (let next = received.shift(); next; next = received.shift()) {
-      const delivery = isCurrent(next) ? open(next) : undefined
-      if (delivery) return delivery
-    }
-    return undefined
-  }
-
+  const incoming: Incoming = { ...options, link, arrivals }
   return {
     take: async (stop) => {
       while (!stop.aborted) {
-        await wait(stop)
+        await wait(incoming, stop)
         await link.ready(stop)
-        const delivery = stop.aborted ? undefined : takeNow()
+        const delivery = stop.aborted ? undefined : takeNow(incoming)
         if (delivery) return delivery
       }
       return undefined
     },
-    takeNow,
+    takeNow: () => takeNow(incoming),
     close: () => link.close(),
+  }
+}
+
+/** Messages that have come and are not taken yet. */
+function openArrivals() {
+  const received: Received[] = []
+  let wake: AbortController | undefined
+  return {
+    any: () => received.length > 0,
+    shift: () => received.shift(),
+    add: (message: Received) => {
+      received.push(message)
+      wake?.abort()
+    },
+    /** @returns a signal that aborts when the next message comes */
+    next: (): AbortSignal => {
+      wake = new AbortController()
+      return wake.signal
+    },
+  }
+}
+
+async function wait(incoming: Incoming, stop: AbortSignal): Promise<void> {
+  const { link, arrivals, clock } = incoming
+  if (arrivals.any() || stop.aborted) return
+  const woken = AbortSignal.any([stop, arrivals.next()])
+  await link.ready(woken)
+  await clock.sleep(SUSPECT_MS, woken)
+  if (!arrivals.any() && !stop.aborted) await suspect(incoming)
+}
+
+async function suspect({ link, arrivals, log, wire }: Incoming): Promise<void> {
+  const channel = link.channel()
+  if (!channel) return
+  const waiting = await link.answered(channel.checkQueue(wire.queue)).catch(() => undefined)
+  if (waiting?.messageCount === 0 || arrivals.any() || channel !== link.channel()) return
+  log.warn(
+    { messages: waiting?.messageCount },
+    'RabbitMQ has messages but delivers none, or does not answer: reconnecting',
+  )
+  link.recycle()
+}
+
+function takeNow(incoming: Incoming): Delivery | undefined {
+  const { link, arrivals } = incoming
+  // A delivery may come before its connection is all set up.
+  if (!link.channel()) return undefined
+  for (let next = arrivals.shift(); next; next = arrivals.shift()) {
+    const delivery = isCurrent(link, next) ? open(incoming, next) : undefined
+    if (delivery) return delivery
+  }
+  return undefined
+}
+
+/** False where the channel is gone: the broker delivers the message again. */
+const isCurrent = (link: Link<Channel>, { channel }: Received) => channel === link.channel()
+
+interface Subscriber {
+  arrive(message: Received): void
+  /** The queue cannot be subscribed to again over this connection. */
+  lost(): void
+}
+
+async function subscribe(channel: Channel, { log, wire }: RabbitOptions, { arrive, lost }: Subscriber): Promise<void> {
+  const consume = () =>
+    channel.consume(wire.queue, (message) => {
+      if (message) arrive({ channel, message })
+      else void consumeAgain()
+    })
+  /** The broker ended the subscription: the queue was deleted, or has moved (race 25). */
+  const consumeAgain = async () => {
+    log.warn('RabbitMQ ended the subscription: subscribing again')
+    try {
+      await declareTopology(channel, wire)
+      await consume()
+    } catch {
+      lost()
+    }
+  }
+  await consume()
+}
+
+/** @returns undefined when the message cannot be read */
+function open({ link, log, wire }: Incoming, received: Received): Delivery | undefined {
+  const { channel, message } = received
+  const body = wire.decode(message.content)
+  if (!body) {
+    log.error({ bytes: message.content.length }, 'Unreadable message on RabbitMQ moved to the dead letters')
+    channel.nack(message, false, false)
+    return undefined
+  }
+  const acknowledge = () => {
+    if (isCurrent(link, received)) channel.ack(message)
+  }
+  let worked = false
+  return {
+    chunkIds: body.chunkIds,
+    claimed: (work) => {
+      worked = work
+      if (!work) acknowledge()
+    },
+    done: () => {
+      if (worked) acknowledge()
+    },
   }
 }

@@ -2,17 +2,10 @@
  * RabbitMQ as the queue, over a connection to publish and another to consume: a broker that is short of memory stops
  * reading from those that publish, and must still hear the acknowledgements. Each is opened when it is first used.
  */
-import type { Clock } from '../clock.ts'
-import type { Log } from '../log/log.ts'
-import type { Queue, Wire } from './queue.ts'
+import type { RabbitOptions } from './link.ts'
+import type { Queue } from './queue.ts'
 import { openConsumer, type RabbitConsumer } from './rabbit-consumer.ts'
 import { openPublisher } from './rabbit-publisher.ts'
-
-export interface RabbitOptions {
-  readonly clock: Clock
-  readonly log: Log
-  readonly wire: Wire
-}
 
 export function openRabbitQueue(url: string, options: RabbitOptions): Queue {
   let publisher: ReturnType<typeof openPublisher> | undefined

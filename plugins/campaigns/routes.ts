@@ -35,11 +35,13 @@ import {
 import { requireSome } from './send.ts'
 import { viewCampaign, warned } from './view.ts'
 
-export const campaignRoutes = ({ messaging, wakeUps, log, config }: CampaignGrant) => {
-  const country = requireCountry(config.country)
-  const { campaigns: kept, enqueue, recipients } = messaging
+export const campaignRoutes = (grant: CampaignGrant) =>
+  new Elysia().use(ownRoutes(grant)).use(audienceRoutes(grant)).use(recipientRoutes(grant)).use(customerRoutes(grant))
+
+const ownRoutes = ({ messaging, wakeUps }: CampaignGrant) => {
+  const { campaigns: kept } = messaging
   const views = kept.openViews()
-  const campaigns = new Elysia({ prefix: '/campaigns' })
+  return new Elysia({ prefix: '/campaigns' })
     .post(
       '',
       async ({ body, status }) => {
@@ -60,6 +62,10 @@ export const campaignRoutes = ({ messaging, wakeUps, log, config }: CampaignGran
       detail: changeDocs,
     })
     .delete('/:id', ({ params }) => remove(kept, Number(params.id)), { params: campaignPath, detail: removeDocs })
+}
+
+const audienceRoutes = ({ messaging: { enqueue }, wakeUps, log }: CampaignGrant) =>
+  new Elysia({ prefix: '/campaigns' })
     .post(
       '/:id/send',
       ({ params, body, request }) => {
@@ -74,6 +80,11 @@ export const campaignRoutes = ({ messaging, wakeUps, log, config }: CampaignGran
       ({ params, request }) => close({ enqueue, wakeUps, log }, Number(params.id), idOf(request)),
       { params: campaignPath, detail: closeDocs },
     )
+
+const recipientRoutes = ({ messaging, config }: CampaignGrant) => {
+  const country = requireCountry(config.country)
+  const { campaigns: kept, recipients } = messaging
+  return new Elysia({ prefix: '/campaigns' })
     .get(
       '/:id/messages',
       async ({ params, query }) => {
@@ -90,14 +101,15 @@ export const campaignRoutes = ({ messaging, wakeUps, log, config }: CampaignGran
       },
       { params: campaignPath, query: exportQuery, detail: exportDocs },
     )
-  // A route of customers that reads the tables of campaigns.
-  const customers = new Elysia({ prefix: '/customers' }).get(
+}
+
+/** A route of customers that reads the tables of campaigns. */
+const customerRoutes = ({ messaging: { recipients } }: CampaignGrant) =>
+  new Elysia({ prefix: '/customers' }).get(
     '/:id/messages',
     ({ params, query }) => listCustomerMessages(recipients, Number(params.id), query),
     { params: customerPath, query: customerMessagesQuery, detail: customerMessagesDocs },
   )
-  return new Elysia().use(campaigns).use(customers)
-}
 
 const show = ({ stats, waiting, ...row }: CampaignView) => ({
   ...viewCampaign(row),

@@ -40,27 +40,23 @@ type FeedGrant = Pick<StatsGrant, 'clock' | 'wakeUps' | 'stopping' | 'log'>
 
 export function openFeed(snapshots: ReturnType<typeof openSnapshots>, grant: FeedGrant): Feed {
   const { clock, stopping } = grant
-  const waiting = new Map<object, () => void>()
   const look = openLook(snapshots, grant)
-  let latest: News | undefined
-  let lastId = 0
+  const news = openNews(clock)
+  const open = new Set<object>()
   let polling: AbortController | undefined
 
-  const wakeAll = () => {
-    for (const wake of waiting.values()) wake()
+  const startPolling = () => {
+    if (polling) return
+    polling = new AbortController()
+    void poll(look, news.publish, grant, polling.signal)
   }
-  const publish = (event: string, json: string) => {
-    lastId++
-    latest = { id: lastId, text: `event: ${event}\nid: ${lastId}\ndata: ${json}\n\n` }
-    wakeAll()
-  }
-  const open = new Set<object>()
   const leave = (reader: object) => {
     open.delete(reader)
-    waiting.get(reader)?.()
+    news.wake(reader)
     if (open.size > 0) return
     polling?.abort()
-    polling = latest = undefined
+    polling = undefined
+    news.clear()
   }
   stopping.addEventListener('abort', () => {
     for (const reader of [...open]) leave(reader)
@@ -72,30 +68,50 @@ export function openFeed(snapshots: ReturnType<typeof openSnapshots>, grant: Fee
       const reader = {}
       let seen = 0
       if (!stopping.aborted) open.add(reader)
-      if (open.size > 0 && !polling) {
-        polling = new AbortController()
-        void poll(look, publish, grant, polling.signal)
-      }
+      if (open.size > 0) startPolling()
       return {
         next: async () => {
           const deadline = clock.elapsed() + HEARTBEAT_MS
           while (open.has(reader)) {
-            if (latest && latest.id !== seen) {
-              seen = latest.id
-              return latest.text
+            const event = news.latest()
+            if (event && event.id !== seen) {
+              seen = event.id
+              return event.text
             }
             const left = deadline - clock.elapsed()
             if (left <= 0) return HEARTBEAT
-            const woken = new AbortController()
-            waiting.set(reader, () => woken.abort())
-            await clock.sleep(left, woken.signal)
-            waiting.delete(reader)
+            await news.wait(reader, left)
           }
           return undefined
         },
         close: () => leave(reader),
       }
     },
+  }
+}
+
+/** The newest event, and the readers that wait for the next one. */
+function openNews(clock: FeedGrant['clock']) {
+  const waiting = new Map<object, () => void>()
+  let latest: News | undefined
+  let lastId = 0
+  return {
+    latest: () => latest,
+    publish: (event: string, json: string) => {
+      lastId++
+      latest = { id: lastId, text: `event: ${event}\nid: ${lastId}\ndata: ${json}\n\n` }
+      for (const wake of waiting.values()) wake()
+    },
+    clear: () => {
+      latest = undefined
+    },
+    wait: async (reader: object, ms: number) => {
+      const woken = new AbortController()
+      waiting.set(reader, () => woken.abort())
+      await clock.sleep(ms, woken.signal)
+      waiting.delete(reader)
+    },
+    wake: (reader: object) => waiting.get(reader)?.(),
   }
 }
 

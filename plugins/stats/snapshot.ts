@@ -27,65 +27,7 @@ export function openSnapshots(grant: StatsGrant) {
     /** @throws whatever keeps the database from answering */
     take: async () => {
       const found = await figures()
-      const { database, queue, broker, loops } = await slow()
-      const channels = viewChannels(found)
-      const messages = channels.map(({ stats }) => stats).reduce(addStats, noStats)
-      const campaigns = viewCampaigns(found)
-      const rates = takeRates(
-        settledOf(messages),
-        campaigns.map(({ id, running_ms, stats }) => ({ id, runningMs: running_ms, settled: settledOf(stats) })),
-      )
-      const workers = found.processes.map(({ senders: _, ...row }) => ({
-        ...row,
-        started_at: utc(row.started_at),
-        seen_at: utc(row.seen_at),
-      }))
-      const { has_work, next_due_at, ...chunks } = found.queue
-      const breakers = found.breakers.map(({ opened_at, probe_at, ...row }) => ({
-        ...row,
-        opened_at: new Date(opened_at),
-        probe_at: new Date(probe_at),
-      }))
-      const standstills = found.standstills.map(({ since, ...row }) => ({
-        ...row,
-        since: since === null ? null : new Date(since),
-      }))
-      const situation = { breakers, standstills, plugins: workers.flatMap(({ plugins }) => plugins) }
-      return {
-        at: isoTime(new Date(clock.now())),
-        messages,
-        throughput: {
-          now: rates.now,
-          step_seconds: SPAN_SECONDS,
-          last_10_minutes: viewHistory(found),
-        },
-        channels,
-        campaigns: campaigns.map((campaign) => withPace(campaign, rates, situation, clock.now())),
-        scheduled: { ...found.scheduled, next_at: utc(found.scheduled.next_at) },
-        queue: { ...chunks, next_due_at: utc(next_due_at), broker },
-        workers,
-        resting_channels: breakers.map(({ opened_at, probe_at, sender: _, ...row }) => ({
-          ...row,
-          detail: detailOfCircuit(row.channel, row.reason),
-          since: isoTime(opened_at),
-          probe_at: isoTime(probe_at),
-        })),
-        senders: sendersOf(found.processes),
-        failures: found.failures.map((row) => ({ ...row, at: utc(row.at) })),
-        health: viewHealth({
-          database,
-          queue,
-          senders: viewSenders(breakers),
-          dispatch: viewDispatch(found.stuck),
-          loops,
-        }),
-        uptime_seconds: Math.floor((clock.now() - process.startedAt) / 1000),
-        note: noteOn({
-          work: has_work,
-          scheduled: found.scheduled.campaigns > 0,
-          plugins: situation.plugins,
-        }),
-      }
+      return viewSnapshot(found, await slow(), { takeRates, now: clock.now(), startedAt: process.startedAt })
     },
     /** @param message why the database cannot be read */
     health: async (message: string): Promise<Health> => {
@@ -98,6 +40,52 @@ export function openSnapshots(grant: StatsGrant) {
         loops,
       })
     },
+  }
+}
+
+interface Moment {
+  readonly takeRates: ReturnType<typeof openRates>
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  readonly startedAt: number
+}
+
+function viewSnapshot(found: Figures, { database, queue, broker, loops }: Slow, { takeRates, now, startedAt }: Moment) {
+  const channels = viewChannels(found)
+  const messages = channels.map(({ stats }) => stats).reduce(addStats, noStats)
+  const campaigns = viewCampaigns(found)
+  const rates = takeRates(
+    settledOf(messages),
+    campaigns.map(({ id, running_ms, stats }) => ({ id, runningMs: running_ms, settled: settledOf(stats) })),
+  )
+  const workers = viewWorkers(found)
+  const breakers = breakersIn(found)
+  const situation = { breakers, standstills: standstillsIn(found), plugins: workers.flatMap(({ plugins }) => plugins) }
+  return {
+    at: isoTime(new Date(now)),
+    messages,
+    throughput: { now: rates.now, step_seconds: SPAN_SECONDS, last_10_minutes: viewHistory(found) },
+    channels,
+    campaigns: campaigns.map((campaign) => withPace(campaign, rates, situation, now)),
+    scheduled: { ...found.scheduled, next_at: utc(found.scheduled.next_at) },
+    queue: viewQueue(found, broker),
+    workers,
+    resting_channels: breakers.map(viewResting),
+    senders: sendersOf(found.processes),
+    failures: found.failures.map((row) => ({ ...row, at: utc(row.at) })),
+    health: viewHealth({
+      database,
+      queue,
+      senders: viewSenders(breakers),
+      dispatch: viewDispatch(found.stuck),
+      loops,
+    }),
+    uptime_seconds: Math.floor((now - startedAt) / 1000),
+    note: noteOn({
+      work: found.queue.has_work,
+      scheduled: found.scheduled.campaigns > 0,
+      plugins: situation.plugins,
+    }),
   }
 }
 
@@ -125,6 +113,35 @@ function viewHistory({ history }: Figures): number[] {
     if (back >= 1 && back <= spans) rates[spans - back] = Math.round((settled * 10) / SPAN_SECONDS) / 10
   return rates
 }
+
+function viewWorkers({ processes }: Figures) {
+  return processes.map(({ senders: _, ...row }) => ({
+    ...row,
+    started_at: utc(row.started_at),
+    seen_at: utc(row.seen_at),
+  }))
+}
+
+function viewQueue({ queue: { has_work: _, next_due_at, ...chunks } }: Figures, broker: Slow['broker']) {
+  return { ...chunks, next_due_at: utc(next_due_at), broker }
+}
+
+const breakersIn = ({ breakers }: Figures) =>
+  breakers.map(({ opened_at, probe_at, ...row }) => ({
+    ...row,
+    opened_at: new Date(opened_at),
+    probe_at: new Date(probe_at),
+  }))
+
+const standstillsIn = ({ standstills }: Figures) =>
+  standstills.map(({ since, ...row }) => ({ ...row, since: since === null ? null : new Date(since) }))
+
+const viewResting = ({ opened_at, probe_at, sender: _, ...row }: ReturnType<typeof breakersIn>[number]) => ({
+  ...row,
+  detail: detailOfCircuit(row.channel, row.reason),
+  since: isoTime(opened_at),
+  probe_at: isoTime(probe_at),
+})
 
 function viewCampaigns({ campaigns }: Figures) {
   return campaigns.map((row) => ({ ...row, stats: withPending(row) }))

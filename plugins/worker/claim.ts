@@ -137,7 +137,7 @@ function openClaims(grant: WorkGrant) {
   let load = window
 
   async function next(room: number): Promise<Lease[]> {
-    // Those that would not fit are not looked at: they are locked for a moment, and others pass them by.
+    // Chunks that would not fit are not looked at: the claim locks them for a moment, and others would pass them by.
     const most = Math.min(MOST, Math.max(1, Math.floor(room / load)))
     const claimed = await leases.claim({ ...claimant, room, after, most })
     if (claimed.length === 0) return claimed
@@ -166,7 +166,7 @@ function openClaims(grant: WorkGrant) {
     }))
   }
 
-  /** Those of the deliveries of which there was something to claim; all of them are told. */
+  /** Claims the chunks that the deliveries name, and reports to each delivery whether it led to work. */
   async function delivered(deliveries: readonly Delivery[], room: number, stop: AbortSignal): Promise<Claimed[]> {
     if (deliveries.length === 0) return []
     try {

@@ -21,7 +21,7 @@ export function openJob(
   const sender = senderOf(lease, messaging.senders)
   const claimed = clock.elapsed()
   const mayRepeat = sender.idempotent || config.unknownPolicy === 'resend'
-  // What an earlier owner handed to another sender, this one cannot recognise.
+  // A provider cannot recognise messages that an earlier owner handed to another sender.
   const sameSender = lease.pinned === null || lease.pinned === sender.name
   const rule = {
     maxAttempts: config.maxAttempts,

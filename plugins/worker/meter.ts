@@ -5,7 +5,7 @@ import { NO_CODE } from '../../core/messaging/senders/codes.ts'
 export interface Meter {
   /** Counts results that were written down; one that is to be tried again is not final. */
   add(campaignId: number, results: readonly Pick<Result, 'status' | 'error'>[]): void
-  /** What came in since the last call. */
+  /** Counts since the last call. */
   take(): Measured
 }
 

@@ -12,7 +12,7 @@ export interface RetryRule {
   readonly awaitMs?: number | undefined
 }
 
-/** How often a message may be put off by a provider that says "not now", before it is given up. */
+/** Deferrals by a provider that says "not now", after which the message fails. */
 const MOST_TURNS = 10_000
 
 /** Wait of a message whose sender could deliver nothing: by then the channel's circuit breaker is open. */

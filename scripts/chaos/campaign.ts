@@ -40,74 +40,89 @@ export async function openTrial(
   urls: () => readonly string[] = () => [url],
 ): Promise<Trial> {
   const api = openApi(url)
-  const { id } = await api.post<Watched>('/campaigns', {
-    name: 'Chaos',
-    channel: 'sms',
-    base_template: TEMPLATE,
-    ...more,
-  })
+  const campaign = { name: 'Chaos', channel: 'sms', base_template: TEMPLATE, ...more }
+  const { id } = await api.post<Watched>('/campaigns', campaign)
   const before = await stage.ledger.count()
   const watch = watchCampaign(urls, id, { alone: false, outages: true })
-  const recoveries: Promise<number>[] = []
   const status = () => api.get<Watched>(`/campaigns/${id}`)
-  /** Undefined while the database is away. */
-  const over = async () => {
-    const now = await status().catch(() => undefined)
-    return now && ['sent', 'failed', 'cancelled'].includes(now.status) ? now : undefined
-  }
   const deliveries = async () => (await stage.ledger.count()).deliveries - before.deliveries
-  const recovery = async () => {
-    const begun = performance.now()
-    const was = await deliveries()
-    await until(
-      'messages flow again',
-      async () => (await deliveries()) > was || (await over()) !== undefined,
-      OVER_WITHIN_MS,
-    )
-    return performance.now() - begun
-  }
+  const recoveries = openRecoveries(deliveries, () => isOver(status))
   return {
     id,
     status,
     send: async (to) => void (await openApi(to).post(`/campaigns/${id}/send`, { customer_ids: stage.ids })),
-    struck: () => {
-      const measured = recovery()
-      measured.catch(() => {}) // told by finish()
-      recoveries.push(measured)
-    },
+    struck: recoveries.begin,
     delivered: async (count) =>
       void (await until(`${count} are delivered`, async () => (await deliveries()) >= count, OVER_WITHIN_MS)),
     finish: async (mayDoubt, end, awake) => {
-      await until('the campaign is over', over, OVER_WITHIN_MS)
+      await until('the campaign is over', () => isOver(status), OVER_WITHIN_MS)
       await awake?.()
       // While there are workers: what was announced once too often is theirs to drop.
       const unsettled = [...(await findUnquiet(stage)), ...(await end())]
       const ended = await status()
-      const times = await Promise.all(recoveries)
-      const breaches = await stopWatch(watch)
-      const book = { requests: await stage.ledger.requests(), accepts: await stage.ledger.accepts() }
-      const found = await auditDeliveries(stage.database.db, book, {
-        campaignId: id,
-        phones: stage.phones,
-        maxAttempts: stage.maxAttempts,
-        retryAfterMs: RETRY_AFTER_SECONDS * 1000,
-        mayDoubt: stage.idempotent ? 0 : mayDoubt,
-      })
-      return {
-        ...found,
-        faults: recoveries.length,
-        recoveryMs: Math.round(Math.max(0, ...times)),
-        breaches: [
-          ...found.breaches,
-          ...unsettled,
-          ...breaches,
-          ...(await findBreaches(stage.database.db)),
-          ...(ended.stats.sent + ended.stats.unknown === found.recipients
-            ? []
-            : [{ rule: 'A8', what: `the campaign ended as ${JSON.stringify(ended)}` }]),
-        ],
-      }
+      const times = await recoveries.times()
+      const seen = [...unsettled, ...(await stopWatch(watch))]
+      return audit(stage, ended, { mayDoubt, seen, times })
     },
+  }
+}
+
+/** False while the campaign is under way, and while the database is away. */
+async function isOver(status: Trial['status']): Promise<boolean> {
+  const now = await status().catch(() => undefined)
+  return now !== undefined && ['sent', 'failed', 'cancelled'].includes(now.status)
+}
+
+/** Times from each fault to the next delivery, in milliseconds. */
+function openRecoveries(deliveries: () => Promise<number>, over: () => Promise<boolean>) {
+  const recoveries: Promise<number>[] = []
+  const recovery = async () => {
+    const begun = performance.now()
+    const was = await deliveries()
+    await until('messages flow again', async () => (await deliveries()) > was || (await over()), OVER_WITHIN_MS)
+    return performance.now() - begun
+  }
+  return {
+    begin: () => {
+      const measured = recovery()
+      measured.catch(() => {}) // told by times()
+      recoveries.push(measured)
+    },
+    times: () => Promise.all(recoveries),
+  }
+}
+
+interface Observed {
+  readonly mayDoubt: number
+  /** Breaches that were seen from outside. */
+  readonly seen: readonly Breach[]
+  /** Milliseconds of each recovery. */
+  readonly times: readonly number[]
+}
+
+/** Compares the campaign's end with its rows and with the provider's ledger. */
+async function audit(stage: Stage, ended: Watched, { mayDoubt, seen, times }: Observed): Promise<Outcome> {
+  const { ledger, database, phones, maxAttempts, idempotent } = stage
+  const book = { requests: await ledger.requests(), accepts: await ledger.accepts() }
+  const found = await auditDeliveries(database.db, book, {
+    campaignId: ended.id,
+    phones,
+    maxAttempts,
+    retryAfterMs: RETRY_AFTER_SECONDS * 1000,
+    mayDoubt: idempotent ? 0 : mayDoubt,
+  })
+  const { sent, unknown } = ended.stats
+  const lost = { rule: 'A8', what: `the campaign ended as ${JSON.stringify(ended)}` } as const
+  return {
+    ...found,
+    faults: times.length,
+    recoveryMs: Math.round(Math.max(0, ...times)),
+    breaches: [
+      ...found.breaches,
+      ...seen,
+      ...(await findBreaches(database.db)),
+      ...(sent + unknown === found.recipients ? [] : [lost]),
+    ],
   }
 }
 

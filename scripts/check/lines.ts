@@ -44,9 +44,6 @@ const rules: readonly LineRule[] = [
   },
 ]
 
-/** Files whose comments are still reworded elsewhere, and are not checked until then. */
-const unchecked = /^(?:plugins\/worker|core\/messaging\/(?:chunk|senders)|core\/host|core\/start\.ts)/
-
 /** The beginning of a docstring, on the line of `/**` or the next one. */
 const docstring =
   /^\s*\/\*\*(?:\n\s*\*)?\s+(?:What|Who(?:se|m|ever)?|Whether|Which|Where|When|How|Of|Told|Tells|To be|So many|So long|Those|Else)\b/gm
@@ -65,13 +62,12 @@ export function checkLines(path: string, text: string): Finding[] {
       .filter(({ pattern }) => !isComment(line) && pattern.test(line))
       .map(({ message }) => ({ path, line: index + 1, message })),
   )
-  if (!unchecked.test(path))
-    for (const { 0: begin, index } of [...text.matchAll(docstring), ...text.matchAll(comment)])
-      findings.push({
-        path,
-        line: lineAt(text, index + begin.search(/\S/)),
-        message: 'a comment begins with a noun or a verb',
-      })
+  for (const { 0: begin, index } of [...text.matchAll(docstring), ...text.matchAll(comment)])
+    findings.push({
+      path,
+      line: lineAt(text, index + begin.search(/\S/)),
+      message: 'a comment begins with a noun or a verb',
+    })
   if (lines.length > MOST_LINES) {
     findings.push({ path, line: MOST_LINES + 1, message: `${lines.length} lines are two ideas: split the file` })
   }

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Lease } from '../../core/messaging/chunk/claim.ts'
 import type { Waiting } from '../../core/messaging/chunk/read.ts'
 import type { Flush, Flushed } from '../../core/messaging/chunk/report.ts'
+import type { Candidate } from '../../core/messaging/policy/policy.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import type { Call } from '../../plugins/worker/calls.ts'
 import { type ChunkJob, workChunk } from '../../plugins/worker/chunk.ts'
@@ -35,19 +36,38 @@ export interface Script {
 
 const nameOf = ({ first_name }: Waiting) => `Hi ${first_name ?? ''}`
 
-/** @param size messages 1 to `size` are in the chunk */
-export function openScript(size: number, script: Script = {}) {
-  const stop = new AbortController()
-  const kill = new AbortController()
-  const flushes: Flush[] = []
-  const started: Started[] = []
+function openScriptClock() {
   let elapsed = 0
+  /** Milliseconds of each pause between two asks; they last one at most. */
   const sleeps: number[] = []
   const sleep = (ms: number, signal?: AbortSignal) => {
     sleeps.push(ms)
     return systemClock.sleep(Math.min(ms, 1), signal)
   }
   const clock: Clock = { ...systemClock, elapsed: () => elapsed, sleep }
+  /** Lets a moment pass on the clock without the process having run. */
+  const pause = (ms: number) => {
+    elapsed += ms
+  }
+  return { clock, sleeps, pause }
+}
+
+const candidateOf = (message: Waiting, { expired, text }: Pick<Candidate, 'expired' | 'text'>): Candidate => ({
+  messageId: message.id,
+  campaignId: 1,
+  channel: 'sms',
+  phone: message.phone,
+  expired,
+  text,
+})
+
+/** @param size messages 1 to `size` are in the chunk */
+export function openScript(size: number, script: Script = {}) {
+  const stop = new AbortController()
+  const kill = new AbortController()
+  const flushes: Flush[] = []
+  const started: Started[] = []
+  const { clock, sleeps, pause } = openScriptClock()
   const { expired = () => false, render = nameOf, ...changes } = script.job ?? {}
   const idempotent = changes.idempotent ?? true
   const job: ChunkJob = {
@@ -60,14 +80,7 @@ export function openScript(size: number, script: Script = {}) {
     costOf: undefined,
     timeoutMs: 10_000,
     policies: [],
-    candidate: (message) => ({
-      messageId: message.id,
-      campaignId: 1,
-      channel: 'sms',
-      phone: message.phone,
-      expired: expired(),
-      text: () => render(message),
-    }),
+    candidate: (message) => candidateOf(message, { expired: expired(), text: () => render(message) }),
     onPoison: () => {},
     onPolicyFailure: () => {},
     send: (call, signal) => {
@@ -93,14 +106,10 @@ export function openScript(size: number, script: Script = {}) {
     stop,
     kill,
     flushes,
-    /** Milliseconds of each pause between two asks; they last one at most. */
     sleeps,
     started,
     ended,
-    /** A moment passes on the clock without the process having run. */
-    pause: (ms: number) => {
-      elapsed += ms
-    },
+    pause,
     ids: () => started.map(({ id }) => id),
     results: () => flushes.flatMap((flush) => flush.results),
     last: () => flushes.at(-1),

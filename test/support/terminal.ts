@@ -61,6 +61,18 @@ export function releaseTerminals(): void {
   for (const screen of open) screen.close()
 }
 
+/** Variables that the program gets from the environment of the tests. */
+const passedOn = () =>
+  Object.fromEntries(
+    ['PATH', 'HOME', 'TMPDIR', 'CAMPAIGN_DISPATCH_TEST_RUN'].flatMap((name) =>
+      process.env[name] ? [[name, process.env[name]]] : [],
+    ),
+  )
+
+function readLines({ buffer: { active }, rows }: Terminal): string[] {
+  return Array.from({ length: rows }, (_, y) => active.getLine(active.viewportY + y)?.translateToString(true) ?? '')
+}
+
 /** @param args of Bun: a program of the project and its own arguments */
 export function openTerminal(
   args: readonly string[],
@@ -70,14 +82,9 @@ export function openTerminal(
   const decoder = new TextDecoder()
   let written = ''
   let settled = Promise.resolve()
-  const passed = Object.fromEntries(
-    ['PATH', 'HOME', 'TMPDIR', 'CAMPAIGN_DISPATCH_TEST_RUN'].flatMap((name) =>
-      process.env[name] ? [[name, process.env[name]]] : [],
-    ),
-  )
   const child = Bun.spawn([process.execPath, '--no-env-file', ...args], {
     cwd: tmpdir(),
-    env: { ...passed, TERM: 'xterm-256color', ...env },
+    env: { ...passedOn(), TERM: 'xterm-256color', ...env },
     terminal: {
       cols: columns,
       rows,
@@ -91,13 +98,7 @@ export function openTerminal(
   const { terminal } = child
   // The emulator answers the program's queries, as a real terminal does.
   emulator.onData((answer) => void terminal?.write(answer))
-  const lines = () => {
-    const { active } = emulator.buffer
-    return Array.from(
-      { length: emulator.rows },
-      (_, y) => active.getLine(active.viewportY + y)?.translateToString(true) ?? '',
-    )
-  }
+  const lines = () => readLines(emulator)
   const screen: Screen = {
     pid: child.pid,
     lines,

@@ -2,7 +2,7 @@
 import { openDetail, reduceDetail } from './campaign.ts'
 import { clamp, reduceList } from './campaigns.ts'
 import { openForm, parseWhen, problemOf, reduceForm } from './form.ts'
-import { inputOf } from './input.ts'
+import { type Input, inputOf } from './input.ts'
 import { reduceLog } from './log.ts'
 import { type Action, detailSize, listSize, type Screen, type State } from './state.ts'
 import { problemWith, targetOf } from './target.ts'
@@ -18,14 +18,7 @@ export function reduce(state: State, action: Action): State {
     case 'live':
       return { ...state, connection: { status: 'live' } }
     case 'snapshot':
-      return {
-        ...at(state, action.now),
-        connection: { status: 'live' },
-        snapshot: action.snapshot,
-        snapshotAt: action.now,
-        health: undefined,
-        chosen: clamp(state.chosen, action.snapshot.campaigns.length),
-      }
+      return receive(state, action)
     case 'health':
       return { ...state, connection: { status: 'live' }, health: action.health }
     case 'lost':
@@ -41,9 +34,7 @@ export function reduce(state: State, action: Action): State {
     case 'overlay':
       return { ...state, overlay: action.overlay }
     case 'typed':
-      return state.overlay && 'input' in state.overlay
-        ? { ...state, overlay: { ...state.overlay, input: action.input } }
-        : state
+      return type(state, action.input)
     case 'notice':
       return { ...state, notice: { tone: action.tone, text: action.text, until: action.now + NOTICE_MS } }
     case 'choose':
@@ -90,6 +81,20 @@ function reducePart(state: State, action: PartAction): State {
   if (belongs(action, 'detail')) return state.detail ? { ...state, detail: reduceDetail(state.detail, action) } : state
   return state.form ? { ...state, form: reduceForm(state.form, action) } : state
 }
+
+function receive(state: State, { snapshot, now }: Extract<Action, { type: 'snapshot' }>): State {
+  return {
+    ...at(state, now),
+    connection: { status: 'live' },
+    snapshot,
+    snapshotAt: now,
+    health: undefined,
+    chosen: clamp(state.chosen, snapshot.campaigns.length),
+  }
+}
+
+const type = (state: State, input: Input): State =>
+  state.overlay && 'input' in state.overlay ? { ...state, overlay: { ...state.overlay, input } } : state
 
 const push = (state: State, screen: Screen): State => ({ ...state, screen, back: [...state.back, state.screen] })
 

@@ -2,7 +2,7 @@
  * Campaigns with their figures: one by its id, and a page of the list. Clients that watch a campaign read it over and over,
  * so each read is one statement, prepared once.
  */
-import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
+import { type Expression, type ExpressionBuilder, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { openBatcher } from '../../batcher.ts'
 import type { Clock } from '../../clock.ts'
 import { type Param, prepare } from '../../db/prepare.ts'
@@ -68,6 +68,8 @@ const together = { isPassing, limits: { concurrency: 2, size: 100 }, minBatch: 1
 
 export function openCampaignViews(db: Db, clock: Clock): CampaignViews {
   const situation = openSituation(db, clock)
+  const find = openFind(db)
+  const list = openList(db)
   const withWaiting = async (rows: readonly CampaignWithStats[]): Promise<CampaignView[]> => {
     const now = await situation()
     return rows.map(({ busy, due_at, ...row }) => {
@@ -75,10 +77,26 @@ export function openCampaignViews(db: Db, clock: Clock): CampaignViews {
       return { ...row, waiting: waitingOf({ ...row, busy, due_at, left }, now, clock.now()) }
     })
   }
+  return {
+    get: async (id) => {
+      const row = await find(id)
+      if (!row) throw notFound(id)
+      const [view] = await withWaiting([withStats(row)])
+      if (!view) throw notFound(id)
+      return view
+    },
+    list: async (page, query) => {
+      const { campaigns, count } = await list({ page, query })
+      return { campaigns: await withWaiting(campaigns), count }
+    },
+  }
+}
+
+function openFind(db: Db): (id: number) => Promise<StatsRow | undefined> {
   const find = prepare<{ ids: number[] }, StatsRow>(db, (param) =>
     selectWithStats(db).where('k.id', '=', sql<number>`any(${param('ids')}::int[])`),
   )
-  const findEach = openBatcher<number, StatsRow | undefined>({
+  return openBatcher<number, StatsRow | undefined>({
     ...together,
     run: async (ids) => {
       const rows = await find({ ids: [...new Set(ids)] })
@@ -86,10 +104,12 @@ export function openCampaignViews(db: Db, clock: Clock): CampaignViews {
       return ids.map((id) => byId.get(id))
     },
   })
-  // One for each combination of filters and order: a few dozens. Searches are not kept.
+}
+
+function openList(db: Db): (request: ListRequest) => Promise<StatsPage> {
+  // One for each combination of filters and order: a few dozens.
   const lists = new Map<string, ReturnType<typeof prepareList>>()
   const listOf = (query: CampaignQuery) => {
-    if (query.q) return prepareList(db, query)
     const key = `${query.channel !== undefined} ${query.status !== undefined} ${query.sort}`
     const known = lists.get(key) ?? prepareList(db, query)
     lists.set(key, known)
@@ -109,20 +129,8 @@ export function openCampaignViews(db: Db, clock: Clock): CampaignViews {
       )
     },
   })
-  return {
-    get: async (id) => {
-      const row = await findEach(id)
-      if (!row) throw notFound(id)
-      const [view] = await withWaiting([withStats(row)])
-      if (!view) throw notFound(id)
-      return view
-    },
-    list: async (page, query) => {
-      // A search reads all campaigns: it runs by itself, so that no other read waits for it.
-      const { campaigns, count } = await (query.q ? listOf(query)(page, query) : listEach({ page, query }))
-      return { campaigns: await withWaiting(campaigns), count }
-    },
-  }
+  // A search reads all campaigns: it runs by itself, so that no other read waits for it, and its statement is not kept.
+  return ({ page, query }) => (query.q ? prepareList(db, query)(page, query) : listEach({ page, query }))
 }
 
 function withStats(row: StatsRow): CampaignWithStats {
@@ -148,27 +156,44 @@ interface ListValues {
 /** Expressions to sort by. The order of creation is that of the ids, which have an index. */
 const orders = { name: sql`lower(name)`, scheduled_at: sql`scheduled_at` } as const
 
-/** Prepares the list for the filters that `shape` has. Their values come with each call, except the words of `q`. */
-function prepareList(db: Db, shape: CampaignQuery) {
-  const filter =
-    (param: Param<ListValues>) =>
-    (eb: CampaignExpression): Expression<SqlBool> =>
-      eb.and([
-        ...(shape.channel ? [eb('channel', '=', sql<Channel>`${param('channel')}::channel`)] : []),
-        ...(shape.status ? [eb('status', '=', sql<CampaignStatus>`${param('status')}::campaign_status`)] : []),
-        ...(shape.q ? [holdsWords(eb, eb.ref('name'), shape.q)] : []),
-      ])
-  const sort = shape.sort ?? '-created_at'
+type Filter = (param: Param<ListValues>) => (eb: CampaignExpression) => Expression<SqlBool>
+
+const filterOf =
+  ({ channel, status, q }: CampaignQuery): Filter =>
+  (param) =>
+  (eb) =>
+    eb.and([
+      ...(channel ? [eb('channel', '=', sql<Channel>`${param('channel')}::channel`)] : []),
+      ...(status ? [eb('status', '=', sql<CampaignStatus>`${param('status')}::campaign_status`)] : []),
+      ...(q ? [holdsWords(eb, eb.ref('name'), q)] : []),
+    ])
+
+function orderOf(sort: NonNullable<CampaignQuery['sort']>) {
   const by = sort.replace('-', '') as keyof typeof orders | 'created_at'
   const direction = sql.raw(`${sort.startsWith('-') ? 'desc' : 'asc'}${by === 'scheduled_at' ? ' nulls last' : ''}`)
-  const order = by === 'created_at' ? sql`id ${direction}` : sql`${orders[by]} ${direction}, id desc`
+  return by === 'created_at' ? sql`id ${direction}` : sql`${orders[by]} ${direction}, id desc`
+}
+
+/** Prepares the list for the filters that `shape` has. Their values come with each call, except the words of `q`. */
+function prepareList(db: Db, shape: CampaignQuery) {
+  const filter = filterOf(shape)
+  const find = preparePage(db, filter, orderOf(shape.sort ?? '-created_at'))
   const count = prepare<ListValues, { count: string }>(db, (param) =>
     db
       .selectFrom('campaigns')
       .select((eb) => eb.fn.countAll<string>().as('count'))
       .where(filter(param)),
   )
-  const find = prepare<ListValues, StatsRow & { readonly count: string }>(db, (param) =>
+  return async (page: Page, { channel, status }: CampaignQuery): Promise<StatsPage> => {
+    const values = { channel, status, limit: page.page_size, offset: offsetOf(page) }
+    const rows = await find(values)
+    const counted = rows[0]?.count ?? (await count(values))[0]?.count
+    return { campaigns: rows.map(({ count: _, ...row }) => withStats(row)), count: Number(counted) }
+  }
+}
+
+function preparePage(db: Db, filter: Filter, order: RawBuilder<unknown>) {
+  return prepare<ListValues, StatsRow & { readonly count: string }>(db, (param) =>
     db
       .with('page', (cte) =>
         cte
@@ -196,10 +221,4 @@ function prepareList(db: Db, shape: CampaignQuery) {
       )
       .orderBy('page.nth'),
   )
-  return async (page: Page, { channel, status }: CampaignQuery): Promise<StatsPage> => {
-    const values = { channel, status, limit: page.page_size, offset: offsetOf(page) }
-    const rows = await find(values)
-    const counted = rows[0]?.count ?? (await count(values))[0]?.count
-    return { campaigns: rows.map(({ count: _, ...row }) => withStats(row)), count: Number(counted) }
-  }
 }

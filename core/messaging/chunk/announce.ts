@@ -3,7 +3,7 @@
  * campaign starves no small one, and what is paused or cancelled has not gone out already. A chunk is marked before it is
  * published, so two schedulers never publish one twice; one that was lost on the way, or by the broker, is found stale.
  */
-import { type Kysely, sql } from 'kysely'
+import { type Expression, type Kysely, type QueryCreator, sql } from 'kysely'
 import { prepare } from '../../db/prepare.ts'
 import { ALIVE_SECONDS } from '../../host/presence.ts'
 import { type Announced, BUNDLE } from '../../queue/queue.ts'
@@ -59,8 +59,32 @@ const share = (size: string) => sql<number>`least(${sql.ref(size)}, ${sql.lit(BU
 
 const isDue = sql<boolean>`state = 'ready' and due_at <= now()`
 
+/** Steps of the statement that chooses chunks. */
+interface Steps {
+  /** Messages for which there is room at the broker. */
+  room: { messages: number }
+  /** Campaigns with due chunks, as their turn comes: `place` orders them. */
+  turn: { id: number; place: string }
+  /** Due chunks of theirs, each with the messages of all that go before it, and its own. */
+  candidate: { id: string; messages: number }
+}
+
 /** Race 6: of two schedulers one takes a chunk, the other skips the locked row. */
 function prepareNext(db: Kysely<RelayTables>) {
+  return prepare<{ after: number }, Announced>(db, (param) =>
+    db
+      .with('room', () => selectRoom(db))
+      .with('turn', () => selectTurn(db, sql<number>`${param('after')}::int`))
+      .with('candidate', selectCandidates)
+      .with('chosen', lockChosen)
+      .updateTable('dispatch_chunks')
+      .set({ state: 'published', published_at: sql<Date>`now()` })
+      .where('id', 'in', (eb) => eb.selectFrom('chosen').select('chosen.id'))
+      .returning(['id', 'campaign_id as group', 'size']),
+  )
+}
+
+function selectRoom(db: Kysely<RelayTables>) {
   const workers = db
     .selectFrom('processes')
     .select(sql<number>`greatest(1, count(*)) * ${sql.lit(AHEAD * BUNDLE)}`.as('messages'))
@@ -73,73 +97,69 @@ function prepareNext(db: Kysely<RelayTables>) {
     .where('c.state', '=', sql.lit('published'))
     // Workers drop those of a channel whose circuit is open: counted, they would leave no room for the other channel.
     .where(canSend('k'))
-  return prepare<{ after: number }, Announced>(db, (param) => {
-    const withDue = (lap: 1 | 2) =>
-      db
-        .selectFrom(running(db, lap, sql<number>`${param('after')}::int`, ['leased', 'published']).as('k'))
-        .selectAll()
-        .where(({ exists, selectFrom }) =>
-          exists(selectFrom('dispatch_chunks').select('id').whereRef('campaign_id', '=', 'k.id').where(isDue)),
-        )
-        .orderBy('k.place')
-        .limit(CAMPAIGNS)
-    return db
-      .with('room', (cte) => cte.selectNoFrom(sql<number>`greatest(0, (${workers}) - (${there}))`.as('messages')))
-      .with('turn', (cte) =>
-        cte
-          .selectFrom(withDue(1).as('first'))
-          .selectAll()
-          .unionAll(cte.selectFrom(withDue(2).as('second')).selectAll())
-          .limit(CAMPAIGNS),
+  return db.selectNoFrom(sql<number>`greatest(0, (${workers}) - (${there}))`.as('messages'))
+}
+
+/** One circle of the campaigns, from the one after `after` on; those without a due chunk are left out. */
+function selectTurn(db: Kysely<RelayTables>, after: Expression<number>) {
+  const withDue = (lap: 1 | 2) =>
+    db
+      .selectFrom(running(db, lap, after, ['leased', 'published']).as('k'))
+      .selectAll()
+      .where(({ exists, selectFrom }) =>
+        exists(selectFrom('dispatch_chunks').select('id').whereRef('campaign_id', '=', 'k.id').where(isDue)),
       )
-      .with('candidate', (cte) =>
-        cte
-          .selectFrom('turn as k')
-          .innerJoinLateral(
-            (eb) =>
-              eb
-                .selectFrom((inner) =>
-                  inner
-                    .selectFrom('dispatch_chunks')
-                    .select(['id', 'size'])
-                    .whereRef('campaign_id', '=', 'k.id')
-                    .where(isDue)
-                    .orderBy('due_at')
-                    .limit((limit) =>
-                      limit
-                        .selectFrom('room')
-                        .select(sql<number>`ceil(messages::float8 / ${sql.lit(BUNDLE)})`.as('chunks')),
-                    )
-                    .as('due'),
-                )
-                .select(['due.id', 'due.size', sql<number>`row_number() over ()`.as('nth')])
-                .as('c'),
-            (join) => join.onTrue(),
+      .orderBy('k.place')
+      .limit(CAMPAIGNS)
+  return db
+    .selectFrom(withDue(1).as('first'))
+    .selectAll()
+    .unionAll(db.selectFrom(withDue(2).as('second')).selectAll())
+    .limit(CAMPAIGNS)
+}
+
+/** The oldest chunks of each campaign, ordered so that every campaign's first comes before any campaign's second. */
+function selectCandidates(cte: QueryCreator<RelayTables & Pick<Steps, 'room' | 'turn'>>) {
+  return cte
+    .selectFrom('turn as k')
+    .innerJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom((inner) =>
+            inner
+              .selectFrom('dispatch_chunks')
+              .select(['id', 'size'])
+              .whereRef('campaign_id', '=', 'k.id')
+              .where(isDue)
+              .orderBy('due_at')
+              .limit((limit) =>
+                limit.selectFrom('room').select(sql<number>`ceil(messages::float8 / ${sql.lit(BUNDLE)})`.as('chunks')),
+              )
+              .as('due'),
           )
-          .select(['c.id', sql<number>`sum(${share('c.size')}) over (order by c.nth, k.place, c.id)`.as('messages')]),
-      )
-      .with('chosen', (cte) =>
-        cte
-          .selectFrom('dispatch_chunks as d')
-          .select('d.id')
-          .where(
-            'd.id',
-            '=',
-            (eb) =>
-              sql<string>`any(array(${eb
-                .selectFrom('candidate')
-                .select('candidate.id')
-                .where('candidate.messages', '<=', (inner) => inner.selectFrom('room').select('room.messages'))}))`,
-          )
-          .where('d.state', '=', sql.lit('ready'))
-          .forUpdate('d')
-          .skipLocked(),
-      )
-      .updateTable('dispatch_chunks')
-      .set({ state: 'published', published_at: sql<Date>`now()` })
-      .where('id', 'in', (eb) => eb.selectFrom('chosen').select('chosen.id'))
-      .returning(['id', 'campaign_id as group', 'size'])
-  })
+          .select(['due.id', 'due.size', sql<number>`row_number() over ()`.as('nth')])
+          .as('c'),
+      (join) => join.onTrue(),
+    )
+    .select(['c.id', sql<number>`sum(${share('c.size')}) over (order by c.nth, k.place, c.id)`.as('messages')])
+}
+
+function lockChosen(cte: QueryCreator<RelayTables & Steps>) {
+  return cte
+    .selectFrom('dispatch_chunks as d')
+    .select('d.id')
+    .where(
+      'd.id',
+      '=',
+      (eb) =>
+        sql<string>`any(array(${eb
+          .selectFrom('candidate')
+          .select('candidate.id')
+          .where('candidate.messages', '<=', (inner) => inner.selectFrom('room').select('room.messages'))}))`,
+    )
+    .where('d.state', '=', sql.lit('ready'))
+    .forUpdate('d')
+    .skipLocked()
 }
 
 function markStale(db: Kysely<RelayTables>, seconds: number): Promise<Announced[]> {

@@ -19,14 +19,14 @@ export interface Lease {
   readonly epoch: number
   /** Messages up to here may have been started by an earlier owner: those without an outcome are in doubt. */
   readonly started_upto: string
-  /** Of the request that queued its messages, for the log. */
+  /** Id of the request that queued its messages, for the log. */
   readonly request_id: string | null
   readonly channel: Channel
   /** Name of the sender that it is claimed for. */
   readonly sender: string
   /** The sender that may hold messages of it in doubt. */
   readonly pinned: string | null
-  /** What its sender's limits count; null where it has none. */
+  /** Unit of its sender's limits; null where it has none. */
   readonly limited: 'segment' | 'message' | null
   readonly base_template: string
   /** Milliseconds from the claim until nothing more is to be started; null: no such time. */

@@ -68,7 +68,7 @@ async function moveOne(trx: Kysely<FlushTables>, campaignId: number, row: Before
       failed: eb('failed', '-', row.status === 'failed' ? 1 : 0),
       skipped: eb('skipped', '-', row.status === 'skipped' ? 1 : 0),
       unknown: eb('unknown', '-', row.status === 'unknown' ? 1 : 0),
-      // Of messages that wait for receipts, the last one: nothing is left to wait for.
+      // The last message that waited for a receipt: nothing is left to wait for.
       due_at: sql<Date>`case when awaiting and sent + 1 + failed + skipped + unknown + retried >= size
         then least(due_at, now()) else due_at end`,
       ...(unreached && { reasons: addReasons(eb.ref('reasons'), reasonChange(unreached, row.last_error, -1)) }),

@@ -68,84 +68,98 @@ function selectMembers(db: QueryCreator<ReopenTables>, { campaignId, from, codes
   return byRange.unionAll(byList)
 }
 
+/** Steps of the statement that moves messages. */
+interface Steps {
+  /** The messages, with the chunk that counts each. */
+  moved: { id: string; turn: number; chunk: string; last_error: string | null }
+  /** Chunks, with how many of theirs have moved and by which the counts of their reasons change. */
+  counted: { chunk: string; count: number; reasons: Reasons }
+}
+
 async function moveMessages(trx: Kysely<ReopenTables>, reopening: Reopening): Promise<number> {
-  const { campaignId, from, to } = reopening
-  const waiting = to === 'pending'
-  const counted = waiting ? 'retried' : to
   const { moved } = await trx
     .with('member', (cte) => selectMembers(cte, reopening))
     .with('moved', (cte) =>
       cte
         .updateTable('outbound_messages as m')
         .from('member as b')
-        .set({ status: to, updated_at: sql<Date>`clock_timestamp()` })
-        .$if(waiting, (update) => update.set({ attempts: 0, provider_message_id: null }))
-        .$if(to === 'sent', (update) => update.set({ last_error: null }))
+        .set(changesOf(reopening))
         .whereRef('m.id', '=', 'b.id')
-        .where('m.status', '=', from)
+        .where('m.status', '=', reopening.from)
         .returning(['m.id', 'm.turn', 'b.chunk', 'b.last_error']),
     )
-    .with('counted', (cte) =>
-      cte
-        .selectFrom((eb) =>
-          eb
-            .selectFrom('moved')
-            .select(['chunk', 'last_error', sql<number>`count(*)::int`.as('count')])
-            .groupBy(['chunk', 'last_error'])
-            .as('by_code'),
-        )
-        .select(['chunk', sql<number>`sum(count)::int`.as('count')])
-        .select(sql<Reasons>`${sumByCode(from, -1)} || ${to === 'failed' ? sumByCode(to, 1) : sql`'{}'`}`.as('reasons'))
-        .groupBy('chunk'),
-    )
-    .with('counter', (cte) =>
-      cte
-        .updateTable('dispatch_chunks as c')
-        .from('counted as n')
-        .set((eb) => ({
-          reasons: addReasons(eb.ref('c.reasons'), eb.ref('n.reasons')),
-          [from]: eb(`c.${from}`, '-', eb.ref('n.count')),
-          [counted]: eb(`c.${counted}`, '+', eb.ref('n.count')),
-        }))
-        .whereRef('c.id', '=', 'n.chunk')
-        .returning('c.id'),
-    )
-    .with('chunked', (cte) =>
-      cte
-        .insertInto('dispatch_chunks')
-        .columns(['campaign_id', 'turn', 'ids', 'first_id', 'last_id', 'size', 'state', 'due_at'])
-        .expression((eb) =>
-          eb
-            .selectFrom(
-              eb
-                .selectFrom('moved')
-                .select(['id', 'turn', 'chunk'])
-                .select(
-                  sql<string>`(row_number() over (partition by turn order by id) - 1) / ${sql.lit(CHUNK_SIZE)}`.as(
-                    'nth',
-                  ),
-                )
-                .where(sql<boolean>`${waiting}::boolean`)
-                .as('numbered'),
-            )
-            .select([
-              sql<number>`${campaignId}::int`.as('campaign_id'),
-              'turn',
-              sql<string[]>`array_agg(id order by id)`.as('ids'),
-              sql<string>`min(id)`.as('first_id'),
-              sql<string>`max(id)`.as('last_id'),
-              sql<number>`count(*)::int`.as('size'),
-              waitingStateOf(campaignId).as('state'),
-              sql<Date>`now()`.as('due_at'),
-            ])
-            .groupBy(['turn', 'nth']),
-        )
-        .returning('id'),
-    )
+    .with('counted', (cte) => countByChunk(cte, reopening))
+    .with('counter', (cte) => updateCounters(cte, reopening))
+    .with('chunked', (cte) => insertChunks(cte, reopening))
     .selectFrom('moved')
     .select(sql<number>`count(*)::int`.as('moved'))
     .executeTakeFirstOrThrow()
   return moved
+}
+
+const changesOf = ({ to }: Reopening) => ({
+  status: to,
+  updated_at: sql<Date>`clock_timestamp()`,
+  ...(to === 'pending' && { attempts: 0, provider_message_id: null }),
+  ...(to === 'sent' && { last_error: null }),
+})
+
+function countByChunk(cte: QueryCreator<ReopenTables & Pick<Steps, 'moved'>>, { from, to }: Reopening) {
+  return cte
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('moved')
+        .select(['chunk', 'last_error', sql<number>`count(*)::int`.as('count')])
+        .groupBy(['chunk', 'last_error'])
+        .as('by_code'),
+    )
+    .select(['chunk', sql<number>`sum(count)::int`.as('count')])
+    .select(sql<Reasons>`${sumByCode(from, -1)} || ${to === 'failed' ? sumByCode(to, 1) : sql`'{}'`}`.as('reasons'))
+    .groupBy('chunk')
+}
+
+function updateCounters(cte: QueryCreator<ReopenTables & Pick<Steps, 'counted'>>, { from, to }: Reopening) {
+  const counter = to === 'pending' ? 'retried' : to
+  return cte
+    .updateTable('dispatch_chunks as c')
+    .from('counted as n')
+    .set((eb) => ({
+      reasons: addReasons(eb.ref('c.reasons'), eb.ref('n.reasons')),
+      [from]: eb(`c.${from}`, '-', eb.ref('n.count')),
+      [counter]: eb(`c.${counter}`, '+', eb.ref('n.count')),
+    }))
+    .whereRef('c.id', '=', 'n.chunk')
+    .returning('c.id')
+}
+
+/** Messages that are pending again get chunks of their own, by the turn that they are at. */
+function insertChunks(cte: QueryCreator<ReopenTables & Pick<Steps, 'moved'>>, { campaignId, to }: Reopening) {
+  const nth = sql<string>`(row_number() over (partition by turn order by id) - 1) / ${sql.lit(CHUNK_SIZE)}`
+  return cte
+    .insertInto('dispatch_chunks')
+    .columns(['campaign_id', 'turn', 'ids', 'first_id', 'last_id', 'size', 'state', 'due_at'])
+    .expression((eb) =>
+      eb
+        .selectFrom(
+          eb
+            .selectFrom('moved')
+            .select(['id', 'turn', 'chunk', nth.as('nth')])
+            .where(sql<boolean>`${to === 'pending'}::boolean`)
+            .as('numbered'),
+        )
+        .select([
+          sql<number>`${campaignId}::int`.as('campaign_id'),
+          'turn',
+          sql<string[]>`array_agg(id order by id)`.as('ids'),
+          sql<string>`min(id)`.as('first_id'),
+          sql<string>`max(id)`.as('last_id'),
+          sql<number>`count(*)::int`.as('size'),
+          waitingStateOf(campaignId).as('state'),
+          sql<Date>`now()`.as('due_at'),
+        ])
+        .groupBy(['turn', 'nth']),
+    )
+    .returning('id')
 }
 
 /** Counts by code, as a change of a chunk's reasons. */

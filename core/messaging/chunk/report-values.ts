@@ -19,7 +19,7 @@ export interface FlushValues extends SentValues, OtherValues, RefValues {
   /** Started and not reported, without those that are wanted. */
   readonly in_flights: readonly number[]
   readonly states: readonly string[]
-  /** How many messages each chunk wants to start: its share of `wanted_ids`, which begins after `wanted_after` ids of others. */
+  /** Number of messages that each chunk wants to start: its share of `wanted_ids`, which begins after `wanted_after` ids of others. */
   readonly wanted: readonly number[]
   readonly wanted_after: readonly number[]
   readonly wanted_ids: readonly string[]
@@ -30,7 +30,7 @@ export interface FlushValues extends SentValues, OtherValues, RefValues {
 /** An item for each message that was sent, which is nearly all of them. */
 export interface SentValues {
   readonly sent_ids: readonly string[]
-  /** Which of the chunks reports the message, from 1. */
+  /** Number of the chunk that reports the message, from 1. */
   readonly sent_of: readonly number[]
   readonly sent_refs: readonly (string | null)[]
   readonly sent_texts: readonly (string | null)[]
@@ -64,13 +64,13 @@ export interface RefValues {
 }
 
 export interface FlushRow {
-  /** Which of the chunks, from 1. */
+  /** Number of the chunk, from 1. */
   readonly nth: number
   /** Messages whose outcome was not known before. */
   readonly moved: number
   /** Messages that may be started now: the first so many of those that were wanted. */
   readonly permits: number
-  /** Where that is fewer than wanted: milliseconds until it is worth asking again; 0 where the chunk is to be given back. */
+  /** Milliseconds to wait before asking again, if fewer are permitted than wanted; 0 if the chunk is to be given back. */
   readonly wait_ms: number
   /** Milliseconds from now until the first of them may start; 0 without a limit. */
   readonly start_ms: number

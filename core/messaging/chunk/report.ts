@@ -140,7 +140,7 @@ function encode(reports: readonly Report[], leaseSeconds: number): Omit<FlushVal
     other_codes: others.map(({ error }) => error),
     other_texts: others.map(({ text }) => text),
     other_delays: others.map(({ delayMs }) => delayMs),
-    // What waits for a receipt is with nobody: its chunk is due when its time is over.
+    // A message that waits for a receipt is with nobody: its chunk is due when its time is over.
     other_buckets: others.map(({ delayMs, awaiting }) => (awaiting ? 1 : bucketSeconds(delayMs))),
     other_awaits: others.map(({ awaiting }) => (awaiting ? 1 : 0)),
     other_avoids: others.map(({ by }) => (by === 'other' ? 1 : 0)),

@@ -11,8 +11,8 @@ export interface Result {
   readonly error: MessageCode | null
   readonly text: string | null
   readonly delayMs: number
-  /** Of a pending message: it may have been sent. It waits for a receipt so long, and is `unknown` then. */
+  /** True for a pending message that may have been sent: it waits `delayMs` for a receipt, and is `unknown` then. */
   readonly awaiting?: boolean
-  /** Of a message that is tried again: `other`: rather by another sender; `same`: by the same one only. Default: by any. */
+  /** Sender of the next attempt: `other`: another one if possible; `same`: only the same one. Default: any. */
   readonly by?: 'other' | 'same'
 }

@@ -75,48 +75,20 @@ function listChunks(db: Kysely<Tables>, { campaignId, status, after, limit }: St
 
 type Chunk = Awaited<ReturnType<typeof listChunks>>[number]
 
-function selectRows(db: Kysely<Tables>, { status, after, limit }: StatusFilter, chunks: readonly Chunk[]) {
-  const members = (listed: boolean) => {
-    const ids = chunks.filter((chunk) => chunk.listed === listed).map(({ id }) => id)
-    return db
-      .selectFrom('dispatch_chunks as c')
-      .innerJoinLateral(
-        (eb) =>
-          eb
-            .selectFrom('outbound_messages as m')
-            .selectAll()
-            .$if(listed, (query) => query.where('m.id', '=', sql<string>`any(c.ids)`))
-            .$if(!listed, (query) => query.whereRef('m.id', '>=', 'c.first_id').whereRef('m.id', '<=', 'c.last_id'))
-            // As where a chunk is read: `+ 0` keeps Postgres from reading the whole campaign.
-            .where(sql<number>`m.campaign_id + 0`, '=', eb.ref('c.campaign_id'))
-            .where('m.status', '=', isOpen(status) ? 'pending' : (status as Exclude<RecipientStatus, 'sending'>))
-            // A message is open in the chunk of its own turn, and was ended by that of the turn before.
-            .where('m.turn', '=', eb('c.turn', '+', isOpen(status) ? 0 : 1))
-            .$if(isOpen(status), (query) => query.where(inFlight, '=', status === 'sending'))
-            // A chunk has no more messages than these. The limit makes PostgreSQL read by the key, chunk by chunk.
-            .orderBy('m.id')
-            .limit(CHUNK_SIZE)
-            .as('m'),
-        (join) => join.onTrue(),
-      )
-      .select(['c.id as chunk', 'm.id', 'm.customer_id', 'm.attempts', 'm.provider_message_id', 'm.last_error'])
-      .select(['m.history', 'm.rendered_content', 'm.delivery', 'm.delivery_code', 'm.created_at', 'm.updated_at'])
-      .where('c.id', '=', sql<string>`any(${ids}::bigint[])`)
-      .where((eb) => eb(eb.refTuple('c.id', 'm.id'), '>', eb.tuple(after.chunk, after.id)))
-  }
+function selectRows(db: Kysely<Tables>, filter: StatusFilter, chunks: readonly Chunk[]) {
   return db
     .selectFrom(
-      members(false)
-        .unionAll(members(true))
+      selectMembers(db, filter, chunks, false)
+        .unionAll(selectMembers(db, filter, chunks, true))
         .orderBy('chunk')
         .orderBy('id')
-        .limit(limit + 1)
+        .limit(filter.limit + 1)
         .as('p'),
     )
     .leftJoin('customers as k', 'k.id', 'p.customer_id')
     .selectAll('p')
     .select([
-      sql<RecipientStatus>`${status}::text`.as('status'),
+      sql<RecipientStatus>`${filter.status}::text`.as('status'),
       'k.id as found_id',
       'k.first_name',
       'k.last_name',
@@ -124,6 +96,36 @@ function selectRows(db: Kysely<Tables>, { status, after, limit }: StatusFilter, 
     ])
     .orderBy('p.chunk')
     .orderBy('p.id')
+}
+
+/** @param listed takes the chunks that list their messages, else those that hold a range */
+function selectMembers(db: Kysely<Tables>, { status, after }: StatusFilter, chunks: readonly Chunk[], listed: boolean) {
+  const ids = chunks.filter((chunk) => chunk.listed === listed).map(({ id }) => id)
+  return db
+    .selectFrom('dispatch_chunks as c')
+    .innerJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('outbound_messages as m')
+          .selectAll()
+          .$if(listed, (query) => query.where('m.id', '=', sql<string>`any(c.ids)`))
+          .$if(!listed, (query) => query.whereRef('m.id', '>=', 'c.first_id').whereRef('m.id', '<=', 'c.last_id'))
+          // As where a chunk is read: `+ 0` keeps Postgres from reading the whole campaign.
+          .where(sql<number>`m.campaign_id + 0`, '=', eb.ref('c.campaign_id'))
+          .where('m.status', '=', isOpen(status) ? 'pending' : (status as Exclude<RecipientStatus, 'sending'>))
+          // A message is open in the chunk of its own turn, and was ended by that of the turn before.
+          .where('m.turn', '=', eb('c.turn', '+', isOpen(status) ? 0 : 1))
+          .$if(isOpen(status), (query) => query.where(inFlight, '=', status === 'sending'))
+          // A chunk has no more messages than these. The limit makes PostgreSQL read by the key, chunk by chunk.
+          .orderBy('m.id')
+          .limit(CHUNK_SIZE)
+          .as('m'),
+      (join) => join.onTrue(),
+    )
+    .select(['c.id as chunk', 'm.id', 'm.customer_id', 'm.attempts', 'm.provider_message_id', 'm.last_error'])
+    .select(['m.history', 'm.rendered_content', 'm.delivery', 'm.delivery_code', 'm.created_at', 'm.updated_at'])
+    .where('c.id', '=', sql<string>`any(${ids}::bigint[])`)
+    .where((eb) => eb(eb.refTuple('c.id', 'm.id'), '>', eb.tuple(after.chunk, after.id)))
 }
 
 /** Started by the chunk's owner, and without an outcome. */

@@ -57,7 +57,7 @@ export interface Senders {
   get(name: string): Sender | undefined
   /** In the order of the settings. */
   list(): readonly Sender[]
-  /** Those that the settings route a channel to, the first choice first. */
+  /** Senders that the settings route the channel to, the first choice first. */
   of(channel: Channel): readonly Sender[]
 }
 
@@ -68,7 +68,7 @@ export interface OpenedSenders {
   of(channel: Channel): readonly OpenedSender[]
 }
 
-/** What receipts name: our message id, even when the answer to the call was lost; only the provider's own id; nothing. */
+/** Id in receipts: our message id, even when the answer to the call was lost; only the provider's own id; none. */
 export type Reference = 'echoed' | 'answered' | 'none'
 
 export interface Limits {
@@ -101,7 +101,7 @@ export interface OpenSender {
   close?(): Promise<void>
 }
 
-/** What a kind is given to open one named sender. */
+/** Arguments with which a kind opens one named sender. */
 export interface SenderUse<Settings = unknown> {
   /** Its name: `main` of `SENDERS=main:twilio`. */
   readonly name: string

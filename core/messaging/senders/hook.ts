@@ -12,7 +12,7 @@ export interface HookRequest {
   readonly body: Uint8Array
 }
 
-/** What became of a message, as far as its provider knows. Ranks only grow: submitted, then delivered or undelivered; read. */
+/** State of a message at its provider. Ranks only grow: submitted, then delivered or undelivered; read. */
 export type Delivery = 'submitted' | 'delivered' | 'undelivered' | 'read'
 
 export interface Receipt {
@@ -21,15 +21,15 @@ export interface Receipt {
   /** The provider's id of the message. */
   readonly providerId?: string | undefined
   readonly delivery: Delivery
-  /** Of an undelivered message: the provider's code. */
+  /** The provider's code for an undelivered message. */
   readonly providerCode?: string | undefined
-  /** Of an undelivered message: its subject, by the provider's code. Default: `message`. */
+  /** Subject of that code. Default: `message`. */
   readonly about?: About | undefined
   /** Milliseconds since the epoch; undefined where the provider does not say. */
   readonly at?: number | undefined
 }
 
-/** What a person wrote, or told the provider. */
+/** Message from a person to us, or their request to the provider. */
 export interface Inbound {
   /** The provider's id: a second post of it is the same one. */
   readonly id: string
@@ -39,7 +39,7 @@ export interface Inbound {
   readonly to?: string | undefined
   /** Empty where the person pressed a button of the provider. */
   readonly text: string
-  /** What the provider itself takes it for. */
+  /** The provider's own reading of it. */
   readonly intent?: 'stop' | 'start' | 'help' | undefined
   readonly at?: number | undefined
 }

@@ -17,7 +17,7 @@ export interface PlannedSender {
   /** By the kind's own schema. */
   readonly settings: Readonly<Record<string, unknown>>
   readonly codes: CodeTable
-  /** What the settings say; undefined: by kind. */
+  /** From the settings; undefined: by kind. */
   readonly idempotent: boolean | undefined
   /** The setting that says so. */
   readonly idempotentSetting: string

@@ -19,7 +19,7 @@ export interface SenderStates {
   rate: number | null
   concurrency: number | null
   paused_at: MaybeMoment
-  /** Who paused it. */
+  /** Principal that paused it. */
   paused_by: string | null
   /** The last of its calls that are planned begins then, where it has a rate. */
   planned_upto: Generated<Date>

@@ -33,36 +33,42 @@ export function App() {
       <Layout>
         <PageBoundary address={address}>
           <Suspense fallback={<Loading what="page" />}>
-            <Switch>
-              <Route path="/">
-                <Redirect to="/campaigns" replace />
-              </Route>
-              <Route path="/campaigns" component={CampaignsPage} />
-              <Route path="/campaigns/new">
-                <ComposePage />
-              </Route>
-              <Route path="/campaigns/:id/edit">{({ id }) => <ComposePage key={id} id={Number(id)} />}</Route>
-              <Route path="/campaigns/:id">{({ id }) => <CampaignPage key={id} id={Number(id)} />}</Route>
-              <Route path="/customers">
-                <CustomersPage />
-              </Route>
-              <Route path="/customers/import">
-                <ImportPage />
-              </Route>
-              <Route path="/customers/:id">{({ id }) => <CustomerPage key={id} id={Number(id)} />}</Route>
-              <Route path="/operations">
-                <OperationsPage />
-              </Route>
-              <Route>
-                <Empty title="Page not found">Choose a page from the menu.</Empty>
-              </Route>
-            </Switch>
+            <Pages />
           </Suspense>
         </PageBoundary>
         <KeyGate />
         <Notices />
       </Layout>
     </PageBoundary>
+  )
+}
+
+function Pages() {
+  return (
+    <Switch>
+      <Route path="/">
+        <Redirect to="/campaigns" replace />
+      </Route>
+      <Route path="/campaigns" component={CampaignsPage} />
+      <Route path="/campaigns/new">
+        <ComposePage />
+      </Route>
+      <Route path="/campaigns/:id/edit">{({ id }) => <ComposePage key={id} id={Number(id)} />}</Route>
+      <Route path="/campaigns/:id">{({ id }) => <CampaignPage key={id} id={Number(id)} />}</Route>
+      <Route path="/customers">
+        <CustomersPage />
+      </Route>
+      <Route path="/customers/import">
+        <ImportPage />
+      </Route>
+      <Route path="/customers/:id">{({ id }) => <CustomerPage key={id} id={Number(id)} />}</Route>
+      <Route path="/operations">
+        <OperationsPage />
+      </Route>
+      <Route>
+        <Empty title="Page not found">Choose a page from the menu.</Empty>
+      </Route>
+    </Switch>
   )
 }
 

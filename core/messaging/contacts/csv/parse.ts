@@ -36,151 +36,207 @@ const isBlank = (code: number) => code === BLANK || code === TAB || code === NBS
  */
 type Place = 'start' | 'bare' | 'quoted' | 'closed' | 'after' | 'skipped' | 'dropped'
 
-/** @param line the number of the first line */
-export function openParser(separator: string, take: (record: CsvRecord) => void, line = 1): CsvParser {
-  const mark = separator.charCodeAt(0)
-  let place: Place = 'start'
-  let problem: string | undefined
-  let cells: string[] = []
-  let [count, size, first] = [0, 0, line]
-  /** The cell so far: text of earlier parts, or text before a doubled quote. */
-  let cell = ''
-  let afterReturn = false
-  /** Set while a quoted cell goes on below the line in which its quote opened. */
-  let below: Opening | undefined
-  /** All text below that line: read once more when the quote turns out not to be closed. */
-  let tail = ''
-  let tailFrom = 0
-
-  const endCell = (rest: string) => {
-    if (++count <= MAX_COLUMNS) cells.push(cell + rest)
-    cell = ''
-    place = 'start'
-    below = undefined
-  }
-  const endRecord = () => {
-    take({ line: first, cells, count, ...(problem ? { problem } : {}) })
-    cells = []
-    problem = undefined
-    ;[count, size, first] = [0, 0, line]
-    place = 'start'
-  }
-  const skipLine = (why: string) => {
-    problem ??= why
-    place = 'skipped'
-  }
-
-  const feed = (text: string) => {
-    let from = 0
-    tailFrom = 0
-    /** @returns where the loop is to go on from */
-    const recover = (at: number, why: string): number => {
-      if (!below) {
-        skipLine(why)
-        return at - 1
-      }
-      const resume = tailFrom
-      const again = refuseLine(below, why)
-      from = again === '' ? resume : 0
-      if (again !== '') feed(again)
-      tailFrom = 0
-      return from - 1
-    }
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at)
-      const second = afterReturn && code === LF
-      afterReturn = code === CR
-      const ends = code === LF || code === CR
-      if (second && place !== 'quoted') {
-        from = at + 1
-        continue
-      }
-      if (++size > MAX_ROW && place !== 'dropped') {
-        cell = ''
-        below = undefined
-        skipLine(`The row is longer than ${MAX_ROW / 1024} KB`)
-        place = 'dropped'
-      }
-      if (place === 'quoted') {
-        if (code === QUOTE) {
-          cell += text.slice(from, at)
-          place = 'closed'
-        } else if (cell.length + at - from >= MAX_CELL) {
-          at = recover(at, unclosed(below?.line ?? line))
-        } else if (ends && !second) {
-          below ??= open(cell + text.slice(from, at), at + 1)
-          line++
-        }
-      } else if (place === 'closed' && code === QUOTE) {
-        from = at
-        place = 'quoted'
-      } else if (ends) {
-        line++
-        endCell(isKept(place) ? text.slice(from, at) : '')
-        endRecord()
-        from = at + 1
-      } else if (place === 'skipped') {
-        if (cell.length + at - from >= MAX_CELL) {
-          cell += text.slice(from, at)
-          place = 'dropped'
-        }
-      } else if (code === mark && place !== 'dropped') {
-        endCell(isKept(place) ? text.slice(from, at) : '')
-        from = at + 1
-      } else if (place === 'closed' || place === 'after') {
-        if (isBlank(code)) place = 'after'
-        else {
-          from = at
-          at = recover(at, below ? unclosed(below.line) : textFollows)
-        }
-      } else if (place === 'start') {
-        if (code === QUOTE) {
-          place = 'quoted'
-          cell = ''
-          from = at + 1
-        } else if (!isBlank(code)) place = 'bare'
-      }
-    }
-    if (isKept(place)) cell += text.slice(from)
-    keepTail(text)
-  }
-  const open = (soFar: string, at: number): Opening => {
-    tail = ''
-    tailFrom = at
-    return { line, cell: soFar, afterReturn }
-  }
-  const keepTail = (text: string) => {
-    if (below) tail += text.slice(tailFrom)
-  }
-  /** Ends the line in which an open quote began. @returns the text below it that earlier parts held */
-  const refuseLine = (opening: Opening, why: string): string => {
-    const again = tail
-    cell = opening.cell
-    line = opening.line + 1
-    afterReturn = opening.afterReturn
-    problem = why
-    endCell('')
-    endRecord()
-    tail = ''
-    return again
-  }
-
-  return {
-    push: feed,
-    end() {
-      while (place === 'quoted' && below) feed(refuseLine(below, unclosed(below.line)))
-      if (place === 'quoted') skipLine(unclosed(line))
-      if (place === 'start' && cell === '' && count === 0) return
-      endCell('')
-      endRecord()
-    },
-  }
-}
-
+/** State of a quoted cell at the end of the line in which its quote opened. */
 interface Opening {
   readonly line: number
   readonly cell: string
   readonly afterReturn: boolean
+}
+
+/** @param line the number of the first line */
+export function openParser(separator: string, take: (record: CsvRecord) => void, line = 1): CsvParser {
+  return new Parser(separator.charCodeAt(0), take, line)
+}
+
+class Parser implements CsvParser {
+  readonly #mark: number
+  readonly #take: (record: CsvRecord) => void
+  #place: Place = 'start'
+  #line: number
+  #afterReturn = false
+
+  /** The row so far; `size` is in characters. */
+  #first: number
+  #size = 0
+  #cells: string[] = []
+  #count = 0
+  #problem: string | undefined
+
+  /** The cell so far: text of earlier parts, or text before a doubled quote. Its rest begins at `from` in this part. */
+  #cell = ''
+  #from = 0
+
+  /** Set while a quoted cell goes on below the line in which its quote opened. */
+  #below: Opening | undefined
+  /** All text below that line: read once more when the quote turns out not to be closed. This part adds from `tailFrom`. */
+  #tail = ''
+  #tailFrom = 0
+
+  constructor(mark: number, take: (record: CsvRecord) => void, line: number) {
+    this.#mark = mark
+    this.#take = take
+    this.#line = line
+    this.#first = line
+  }
+
+  push(text: string): void {
+    this.#from = 0
+    this.#tailFrom = 0
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      if (this.#isPlain(code)) this.#size++
+      else at = this.#read(text, at, code)
+    }
+    if (isKept(this.#place)) this.#cell += text.slice(this.#from)
+    if (this.#below) this.#tail += text.slice(this.#tailFrom)
+  }
+
+  end(): void {
+    while (this.#place === 'quoted' && this.#below) this.push(this.#refuseLine(this.#below, unclosed(this.#below.line)))
+    if (this.#place === 'quoted') this.#skipLine(unclosed(this.#line))
+    if (this.#place === 'start' && this.#cell === '' && this.#count === 0) return
+    this.#endCell('')
+    this.#endRecord()
+  }
+
+  /** Takes one character. @returns its place, or, where text is read once more, the place before that text */
+  #read(text: string, at: number, code: number): number {
+    const second = this.#afterReturn && code === LF
+    this.#afterReturn = code === CR
+    if (second && this.#place !== 'quoted') {
+      this.#from = at + 1
+      return at
+    }
+    if (++this.#size > MAX_ROW && this.#place !== 'dropped') this.#dropRow()
+    const ends = code === LF || code === CR
+    if (this.#place === 'quoted') return this.#readQuoted(text, at, code, ends && !second)
+    if (this.#place === 'closed' && code === QUOTE) {
+      this.#from = at
+      this.#place = 'quoted'
+    } else if (ends) this.#endLine(text, at)
+    else if (this.#place === 'skipped') this.#readSkipped(text, at)
+    else if (code === this.#mark && this.#place !== 'dropped') this.#endBare(text, at)
+    else if (this.#place === 'closed' || this.#place === 'after') return this.#readAfter(at, code)
+    else if (this.#place === 'start') this.#begin(code, at)
+    return at
+  }
+
+  /** True for the many characters that change nothing: those within a bare cell. */
+  #isPlain(code: number): boolean {
+    return this.#place === 'bare' && code !== this.#mark && code !== LF && code !== CR && this.#size < MAX_ROW
+  }
+
+  #begin(code: number, at: number): void {
+    if (code === QUOTE) {
+      this.#place = 'quoted'
+      this.#cell = ''
+      this.#from = at + 1
+    } else if (!isBlank(code)) this.#place = 'bare'
+  }
+
+  #readQuoted(text: string, at: number, code: number, ends: boolean): number {
+    if (code === QUOTE) {
+      this.#cell += text.slice(this.#from, at)
+      this.#place = 'closed'
+    } else if (this.#cell.length + at - this.#from >= MAX_CELL) {
+      return this.#recover(at, unclosed(this.#below?.line ?? this.#line))
+    } else if (ends) {
+      this.#below ??= this.#open(this.#cell + text.slice(this.#from, at), at + 1)
+      this.#line++
+    }
+    return at
+  }
+
+  /** Behind a closing quote, or what may be one, only blanks may stand. */
+  #readAfter(at: number, code: number): number {
+    if (isBlank(code)) {
+      this.#place = 'after'
+      return at
+    }
+    this.#from = at
+    return this.#recover(at, this.#below ? unclosed(this.#below.line) : textFollows)
+  }
+
+  #readSkipped(text: string, at: number): void {
+    if (this.#cell.length + at - this.#from < MAX_CELL) return
+    this.#cell += text.slice(this.#from, at)
+    this.#place = 'dropped'
+  }
+
+  #endLine(text: string, at: number): void {
+    this.#line++
+    this.#endBare(text, at)
+    this.#endRecord()
+  }
+
+  /** Ends the cell before a separator or a line end. */
+  #endBare(text: string, at: number): void {
+    this.#endCell(isKept(this.#place) ? text.slice(this.#from, at) : '')
+    this.#from = at + 1
+  }
+
+  #endCell(rest: string): void {
+    if (++this.#count <= MAX_COLUMNS) this.#cells.push(this.#cell + rest)
+    this.#cell = ''
+    this.#place = 'start'
+    this.#below = undefined
+  }
+
+  #endRecord(): void {
+    const problem = this.#problem
+    this.#take({ line: this.#first, cells: this.#cells, count: this.#count, ...(problem ? { problem } : {}) })
+    this.#cells = []
+    this.#problem = undefined
+    this.#count = 0
+    this.#size = 0
+    this.#first = this.#line
+    this.#place = 'start'
+  }
+
+  #skipLine(why: string): void {
+    this.#problem ??= why
+    this.#place = 'skipped'
+  }
+
+  #dropRow(): void {
+    this.#cell = ''
+    this.#below = undefined
+    this.#skipLine(`The row is longer than ${MAX_ROW / 1024} KB`)
+    this.#place = 'dropped'
+  }
+
+  #open(cell: string, at: number): Opening {
+    this.#tail = ''
+    this.#tailFrom = at
+    return { line: this.#line, cell, afterReturn: this.#afterReturn }
+  }
+
+  /** Reads what stands below the line of an open quote once more; without any, skips the line. @returns the place before */
+  #recover(at: number, why: string): number {
+    if (!this.#below) {
+      this.#skipLine(why)
+      return at - 1
+    }
+    const resume = this.#tailFrom
+    const again = this.#refuseLine(this.#below, why)
+    if (again !== '') this.push(again)
+    this.#from = again === '' ? resume : 0
+    this.#tailFrom = 0
+    return this.#from - 1
+  }
+
+  /** Ends the line in which an open quote began. @returns the text below it that earlier parts held */
+  #refuseLine({ line, cell, afterReturn }: Opening, why: string): string {
+    const again = this.#tail
+    this.#cell = cell
+    this.#line = line + 1
+    this.#afterReturn = afterReturn
+    this.#problem = why
+    this.#endCell('')
+    this.#endRecord()
+    this.#tail = ''
+    return again
+  }
 }
 
 /** True where letters are the cell's own. */

@@ -39,49 +39,34 @@ interface ShareOptions<T> {
 export function openShared<T>({ name, state, receive, follow }: ShareOptions<T>): Shared {
   const channel = new BroadcastChannel(name)
   const self = String(Math.random())
-  let leading: AbortController | undefined
   let waiting: ReturnType<typeof setTimeout> | undefined
-  let repeating: ReturnType<typeof setInterval> | undefined
 
   const post = (message: Message<T>) => channel.postMessage(message)
-  const isVisible = () => document.visibilityState === 'visible'
   const announce = () => {
     const newest = state()
-    if (leading && newest !== undefined) post({ type: 'state', from: self, state: newest })
+    if (leader.leads() && newest !== undefined) post({ type: 'state', from: self, state: newest })
   }
-  const lead = () => {
-    if (leading || !isVisible()) return
-    leading = new AbortController()
-    repeating = setInterval(announce, REPEAT_MS)
-    follow(leading.signal)
-    announce()
-  }
+  const leader = openLeader(follow, announce)
   const leadAfter = (ms: number) => {
     clearTimeout(waiting)
-    waiting = isVisible() ? setTimeout(lead, ms) : undefined
-  }
-  const soon = () => ANSWER_MS + Math.random() * SPREAD_MS
-  const stopLeading = () => {
-    clearInterval(repeating)
-    leading?.abort()
-    leading = undefined
+    waiting = isVisible() ? setTimeout(leader.begin, ms) : undefined
   }
   const leave = () => {
     clearTimeout(waiting)
-    if (leading) post({ type: 'leave' })
-    stopLeading()
+    if (leader.leads()) post({ type: 'leave' })
+    leader.end()
   }
   const join = () => {
     post({ type: 'ask' })
-    leadAfter(soon())
+    leadAfter(ANSWER_MS + Math.random() * SPREAD_MS)
   }
 
   channel.onmessage = ({ data }: MessageEvent<Message<T>>) => {
     if (data.type === 'ask') return announce()
-    if (data.type === 'leave') return leading ? undefined : leadAfter(Math.random() * SPREAD_MS)
+    if (data.type === 'leave') return leader.leads() ? undefined : leadAfter(Math.random() * SPREAD_MS)
     // Two tabs that opened at once may both lead. Both apply the same rule, so that one of them goes on.
-    if (leading && self < data.from) return announce()
-    stopLeading()
+    if (leader.leads() && self < data.from) return announce()
+    leader.end()
     receive(data.state)
     leadAfter(SILENCE_MS)
   }
@@ -96,6 +81,29 @@ export function openShared<T>({ name, state, receive, follow }: ShareOptions<T>)
       window.removeEventListener('pagehide', leave)
       leave()
       channel.close()
+    },
+  }
+}
+
+const isVisible = () => document.visibilityState === 'visible'
+
+/** While this tab leads, it reads the stream, and repeats the newest state. */
+function openLeader(follow: (signal: AbortSignal) => void, announce: () => void) {
+  let leading: AbortController | undefined
+  let repeating: ReturnType<typeof setInterval> | undefined
+  return {
+    leads: () => leading !== undefined,
+    begin: () => {
+      if (leading || !isVisible()) return
+      leading = new AbortController()
+      repeating = setInterval(announce, REPEAT_MS)
+      follow(leading.signal)
+      announce()
+    },
+    end: () => {
+      clearInterval(repeating)
+      leading?.abort()
+      leading = undefined
     },
   }
 }

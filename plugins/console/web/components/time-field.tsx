@@ -13,7 +13,6 @@ interface TimeFieldProps {
 }
 
 export function TimeField({ label, value, problem, onChange }: TimeFieldProps) {
-  const group = useId()
   const moments = momentsWith(value)
   const chosen = momentOf(value)
   const skipped = isSkipped(value)
@@ -42,23 +41,35 @@ export function TimeField({ label, value, problem, onChange }: TimeFieldProps) {
         )}
       </Field>
       {moments.length > 1 && (
-        <fieldset className="choice">
-          <legend>Clocks go back and show this time twice. Which one?</legend>
-          {moments.map(({ offset }, nth) => (
-            <label key={offset}>
-              <input
-                type="radio"
-                name={group}
-                checked={offset === chosen?.offset}
-                onChange={() => onChange({ ...value, offset })}
-              />
-              <span>
-                {nth === 0 ? 'The first' : 'The second'} (UTC{offset})
-              </span>
-            </label>
-          ))}
-        </fieldset>
+        <OffsetChoice
+          offsets={moments.map(({ offset }) => offset)}
+          chosen={chosen?.offset}
+          onChange={(offset) => onChange({ ...value, offset })}
+        />
       )}
     </>
+  )
+}
+
+interface OffsetChoiceProps {
+  readonly offsets: readonly string[]
+  readonly chosen: string | undefined
+  readonly onChange: (offset: string) => void
+}
+
+function OffsetChoice({ offsets, chosen, onChange }: OffsetChoiceProps) {
+  const group = useId()
+  return (
+    <fieldset className="choice">
+      <legend>Clocks go back and show this time twice. Which one?</legend>
+      {offsets.map((offset, nth) => (
+        <label key={offset}>
+          <input type="radio" name={group} checked={offset === chosen} onChange={() => onChange(offset)} />
+          <span>
+            {nth === 0 ? 'The first' : 'The second'} (UTC{offset})
+          </span>
+        </label>
+      ))}
+    </fieldset>
   )
 }

@@ -1,5 +1,5 @@
 /** Confirmation of an action on a campaign, with the number of people it affects. */
-import { useState } from 'react'
+import { type ComponentType, useState } from 'react'
 import { useLocation } from 'wouter'
 import { post, remove } from '../../api/client.ts'
 import { Confirm } from '../../components/confirm.tsx'
@@ -19,77 +19,96 @@ interface ActionDialogProps {
 
 const people = (value: number): string => plural(value, 'person', 'people')
 
-export function ActionDialog({ asked, campaign, reload, onClose }: ActionDialogProps) {
-  const { id, name, status, stats } = campaign
+type OneDialogProps = Omit<ActionDialogProps, 'asked'>
+
+const dialogs: Readonly<Record<Asked, ComponentType<OneDialogProps>>> = {
+  resume: ResumeDialog,
+  retry: RetryDialog,
+  resolve: ResolveDialog,
+  cancel: CancelDialog,
+  delete: DeleteDialog,
+}
+
+export function ActionDialog({ asked, ...props }: ActionDialogProps) {
+  const Dialog = dialogs[asked]
+  return <Dialog {...props} />
+}
+
+/** Recipients without an outcome. */
+const leftOf = ({ stats }: LiveCampaign) => stats.pending + stats.sending
+
+function ResumeDialog({ campaign, reload, onClose }: OneDialogProps) {
+  const left = people(leftOf(campaign))
+  return (
+    <Confirm
+      title="Resume this campaign?"
+      action={`Resume sending to ${left}`}
+      onConfirm={() => post(`/campaigns/${campaign.id}/resume`).then(reload)}
+      onClose={onClose}
+    >
+      <p>Sending to {left} continues immediately.</p>
+      <Reaches campaign={campaign} />
+    </Confirm>
+  )
+}
+
+function RetryDialog({ campaign, reload, onClose }: OneDialogProps) {
+  const { id, status, stats } = campaign
+  return (
+    <Confirm
+      title="Retry failed recipients?"
+      action={`Send to ${people(stats.failed)} again`}
+      people={stats.failed}
+      onConfirm={async () => {
+        const answer = await post<{ messages_queued: number }>(`/campaigns/${id}/retry-failed`, {})
+        notify(`${plural(answer.messages_queued, 'message')} queued again`)
+        reload()
+      }}
+      onClose={onClose}
+    >
+      <p>
+        The same text is sent to {people(stats.failed)} again
+        {status === 'paused' ? ' when the campaign is resumed' : ' immediately'}.
+      </p>
+      <Reaches campaign={campaign} />
+    </Confirm>
+  )
+}
+
+function CancelDialog({ campaign, reload, onClose }: OneDialogProps) {
+  const left = leftOf(campaign)
+  return (
+    <Confirm
+      danger
+      title="Cancel this campaign?"
+      action={left === 0 ? 'Cancel the campaign' : `Cancel for ${people(left)}`}
+      onConfirm={() => post(`/campaigns/${campaign.id}/cancel`).then(reload)}
+      onClose={onClose}
+    >
+      <p>
+        {left === 0 ? 'There are no recipients left to send to.' : `${people(left)} will not get a message.`} This
+        cannot be undone.
+      </p>
+    </Confirm>
+  )
+}
+
+function DeleteDialog({ campaign: { id, name, stats }, onClose }: OneDialogProps) {
   const [, navigate] = useLocation()
-  const path = `/campaigns/${id}`
-  const left = stats.pending + stats.sending
-  switch (asked) {
-    case 'resume':
-      return (
-        <Confirm
-          title="Resume this campaign?"
-          action={`Resume sending to ${people(left)}`}
-          onConfirm={() => post(`${path}/resume`).then(reload)}
-          onClose={onClose}
-        >
-          <p>Sending to {people(left)} continues immediately.</p>
-          <Reaches campaign={campaign} />
-        </Confirm>
-      )
-    case 'retry':
-      return (
-        <Confirm
-          title="Retry failed recipients?"
-          action={`Send to ${people(stats.failed)} again`}
-          people={stats.failed}
-          onConfirm={async () => {
-            const answer = await post<{ messages_queued: number }>(`${path}/retry-failed`, {})
-            notify(`${plural(answer.messages_queued, 'message')} queued again`)
-            reload()
-          }}
-          onClose={onClose}
-        >
-          <p>
-            The same text is sent to {people(stats.failed)} again
-            {status === 'paused' ? ' when the campaign is resumed' : ' immediately'}.
-          </p>
-          <Reaches campaign={campaign} />
-        </Confirm>
-      )
-    case 'resolve':
-      return <ResolveDialog campaign={campaign} reload={reload} onClose={onClose} />
-    case 'cancel':
-      return (
-        <Confirm
-          danger
-          title="Cancel this campaign?"
-          action={left === 0 ? 'Cancel the campaign' : `Cancel for ${people(left)}`}
-          onConfirm={() => post(`${path}/cancel`).then(reload)}
-          onClose={onClose}
-        >
-          <p>
-            {left === 0 ? 'There are no recipients left to send to.' : `${people(left)} will not get a message.`} This
-            cannot be undone.
-          </p>
-        </Confirm>
-      )
-    case 'delete':
-      return (
-        <Confirm
-          danger
-          title="Delete this campaign?"
-          action="Delete the campaign"
-          onConfirm={() => remove(path).then(() => navigate('/campaigns'))}
-          onClose={onClose}
-        >
-          <p>
-            “{name}”{stats.total > 0 && ` and its ${plural(stats.total, 'recipient')}`} will be deleted permanently. No
-            messages have been sent.
-          </p>
-        </Confirm>
-      )
-  }
+  return (
+    <Confirm
+      danger
+      title="Delete this campaign?"
+      action="Delete the campaign"
+      onConfirm={() => remove(`/campaigns/${id}`).then(() => navigate('/campaigns'))}
+      onClose={onClose}
+    >
+      <p>
+        “{name}”{stats.total > 0 && ` and its ${plural(stats.total, 'recipient')}`} will be deleted permanently. No
+        messages have been sent.
+      </p>
+    </Confirm>
+  )
 }
 
 /** Text and sender of the messages that an action starts. */
@@ -115,7 +134,7 @@ const resolutions = [
 ] as const
 type Resolution = (typeof resolutions)[number][0]
 
-function ResolveDialog({ campaign, reload, onClose }: Omit<ActionDialogProps, 'asked'>) {
+function ResolveDialog({ campaign, reload, onClose }: OneDialogProps) {
   const { id, stats } = campaign
   const [as, setAs] = useState<Resolution>('sent')
   const label = resolutions.find(([value]) => value === as)?.[2] ?? ''

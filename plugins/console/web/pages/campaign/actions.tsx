@@ -18,8 +18,7 @@ interface ActionsProps {
 }
 
 export function Actions({ campaign, reload }: ActionsProps) {
-  const { id, status, stats } = campaign
-  const may = (name: CampaignAction) => isAllowed(status, name)
+  const { id } = campaign
   const action = useAction()
   const [asked, setAsked] = useState<Asked | 'test'>()
   const close = () => setAsked(undefined)
@@ -32,47 +31,9 @@ export function Actions({ campaign, reload }: ActionsProps) {
   return (
     <div className="actions">
       <div className="action-row">
-        {may('pause') && (
-          <Act icon="pause" busy={action.busy} onClick={pause}>
-            Pause
-          </Act>
-        )}
-        {may('resume') && (
-          <Act icon="play" primary busy={action.busy} onClick={() => setAsked('resume')}>
-            Resume
-          </Act>
-        )}
-        {stats.failed > 0 && may('retryFailed') && (
-          <Act icon="retry" busy={action.busy} onClick={() => setAsked('retry')}>
-            Retry {count(stats.failed)} failed
-          </Act>
-        )}
-        {stats.unknown > 0 && may('resolveUnknown') && (
-          <Act icon="check" busy={action.busy} onClick={() => setAsked('resolve')}>
-            Resolve {count(stats.unknown)} unknown
-          </Act>
-        )}
-        {may('edit') && (
-          <Link href={`/campaigns/${id}/edit`} className="button button-primary">
-            <Icon name="edit" /> Edit and send
-          </Link>
-        )}
-        <Act icon="phone" busy={action.busy} onClick={() => setAsked('test')}>
-          Test send
-        </Act>
-        <Link href={`/campaigns/new?from=${id}`} className="button">
-          <Icon name="copy" /> Duplicate
-        </Link>
-        {may('delete') && (
-          <Act icon="bin" busy={action.busy} onClick={() => setAsked('delete')}>
-            Delete
-          </Act>
-        )}
-        {may('cancel') && !may('delete') && (
-          <Act icon="stop" busy={action.busy} onClick={() => setAsked('cancel')}>
-            Cancel
-          </Act>
-        )}
+        <SendingActions campaign={campaign} busy={action.busy} onPause={pause} onAsk={setAsked} />
+        <TextActions campaign={campaign} busy={action.busy} onTest={() => setAsked('test')} />
+        <EndingActions campaign={campaign} busy={action.busy} onAsk={setAsked} />
       </div>
       <Problem>{action.problem}</Problem>
       {asked === 'test' && <TestSend channel={campaign.channel} prepare={() => id} onClose={close} />}
@@ -80,6 +41,79 @@ export function Actions({ campaign, reload }: ActionsProps) {
         <ActionDialog asked={asked} campaign={campaign} reload={reload} onClose={close} />
       )}
     </div>
+  )
+}
+
+interface GroupProps {
+  readonly campaign: LiveCampaign
+  readonly busy: boolean
+}
+
+interface AskingProps extends GroupProps {
+  readonly onAsk: (asked: Asked) => void
+}
+
+const may = ({ status }: LiveCampaign, action: CampaignAction) => isAllowed(status, action)
+
+function SendingActions({ campaign, busy, onPause, onAsk }: AskingProps & { readonly onPause: () => unknown }) {
+  const { failed, unknown } = campaign.stats
+  return (
+    <>
+      {may(campaign, 'pause') && (
+        <Act icon="pause" busy={busy} onClick={onPause}>
+          Pause
+        </Act>
+      )}
+      {may(campaign, 'resume') && (
+        <Act icon="play" primary busy={busy} onClick={() => onAsk('resume')}>
+          Resume
+        </Act>
+      )}
+      {failed > 0 && may(campaign, 'retryFailed') && (
+        <Act icon="retry" busy={busy} onClick={() => onAsk('retry')}>
+          Retry {count(failed)} failed
+        </Act>
+      )}
+      {unknown > 0 && may(campaign, 'resolveUnknown') && (
+        <Act icon="check" busy={busy} onClick={() => onAsk('resolve')}>
+          Resolve {count(unknown)} unknown
+        </Act>
+      )}
+    </>
+  )
+}
+
+function TextActions({ campaign, busy, onTest }: GroupProps & { readonly onTest: () => void }) {
+  const { id } = campaign
+  return (
+    <>
+      {may(campaign, 'edit') && (
+        <Link href={`/campaigns/${id}/edit`} className="button button-primary">
+          <Icon name="edit" /> Edit and send
+        </Link>
+      )}
+      <Act icon="phone" busy={busy} onClick={onTest}>
+        Test send
+      </Act>
+      <Link href={`/campaigns/new?from=${id}`} className="button">
+        <Icon name="copy" /> Duplicate
+      </Link>
+    </>
+  )
+}
+
+function EndingActions({ campaign, busy, onAsk }: AskingProps) {
+  if (may(campaign, 'delete'))
+    return (
+      <Act icon="bin" busy={busy} onClick={() => onAsk('delete')}>
+        Delete
+      </Act>
+    )
+  if (!may(campaign, 'cancel')) return null
+  return (
+    <Act icon="stop" busy={busy} onClick={() => onAsk('cancel')}>
+      Cancel
+    </Act>
   )
 }
 

@@ -5,6 +5,7 @@ import { ApiError } from '../../api/client.ts'
 import { Badge, ChannelName } from '../../components/badge.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { OutcomeFigures } from '../../components/outcome-bar.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
 import { TestSenderBadge, WaitingNotice } from '../../components/waiting.tsx'
 import { useTitle } from '../../hooks/use-title.ts'
@@ -28,21 +29,9 @@ export default function CampaignPage({ id }: { readonly id: number }) {
   if (!campaign) return loading ? <Loading what="campaign" /> : <Failure error={error} retry={reload} />
   return (
     <>
-      <div className="page-head">
-        <div>
-          <p className="crumb">
-            <Link href="/campaigns">Campaigns</Link>
-          </p>
-          <h1>{campaign.name}</h1>
-          <p className="meta">
-            <Badge status={campaign.status} />
-            <ChannelName channel={campaign.channel} />
-            <TestSenderBadge channel={campaign.channel} />
-            <Times campaign={campaign} />
-          </p>
-        </div>
+      <PageHead list={['/campaigns', 'Campaigns']} title={campaign.name} meta={<Meta campaign={campaign} />}>
         <Actions campaign={campaign} reload={reload} />
-      </div>
+      </PageHead>
       {error !== undefined && <Failure error={error} retry={reload} />}
       <WaitingNotice waiting={campaign.waiting} />
       <OpenAudience campaign={campaign} reload={reload} />
@@ -56,20 +45,37 @@ export default function CampaignPage({ id }: { readonly id: number }) {
           )}
           <Pace campaign={campaign} />
         </section>
-        <section className="card" aria-labelledby="text-title">
-          <h2 id="text-title">Text</h2>
-          <p className="template">{campaign.base_template}</p>
-          {campaign.warnings?.map((warning) => (
-            <p key={warning} className="warning">
-              {warning}
-            </p>
-          ))}
-        </section>
+        <Text campaign={campaign} />
       </div>
       {campaign.stats.total > 0 && <Throughput campaign={campaign} />}
       <Failures campaign={campaign} />
       {campaign.stats.total > 0 && <Recipients campaign={campaign} />}
     </>
+  )
+}
+
+function Meta({ campaign }: { readonly campaign: LiveCampaign }) {
+  return (
+    <>
+      <Badge status={campaign.status} />
+      <ChannelName channel={campaign.channel} />
+      <TestSenderBadge channel={campaign.channel} />
+      <Times campaign={campaign} />
+    </>
+  )
+}
+
+function Text({ campaign: { base_template, warnings } }: { readonly campaign: LiveCampaign }) {
+  return (
+    <section className="card" aria-labelledby="text-title">
+      <h2 id="text-title">Text</h2>
+      <p className="template">{base_template}</p>
+      {warnings?.map((warning) => (
+        <p key={warning} className="warning">
+          {warning}
+        </p>
+      ))}
+    </section>
   )
 }
 

@@ -47,31 +47,10 @@ export function TestSend({ channel, note, prepare, onClose }: TestSendProps) {
       <form onSubmit={submit}>
         <p className="muted">Sends the text once, now, to your own phone. It is not counted in the campaign. {note}</p>
         <TestSenderBadge channel={channel} />
-        <Field label="To" hint="Your own phone number">
-          {(field) => (
-            <input
-              {...field}
-              type="tel"
-              autoComplete="tel"
-              required
-              maxLength={40}
-              value={to}
-              onChange={(event) => setTo(event.target.value)}
-            />
-          )}
-        </Field>
+        <PhoneField value={to} onChange={setTo} />
         <CustomerPicker label="Fill in the text for" onPick={({ id }) => setCustomer(id)} />
         <Problem>{action.problem}</Problem>
-        {sent && (
-          <div className={sent.outcome === 'accepted' ? 'callout callout-good' : 'callout callout-bad'} role="status">
-            <p>
-              {sent.outcome === 'accepted'
-                ? `Sent to ${sent.to}`
-                : `${explainCode(sent.error ?? NO_CODE).meaning} (${sent.error})`}
-            </p>
-            <p className="template">{sent.rendered_message}</p>
-          </div>
-        )}
+        {sent && <Result sent={sent} />}
         <div className="dialog-actions">
           {reason && (
             <p id={reasonId} className="reason">
@@ -92,5 +71,38 @@ export function TestSend({ channel, note, prepare, onClose }: TestSendProps) {
         </div>
       </form>
     </Dialog>
+  )
+}
+
+interface PhoneFieldProps {
+  readonly value: string
+  readonly onChange: (value: string) => void
+}
+
+function PhoneField({ value, onChange }: PhoneFieldProps) {
+  return (
+    <Field label="To" hint="Your own phone number">
+      {(field) => (
+        <input
+          {...field}
+          type="tel"
+          autoComplete="tel"
+          required
+          maxLength={40}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  )
+}
+
+function Result({ sent: { to, outcome, error, rendered_message } }: { readonly sent: Sent }) {
+  const accepted = outcome === 'accepted'
+  return (
+    <div className={accepted ? 'callout callout-good' : 'callout callout-bad'} role="status">
+      <p>{accepted ? `Sent to ${to}` : `${explainCode(error ?? NO_CODE).meaning} (${error})`}</p>
+      <p className="template">{rendered_message}</p>
+    </div>
   )
 }

@@ -54,27 +54,7 @@ export function CampaignsPage() {
           <Icon name="plus" /> New campaign
         </Link>
       </div>
-      <div className="toolbar">
-        <SearchBox label="Search by name" value={search.get('q')} onSearch={(q) => filter({ q })} />
-        <Select
-          label="Channel"
-          value={search.get('channel') as Channel | ''}
-          options={channelOptions}
-          onChange={(channel) => filter({ channel })}
-        />
-        <Select
-          label="Status"
-          value={search.get('status') as CampaignStatus | ''}
-          options={statusOptions}
-          onChange={(status) => filter({ status })}
-        />
-        <Select
-          label="Order"
-          value={search.get('sort') as ''}
-          options={orderOptions}
-          onChange={(sort) => filter({ sort })}
-        />
-      </div>
+      <Toolbar get={search.get} onChange={filter} />
       {list.error !== undefined && <Failure error={list.error} retry={list.reload} />}
       {!list.data && list.loading && <Loading what="campaigns" />}
       {list.data && list.data.data.length === 0 && (
@@ -87,6 +67,32 @@ export function CampaignsPage() {
         </section>
       )}
     </>
+  )
+}
+
+interface ToolbarProps {
+  readonly get: (name: string) => string
+  readonly onChange: (changes: Readonly<Record<string, string>>) => void
+}
+
+function Toolbar({ get, onChange }: ToolbarProps) {
+  return (
+    <div className="toolbar">
+      <SearchBox label="Search by name" value={get('q')} onSearch={(q) => onChange({ q })} />
+      <Select
+        label="Channel"
+        value={get('channel') as Channel | ''}
+        options={channelOptions}
+        onChange={(channel) => onChange({ channel })}
+      />
+      <Select
+        label="Status"
+        value={get('status') as CampaignStatus | ''}
+        options={statusOptions}
+        onChange={(status) => onChange({ status })}
+      />
+      <Select label="Order" value={get('sort') as ''} options={orderOptions} onChange={(sort) => onChange({ sort })} />
+    </div>
   )
 }
 

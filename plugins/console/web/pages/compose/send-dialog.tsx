@@ -5,7 +5,7 @@ import { Confirm } from '../../components/confirm.tsx'
 import { SenderName } from '../../components/sender-name.tsx'
 import { isoOf } from '../../text/chosen-time.ts'
 import { count, dateTimeWithOffset, fullName, plural } from '../../text/format.ts'
-import { countParts, describeParts } from './count-parts.ts'
+import { countParts, describeParts, type Parts } from './count-parts.ts'
 import type { Audience, Draft } from './draft.ts'
 import { sizeOf } from './draft.ts'
 import { usePeople } from './use-people.ts'
@@ -30,15 +30,11 @@ export function SendDialog({ draft, audience, recipients, onConfirm, onClose }: 
   const template = compileTemplate(draft.template)
   const reader = adding ? data?.some[0] : undefined
   const parts = adding && data && draft.channel === 'sms' ? countParts(template, data) : undefined
-  const expires = isoOf(draft.expiresAt)
+  const persons = plural(people, 'person', 'people')
   return (
     <Confirm
       title={isLater ? 'Schedule this campaign?' : 'Send this campaign?'}
-      action={
-        isLater
-          ? `Schedule for ${plural(people, 'person', 'people')}`
-          : `Send to ${plural(people, 'person', 'people')} now`
-      }
+      action={isLater ? `Schedule for ${persons}` : `Send to ${persons} now`}
       people={people}
       blocked={adding && loading && !error ? 'Counting the recipients…' : undefined}
       onConfirm={onConfirm}
@@ -49,42 +45,62 @@ export function SendDialog({ draft, audience, recipients, onConfirm, onClose }: 
         <dd>{draft.name}</dd>
         <dt>Recipients</dt>
         <dd>
-          <strong>{plural(people, 'person', 'people')}</strong>
+          <strong>{persons}</strong>
           <span className="muted">{describeAudience(audience, recipients)}</span>
         </dd>
         <dt>When</dt>
-        <dd>
-          <strong>{isLater ? dateTimeWithOffset(scheduled) : 'Now'}</strong>
-          {scheduled && !isLater && <span className="warning">The sending time has passed.</span>}
-          {expires && <span className="muted">Sending stops {dateTimeWithOffset(expires)}.</span>}
-        </dd>
+        <When scheduled={scheduled} isLater={isLater} expires={isoOf(draft.expiresAt)} />
         <dt>Sender</dt>
         <dd>
           <SenderName channel={draft.channel} />
         </dd>
-        {parts && (
-          <>
-            <dt>SMS parts</dt>
-            <dd>
-              {describeParts(parts)}
-              {!parts.exact && (
-                <span className="muted">Estimated from a sample of {count(data?.some.length ?? 0)}.</span>
-              )}
-              {parts.empty > 0 && (
-                <span className="warning">
-                  The text is empty for {parts.exact ? '' : 'about '}
-                  {plural(parts.empty, 'person', 'people')}: they get no message.
-                </span>
-              )}
-            </dd>
-          </>
-        )}
+        {parts && <PartsSummary parts={parts} counted={data?.some.length ?? 0} />}
       </dl>
       <figure className="bubble-figure">
         <figcaption className="muted">{reader ? `As ${fullName(reader) || reader.phone} reads it` : 'Text'}</figcaption>
         <Bubble channel={draft.channel} text={reader ? template.render(reader) : draft.template} />
       </figure>
     </Confirm>
+  )
+}
+
+interface WhenProps {
+  readonly scheduled: string | null
+  readonly isLater: boolean
+  readonly expires: string | null
+}
+
+function When({ scheduled, isLater, expires }: WhenProps) {
+  return (
+    <dd>
+      <strong>{scheduled && isLater ? dateTimeWithOffset(scheduled) : 'Now'}</strong>
+      {scheduled && !isLater && <span className="warning">The sending time has passed.</span>}
+      {expires && <span className="muted">Sending stops {dateTimeWithOffset(expires)}.</span>}
+    </dd>
+  )
+}
+
+interface PartsSummaryProps {
+  readonly parts: Parts
+  /** People whose texts were counted. */
+  readonly counted: number
+}
+
+function PartsSummary({ parts, counted }: PartsSummaryProps) {
+  return (
+    <>
+      <dt>SMS parts</dt>
+      <dd>
+        {describeParts(parts)}
+        {!parts.exact && <span className="muted">Estimated from a sample of {count(counted)}.</span>}
+        {parts.empty > 0 && (
+          <span className="warning">
+            The text is empty for {parts.exact ? '' : 'about '}
+            {plural(parts.empty, 'person', 'people')}: they get no message.
+          </span>
+        )}
+      </dd>
+    </>
   )
 }
 

@@ -20,20 +20,24 @@ export interface WorkState extends Pick<Work, 'saved' | 'draft' | 'audience'> {
 
 const nobody: Audience = { by: 'none' }
 
+interface Opened {
+  readonly id?: number | undefined
+  readonly draft: Draft
+}
+
+/** Work as the page begins with it: kept from before a reload, or as the campaign is stored. */
+function openWork(key: string, { id, draft }: Opened): Work & { restored: boolean } {
+  const saved = id === undefined ? undefined : { id, draft }
+  const fresh: Work = { saved, initial: draft, draft, audience: nobody }
+  const kept = findWork(key)
+  if (!kept) return { ...fresh, restored: false }
+  if (id === undefined) return { ...kept, restored: true }
+  return { ...fresh, draft: rebase(kept.initial, kept.draft, draft), audience: kept.audience, restored: true }
+}
+
 /** @param key names the page: `new`, or the campaign's id */
-export function useWork(key: string, opened: { readonly id?: number | undefined; readonly draft: Draft }): WorkState {
-  const [first] = useState<Work & { restored: boolean }>(() => {
-    const fresh: Work = {
-      saved: opened.id === undefined ? undefined : { id: opened.id, draft: opened.draft },
-      initial: opened.draft,
-      draft: opened.draft,
-      audience: nobody,
-    }
-    const kept = findWork(key)
-    if (!kept) return { ...fresh, restored: false }
-    if (opened.id === undefined) return { ...kept, restored: true }
-    return { ...fresh, draft: rebase(kept.initial, kept.draft, fresh.draft), audience: kept.audience, restored: true }
-  })
+export function useWork(key: string, opened: Opened): WorkState {
+  const [first] = useState(() => openWork(key, opened))
   const [saved, setSaved] = useState(first.saved)
   const [draft, setDraft] = useState(first.draft)
   const [audience, setAudience] = useState(first.audience)

@@ -27,13 +27,8 @@ export function CustomerForm({ customer, onSaved, onClose }: CustomerFormProps) 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
-    // A blank field clears its value; the phone cannot be cleared.
-    const body = Object.fromEntries(
-      customerFields.map((field) => [field, values[field].trim() || (field === 'phone' ? '' : null)]),
-    )
     try {
-      if (customer) await patch(`/customers/${customer.id}`, body)
-      else await post('/customers', body)
+      await save(customer, values)
       onSaved(customer ? 'Customer saved' : 'Customer added')
     } catch (failure) {
       setError(failure)
@@ -44,23 +39,13 @@ export function CustomerForm({ customer, onSaved, onClose }: CustomerFormProps) 
     <Dialog title={customer ? 'Edit customer' : 'New customer'} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)} noValidate>
         {customerFields.map((field) => (
-          <Field
+          <CustomerInput
             key={field}
-            label={fieldNames[field]}
+            field={field}
+            value={values[field]}
             problem={problemOf(field)}
-            hint={field === 'phone' ? 'As you would dial it, or with +country code' : undefined}
-          >
-            {(tied) => (
-              <input
-                {...tied}
-                type={field === 'phone' ? 'tel' : 'text'}
-                required={field === 'phone'}
-                maxLength={field === 'phone' ? 50 : 200}
-                value={values[field]}
-                onChange={(event) => setValues({ ...values, [field]: event.target.value })}
-              />
-            )}
-          </Field>
+            onChange={(value) => setValues({ ...values, [field]: value })}
+          />
         ))}
         <Problem>{elsewhere && errorText(error)}</Problem>
         <div className="dialog-actions">
@@ -73,5 +58,40 @@ export function CustomerForm({ customer, onSaved, onClose }: CustomerFormProps) 
         </div>
       </form>
     </Dialog>
+  )
+}
+
+async function save(customer: Customer | undefined, values: Values): Promise<void> {
+  // A blank field clears its value; the phone cannot be cleared.
+  const body = Object.fromEntries(
+    customerFields.map((field) => [field, values[field].trim() || (field === 'phone' ? '' : null)]),
+  )
+  if (customer) await patch(`/customers/${customer.id}`, body)
+  else await post('/customers', body)
+}
+
+interface CustomerInputProps {
+  readonly field: CustomerField
+  readonly value: string
+  readonly problem: string | undefined
+  readonly onChange: (value: string) => void
+}
+
+function CustomerInput({ field, value, problem, onChange }: CustomerInputProps) {
+  const isPhone = field === 'phone'
+  const hint = isPhone ? 'As you would dial it, or with +country code' : undefined
+  return (
+    <Field label={fieldNames[field]} problem={problem} hint={hint}>
+      {(tied) => (
+        <input
+          {...tied}
+          type={isPhone ? 'tel' : 'text'}
+          required={isPhone}
+          maxLength={isPhone ? 50 : 200}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
   )
 }

@@ -5,6 +5,7 @@ import { ApiError, get, query } from '../../api/client.ts'
 import { type Customer, type CustomerMessage, customerFields, fieldNames } from '../../api/types.ts'
 import { CursorPager } from '../../components/cursor-pager.tsx'
 import { Icon } from '../../components/icon.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
 import { useCursorList } from '../../hooks/use-cursor-list.ts'
 import { useQuery } from '../../hooks/use-query.ts'
@@ -20,8 +21,7 @@ export default function CustomerPage({ id }: { readonly id: number }) {
     get<Customer>(`/customers/${id}`, signal),
   )
   const [edited, setEdited] = useState(false)
-  const name = data && (fullName(data) || 'No name')
-  useTitle(name ?? 'Customer')
+  useTitle(data ? nameOf(data) : 'Customer')
   if (error instanceof ApiError && (error.status === 404 || error.status === 400))
     return (
       <Empty title="Customer not found" action={<Link href="/customers">All customers</Link>}>
@@ -31,27 +31,12 @@ export default function CustomerPage({ id }: { readonly id: number }) {
   if (!data) return loading ? <Loading what="customer" /> : <Failure error={error} retry={reload} />
   return (
     <>
-      <div className="page-head">
-        <div>
-          <p className="crumb">
-            <Link href="/customers">Customers</Link>
-          </p>
-          <h1>{name}</h1>
-        </div>
+      <PageHead list={['/customers', 'Customers']} title={nameOf(data)}>
         <button type="button" className="button" onClick={() => setEdited(true)}>
           <Icon name="edit" /> Edit
         </button>
-      </div>
-      <section className="card" aria-label="Details">
-        <dl className="pairs">
-          {customerFields.map((field) => (
-            <div key={field}>
-              <dt>{fieldNames[field]}</dt>
-              <dd>{data[field] ?? '–'}</dd>
-            </div>
-          ))}
-        </dl>
-      </section>
+      </PageHead>
+      <Details customer={data} />
       <Messages key={id} id={id} />
       {edited && (
         <CustomerForm
@@ -64,6 +49,23 @@ export default function CustomerPage({ id }: { readonly id: number }) {
         />
       )}
     </>
+  )
+}
+
+const nameOf = (customer: Customer) => fullName(customer) || 'No name'
+
+function Details({ customer }: { readonly customer: Customer }) {
+  return (
+    <section className="card" aria-label="Details">
+      <dl className="pairs">
+        {customerFields.map((field) => (
+          <div key={field}>
+            <dt>{fieldNames[field]}</dt>
+            <dd>{customer[field] ?? '–'}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   )
 }
 

@@ -27,40 +27,45 @@ export function CustomerTable({ customers, onEdit, onRemove }: CustomerTableProp
         </tr>
       </thead>
       <tbody>
-        {customers.map((customer) => {
-          const name = fullName(customer) || 'No name'
-          return (
-            <tr key={customer.id}>
-              <th scope="row">
-                <Link href={`/customers/${customer.id}`} className="row-link">
-                  {name}
-                </Link>
-              </th>
-              <td className="phone">{customer.phone}</td>
-              <td>{customer.location ?? none}</td>
-              <td>{customer.prefered_product ?? none}</td>
-              <td className="row-actions">
-                <button
-                  type="button"
-                  className="icon-button"
-                  aria-label={`Edit ${name}`}
-                  onClick={() => onEdit(customer)}
-                >
-                  <Icon name="edit" />
-                </button>
-                <button
-                  type="button"
-                  className="icon-button"
-                  aria-label={`Delete ${name}`}
-                  onClick={() => onRemove(customer)}
-                >
-                  <Icon name="bin" />
-                </button>
-              </td>
-            </tr>
-          )
-        })}
+        {customers.map((customer) => (
+          <CustomerRow
+            key={customer.id}
+            customer={customer}
+            onEdit={() => onEdit(customer)}
+            onRemove={() => onRemove(customer)}
+          />
+        ))}
       </tbody>
     </table>
+  )
+}
+
+interface CustomerRowProps {
+  readonly customer: Customer
+  readonly onEdit: () => void
+  readonly onRemove: () => void
+}
+
+function CustomerRow({ customer, onEdit, onRemove }: CustomerRowProps) {
+  const name = fullName(customer) || 'No name'
+  return (
+    <tr>
+      <th scope="row">
+        <Link href={`/customers/${customer.id}`} className="row-link">
+          {name}
+        </Link>
+      </th>
+      <td className="phone">{customer.phone}</td>
+      <td>{customer.location ?? none}</td>
+      <td>{customer.prefered_product ?? none}</td>
+      <td className="row-actions">
+        <button type="button" className="icon-button" aria-label={`Edit ${name}`} onClick={onEdit}>
+          <Icon name="edit" />
+        </button>
+        <button type="button" className="icon-button" aria-label={`Delete ${name}`} onClick={onRemove}>
+          <Icon name="bin" />
+        </button>
+      </td>
+    </tr>
   )
 }

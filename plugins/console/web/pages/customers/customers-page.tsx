@@ -30,17 +30,7 @@ export default function CustomersPage() {
   }
   return (
     <>
-      <div className="page-head">
-        <h1>Customers</h1>
-        <div className="action-row">
-          <Link href="/customers/import" className="button">
-            <Icon name="upload" /> Import CSV
-          </Link>
-          <button type="button" className="button button-primary" onClick={() => setEdited('new')}>
-            <Icon name="plus" /> New customer
-          </button>
-        </div>
-      </div>
+      <Head onNew={() => setEdited('new')} />
       <div className="toolbar">
         <SearchBox
           label="Search by name or phone"
@@ -64,21 +54,47 @@ export default function CustomersPage() {
           onClose={() => setEdited(undefined)}
         />
       )}
-      {removed && (
-        <Confirm
-          title="Delete this customer?"
-          danger
-          action="Delete the customer"
-          onClose={() => setRemoved(undefined)}
-          onConfirm={() => remove(`/customers/${removed.id}`).then(list.reload)}
-        >
-          <p>
-            {fullName(removed) || removed.phone} will get no more messages; pending ones are skipped. Sent messages stay
-            on record.
-          </p>
-        </Confirm>
-      )}
+      {removed && <RemoveDialog customer={removed} onRemoved={list.reload} onClose={() => setRemoved(undefined)} />}
     </>
+  )
+}
+
+function Head({ onNew }: { readonly onNew: () => void }) {
+  return (
+    <div className="page-head">
+      <h1>Customers</h1>
+      <div className="action-row">
+        <Link href="/customers/import" className="button">
+          <Icon name="upload" /> Import CSV
+        </Link>
+        <button type="button" className="button button-primary" onClick={onNew}>
+          <Icon name="plus" /> New customer
+        </button>
+      </div>
+    </div>
+  )
+}
+
+interface RemoveDialogProps {
+  readonly customer: Customer
+  readonly onRemoved: () => void
+  readonly onClose: () => void
+}
+
+function RemoveDialog({ customer, onRemoved, onClose }: RemoveDialogProps) {
+  return (
+    <Confirm
+      title="Delete this customer?"
+      danger
+      action="Delete the customer"
+      onClose={onClose}
+      onConfirm={() => remove(`/customers/${customer.id}`).then(onRemoved)}
+    >
+      <p>
+        {fullName(customer) || customer.phone} will get no more messages; pending ones are skipped. Sent messages stay
+        on record.
+      </p>
+    </Confirm>
   )
 }
 

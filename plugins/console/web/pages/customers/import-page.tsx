@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import type { ImportReport } from '../../api/types.ts'
 import { Icon } from '../../components/icon.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import { Problem } from '../../components/states.tsx'
 import type { Checked } from '../../csv/check.ts'
 import { CsvSteps } from '../../csv/csv-steps.tsx'
@@ -23,14 +24,7 @@ export default function ImportPage() {
   const ready = checked && checked.rows.size > 0
   return (
     <>
-      <div className="page-head">
-        <div>
-          <p className="crumb">
-            <Link href="/customers">Customers</Link>
-          </p>
-          <h1>Import customers</h1>
-        </div>
-      </div>
+      <PageHead list={['/customers', 'Customers']} title="Import customers" />
       {report && checked ? (
         <Report report={report} checked={checked} />
       ) : (

@@ -41,11 +41,12 @@ export default function OperationsPage() {
   )
 }
 
-function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
-  const { throughput, at, messages, channels, resting_channels, note, uptime_seconds, campaigns } = snapshot
-  const { now, step_seconds, last_10_minutes } = throughput
-  const moving = campaigns.filter(({ status }) => isUnderWay(status))
-  const end = Math.floor(Date.parse(at) / 1000)
+interface FiguresProps {
+  readonly snapshot: Snapshot
+}
+
+function Figures({ snapshot }: FiguresProps) {
+  const { messages, channels, resting_channels, note, uptime_seconds } = snapshot
   return (
     <>
       {note && <p className="callout callout-warning">{note}</p>}
@@ -58,19 +59,7 @@ function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
         <HealthCard health={snapshot.health} />
         <QueueCard queue={snapshot.queue} />
       </div>
-      <section className="card" aria-labelledby="throughput-title">
-        <div className="card-head">
-          <h2 id="throughput-title">Throughput</h2>
-          <p className="big-figure">
-            {brief(now)} <small>per second</small>
-          </p>
-        </div>
-        <Chart
-          times={last_10_minutes.map((_, nth) => end - (last_10_minutes.length - nth) * step_seconds)}
-          values={last_10_minutes}
-          label={`Recipients per second over the last ten minutes; now ${brief(now)}`}
-        />
-      </section>
+      <Throughput snapshot={snapshot} />
       <div className="columns">
         {channels.map(({ channel, stats }) => (
           <section key={channel} className="card" aria-labelledby={`channel-${channel}`}>
@@ -81,31 +70,57 @@ function Figures({ snapshot }: { readonly snapshot: Snapshot }) {
           </section>
         ))}
       </div>
-      {moving.length > 0 && (
-        <section className="card" aria-labelledby="under-way">
-          <h2 id="under-way">Active campaigns</h2>
-          <ul className="plain">
-            {moving.map((campaign) => (
-              <li key={campaign.id}>
-                <Link href={`/campaigns/${campaign.id}`}>{campaign.name}</Link> <Badge status={campaign.status} />{' '}
-                {campaign.waiting ? (
-                  <WaitingLine waiting={campaign.waiting} />
-                ) : (
-                  <span className="muted">
-                    {brief(campaign.rate)}/s
-                    {campaign.eta_seconds !== null && `, ${duration(campaign.eta_seconds)} left`}
-                  </span>
-                )}
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <UnderWay snapshot={snapshot} />
       <Workers workers={snapshot.workers} />
       <LatestFailures failures={snapshot.failures} />
       <p className="muted">
         {plural(messages.total, 'recipient')} in total. This process has been running for {duration(uptime_seconds)}.
       </p>
     </>
+  )
+}
+
+function Throughput({ snapshot: { at, throughput } }: FiguresProps) {
+  const { now, step_seconds, last_10_minutes } = throughput
+  const end = Math.floor(Date.parse(at) / 1000)
+  return (
+    <section className="card" aria-labelledby="throughput-title">
+      <div className="card-head">
+        <h2 id="throughput-title">Throughput</h2>
+        <p className="big-figure">
+          {brief(now)} <small>per second</small>
+        </p>
+      </div>
+      <Chart
+        times={last_10_minutes.map((_, nth) => end - (last_10_minutes.length - nth) * step_seconds)}
+        values={last_10_minutes}
+        label={`Recipients per second over the last ten minutes; now ${brief(now)}`}
+      />
+    </section>
+  )
+}
+
+function UnderWay({ snapshot: { campaigns } }: FiguresProps) {
+  const moving = campaigns.filter(({ status }) => isUnderWay(status))
+  if (moving.length === 0) return null
+  return (
+    <section className="card" aria-labelledby="under-way">
+      <h2 id="under-way">Active campaigns</h2>
+      <ul className="plain">
+        {moving.map((campaign) => (
+          <li key={campaign.id}>
+            <Link href={`/campaigns/${campaign.id}`}>{campaign.name}</Link> <Badge status={campaign.status} />{' '}
+            {campaign.waiting ? (
+              <WaitingLine waiting={campaign.waiting} />
+            ) : (
+              <span className="muted">
+                {brief(campaign.rate)}/s
+                {campaign.eta_seconds !== null && `, ${duration(campaign.eta_seconds)} left`}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
