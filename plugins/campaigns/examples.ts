@@ -13,7 +13,7 @@ export const campaignExample = {
   paused_reason: null,
 }
 
-export const shownExample = {
+export const detailsExample = {
   ...campaignExample,
   status: 'sending',
   stats: {
@@ -32,7 +32,7 @@ export const shownExample = {
 }
 
 export const pageExample = {
-  data: [shownExample],
+  data: [detailsExample],
   pagination: { page: 1, page_size: 20, total_count: 1, total_pages: 1 },
 }
 

@@ -26,27 +26,27 @@ export function openSnapshots(grant: StatsGrant) {
   return {
     /** @throws whatever keeps the database from answering */
     take: async () => {
-      const found = await figures()
+      const current = await figures()
       const { database, queue, broker, loops } = await slow()
-      const channels = viewChannels(found)
+      const channels = viewChannels(current)
       const messages = channels.map(({ stats }) => stats).reduce(addStats, noStats)
-      const campaigns = viewCampaigns(found)
+      const campaigns = viewCampaigns(current)
       const rates = takeRates(
-        settledOf(messages),
-        campaigns.map(({ id, running_ms, stats }) => ({ id, runningMs: running_ms, settled: settledOf(stats) })),
+        doneOf(messages),
+        campaigns.map(({ id, running_ms, stats }) => ({ id, runningMs: running_ms, done: doneOf(stats) })),
       )
-      const workers = found.processes.map(({ senders: _, ...row }) => ({
+      const workers = current.processes.map(({ senders: _, ...row }) => ({
         ...row,
         started_at: utc(row.started_at),
         seen_at: utc(row.seen_at),
       }))
-      const { has_work, next_due_at, ...chunks } = found.queue
-      const breakers = found.breakers.map(({ opened_at, probe_at, ...row }) => ({
+      const { has_work, next_due_at, ...chunks } = current.queue
+      const breakers = current.breakers.map(({ opened_at, probe_at, ...row }) => ({
         ...row,
         opened_at: new Date(opened_at),
         probe_at: new Date(probe_at),
       }))
-      const standstills = found.standstills.map(({ since, ...row }) => ({
+      const standstills = current.standstills.map(({ since, ...row }) => ({
         ...row,
         since: since === null ? null : new Date(since),
       }))
@@ -57,11 +57,11 @@ export function openSnapshots(grant: StatsGrant) {
         throughput: {
           now: rates.now,
           step_seconds: SPAN_SECONDS,
-          last_10_minutes: viewHistory(found),
+          last_10_minutes: viewHistory(current),
         },
         channels,
         campaigns: campaigns.map((campaign) => withPace(campaign, rates, situation, clock.now())),
-        scheduled: { ...found.scheduled, next_at: utc(found.scheduled.next_at) },
+        scheduled: { ...current.scheduled, next_at: utc(current.scheduled.next_at) },
         queue: { ...chunks, next_due_at: utc(next_due_at), broker },
         workers,
         resting_channels: breakers.map(({ opened_at, probe_at, sender: _, ...row }) => ({
@@ -70,19 +70,19 @@ export function openSnapshots(grant: StatsGrant) {
           since: isoTime(opened_at),
           probe_at: isoTime(probe_at),
         })),
-        senders: sendersOf(found.processes),
-        failures: found.failures.map((row) => ({ ...row, at: utc(row.at) })),
+        senders: sendersOf(current.processes),
+        failures: current.failures.map((row) => ({ ...row, at: utc(row.at) })),
         health: viewHealth({
           database,
           queue,
           senders: viewSenders(breakers),
-          dispatch: viewDispatch(found.stuck),
+          dispatch: viewDispatch(current.stuck),
           loops,
         }),
         uptime_seconds: Math.floor((clock.now() - process.startedAt) / 1000),
         note: noteOn({
           work: has_work,
-          scheduled: found.scheduled.campaigns > 0,
+          scheduled: current.scheduled.campaigns > 0,
           plugins: situation.plugins,
         }),
       }
@@ -101,7 +101,7 @@ export function openSnapshots(grant: StatsGrant) {
   }
 }
 
-const settledOf = ({ total, pending, sending }: CampaignStats) => total - pending - sending
+const doneOf = ({ total, pending, sending }: CampaignStats) => total - pending - sending
 
 /** A time as PostgreSQL writes it into JSON. */
 function utc(time: string): string
@@ -121,8 +121,8 @@ function viewChannels({ channels }: Figures) {
 function viewHistory({ history }: Figures): number[] {
   const spans = (HISTORY_MINUTES * 60) / SPAN_SECONDS
   const rates: number[] = Array(spans).fill(0)
-  for (const { back, settled } of history)
-    if (back >= 1 && back <= spans) rates[spans - back] = Math.round((settled * 10) / SPAN_SECONDS) / 10
+  for (const { back, done } of history)
+    if (back >= 1 && back <= spans) rates[spans - back] = Math.round((done * 10) / SPAN_SECONDS) / 10
   return rates
 }
 

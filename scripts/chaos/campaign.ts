@@ -86,7 +86,7 @@ export async function openTrial(
       const times = await Promise.all(recoveries)
       const breaches = await stopWatch(watch)
       const book = { requests: await stage.ledger.requests(), accepts: await stage.ledger.accepts() }
-      const found = await auditDeliveries(stage.database.db, book, {
+      const audit = await auditDeliveries(stage.database.db, book, {
         campaignId: id,
         phones: stage.phones,
         maxAttempts: stage.maxAttempts,
@@ -94,15 +94,15 @@ export async function openTrial(
         mayDoubt: stage.idempotent ? 0 : mayDoubt,
       })
       return {
-        ...found,
+        ...audit,
         faults: recoveries.length,
         recoveryMs: Math.round(Math.max(0, ...times)),
         breaches: [
-          ...found.breaches,
+          ...audit.breaches,
           ...unsettled,
           ...breaches,
           ...(await findBreaches(stage.database.db)),
-          ...(ended.stats.sent + ended.stats.unknown === found.recipients
+          ...(ended.stats.sent + ended.stats.unknown === audit.recipients
             ? []
             : [{ rule: 'A8', what: `the campaign ended as ${JSON.stringify(ended)}` }]),
         ],
