@@ -21,9 +21,9 @@ export function rate(value: number): string {
 export function percent(part: number, whole: number): string {
   if (whole === 0) return '–'
   const share = (part / whole) * 100
-  const shown = Math.round(share * 10) / 10
-  if (part > 0 && shown === 0) return '<0.1%'
-  return `${(part < whole && shown === 100 ? 99.9 : shown).toFixed(shown === 100 && part === whole ? 0 : 1)}%`
+  const rounded = Math.round(share * 10) / 10
+  if (part > 0 && rounded === 0) return '<0.1%'
+  return `${(part < whole && rounded === 100 ? 99.9 : rounded).toFixed(rounded === 100 && part === whole ? 0 : 1)}%`
 }
 
 /** `0:07`, `12:34`, `3:04:05`, `2d 4h`. */

@@ -36,9 +36,9 @@ export function cut(text: string, width: number): string {
 
 /** Exactly `width` cells. */
 export function fit(text: string, width: number, align: Align = 'left'): string {
-  const shown = cut(clean(text), width)
-  const padding = ' '.repeat(Math.max(0, width - widthOf(shown)))
-  return align === 'right' ? padding + shown : shown + padding
+  const fitted = cut(clean(text), width)
+  const padding = ' '.repeat(Math.max(0, width - widthOf(fitted)))
+  return align === 'right' ? padding + fitted : fitted + padding
 }
 
 /** Lines of at most `width` cells, broken between words where it can be. */

@@ -69,7 +69,7 @@ function convert(text: string, { type, anyOf }: TSchema): unknown {
 }
 
 /** `PORT="8080abc"`, on one line and of bounded length; a secret only as `DATABASE_URL`. */
-function shown({ name, schema }: Setting, text: string): string {
+function quoted({ name, schema }: Setting, text: string): string {
   if (schema.secret) return `${name} (its value is not shown)`
   return `${name}=${JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text)}`
 }
@@ -79,7 +79,7 @@ export function badSetting(setting: Setting, text: string, expected = allowedTex
   const { name, schema } = setting
   const fallback = textOf(schema.default)
   const remedy = fallback ? `remove it to use ${fallback}` : 'remove it'
-  return `${shown(setting, text)} is not allowed: expected ${expected}. Correct ${name}, or ${remedy}.`
+  return `${quoted(setting, text)} is not allowed: expected ${expected}. Correct ${name}, or ${remedy}.`
 }
 
 /** A blank variable counts as one that is not set. */

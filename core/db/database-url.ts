@@ -104,8 +104,8 @@ const isKnown = (name: string) => read.has(name) || sessionSettings.has(name) ||
 function unknownParameter(name: string): string {
   const known = [...read, ...sessionSettings]
   const meant = nearest(name, known)
-  const shown = JSON.stringify(name.slice(0, 40))
-  return `has the parameter ${shown}, which is not known: ${meant ? `did you mean "${meant}"?` : `use one of ${known.join(', ')}`}`
+  const quoted = JSON.stringify(name.slice(0, 40))
+  return `has the parameter ${quoted}, which is not known: ${meant ? `did you mean "${meant}"?` : `use one of ${known.join(', ')}`}`
 }
 
 function readHosts(text: string, ports: string | undefined, refuse: Refuse): DatabaseAddress['hosts'] {

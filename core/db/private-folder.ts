@@ -48,10 +48,10 @@ export function tightenFolder(folder: string): string | undefined {
 
 /** A folder is closed last: one that is closed needs no second look at all that lies in it. */
 function tighten(place: string): void {
-  const found = lstatSync(place)
-  if (found.isSymbolicLink() || (found.mode & GROUP_AND_OTHERS) === 0) return
-  if (found.isDirectory()) for (const name of readdirSync(place)) tighten(path.join(place, name))
-  close(place, found.mode)
+  const stats = lstatSync(place)
+  if (stats.isSymbolicLink() || (stats.mode & GROUP_AND_OTHERS) === 0) return
+  if (stats.isDirectory()) for (const name of readdirSync(place)) tighten(path.join(place, name))
+  close(place, stats.mode)
 }
 
 /** @returns false where it belongs to another user */

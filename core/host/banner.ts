@@ -33,12 +33,12 @@ export function banner({ url, sites, data, queue, senders, plugins }: Running): 
 
 /** A plugin's permissions on one line: `reads orders; writes invoices; billing.send, clock, wakeUps`. */
 export function permissionText({ needs }: AnyPlugin): string {
-  const { db, ...others } = needs as { db?: { read?: readonly string[]; write?: readonly string[] } }
+  const { db, ...rest } = needs as { db?: { read?: readonly string[]; write?: readonly string[] } }
   const tables = [
     ...(db?.read?.length ? [`reads ${db.read.join(', ')}`] : []),
     ...(db?.write?.length ? [`writes ${db.write.join(', ')}`] : []),
   ]
-  const handles = Object.entries(others)
+  const handles = Object.entries(rest)
     .flatMap(([name, parts]) => (Array.isArray(parts) ? parts.map((part) => `${name}.${part}`) : [name]))
     .join(', ')
   return [...tables, ...(handles ? [handles] : [])].join('; ') || 'nothing'

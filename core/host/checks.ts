@@ -89,11 +89,11 @@ function hostProblems(plugin: string, value: unknown): string[] {
 
 function tableProblems(
   plugin: string,
-  { read = [], write = [], ...others }: Readonly<Record<string, readonly string[]>>,
+  { read = [], write = [], ...unknown }: Readonly<Record<string, readonly string[]>>,
   tables: readonly string[],
 ): string[] {
   return [
-    ...Object.keys(others).map((wrong) => `Plugin "${plugin}" needs "db.${wrong}": there are db.read and db.write`),
+    ...Object.keys(unknown).map((wrong) => `Plugin "${plugin}" needs "db.${wrong}": there are db.read and db.write`),
     ...[...read, ...write]
       .filter((table) => !tables.includes(table))
       .map((wrong) => `Plugin "${plugin}" needs the table "${wrong}", which does not exist${hint(wrong, tables)}`),

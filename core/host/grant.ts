@@ -56,11 +56,11 @@ const ownTablesOf = (plugin: string): Tables['own'] => ({
 
 /** The parts of each service that the plugin named, opened for it. */
 function openParts(plugin: string, needs: Needs, services: OpenServices): Readonly<Record<string, object>> {
-  const wanted = needs as Readonly<Record<string, readonly string[] | undefined>>
+  const partsByService = needs as Readonly<Record<string, readonly string[] | undefined>>
   const open = services as Readonly<Record<string, Readonly<Record<string, (plugin: string) => unknown>>>>
   return Object.fromEntries(
     Object.entries(open).flatMap(([service, parts]) => {
-      const granted = wanted[service]?.map((part) => [part, parts[part]?.(plugin)])
+      const granted = partsByService[service]?.map((part) => [part, parts[part]?.(plugin)])
       return granted ? [[service, Object.freeze(Object.fromEntries(granted))]] : []
     }),
   )

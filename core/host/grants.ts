@@ -99,9 +99,9 @@ function missing(lines: readonly Line[], outside: readonly AnyPlugin[], elsewher
     return lacks.length > 0 ? [`"${plugin.name}" needs ${lacks.join(', ')}`] : []
   })
   if (lacking.length === 0) return []
-  const others = lines.filter(({ plugin }) => elsewhere.includes(plugin))
+  const foreignLines = lines.filter(({ plugin }) => elsewhere.includes(plugin))
   const whole = [
-    ...others.map(({ plugin, grants }) => `${plugin}=${grants.join(',')}`),
+    ...foreignLines.map(({ plugin, grants }) => `${plugin}=${grants.join(',')}`),
     ...outside
       .map((plugin) => [plugin.name, grantsOf(plugin).join(',')] as const)
       .flatMap(([name, grants]) => (grants === '' ? [] : [`${name}=${grants}`])),

@@ -38,16 +38,16 @@ export async function loadPlugins(
   { folder = process.cwd(), entry: open }: LoadOptions,
 ): Promise<readonly AnyPlugin[]> {
   const names = new Set(['all', ...builtIn.map(({ name }) => name)])
-  const found = [...new Set(entriesOf(text))]
+  const external = [...new Set(entriesOf(text))]
     .filter((entry) => !names.has(entry))
     .flatMap((entry) => {
       const file = resolve(entry, folder)
       // An entry that is neither a path nor a package is a misspelt name: the settings list the names that exist.
       return file !== undefined || isPath(entry) || /[@/]/.test(entry) ? [{ entry, file }] : []
     })
-  if (found.length === 0) return builtIn
+  if (external.length === 0) return builtIn
   provideEntry(open)
-  const loaded = await Promise.all(found.map(({ entry, file }) => load(entry, file, folder)))
+  const loaded = await Promise.all(external.map(({ entry, file }) => load(entry, file, folder)))
   const problems = loaded.filter((one) => typeof one === 'string')
   const outside = loaded.filter((one) => typeof one !== 'string')
   problems.push(...clashes(builtIn, outside))

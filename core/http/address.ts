@@ -28,8 +28,8 @@ export function inspect(url: string): void {
   if (!isDecodable(query)) throw refuse('query', 'The query holds an invalid percent-encoding')
   const seen = new Set<string>()
   for (const name of new URLSearchParams(query).keys()) {
-    const shown = name.slice(0, 64)
-    if (seen.has(name)) throw refuse(`query.${shown}`, `query.${shown} must be given only once`)
+    const shortName = name.slice(0, 64)
+    if (seen.has(name)) throw refuse(`query.${shortName}`, `query.${shortName} must be given only once`)
     seen.add(name)
   }
 }

@@ -13,9 +13,9 @@ export function isDeeperThan(json: string, levels = MAX_DEPTH): boolean {
   const mark = /["[\]{}]/g
   let depth = 0
   while (mark.test(json)) {
-    const found = json[mark.lastIndex - 1]
-    if (found === '"') mark.lastIndex = endOfString(json, mark.lastIndex - 1) + 1
-    else if (found === '[' || found === '{') {
+    const sign = json[mark.lastIndex - 1]
+    if (sign === '"') mark.lastIndex = endOfString(json, mark.lastIndex - 1) + 1
+    else if (sign === '[' || sign === '{') {
       if (++depth > levels) return true
     } else depth--
   }

@@ -44,7 +44,7 @@ const digest = (key: string): Buffer => createHash('sha256').update(key).digest(
 
 /** Compares every hash to its end, so that the time taken tells nothing of any key. */
 function findPrincipal(keys: readonly KnownKey[], hash: Buffer): Principal | undefined {
-  let found: Principal | undefined
-  for (const key of keys) found = timingSafeEqual(key.hash, hash) ? key.principal : found
-  return found
+  let principal: Principal | undefined
+  for (const key of keys) principal = timingSafeEqual(key.hash, hash) ? key.principal : principal
+  return principal
 }

@@ -13,20 +13,20 @@ const refuse = (reason: string): ParsedTime => ({ ok: false, reason })
  * is rare, and one second less is what is meant). Digits after the millisecond are dropped. Never throws.
  */
 export function parseTime(text: string): ParsedTime {
-  const found = shape.exec(text)
-  if (!found) {
+  const match = shape.exec(text)
+  if (!match) {
     return refuse(
       lacksOffset.test(text)
         ? `must end with its offset from UTC, "Z" or "+03:00": ${example}`
         : `must be a time with date and offset, ${example}`,
     )
   }
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1, 7).map(Number)
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number)
   if (hour > 23 || minute > 59 || second > 59) return refuse('must have a time of day from 00:00:00 to 23:59:59')
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return refuse('must be a day of the calendar')
-  const offset = offsetMinutes(found[8], Number(found[9] ?? 0), Number(found[10] ?? 0))
+  const offset = offsetMinutes(match[8], Number(match[9] ?? 0), Number(match[10] ?? 0))
   if (offset === undefined) return refuse('must have an offset from UTC between -23:59 and +23:59')
-  const ms = Math.trunc(Number(found[7] ?? 0) * 1000)
+  const ms = Math.trunc(Number(match[7] ?? 0) * 1000)
   const time = new Date(Date.UTC(year, month - 1, day, hour, minute - offset, second, ms))
   return inRange(time, year) ? { ok: true, time } : refuse('must lie in the years 1970 to 9999')
 }

@@ -8,8 +8,8 @@ const phone = /(?:\+|%2B|\b0)\d(?:(?:[ ().-]|%20){0,2}\d){5,}|\d{10,}/gi
 
 /** Masks every phone number in a text: `+254712345678` becomes `+2547•••••678`. */
 export function maskPhones(text: string): string {
-  return text.replace(phone, (found) => {
-    const [first, last] = found.length < 12 ? [4, 2] : [5, 3]
-    return found.slice(0, first) + '•'.repeat(found.length - first - last) + found.slice(-last)
+  return text.replace(phone, (number) => {
+    const [first, last] = number.length < 12 ? [4, 2] : [5, 3]
+    return number.slice(0, first) + '•'.repeat(number.length - first - last) + number.slice(-last)
   })
 }

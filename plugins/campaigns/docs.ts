@@ -9,20 +9,20 @@ import {
   campaignExample,
   closeExample,
   customerMessagesExample,
+  detailsExample,
   exportExample,
   pageExample,
   recipientsExample,
   sendExample,
-  shownExample,
 } from './examples.ts'
 import {
+  campaignDetails,
   campaignPage,
   closeAnswer,
   createdCampaign,
   customerMessagePage,
   recipientPage,
   sendAnswer,
-  shownCampaign,
 } from './schema.ts'
 
 const tag = 'Campaigns'
@@ -52,7 +52,7 @@ export const showDocs = route({
   tag,
   summary: 'Get a campaign',
   description: 'Returns a campaign with its recipients counted by status.',
-  answers: [{ status: 200, description: 'The campaign', schema: shownCampaign, example: shownExample }],
+  answers: [{ status: 200, description: 'The campaign', schema: campaignDetails, example: detailsExample }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND],
 })
 
@@ -62,7 +62,7 @@ export const changeDocs = route({
   summary: 'Update a campaign',
   description:
     'Changes a campaign that is `draft` or `scheduled`. Omitted fields keep their values. A new `scheduled_at` also sets the status: `scheduled` for a time in the future, `draft` for null or a time in the past.',
-  answers: [{ status: 200, description: 'The updated campaign', schema: shownCampaign, example: shownExample }],
+  answers: [{ status: 200, description: 'The updated campaign', schema: campaignDetails, example: detailsExample }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND, messagingErrors.CAMPAIGN_STATUS_CONFLICT],
   body: true,
 })

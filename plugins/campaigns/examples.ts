@@ -16,7 +16,7 @@ export const campaignExample = {
   priority: 'normal',
 }
 
-export const shownExample = {
+export const detailsExample = {
   ...campaignExample,
   status: 'sending',
   stats: {
@@ -35,7 +35,7 @@ export const shownExample = {
 }
 
 export const pageExample = {
-  data: [shownExample],
+  data: [detailsExample],
   pagination: { page: 1, page_size: 20, total_count: 1, total_pages: 1 },
 }
 

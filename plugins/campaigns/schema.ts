@@ -133,7 +133,7 @@ export const createdCampaign = t.Object(
   },
   { title: 'CreatedCampaign' },
 )
-export const shownCampaign = t.Object(
+export const campaignDetails = t.Object(
   {
     ...createdCampaign.properties,
     stats: statsSchema,
@@ -142,7 +142,7 @@ export const shownCampaign = t.Object(
   { title: 'Campaign' },
 )
 export const campaignPage = t.Object(
-  { data: t.Array(shownCampaign), pagination: paginationSchema },
+  { data: t.Array(campaignDetails), pagination: paginationSchema },
   { title: 'CampaignPage' },
 )
 

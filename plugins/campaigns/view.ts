@@ -23,8 +23,8 @@ export function viewCampaign(row: CampaignRow) {
 
 /** `{ warnings }` for a campaign that has any, else nothing: to spread into an answer. */
 export function warned(row: Pick<CampaignRow, 'base_template' | 'scheduled_at' | 'status'>): { warnings?: string[] } {
-  const found = [...warnings(compileTemplate(row.base_template)), ...timeWarnings(row)]
-  return found.length > 0 ? { warnings: found } : {}
+  const problems = [...warnings(compileTemplate(row.base_template)), ...timeWarnings(row)]
+  return problems.length > 0 ? { warnings: problems } : {}
 }
 
 /** A draft has a time only where that had passed already when it was given: one ahead makes it `scheduled`. */

@@ -49,9 +49,9 @@ function plain(status: number, text: string): Response {
   return new Response(`${text}\n`, { status, headers: { ...pageHeaders, 'content-type': 'text/plain; charset=utf-8' } })
 }
 
-function answer(request: Request, found: Representation | undefined): Response {
-  if (!found) return plain(404, 'There is nothing at this address')
-  const { type, etag, lasting } = found
+function answer(request: Request, file: Representation | undefined): Response {
+  if (!file) return plain(404, 'There is nothing at this address')
+  const { type, etag, lasting } = file
   const headers: Record<string, string> = {
     ...pageHeaders,
     'content-type': type,
@@ -60,7 +60,7 @@ function answer(request: Request, found: Representation | undefined): Response {
     etag,
   }
   if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })
-  const { encoding, bytes } = found.encoded(request.headers.get('accept-encoding') ?? '')
+  const { encoding, bytes } = file.encoded(request.headers.get('accept-encoding') ?? '')
   if (encoding) headers['content-encoding'] = encoding
   headers['content-length'] = String(bytes.length)
   return new Response(request.method === 'HEAD' ? null : bytes, { headers })

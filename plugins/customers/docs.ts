@@ -3,7 +3,7 @@
 import { errors } from '../../core/errors.ts'
 import { route } from '../../core/http/route.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
-import { customerCount, customerPage, idsPage, lookupAnswer, shownCustomer } from './schema.ts'
+import { customerCount, customerDetails, customerPage, idsPage, lookupAnswer } from './schema.ts'
 
 const tag = 'Customers'
 
@@ -23,7 +23,7 @@ export const createDocs = route({
   tag,
   summary: 'Create a customer',
   description: 'Creates a customer. Only `phone` is required: a valid number that no other customer has.',
-  answers: [{ status: 201, description: 'The customer', schema: shownCustomer, example }],
+  answers: [{ status: 201, description: 'The customer', schema: customerDetails, example }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_EXISTS],
   body: true,
 })
@@ -81,7 +81,7 @@ export const showDocs = route({
   tag,
   summary: 'Get a customer',
   description: 'Returns a customer by id.',
-  answers: [{ status: 200, description: 'The customer', schema: shownCustomer, example }],
+  answers: [{ status: 200, description: 'The customer', schema: customerDetails, example }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND],
 })
 
@@ -91,7 +91,7 @@ export const changeDocs = route({
   summary: 'Update a customer',
   description:
     'Changes a customer. Omitted fields keep their values; null clears a field. Messages that are sent later use the new values.',
-  answers: [{ status: 200, description: 'The updated customer', schema: shownCustomer, example }],
+  answers: [{ status: 200, description: 'The updated customer', schema: customerDetails, example }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND, messagingErrors.CUSTOMER_EXISTS],
   body: true,
 })

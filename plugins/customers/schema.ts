@@ -81,7 +81,7 @@ export const lookupAnswer = t.Object(
   { title: 'CustomerIds' },
 )
 
-export const shownCustomer = t.Object(
+export const customerDetails = t.Object(
   {
     id: t.Integer(),
     first_name: orNull(t.String()),
@@ -95,6 +95,6 @@ export const shownCustomer = t.Object(
   { title: 'Customer' },
 )
 export const customerPage = t.Object(
-  { data: t.Array(shownCustomer), pagination: paginationSchema },
+  { data: t.Array(customerDetails), pagination: paginationSchema },
   { title: 'CustomerPage' },
 )

@@ -32,11 +32,11 @@ async function preview(
   const customer = await store.getCustomer(body.customer_id)
   const used_template = body.override_template ?? own
   const template = compileTemplate(used_template)
-  const found = warnings(template)
+  const problems = warnings(template)
   return {
     rendered_message: template.render(customer),
     used_template,
     customer,
-    ...(found.length > 0 ? { warnings: found } : {}),
+    ...(problems.length > 0 ? { warnings: problems } : {}),
   }
 }

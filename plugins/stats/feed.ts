@@ -119,14 +119,14 @@ type Publish = (event: string, json: string) => void
 
 async function poll(look: Look, publish: Publish, { clock, wakeUps }: FeedGrant, stop: AbortSignal): Promise<void> {
   const listener = wakeUps.listen('ready')
-  let told: string | undefined
+  let lastKey: string | undefined
   for (let still = 0; !stop.aborted; ) {
     const asked = clock.elapsed()
     const { event, json, key } = await look()
     if (stop.aborted) break
-    still = key === told ? still + 1 : 0
-    if (key !== told) publish(event, json)
-    told = key
+    still = key === lastKey ? still + 1 : 0
+    if (key !== lastKey) publish(event, json)
+    lastKey = key
     await clock.sleep(Math.max(EVERY_MS, SHARE * (clock.elapsed() - asked)), stop)
     if (still >= STILL_LOOKS) await listener.wait(STILL_MS - EVERY_MS, stop)
   }

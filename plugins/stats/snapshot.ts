@@ -55,8 +55,8 @@ function viewSnapshot(found: Figures, { database, queue, broker, loops }: Slow, 
   const messages = channels.map(({ stats }) => stats).reduce(addStats, noStats)
   const campaigns = viewCampaigns(found)
   const rates = takeRates(
-    settledOf(messages),
-    campaigns.map(({ id, running_ms, stats }) => ({ id, runningMs: running_ms, settled: settledOf(stats) })),
+    doneOf(messages),
+    campaigns.map(({ id, running_ms, stats }) => ({ id, runningMs: running_ms, done: doneOf(stats) })),
   )
   const workers = viewWorkers(found)
   const breakers = breakersIn(found)
@@ -89,7 +89,7 @@ function viewSnapshot(found: Figures, { database, queue, broker, loops }: Slow, 
   }
 }
 
-const settledOf = ({ total, pending, sending }: CampaignStats) => total - pending - sending
+const doneOf = ({ total, pending, sending }: CampaignStats) => total - pending - sending
 
 /** A time as PostgreSQL writes it into JSON. */
 function utc(time: string): string
@@ -109,8 +109,8 @@ function viewChannels({ channels }: Figures) {
 function viewHistory({ history }: Figures): number[] {
   const spans = (HISTORY_MINUTES * 60) / SPAN_SECONDS
   const rates: number[] = Array(spans).fill(0)
-  for (const { back, settled } of history)
-    if (back >= 1 && back <= spans) rates[spans - back] = Math.round((settled * 10) / SPAN_SECONDS) / 10
+  for (const { back, done } of history)
+    if (back >= 1 && back <= spans) rates[spans - back] = Math.round((done * 10) / SPAN_SECONDS) / 10
   return rates
 }
 

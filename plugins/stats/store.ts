@@ -66,7 +66,7 @@ export interface Figures {
   }[]
   readonly standstills: readonly (Omit<Standstill, 'since'> & { readonly since: string | null })[]
   /** Messages that got a result in each span, counted back from now; spans without any are absent. */
-  readonly history: readonly { readonly back: number; readonly settled: number }[]
+  readonly history: readonly { readonly back: number; readonly done: number }[]
   readonly failures: readonly {
     readonly at: string
     readonly campaign_id: number
@@ -178,7 +178,7 @@ function selectHistory(db: Kysely<Tables>) {
     / ${sql.lit(SPAN_SECONDS)})::int`
   return db
     .selectFrom('throughput')
-    .select([back.as('back'), 'settled'])
+    .select([back.as('back'), 'settled as done'])
     .where(
       'at',
       '>',

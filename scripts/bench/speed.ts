@@ -13,12 +13,12 @@ export async function runSpeed(bench: Bench): Promise<void> {
   const contenders = [
     ...(parts.has('floor') ? floors(bench) : []),
     ...(parts.has('ours') ? ours(bench) : []),
-    ...(parts.has('peers') ? others(bench) : []),
+    ...(parts.has('peers') ? peerContenders(bench) : []),
   ]
   await takeTurns(contenders, say)
 }
 
-function others({ environment, plan, note, say }: Bench): Contender[] {
+function peerContenders({ environment, plan, note, say }: Bench): Contender[] {
   return peers.flatMap((peer) => {
     const { recipients, rounds } = peerPlan(plan, peer.name)
     const missing = peer.missing()

@@ -51,18 +51,18 @@ export async function runBattle(
   await using processes = openProcesses()
   const many = (count: number, plugins: string) =>
     Promise.all(Array.from({ length: count }, () => stage.start({ ...settings, PLUGINS: plugins })))
-  const [[api], ...others] = await Promise.all([
+  const [[api], ...groups] = await Promise.all([
     stage.start({ PLUGINS: API }).then((one) => [one] as const),
     many(workers, WORKER),
     many(schedulers, SCHEDULER),
     many(1, API),
   ])
-  for (const each of [api, ...others.flat()]) processes.add(each)
-  const apis = others[2]
+  for (const each of [api, ...groups.flat()]) processes.add(each)
+  const apis = groups[2]
   const trial = await openTrial(stage, api.url, {}, () => [api.url, ...apis.map(({ url }) => url)])
   await before?.()
   await trial.send(api.url)
-  const battle = { stage, trial, processes, workers: others[0], schedulers: others[1], apis, random: openRandom(seed) }
+  const battle = { stage, trial, processes, workers: groups[0], schedulers: groups[1], apis, random: openRandom(seed) }
   const mayDoubt = await work(battle)
   return await trial.finish(mayDoubt, async () => {
     const sizes = processes.members().map(({ pid }) => ({ pid, bytes: memoryOf(pid) }))

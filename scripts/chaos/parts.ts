@@ -45,9 +45,9 @@ const sizes = {
   full: {
     kills: { people: 50_000, times: 100 },
     stops: { people: 10_000, times: 8 },
-    others: { people: 5000, times: 2 },
+    faults: { people: 5000, times: 2 },
   },
-  quick: { kills: { people: 5000, times: 10 }, stops: { people: 3000, times: 2 }, others: { people: 1500, times: 1 } },
+  quick: { kills: { people: 5000, times: 10 }, stops: { people: 3000, times: 2 }, faults: { people: 1500, times: 1 } },
 }
 
 /** @param quick one cell of each group, the setups in turn */
@@ -57,8 +57,8 @@ export function listParts(quick: boolean): Part[] {
     crashes(setup),
     kills(setup, size.kills),
     stops(setup, size.stops),
-    outages(setup, size.others),
-    providers(setup, size.others),
+    outages(setup, size.faults),
+    providers(setup, size.faults),
   ])
   return quick ? thinOut(parts) : parts
 }

@@ -11,10 +11,10 @@ export function lineOf({
   recoveryMs,
   seconds,
   breaches,
-  ...found
+  ...counts
 }: CellResult): string {
   const setup = `${transport}, ${idempotent ? 'idempotent' : 'not idempotent'}`
-  const figures = `${found.faults} faults, ${found.recipients} recipients, ${found.lost} lost, ${found.duplicated} duplicated, ${found.unknown} unknown`
+  const figures = `${counts.faults} faults, ${counts.recipients} recipients, ${counts.lost} lost, ${counts.duplicated} duplicated, ${counts.unknown} unknown`
   const line = `${breaches.length === 0 ? 'ok    ' : 'BROKEN'} ${part}: ${fault} (${setup}): ${figures}, recovered in ${recoveryMs} ms, ${seconds.toFixed(1)} s`
   return [line, ...breaches.map(({ rule, what }) => `       ${rule}: ${what}`)].join('\n')
 }
@@ -41,7 +41,7 @@ Written by \`${command}\` on ${new Date().toISOString().slice(0, 10)} in ${Math.
     .join(', ')}.
 
 ${results.length} cells, ${sum((one) => one.faults)} faults, ${sum((one) => one.recipients)} recipients: ${sum((one) => one.lost)} lost, ${duplicated(true)} duplicated with an idempotent provider, ${duplicated(false)} with one that is not, ${sum((one) => one.unknown)} in doubt and shown as \`unknown\`, ${sum((one) => one.breaches.length)} invariants broken.
-${told(model)}
+${modelText(model)}
 A cell is one campaign. *Lost*: no row, no outcome, or one that is not what the provider's ledger says. *Duplicated*: delivered more than once. *Unknown*: may have been delivered, and is not sent again, because the provider would deliver it again. *Recovered*: from a fault to the next delivery, or to the campaign's end; the longest. It is bounded by the lease, which is 1 second here, and by the provider's timeout of half a second; a queue on RabbitMQ that has no leader is made anew after two connections of ten seconds without one confirm.
 
 | part | fault | queue | provider | faults | recipients | lost | duplicated | unknown | recovered, ms | broken |
@@ -50,7 +50,7 @@ ${results.map(rowOf).join('\n')}
 `
 }
 
-function told(model: ModelResult | undefined): string {
+function modelText(model: ModelResult | undefined): string {
   if (!model) return ''
   return `\nBesides, ${model.histories} random histories of a campaign against a model in memory, the steps of two workers and a relay in every order, and statements that overlap on two connections: ${model.passed ? 'all held' : 'NOT all held'}.\n`
 }

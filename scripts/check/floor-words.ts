@@ -2,17 +2,17 @@
 import { type Finding, lineAt } from './finding.ts'
 
 /** Rooms that know nothing of the domain. */
-const rooms = /^core\/(?:(?:host|config|db|queue|http)\/|errors\.ts)/
+const layers = /^core\/(?:(?:host|config|db|queue|http)\/|errors\.ts)/
 
 const words = /campaign|customer|recipient|provider|whats ?app|\bsms\b/gi
 
 /** The product's own name, and names of libraries. */
-const others = /campaign[-_ ]dispatch|ConnectionProvider|MigrationProvider|\bprovider: new/gi
+const exceptions = /campaign[-_ ]dispatch|ConnectionProvider|MigrationProvider|\bprovider: new/gi
 
 /** @param path from the project's folder, with slashes */
 export function checkFloorWords(path: string, text: string): Finding[] {
-  if (!rooms.test(path)) return []
-  const plain = text.replace(others, (name) => ' '.repeat(name.length))
+  if (!layers.test(path)) return []
+  const plain = text.replace(exceptions, (name) => ' '.repeat(name.length))
   return [...plain.matchAll(words)].map(({ 0: word, index }) => ({
     path,
     line: lineAt(text, index),

@@ -93,5 +93,5 @@ async function typescript(document) {
 
 const source = await text(process.stdin)
 const document = JSON.parse(source)
-const found = [...(await redocly(source)), ...(await spectral(document)), ...(await typescript(document))]
-if (found.length > 0) console.log(found.join('\n'))
+const problems = [...(await redocly(source)), ...(await spectral(document)), ...(await typescript(document))]
+if (problems.length > 0) console.log(problems.join('\n'))

@@ -30,7 +30,7 @@ export async function findMisplaced(browser: Browser, svg: string, lines: readon
       column += cell.width
     }
   }
-  const found: string[] = []
+  const problems: string[] = []
   for (const { text, x, width, y } of await readGlyphs(browser, svg)) {
     const row = Math.floor((y - ORIGIN.y) / CELL.height)
     const exact = (x - ORIGIN.x) / CELL.width
@@ -38,13 +38,13 @@ export async function findMisplaced(browser: Browser, svg: string, lines: readon
     const cell = expected.get(`${row}:${column}`)
     const at = `"${text}" in line ${row + 1} at column ${(exact + 1).toFixed(2)}`
     expected.delete(`${row}:${column}`)
-    if (cell?.text !== text) found.push(`${at}: the terminal shows ${cell ? `"${cell.text}"` : 'nothing'} there`)
-    else if (Math.abs(exact - column) > TOLERANCE) found.push(`${at}: off its cell`)
+    if (cell?.text !== text) problems.push(`${at}: the terminal shows ${cell ? `"${cell.text}"` : 'nothing'} there`)
+    else if (Math.abs(exact - column) > TOLERANCE) problems.push(`${at}: off its cell`)
     else if (Math.abs(width / CELL.width - cell.width) > TOLERANCE)
-      found.push(`${at}: ${(width / CELL.width).toFixed(2)} cells wide in place of ${cell.width}`)
+      problems.push(`${at}: ${(width / CELL.width).toFixed(2)} cells wide in place of ${cell.width}`)
   }
-  for (const [at, { text }] of expected) found.push(`"${text}" is missing at line:column ${at} (from 0)`)
-  return found
+  for (const [at, { text }] of expected) problems.push(`"${text}" is missing at line:column ${at} (from 0)`)
+  return problems
 }
 
 /** All glyphs that are not blank, with the characters that combine into one taken together. */

@@ -48,9 +48,9 @@ const place = (name: string) => new RegExp(`(<!-- ${name} -->\n)([\\s\\S]*?)(<!-
 
 /** Text between `<!-- name -->` and `<!-- /name -->`. */
 export function marked(readme: string, name: string): string {
-  const found = place(name).exec(readme)
-  if (!found) throw new Error(`Cannot find the place "${name}" in the README`)
-  return found[2]?.trim() ?? ''
+  const match = place(name).exec(readme)
+  if (!match) throw new Error(`Cannot find the place "${name}" in the README`)
+  return match[2]?.trim() ?? ''
 }
 
 export function fill(readme: string, name: string, text: string): string {

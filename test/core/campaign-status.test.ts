@@ -28,7 +28,7 @@ const words: Readonly<Record<CampaignStatus, string>> = {
 
 describe('the table of transitions', () => {
   test.each(campaignStatuses.map((status) => [status]))('describes a campaign that is %s', (status) => {
-    const found = Object.entries({
+    const holding = Object.entries({
       editable: isEditable(status),
       'open to recipients': mayReceiveRecipients(status),
       running: isRunning(status),
@@ -36,7 +36,7 @@ describe('the table of transitions', () => {
       final: isFinal(status),
       unfinished: unfinishedStatuses.includes(status),
     })
-    expect(found.flatMap(([word, holds]) => (holds ? [word] : [])).join(', ')).toBe(words[status])
+    expect(holding.flatMap(([word, holds]) => (holds ? [word] : [])).join(', ')).toBe(words[status])
   })
 
   test('lets nothing but a late report, or somebody who takes messages up again, change a campaign that is final', () => {

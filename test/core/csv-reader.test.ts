@@ -76,15 +76,15 @@ test('every line that says something is in a row, and every line begins at most 
   const letters = fc.string({ unit: fc.constantFrom(...'",\r\n ab'), maxLength: 80 })
   fc.assert(
     fc.property(letters, (text) => {
-      const found: number[] = []
-      const parser = openParser(',', ({ line }) => found.push(line))
+      const begun: number[] = []
+      const parser = openParser(',', ({ line }) => begun.push(line))
       parser.push(text)
       parser.end()
-      expect(found).toEqual([...new Set(found)].toSorted((a, b) => a - b))
+      expect(begun).toEqual([...new Set(begun)].toSorted((a, b) => a - b))
       // A quote that is not closed swallows its own line and no other.
       const lines = text.split(/\r\n|\r|\n/)
       const bare = lines.flatMap((line, nth) => (line === '' || text.includes('"') ? [] : [nth + 1]))
-      for (const line of bare) expect(found).toContain(line)
+      for (const line of bare) expect(begun).toContain(line)
     }),
     { numRuns: 2000 },
   )

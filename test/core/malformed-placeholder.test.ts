@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { compileTemplate, templateFields, warnings } from '../../core/messaging/text/template.ts'
 
-const found = (text: string) => warnings(compileTemplate(text))
+const warningsOf = (text: string) => warnings(compileTemplate(text))
 
 /** Spoilt placeholders, and what to write instead. */
 const spoilt: readonly (readonly [string, string])[] = [
@@ -56,14 +56,14 @@ const spoilt: readonly (readonly [string, string])[] = [
 describe('malformed placeholders', () => {
   test.each(spoilt)('%j: write {%s}', (text, write) => {
     for (const template of [text, `Hi ${text}`, `{location|town} ${text}\n`]) {
-      const [warning, ...more] = found(template)
+      const [warning, ...more] = warningsOf(template)
       expect(warning).toEndWith(`: write {${write}}`)
       expect(more).toEqual([])
     }
   })
 
   test('invisible characters are shown by their code', () =>
-    expect(found('{first_name\u200b}')).toEqual([
+    expect(warningsOf('{first_name\u200b}')).toEqual([
       '"{first_name<U+200B>}" is not a placeholder and is sent as it is: write {first_name}',
     ]))
 
@@ -76,15 +76,15 @@ describe('malformed placeholders', () => {
     ['{call us on our phone line today} {see below} {} {1}'],
     [':{ phone us'],
     ['your first name, your location, your phone'],
-  ])('none in %j', (text) => expect(found(text)).toEqual([]))
+  ])('none in %j', (text) => expect(warningsOf(text)).toEqual([]))
 
   test('a misspelt name in braces is reported once, as unknown', () => {
     for (const text of ['{First_Name}', '{first name}', '{firstName}', '{first name x}', '{contact.first_name}'])
-      expect(found(text)).toEqual([expect.stringContaining('Unknown placeholder')])
+      expect(warningsOf(text)).toEqual([expect.stringContaining('Unknown placeholder')])
   })
 
   test('one placeholder is reported once, in order, and at most 20 are', () => {
-    expect(found('{"phone"} {{first_name}} {"phone"}')).toEqual([
+    expect(warningsOf('{"phone"} {{first_name}} {"phone"}')).toEqual([
       expect.stringContaining('{"phone"}'),
       expect.stringContaining('{{first_name}}'),
     ])
@@ -97,7 +97,7 @@ describe('malformed placeholders', () => {
       `{${'"'.repeat(4000)}first_name}`,
       '{first_name\u200b'.repeat(300),
     ])
-      for (const warning of found(text)) expect(warning.length).toBeLessThan(150)
+      for (const warning of warningsOf(text)) expect(warning.length).toBeLessThan(150)
   })
 
   test('valid templates have no warning, whatever text is between their placeholders', () => {
@@ -115,7 +115,7 @@ describe('malformed placeholders', () => {
       .map(([a, field, b, fallback]) => `{${a}${field}${b}${fallback === null ? '' : `|${fallback}`}}`)
     const template = fc.array(fc.oneof(text, placeholder)).map((parts) => parts.join(''))
     fc.assert(
-      fc.property(template, (value) => expect(found(value)).toEqual([])),
+      fc.property(template, (value) => expect(warningsOf(value)).toEqual([])),
       { numRuns: 3000 },
     )
   })

@@ -77,19 +77,19 @@ describe('senders by SMS_SENDER and WHATSAPP_SENDER', () => {
     ])
   })
 
-  for (const [kind, said, honoured, isTold] of [
+  for (const [kind, said, honoured, isLogged] of [
     ['mock', '', true, false],
     ['mock', 'off', false, false],
     ['http', '', false, true],
     ['http', 'on', true, false],
     ['http', 'off', false, false],
   ] as const)
-    test(`${kind} with SMS_IDEMPOTENT=${said} is ${honoured ? '' : 'not '}idempotent${isTold ? ', and the log says so once' : ''}`, () => {
+    test(`${kind} with SMS_IDEMPOTENT=${said} is ${honoured ? '' : 'not '}idempotent${isLogged ? ', and the log says so once' : ''}`, () => {
       const { senders, lines } = open({ SMS_SENDER: kind, HTTP_SENDER_URL: url, SMS_IDEMPOTENT: said })
       expect(senders.get('sms')?.idempotent).toBe(honoured)
       expect(senders.get('whatsapp')?.idempotent).toBe(true)
       expect(lines.map(({ level, args }) => [level, args[0]])).toEqual(
-        isTold ? [['info', { settings: ['SMS_IDEMPOTENT'] }]] : [],
+        isLogged ? [['info', { settings: ['SMS_IDEMPOTENT'] }]] : [],
       )
     })
 

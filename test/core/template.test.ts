@@ -69,8 +69,10 @@ describe('render()', () => {
 
   test('never reads a value as a template, nor as a replacement pattern', () => {
     for (const value of ['{last_name}', '{', '}', '$&', '$1', '{location|x}', ...naughty]) {
-      const shown = isBlank(value) ? '' : value
-      expect(render('<{first_name}|{last_name}>', { first_name: value, last_name: value })).toBe(`<${shown}|${shown}>`)
+      const filled = isBlank(value) ? '' : value
+      expect(render('<{first_name}|{last_name}>', { first_name: value, last_name: value })).toBe(
+        `<${filled}|${filled}>`,
+      )
     }
   })
 
@@ -109,8 +111,8 @@ describe('unknown', () => {
     ['{preferred_produkt}', 'preferred_product'],
     ['{prefered_produkt}', 'prefered_product'],
   ])('names what %p means', (text, nearest) => {
-    const [found, ...more] = compileTemplate(text).unknown
-    expect(found?.nearest).toBe(nearest)
+    const [unknown, ...more] = compileTemplate(text).unknown
+    expect(unknown?.nearest).toBe(nearest)
     expect(more).toEqual([])
     expect(render(text)).toBe(text)
   })

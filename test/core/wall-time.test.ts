@@ -43,8 +43,8 @@ describe('momentsOf()', () => {
     fc.assert(
       fc.property(fc.constantFrom(...zones), fc.date(year), (zone, time) => {
         const offsetAt = offsetIn(zone)
-        const found = momentsOf(wallTimeOf(time, offsetAt), offsetAt)
-        expect(found?.map((moment) => moment.time.getTime())).toContain(time.getTime())
+        const moments = momentsOf(wallTimeOf(time, offsetAt), offsetAt)
+        expect(moments?.map((moment) => moment.time.getTime())).toContain(time.getTime())
       }),
       { numRuns: 500 },
     )

@@ -74,11 +74,11 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
         const warn = (_: unknown, text: string) => void lines.push(text)
         const queue = openRabbitQueue(url, { wire, clock, log: { ...openLogged(logged), warn } as never })
         open.push(queue)
-        const told = async () => {
+        const fault = async () => {
           const error = await queue.check().catch((error: Error & { code: string }) => error)
           return error && error.code !== 'NOT_CONNECTED' ? error : undefined
         }
-        expect(await until(`it is told ${code}`, told)).toMatchObject({ code, message: expect.stringContaining(words) })
+        expect(await until(code, fault)).toMatchObject({ code, message: expect.stringContaining(words) })
         expect(lines.join()).toContain(words)
         expect(lines.join()).not.toMatch(/ConnectionClose|wrong-password/)
       }
@@ -124,11 +124,11 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       // Nor does it keep anybody from leaving.
       const left = leaver.publish(chunks(4, 4)).then(() => leaver.close())
       const taking = takeAll(queue, ids(2, 3))
-      const told = until('it is told', () =>
+      const report = until('it is told', () =>
         publisher.check().catch(({ code }) => code === 'BROKER_SILENT' || undefined),
       )
       await arrives(publisher, 2, 3)
-      await Promise.all([told, left, taking])
+      await Promise.all([report, left, taking])
       await publisher.check()
       expect(logged.filter(({ level }) => level === 'error')).toHaveLength(1)
     },

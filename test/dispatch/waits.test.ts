@@ -78,8 +78,8 @@ async function openHistory(db: Kysely<Database>) {
     next: 'keep' | 'done',
   ) => {
     const results = ids.map((id) => outcome(id, 'pending', { attempts: 0, delayMs: delays.get(id) ?? 0 }))
-    const told = new Map(ids.map((id) => [id, delays.get(id) ?? 0]))
-    await noting(() => flush(lease, { results, startedUpto: lease.last_id, next }), told)
+    const expected = new Map(ids.map((id) => [id, delays.get(id) ?? 0]))
+    await noting(() => flush(lease, { results, startedUpto: lease.last_id, next }), expected)
   }
   /** A chunk that is due, of which no message may be early; undefined where there is none, and then no message may be due. */
   async function claimDue(): Promise<{ lease: Lease; ids: string[] } | undefined> {

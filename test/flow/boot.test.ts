@@ -27,10 +27,10 @@ const PASSWORD = 'open-sesame'
  */
 async function expectRefused(settings: ServerSettings, lines: readonly RegExp[], args: readonly string[] = []) {
   const { code, stdout, stderr } = await runServer(settings, args)
-  expect({ code, stdout, told: stderr.replace(/\n$/, '').split('\n') }).toEqual({
+  expect({ code, stdout, actual: stderr.replace(/\n$/, '').split('\n') }).toEqual({
     code: 1,
     stdout: '',
-    told: lines.map((line) => expect.stringMatching(line)),
+    actual: lines.map((line) => expect.stringMatching(line)),
   })
   expect(stderr).not.toContain(PASSWORD)
 }
@@ -203,12 +203,12 @@ describe('a start that cannot be ends in one line and exit code 1', () => {
 test('--plugins lists each plugin with its permissions, routes and loops', async () => {
   const { code, stdout, stderr } = await runServer({}, ['--plugins'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  const told = stdout.split('\n\n').map((block) => {
+  const actual = stdout.split('\n\n').map((block) => {
     const [name, ...lines] = block.trimEnd().split('\n')
     const after = (word: string) => lines.find((line) => line.startsWith(`  ${word} `))?.slice(10)
     return { name, may: after('may'), routes: after('routes') !== undefined, loops: after('loops') !== undefined }
   })
-  const wanted = (plugins as readonly AnyPlugin[]).map(({ name, needs, routes, loops }) => {
+  const expected = (plugins as readonly AnyPlugin[]).map(({ name, needs, routes, loops }) => {
     const { db, ...others } = needs as { db?: { read?: readonly string[]; write?: readonly string[] } }
     const named = Object.entries(others).flatMap(([name, parts]) =>
       Array.isArray(parts) ? parts.map((part) => `${name}.${part}`) : [name],
@@ -220,7 +220,7 @@ test('--plugins lists each plugin with its permissions, routes and loops', async
     ]
     return { name, may: may.join('; '), routes: routes !== undefined, loops: loops !== undefined }
   })
-  expect(told).toEqual(wanted)
+  expect(actual).toEqual(expected)
   for (const line of [
     'POST   /campaigns/:id/send',
     'GET    /health',

@@ -76,8 +76,8 @@ describe.skipIf(!chromiumAvailable)('an audience that needs several calls', () =
   /** The newest campaign is the only one of its name, and it reached everybody. */
   const endsWhole = async (name: string) => {
     await until('it is sent', async () => (await campaigns())[0]?.status === 'sent')
-    const found = (await campaigns()).filter((campaign) => campaign.name === name)
-    expect(found.map(({ stats, audience_open }) => [stats.total, stats.sent, audience_open])).toEqual([
+    const named = (await campaigns()).filter((campaign) => campaign.name === name)
+    expect(named.map(({ stats, audience_open }) => [stats.total, stats.sent, audience_open])).toEqual([
       [PEOPLE, PEOPLE, false],
     ])
     await page.locator('.page-head .badge:not(.badge-test)', { hasText: 'sent' }).waitFor()

@@ -91,12 +91,12 @@ describe.skipIf(!chromiumAvailable)('the position in a list', () => {
       'begins at the first page where the cursor is %p',
       async (cursor) => {
         await page.goto(`${opened.url}${path}?cursor=${cursor}`)
-        const shown = await first(rows())
+        const before = await first(rows())
         await isAt(1)
         await until('the address has no cursor', () => cursor === '' || new URL(page.url()).search === '')
         expect(await page.getByRole('alert').count()).toBe(0)
         await page.goto(opened.url + path)
-        expect(await first(rows())).toBe(shown)
+        expect(await first(rows())).toBe(before)
         // The browser notes the refused request.
         watched.complaints.length = 0
       },

@@ -29,7 +29,7 @@ describe.skipIf(!chromiumAvailable)('times in the form for a campaign', () => {
   const find = (id: number): Promise<Times> => api.get(`/campaigns/${id}`)
 
   /** Moments and the wall time of each; where a zone has an hour twice, the moments lie in that hour. */
-  const kept: readonly (readonly [zone: string, iso: string, shown: string])[] = [
+  const kept: readonly (readonly [zone: string, iso: string, wallTime: string])[] = [
     ['Europe/Berlin', '2030-10-27T00:30:15.000Z', '2030-10-27T02:30:15'],
     ['Europe/Berlin', '2030-10-27T01:30:15.000Z', '2030-10-27T02:30:15'],
     ['America/New_York', '2030-11-03T05:30:45.250Z', '2030-11-03T01:30:45.25'],
@@ -39,12 +39,12 @@ describe.skipIf(!chromiumAvailable)('times in the form for a campaign', () => {
   ]
   test.each(kept)(
     'in %s, a new name leaves %s as it is',
-    async (timezoneId, scheduled_at, shown) => {
+    async (timezoneId, scheduled_at, wallTime) => {
       const expires_at = new Date(Date.parse(scheduled_at) + 86_400_000).toISOString()
       const { id } = await create({ scheduled_at, expires_at })
       const { page, complaints } = await openPage(opened.browser, { timezoneId })
       await page.goto(`${url}/campaigns/${id}/edit`)
-      expect(await page.getByLabel('Date and time').inputValue()).toBe(shown)
+      expect(await page.getByLabel('Date and time').inputValue()).toBe(wallTime)
       await page.getByLabel('Name', { exact: true }).fill('Renamed')
       await page.getByRole('button', { name: 'Save draft' }).click()
       await page.getByRole('heading', { name: 'Renamed' }).waitFor()

@@ -58,7 +58,7 @@ describe.skipIf(!chromiumAvailable)('the console', () => {
   const outcome = async (name: string) =>
     Number((await page.locator(`[data-outcome="${name}"]`).textContent())?.replaceAll(',', ''))
   const status = () => page.locator('.page-head .badge:not(.badge-test)').textContent()
-  const becomes = (wanted: string) => until(`the page shows ${wanted}`, async () => (await status()) === wanted)
+  const becomes = (expected: string) => until(`the page shows ${expected}`, async () => (await status()) === expected)
 
   test(
     'says what to do while there is nothing',

@@ -54,7 +54,7 @@ eachQueue((broker) => {
       const id = await fleet.send()
       await fleet.delivered(PEOPLE * 0.2)
       expect(await act(fleet, id, 'cancel')).toMatchObject({ status: 'cancelled' })
-      const { stats } = await until('all are settled', async () => {
+      const { stats } = await until('all have a result', async () => {
         const now = await read(fleet, id)
         return now.stats.pending + now.stats.sending === 0 && now
       })

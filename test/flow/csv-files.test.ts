@@ -8,7 +8,7 @@ import { type CsvFile, csvFiles } from '../support/csv-files.ts'
 
 const LONG = 120_000
 
-interface Told {
+interface Result {
   readonly figures: readonly number[]
   readonly refusals: readonly (readonly [number, string])[]
 }
@@ -40,7 +40,7 @@ describe.skipIf(!chromiumAvailable)('the import page', () => {
         rows.map(({ children }) => [Number(children[0]?.textContent), children[1]?.textContent ?? ''] as const),
       )
 
-  async function byPage({ bytes }: CsvFile, name: string): Promise<Told | string> {
+  async function byPage({ bytes }: CsvFile, name: string): Promise<Result | string> {
     await choose(name, bytes)
     const [problem] = await page.locator('.problem').allTextContents()
     if (problem !== undefined) return problem
@@ -48,7 +48,7 @@ describe.skipIf(!chromiumAvailable)('the import page', () => {
     return { figures, refusals: await reasons() }
   }
 
-  async function byApi({ bytes }: CsvFile): Promise<Told | string> {
+  async function byApi({ bytes }: CsvFile): Promise<Result | string> {
     const address = `${opened.server.url}/customers/import`
     const headers = { 'content-type': 'text/csv' }
     const body = new Blob([bytes as Uint8Array<ArrayBuffer>])

@@ -118,8 +118,8 @@ describe.skipIf(!postgresAvailable)('with a hot standby', () => {
     const campaign = await startCampaign(url)
     await until('some are sent', async () => /"sent":[1-9]/.test(JSON.stringify((await campaign()).stats)))
     await primary.kill()
-    const told = () => databaseHealth(url).then(({ message }) => message?.includes('DATABASE_READ_ONLY'))
-    await until('it is on the standby', told)
+    const isReported = () => databaseHealth(url).then(({ message }) => message?.includes('DATABASE_READ_ONLY'))
+    await until('it is on the standby', isReported)
     const connections = () =>
       onServer(standby, async (sql) => {
         const [row] =

@@ -46,13 +46,13 @@ const spellings = () =>
   })
 
 const statuses = async (authorization: (scope: string | undefined) => string | undefined) => {
-  const found: [string, string, number][] = []
+  const rows: [string, string, number][] = []
   for (const { method, path, access } of spellings()) {
     const status = await ask(method, path, authorization(access?.scope))
-    found.push([`${method} ${path}`, access?.open ? 'open' : 'closed', status])
+    rows.push([`${method} ${path}`, access?.open ? 'open' : 'closed', status])
   }
-  expect(found.length).toBeGreaterThan(60)
-  return found
+  expect(rows.length).toBeGreaterThan(60)
+  return rows
 }
 /** The body that all of them get is malformed: no route that takes one does anything. */
 const kindOf = (status: number) => (status === 401 || status === 403 || status >= 500 ? String(status) : 'answered')
@@ -73,9 +73,9 @@ describe('every route', () => {
   }
 
   test.each(cases)('%s', async (_, authorization, expected) => {
-    const found = await statuses(authorization)
-    expect(found.map(([name, access, status]) => `${name} ${access} ${kindOf(status)}`)).toEqual(
-      found.map(([name, access]) => `${name} ${access} ${access === 'open' ? 'answered' : expected}`),
+    const rows = await statuses(authorization)
+    expect(rows.map(([name, access, status]) => `${name} ${access} ${kindOf(status)}`)).toEqual(
+      rows.map(([name, access]) => `${name} ${access} ${access === 'open' ? 'answered' : expected}`),
     )
   })
 

@@ -13,8 +13,8 @@ eachDispatch((db) => {
     const views = openCampaignViews(db(), systemClock)
     const asked = Array.from({ length: 60 }, (_, nth) => ids[nth % 4] ?? 999)
     const answers = await Promise.allSettled(asked.map((id) => views.get(id)))
-    const found = answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.id : answer.reason.code))
-    expect(found).toEqual(asked.map((id) => (id === 999 ? 'CAMPAIGN_NOT_FOUND' : id)))
+    const results = answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.id : answer.reason.code))
+    expect(results).toEqual(asked.map((id) => (id === 999 ? 'CAMPAIGN_NOT_FOUND' : id)))
   })
 
   test('each gets the page asked for', async () => {

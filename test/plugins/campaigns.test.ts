@@ -97,18 +97,18 @@ eachDatabase((database, kind) => {
     test('searches names on all pages, word by word, whatever their case, and takes wildcards as they are', async () => {
       for (const name of ['Black Friday 50%', 'BLACK tea', 'Friday_prayer', 'Weekend'])
         await api.call('POST', '/campaigns', { ...draft, name })
-      const found = async (q: string) => {
+      const idsFor = async (q: string) => {
         const { json } = await api.call('GET', `/campaigns?page_size=1&q=${encodeURIComponent(q)}`)
         expect(json.pagination.total_pages).toBe(json.pagination.total_count)
         const all = await api.call('GET', `/campaigns?q=${encodeURIComponent(q)}`)
         return all.json.data.map((row: { id: number }) => row.id)
       }
-      expect(await found('black')).toEqual([2, 1])
-      expect(await found(' friday  BLACK ')).toEqual([1])
-      expect(await found('%')).toEqual([1])
-      expect(await found('_')).toEqual([3])
-      expect(await found('\\')).toEqual([])
-      expect(await found(' ')).toEqual([4, 3, 2, 1])
+      expect(await idsFor('black')).toEqual([2, 1])
+      expect(await idsFor(' friday  BLACK ')).toEqual([1])
+      expect(await idsFor('%')).toEqual([1])
+      expect(await idsFor('_')).toEqual([3])
+      expect(await idsFor('\\')).toEqual([])
+      expect(await idsFor(' ')).toEqual([4, 3, 2, 1])
       const one = await api.call('GET', '/campaigns?q=black&channel=whatsapp')
       expect(one.json.pagination.total_count).toBe(0)
     })

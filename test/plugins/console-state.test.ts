@@ -36,7 +36,7 @@ const campaign: Campaign = {
 }
 
 describe('addFigures()', () => {
-  test('makes a point of what was settled since the last one, at most one a second', () => {
+  test('makes a point of the results since the last one, at most one per second', () => {
     let series = addFigures(emptySeries, 1000, 0)
     expect(series.points).toEqual([])
     series = addFigures(series, 1500, 40)

@@ -88,7 +88,7 @@ eachDatabase((database) => {
       { phone: '+254722000001', first_name: null, last_name: 'Aminata', prefered_product: 'Solar lamp' },
     ]
     for (const one of people) await api.call('POST', '/customers', one)
-    const found = async (query: string) => {
+    const idsFor = async (query: string) => {
       const { json } = await api.call('GET', `/customers?${query}`)
       const ids = (await api.call('GET', `/customers/ids?${query}`)).json
       const listed = json.data.map(({ id }: { id: number }) => id)
@@ -96,17 +96,17 @@ eachDatabase((database) => {
       expect(json.pagination.total_count).toBe(listed.length)
       return listed
     }
-    expect(await found('q=AMINA')).toEqual([3, 1])
-    expect(await found('q=otieno%20amina')).toEqual([1])
-    expect(await found('q=%25_')).toEqual([2])
-    expect(await found('q=_')).toEqual([2])
-    expect(await found('q=\\')).toEqual([])
-    expect(await found('q=%20')).toEqual([3, 2, 1])
-    expect(await found('q=0712')).toEqual([2, 1])
-    expect(await found('q=0712345678')).toEqual([1])
-    expect(await found('q=%2B254722')).toEqual([3])
-    expect(await found('location=n&q=brian')).toEqual([2])
-    expect(await found('prefered_product=LAMP%20solar')).toEqual([3])
+    expect(await idsFor('q=AMINA')).toEqual([3, 1])
+    expect(await idsFor('q=otieno%20amina')).toEqual([1])
+    expect(await idsFor('q=%25_')).toEqual([2])
+    expect(await idsFor('q=_')).toEqual([2])
+    expect(await idsFor('q=\\')).toEqual([])
+    expect(await idsFor('q=%20')).toEqual([3, 2, 1])
+    expect(await idsFor('q=0712')).toEqual([2, 1])
+    expect(await idsFor('q=0712345678')).toEqual([1])
+    expect(await idsFor('q=%2B254722')).toEqual([3])
+    expect(await idsFor('location=n&q=brian')).toEqual([2])
+    expect(await idsFor('prefered_product=LAMP%20solar')).toEqual([3])
     expect((await api.call('GET', `/customers?q=${'x'.repeat(101)}`)).status).toBe(400)
     const some = await api.call('POST', '/customers/ids', { phones: ['+254722000001', '+254712345678', '0712', '+1'] })
     expect(some.json).toEqual({ data: [1, 3] })

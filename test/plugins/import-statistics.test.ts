@@ -35,7 +35,7 @@ eachDatabase((database) => {
     const searching = openApi(watched)
     // It builds statements of its own when it is opened.
     nodes.length = 0
-    const found = await searching.call('GET', `/customers?q=${q}`)
+    const answer = await searching.call('GET', `/customers?q=${q}`)
     const plans: string[] = []
     for (const node of nodes) {
       const { sql: text, parameters } = db.getExecutor().compileQuery(node, createQueryId())
@@ -43,16 +43,16 @@ eachDatabase((database) => {
       const { rows } = await sql<{ 'QUERY PLAN': string }>`explain ${sql.raw(filled)}`.execute(db)
       plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
     }
-    return { found: found.json.pagination.total_count, plans }
+    return { total: answer.json.pagination.total_count, plans }
   }
   test('a search by a short name that nobody has never reads all customers in their order, and uses its index after an import', async () => {
     await sql`insert into customers (phone, first_name)
       select '+2547' || (20000000 + i), 'Name ' || i from generate_series(1, 30000) i`.execute(database().db)
     const before = await plansOf('zed')
-    expect([before.found, before.plans.filter((plan) => plan.includes('customers_pkey'))]).toEqual([0, []])
+    expect([before.total, before.plans.filter((plan) => plan.includes('customers_pkey'))]).toEqual([0, []])
     expect((await importMany(0, 10)).status).toBe(200)
     const after = await plansOf('zed')
-    expect([after.found, after.plans.filter((plan) => !plan.includes('customers_name_search'))]).toEqual([0, []])
+    expect([after.total, after.plans.filter((plan) => !plan.includes('customers_name_search'))]).toEqual([0, []])
     expect(after.plans.length).toBeGreaterThan(1)
   })
 

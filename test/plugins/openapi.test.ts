@@ -56,7 +56,7 @@ test('every route has a summary, a description, a tag, and its parameters explai
     expect([name, summary, description]).toEqual([name, expect.stringMatching(/../), expect.stringMatching(/\.$/)])
     for (const parameter of parameters) expect([name, parameter.name, parameter.description]).not.toContain(undefined)
     expect(parameters.map((parameter) => parameter.name)).toEqual(
-      expect.arrayContaining([...name.matchAll(/{(\w+)}/g)].map((found) => found[1])),
+      expect.arrayContaining([...name.matchAll(/{(\w+)}/g)].map((match) => match[1])),
     )
   }
 })
@@ -110,15 +110,16 @@ test('every route but /health requires a key and a scope, and documents how it r
 test('a POST or PATCH takes an Idempotency-Key, or says that it refuses one', async () => {
   const { json } = await api.call('GET', '/swagger/json')
   type Documented = { parameters?: { name: string }[]; responses: Record<string, { description: string }> }
-  const found = Object.entries(json.paths as Record<string, Record<string, Documented>>).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { parameters = [], responses }]) => ({
-      name: `${method.toUpperCase()} ${path}`,
-      honours: parameters.some(({ name }) => name === 'Idempotency-Key'),
-      refuses: responses['400']?.description.includes('IDEMPOTENCY_KEY_NOT_SUPPORTED') ?? false,
-    })),
+  const documented = Object.entries(json.paths as Record<string, Record<string, Documented>>).flatMap(
+    ([path, methods]) =>
+      Object.entries(methods).map(([method, { parameters = [], responses }]) => ({
+        name: `${method.toUpperCase()} ${path}`,
+        honours: parameters.some(({ name }) => name === 'Idempotency-Key'),
+        refuses: responses['400']?.description.includes('IDEMPOTENCY_KEY_NOT_SUPPORTED') ?? false,
+      })),
   )
-  expect(found.filter(({ honours }) => honours).map(({ name }) => name)).toEqual(['POST /customers/import'])
-  for (const { name, honours, refuses } of found)
+  expect(documented.filter(({ honours }) => honours).map(({ name }) => name)).toEqual(['POST /customers/import'])
+  for (const { name, honours, refuses } of documented)
     expect([name, refuses]).toEqual([name, /^(POST|PATCH) /.test(name) && !honours])
 })
 

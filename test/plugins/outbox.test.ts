@@ -111,8 +111,8 @@ eachDispatch((db, database, kind) => {
     const boxes = [openOutbox(db()), openOutbox(other.db)]
     const published: string[] = []
     for (let round = 0; round < 10; round++) {
-      const found = await Promise.all(boxes.map((box) => box.next()))
-      for (const { id } of found.flat()) {
+      const batches = await Promise.all(boxes.map((box) => box.next()))
+      for (const { id } of batches.flat()) {
         published.push(id)
         await claim(id)
       }

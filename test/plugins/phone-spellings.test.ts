@@ -27,14 +27,14 @@ eachDatabase((database) => {
       const q = encodeURIComponent(spelling)
       const created = await api.call('POST', '/customers', { phone: spelling })
       const imported = await importRow(spelling)
-      const found = await api.call('GET', `/customers?q=${q}`)
+      const answer = await api.call('GET', `/customers?q=${q}`)
       const recipients = await api.call('GET', `/campaigns/1/messages?q=${q}`)
       const sent = await api.call('POST', '/campaigns/1/test', { customer_id: 1, to: spelling })
       expect([
         spelling,
         created.json.error.code,
         imported.json.updated,
-        found.json.data.map((customer: { id: number }) => customer.id),
+        answer.json.data.map((customer: { id: number }) => customer.id),
         recipients.json.data?.map((message: { customer: { id: number } }) => message.customer.id),
         sent.json.to,
       ]).toEqual([spelling, 'CUSTOMER_EXISTS', 1, [1], [1], phone])

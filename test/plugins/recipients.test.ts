@@ -201,14 +201,14 @@ eachDatabase((database) => {
 
   test('a search that finds too many in a large campaign answers in parts, a status at once', async () => {
     const { db } = database()
-    const [people, found] = [LOOKED_AT * 2 + 5, [9, LOOKED_AT, LOOKED_AT + 1, LOOKED_AT * 2 + 5]]
+    const [people, matching] = [LOOKED_AT * 2 + 5, [9, LOOKED_AT, LOOKED_AT + 1, LOOKED_AT * 2 + 5]]
     await sql`insert into customers (phone) select '+2547' || (20000000 + i) from generate_series(9, ${people}::int) i`.execute(
       db,
     )
     await sql`insert into outbound_messages (campaign_id, customer_id) select 1, i from generate_series(9, ${people}::int) i`.execute(
       db,
     )
-    await sql`update outbound_messages set status = 'failed', turn = 1 where customer_id = any(${found}::int[])`.execute(
+    await sql`update outbound_messages set status = 'failed', turn = 1 where customer_id = any(${matching}::int[])`.execute(
       db,
     )
     await sql`insert into dispatch_chunks (campaign_id, first_id, last_id, size, failed, state)
@@ -227,7 +227,7 @@ eachDatabase((database) => {
         seen.push(...json.data.map((row: Row) => row.customer?.id))
         cursor = json.next_cursor
       }
-      expect([filter, seen, answers]).toEqual([filter, filter === 'status=unknown' ? [] : found, parts])
+      expect([filter, seen, answers]).toEqual([filter, filter === 'status=unknown' ? [] : matching, parts])
     }
     const { text } = await api.call('GET', '/campaigns/1/messages.csv')
     expect(text.split('\r\n')).toHaveLength(people + 2)

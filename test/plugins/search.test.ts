@@ -47,12 +47,12 @@ eachDatabase((database, kind) => {
     for (const [nth, [name, terms]] of searches.entries())
       for (const q of terms) {
         const places = await api.call('GET', `/customers?location=${encodeURIComponent(q)}`)
-        const found = [
+        const results = [
           await ids('/customers', q),
           await ids('/campaigns', q),
           places.json.data.map(({ id }: { id: number }) => id),
         ]
-        expect([name, q, ...found]).toEqual([name, q, [nth + 1], [nth + 1], [nth + 1]])
+        expect([name, q, ...results]).toEqual([name, q, [nth + 1], [nth + 1], [nth + 1]])
       }
     for (const q of ['\uff05', 'zoex', '_']) expect([q, await ids('/customers', q)]).toEqual([q, []])
   })

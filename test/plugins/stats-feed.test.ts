@@ -55,9 +55,9 @@ describe('openFeed()', () => {
       await clock.turn(10)
     }
     expect(got.length).toBeWithin(9, 12)
-    const told = got.length
+    const before = got.length
     await clock.turn(10_000)
-    expect(got.length).toBeLessThanOrEqual(told + 1)
+    expect(got.length).toBeLessThanOrEqual(before + 1)
     close()
     await ended
   })

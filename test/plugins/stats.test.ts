@@ -8,7 +8,7 @@ import { eachDatabase, emptyTables } from '../support/databases.ts'
 const noReceipts = { delivered: 0, undelivered: 0, read: 0 }
 
 describe('openRates()', () => {
-  const counter = (settled: number, runningMs = 60_000, id = 1) => ({ id, settled, runningMs })
+  const counter = (done: number, runningMs = 60_000, id = 1) => ({ id, done, runningMs })
   let now = 0
   const open = () => {
     now = 0
@@ -54,8 +54,8 @@ describe('openRates()', () => {
       running.map((_, nth) => counter(0, 56_000, nth)),
     )
     now = 4000
-    const counters = moved.map(([settled, ms], nth) => counter(settled, ms, nth))
-    const { now: whole, byCampaign } = rates(5000 + moved.reduce((sum, [settled]) => sum + settled, 0), counters)
+    const counters = moved.map(([done, ms], nth) => counter(done, ms, nth))
+    const { now: whole, byCampaign } = rates(5000 + moved.reduce((sum, [done]) => sum + done, 0), counters)
     expect(whole).toBeGreaterThan(0)
     expect([...byCampaign.values()].reduce((sum, rate) => sum + rate, 0)).toBeCloseTo(whole, 5)
   })

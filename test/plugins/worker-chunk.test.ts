@@ -199,7 +199,7 @@ test('race 10: what is in doubt becomes unknown where it must not be sent again'
 })
 
 test('race 19: a message whose text throws fails as poisoned at once, and the others are not held up', async () => {
-  const told: string[] = []
+  const poisoned: string[] = []
   const script = openScript(4, {
     answer: async ({ message }) => accepted(message.id),
     job: {
@@ -207,7 +207,7 @@ test('race 19: a message whose text throws fails as poisoned at once, and the ot
         if (id === '2') throw new Error('broken')
         return 'Hi'
       },
-      onPoison: ({ id }) => void told.push(id),
+      onPoison: ({ id }) => void poisoned.push(id),
     },
   })
   expect(await script.ended).toBe(4)
@@ -218,7 +218,7 @@ test('race 19: a message whose text throws fails as poisoned at once, and the ot
     attempts: 0,
   })
   expect(script.last()?.next).toBe('done')
-  expect(told).toEqual(['2'])
+  expect(poisoned).toEqual(['2'])
 })
 
 test('race 19: a message whose text throws, and which may have been sent before, is unknown', async () => {

@@ -27,19 +27,19 @@ eachDatabase((database) => {
    * @param chunkId without one, the delivery is of any chunk that is due
    * @returns what the delivery was told, and each message in between
    */
-  function claimOf(chunkId?: string): { told: readonly Step[]; ended: Promise<void> } {
+  function claimOf(chunkId?: string): { steps: readonly Step[]; ended: Promise<void> } {
     const { resources } = inertResources()
-    const told: Step[] = []
+    const steps: Step[] = []
     const senders = sendersByChannel(() => ({
       send: async ({ messageId }) => {
-        told.push('message')
+        steps.push('message')
         return { kind: 'accepted', id: messageId }
       },
     }))
     const delivery: Delivery = {
       ...(chunkId === undefined ? {} : { chunkIds: [chunkId] }),
-      claimed: (work) => told.push(work),
-      done: () => told.push('done'),
+      claimed: (work) => steps.push(work),
+      done: () => steps.push('done'),
     }
     const stop = new AbortController()
     let taken = false
@@ -60,27 +60,27 @@ eachDatabase((database) => {
     }
     const { work } = openWork(grant as unknown as WorkGrant)
     if (!work) throw new Error('There is no such loop')
-    return { told, ended: work(stop.signal, new AbortController().signal) as Promise<void> }
+    return { steps, ended: work(stop.signal, new AbortController().signal) as Promise<void> }
   }
 
   for (const named of [true, false])
     test(`a delivery ${named ? 'with' : 'without'} chunk ids ends once the chunks are worked off`, async () => {
       await emptyTables(database().db)
       await startCampaign(database().db, 3)
-      const { told, ended } = claimOf(named ? '1' : undefined)
+      const { steps, ended } = claimOf(named ? '1' : undefined)
       await ended
-      expect(told).toEqual([true, 'message', 'message', 'message', 'done'])
+      expect(steps).toEqual([true, 'message', 'message', 'message', 'done'])
     })
 
   test('a chunk that is not there to be claimed: the delivery is told at once', async () => {
-    const { told, ended } = claimOf('1')
+    const { steps, ended } = claimOf('1')
     await ended
-    expect(told).toEqual([false])
+    expect(steps).toEqual([false])
   })
 
   test('a claim that fails: the delivery is told, or the broker would count it as in hand for ever', async () => {
-    const { told, ended } = claimOf('not a number')
+    const { steps, ended } = claimOf('not a number')
     await expect(ended).rejects.toThrow('invalid input syntax')
-    expect(told).toEqual([false])
+    expect(steps).toEqual([false])
   })
 })

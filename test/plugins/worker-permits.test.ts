@@ -103,12 +103,12 @@ test('under any permits each message is started at most once, only when permitte
         customers: { 3: { phone: null }, 4: { first_name: null } },
         permit: ({ wanted, startedUpto, results, inFlight }, nth) => {
           reported += results.length
-          const told = wanted.length === 0 ? undefined : answers[nth - 1]
-          const count = Math.min(told?.permits ?? wanted.length, wanted.length)
+          const answer = wanted.length === 0 ? undefined : answers[nth - 1]
+          const count = Math.min(answer?.permits ?? wanted.length, wanted.length)
           permitted.push(...wanted.slice(0, count))
           watermark = BigInt(wanted[count - 1] ?? startedUpto)
           expect(inFlight + wanted.length).toBeLessThanOrEqual(window)
-          return { permits: count, wait_ms: told?.wait_ms ?? 0 }
+          return { permits: count, wait_ms: answer?.wait_ms ?? 0 }
         },
       })
       const count = await script.ended

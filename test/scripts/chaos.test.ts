@@ -70,8 +70,8 @@ describe('the cells', () => {
 
   test('the report sums up its cells', () => {
     const cell = { part: 'p', fault: 'f', transport: 'postgres', idempotent: false, seed: 1, seconds: 1 } as const
-    const found = { recipients: 10, lost: 1, duplicated: 2, unknown: 3, faults: 4, recoveryMs: 5 }
-    const results = [{ ...cell, ...found, breaches: [{ rule: 'A5', what: 'x' }] }]
+    const counts = { recipients: 10, lost: 1, duplicated: 2, unknown: 3, faults: 4, recoveryMs: 5 }
+    const results = [{ ...cell, ...counts, breaches: [{ rule: 'A5', what: 'x' }] }]
     const report = reportOf({ command: 'npm run chaos', seed: 1, seconds: 60, versions: { Bun: '1' }, results })
     expect(report).toContain(
       '1 cells, 4 faults, 10 recipients: 1 lost, 0 duplicated with an idempotent provider, 2 with',

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { checkFloorWords } from '../../scripts/check/floor-words.ts'
 
-const found = (path: string, text: string) =>
+const messagesOf = (path: string, text: string) =>
   checkFloorWords(path, text).map(({ line, message }) => `${line} ${message}`)
 
 test.each([
@@ -15,7 +15,7 @@ test.each([
   ['core/config/a.ts', 'const WHATSAPP = 1', '1 "WHATSAPP" is a word of the domain, which this room does not know'],
   ['core/http/a.ts', '// recipients', '1 "recipient" is a word of the domain, which this room does not know'],
   ['core/errors.ts', 'CAMPAIGN_NOT_FOUND', '1 "CAMPAIGN" is a word of the domain, which this room does not know'],
-])('%s may not say %j', (path, text, finding) => expect(found(path, text)).toEqual([finding]))
+])('%s may not say %j', (path, text, finding) => expect(messagesOf(path, text)).toEqual([finding]))
 
 test.each([
   ['core/messaging/a.ts', 'const campaign = 1'],
@@ -25,4 +25,4 @@ test.each([
     "import { definePlugin } from 'campaign-dispatch/plugin' // CAMPAIGN_DISPATCH_LAUNCHER, Campaign dispatch",
   ],
   ['core/db/a.ts', 'new Migrator({ provider: new FileMigrationProvider() })'],
-])('%s may say %j', (path, text) => expect(found(path, text)).toEqual([]))
+])('%s may say %j', (path, text) => expect(messagesOf(path, text)).toEqual([]))

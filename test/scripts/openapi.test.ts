@@ -25,8 +25,8 @@ test.skipIf(missing !== '' && !process.env.CI)(
       const { text } = await openApi(database.db).call('GET', '/swagger/json')
       expect(await problemsOf(text)).toEqual([])
       const broken = text.replace('"CAMPAIGN_NOT_FOUND","message":"', '"NOT_A_CODE","message":"')
-      const found = await problemsOf(broken)
-      for (const who of ['redocly', 'spectral', 'tsc']) expect(found.some((line) => line.startsWith(who))).toBe(true)
+      const problems = await problemsOf(broken)
+      for (const who of ['redocly', 'spectral', 'tsc']) expect(problems.some((line) => line.startsWith(who))).toBe(true)
     } finally {
       await database.close()
     }

@@ -97,7 +97,7 @@ export function openApi(db: Kysely<Database>, clock: Clock = systemClock, authen
     const grant = grantTo(plugin, resources, { config: config[plugin.name], loops: () => state.loops })
     if (plugin.routes) app = app.use(plugin.routes(grant as never)) as AnyElysia
   }
-  const request = async (wanted: Request) => readAnswer(await app.handle(wanted))
+  const request = async (input: Request) => readAnswer(await app.handle(input))
   return {
     app,
     logged,

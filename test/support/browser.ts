@@ -4,12 +4,12 @@ import { delimiter, join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
-const found = names
+const executable = names
   .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
   .find((path) => existsSync(path))
 
 /** False where this machine has none: tests in it are then left out by `test.skipIf(!chromiumAvailable)`. */
-export const chromiumAvailable = found !== undefined
+export const chromiumAvailable = executable !== undefined
 
 const flags = [
   '--disable-gpu',
@@ -24,7 +24,7 @@ const flags = [
 
 /** @param more command-line flags of Chromium */
 export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: found ?? '', args: [...flags, ...more], headless: true })
+  return chromium.launch({ executablePath: executable ?? '', args: [...flags, ...more], headless: true })
 }
 
 export interface Watched {

@@ -263,7 +263,7 @@ const names: readonly CsvFile[] = [
   bad('two names of another field', `phone,City,Town\n${tel(1)},Lamu,Lamu\n`, /"City".* and "Town".*"location"/, true),
 ]
 
-const others: readonly CsvFile[] = [
+const otherFiles: readonly CsvFile[] = [
   bad('an empty file', '', /empty/),
   bad('blanks alone', '\n \n\r\n,,\n', /empty/),
   bad('an Excel workbook', zip('[Content_Types].xml', 'xl/workbook.xml'), /Excel workbook \(.xlsx\).*CSV UTF-8/),
@@ -289,5 +289,5 @@ export const csvFiles: readonly CsvFile[] = [
   ...quotes,
   ...shapes,
   ...names,
-  ...others,
+  ...otherFiles,
 ]

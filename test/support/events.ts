@@ -23,9 +23,9 @@ export function readEvents(response: Response): EventReader {
     for (;;) {
       const end = text.indexOf('\n\n')
       if (end >= 0) {
-        const found = text.slice(0, end)
+        const lines = text.slice(0, end)
         text = text.slice(end + 2)
-        return found
+        return lines
       }
       const { done, value } = await reader.read()
       if (done) return undefined
@@ -36,9 +36,9 @@ export function readEvents(response: Response): EventReader {
     block,
     next: async () => {
       for (;;) {
-        const found = await block()
-        if (found === undefined) throw new Error('The stream has ended')
-        const fields = Object.fromEntries(found.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2)))
+        const lines = await block()
+        if (lines === undefined) throw new Error('The stream has ended')
+        const fields = Object.fromEntries(lines.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2)))
         if (fields.data !== undefined) return { event: fields.event, id: fields.id, data: JSON.parse(fields.data) }
       }
     },

@@ -9,11 +9,11 @@ export async function expectReachedOnce(ledger: Ledger, phones: Iterable<string>
   const accepts = await ledger.accepts()
   const reached = new Map<string, number>()
   for (const { to } of accepts) reached.set(to, (reached.get(to) ?? 0) + 1)
-  const wanted = new Set(phones)
+  const expected = new Set(phones)
   expect({
-    missed: [...wanted].filter((phone) => !reached.has(phone)),
+    missed: [...expected].filter((phone) => !reached.has(phone)),
     twice: [...reached].filter(([, times]) => times > 1),
-    strangers: [...reached.keys()].filter((phone) => !wanted.has(phone)),
+    strangers: [...reached.keys()].filter((phone) => !expected.has(phone)),
     wrongKeys: (await ledger.requests()).filter(({ key, message_id }) => key !== `msg:${message_id}`),
     keysToTwo: await keysToTwo(ledger),
   }).toEqual({ missed: [], twice: [], strangers: [], wrongKeys: [], keysToTwo: [] })
@@ -43,9 +43,9 @@ export async function expectSentAsDelivered(db: Kysely<Database>, ledger: Ledger
     .execute()
   const line = (...parts: readonly unknown[]) => JSON.stringify(parts)
   const sent = new Set(rows.map((row) => line(row.id, row.provider_message_id, row.phone, row.rendered_content)))
-  const told = new Set((await ledger.accepts()).map((one) => line(one.message_id, one.id, one.to, one.text)))
+  const accepted = new Set((await ledger.accepts()).map((one) => line(one.message_id, one.id, one.to, one.text)))
   expect({
-    sentNotDelivered: [...sent].filter((one) => !told.has(one)),
-    deliveredNotSent: [...told].filter((one) => !sent.has(one)),
+    sentNotDelivered: [...sent].filter((one) => !accepted.has(one)),
+    deliveredNotSent: [...accepted].filter((one) => !sent.has(one)),
   }).toEqual({ sentNotDelivered: [], deliveredNotSent: [] })
 }

@@ -35,9 +35,9 @@ interface Front {
 }
 
 /** @param locations what stands in its one `server` */
-export async function startNginx(locations: string, { tls = false, port: wanted }: Front = {}): Promise<Nginx> {
+export async function startNginx(locations: string, { tls = false, port: preferred }: Front = {}): Promise<Nginx> {
   const folder = await mkdtemp(path.join(tmpdir(), 'campaign-dispatch-nginx-'))
-  const port = wanted ?? (await freePort())
+  const port = preferred ?? (await freePort())
   await writeFile(path.join(folder, 'key.pem'), selfSigned.key)
   await writeFile(path.join(folder, 'cert.pem'), selfSigned.cert)
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(

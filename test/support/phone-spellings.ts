@@ -27,20 +27,20 @@ export function nationalSpellings(number: PhoneNumber): readonly string[] {
 /** Spellings that begin with the country's calling code. */
 export function internationalSpellings(number: PhoneNumber): readonly string[] {
   const { countryCallingCode: code, nationalNumber: rest, number: e164 } = number
-  const shown = number.formatInternational()
+  const international = number.formatInternational()
   return [
     e164,
-    shown,
+    international,
     `00${code}${rest}`,
-    `00 ${shown.slice(1)}`,
+    `00 ${international.slice(1)}`,
     `+${code} (0)${rest}`,
     `+${code}\u00a0(0)\u00a0${rest}`,
-    `tel:${shown.replaceAll(' ', '-')}`,
+    `tel:${international.replaceAll(' ', '-')}`,
     `https://wa.me/${e164.slice(1)}`,
     `="${e164}"`,
     `'${e164}`,
     fullWidth(e164),
-    `\u2066${shown.replaceAll(' ', '\u2009').replaceAll('-', '\u2013')}\u2069`,
+    `\u2066${international.replaceAll(' ', '\u2009').replaceAll('-', '\u2013')}\u2069`,
   ]
 }
 

@@ -15,13 +15,13 @@ import { type PostgresServer, startPostgres } from './postgres-server.ts'
 
 export { type PostgresServer, startPostgres } from './postgres-server.ts'
 
-const found = findPostgres(process.env.PATH ?? '')
+const folder = findPostgres(process.env.PATH ?? '')
 
 /** False where this machine has no PostgreSQL: tests on it are then left out by `describe.skipIf(!postgresAvailable)`. */
-export const postgresAvailable = found !== undefined
+export const postgresAvailable = folder !== undefined
 
 /** The folder of the server's programs; empty where there is none. */
-export const postgresBinaries = found ?? ''
+export const postgresBinaries = folder ?? ''
 
 export interface ClonedDatabase {
   readonly name: string

@@ -16,13 +16,13 @@ import { type RabbitmqServer, startRabbitmq } from './rabbitmq-server.ts'
 
 export { type RabbitmqServer, startRabbitmq } from './rabbitmq-server.ts'
 
-const found = findRabbitmq(process.env.PATH ?? '')
+const folder = findRabbitmq(process.env.PATH ?? '')
 
 /** False where this machine has no RabbitMQ: tests on it are then left out by `describe.skipIf(!rabbitmqAvailable)`. */
-export const rabbitmqAvailable = found !== undefined
+export const rabbitmqAvailable = folder !== undefined
 
 /** The folder of the server's programs; empty where there is none. */
-export const rabbitmqBinaries = found ?? ''
+export const rabbitmqBinaries = folder ?? ''
 
 let shared: Promise<RabbitmqServer> | undefined
 let vhosts = 0

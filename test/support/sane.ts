@@ -20,8 +20,8 @@ export function expectSane(answer: Answer, what: () => unknown): void {
   const { status, json, text } = answer
   if (status >= 500 || status < 200) throw new Error(`${status} for ${excerpt(what())}: ${text}`)
   if (status < 300) return
-  const told = { status, message: json?.error?.message, leak: internals.test(text) || secretPhones.test(text) }
-  expect({ what: excerpt(what()), ...told }).toEqual({
+  const actual = { status, message: json?.error?.message, leak: internals.test(text) || secretPhones.test(text) }
+  expect({ what: excerpt(what()), ...actual }).toEqual({
     what: excerpt(what()),
     status: statuses.get(json?.error?.code) ?? 0,
     message: expect.stringMatching(/./),

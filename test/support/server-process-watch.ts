@@ -17,7 +17,7 @@ export interface Watch {
 }
 
 /** Outcomes that a late report may turn into `sent`, and nothing else may take back. */
-const others = ['failed', 'skipped', 'unknown'] as const
+const outcomes = ['failed', 'skipped', 'unknown'] as const
 
 /** Throws when the figures do not add up, one is negative, or an outcome that was told in `before` is taken back. */
 export function expectConsistent(stats: CampaignStats, before: CampaignStats | undefined): void {
@@ -29,7 +29,7 @@ export function expectConsistent(stats: CampaignStats, before: CampaignStats | u
     ...(before ? takenBack(stats, before) : []),
     ...(before && total < before.total ? ['total went down'] : []),
   ]
-  if (faults.length > 0) throw new Error(`Unlawful figures: ${JSON.stringify({ faults, stats, before })}`)
+  if (faults.length > 0) throw new Error(`Inconsistent figures: ${JSON.stringify({ faults, stats, before })}`)
 }
 
 /** Some forty times a second: more would take the processor from the campaign. */
@@ -45,7 +45,7 @@ export interface WatchOptions {
 function takenBack(stats: CampaignStats, before: CampaignStats): string[] {
   const gained = stats.sent - before.sent
   if (gained < 0) return ['sent went down']
-  return others.filter((name) => before[name] - stats[name] > gained).map((name) => `${name} went down`)
+  return outcomes.filter((name) => before[name] - stats[name] > gained).map((name) => `${name} went down`)
 }
 
 /** @param urls of the servers to ask in turn; one that does not answer is passed over, for it may have been killed */

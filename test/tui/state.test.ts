@@ -3,7 +3,7 @@ import { actionsOf } from '../../tui/keys/keys.ts'
 import { pressesOf } from '../../tui/keys/press.ts'
 import { openForm, parseIds, parseWhen, problemOf, reduceForm } from '../../tui/state/form.ts'
 import { editInput, inputOf } from '../../tui/state/input.ts'
-import { MOST_LINES, shownLines } from '../../tui/state/log.ts'
+import { MOST_LINES, matchingLines } from '../../tui/state/log.ts'
 import { reduce } from '../../tui/state/reduce.ts'
 import { type Action, initialState, isStale, type State } from '../../tui/state/state.ts'
 import { questionOf, targetOf } from '../../tui/state/target.ts'
@@ -97,9 +97,9 @@ describe('keys', () => {
   })
 
   test('/ searches what the screen lists', () => {
-    const found = typed(live(), '/', 'été', '\r')
-    expect([found.screen, found.list.query.q, found.overlay]).toEqual(['campaigns', 'été', undefined])
-    expect(typed(found, '\x1b').list.query.q).toBe('')
+    const state = typed(live(), '/', 'été', '\r')
+    expect([state.screen, state.list.query.q, state.overlay]).toEqual(['campaigns', 'été', undefined])
+    expect(typed(state, '\x1b').list.query.q).toBe('')
     expect(typed(live(), '4', '/', 'x', '\r').log.q).toBe('x')
   })
 
@@ -173,7 +173,7 @@ describe('lists', () => {
     const back = typed(full, 'kkk')
     expect(reduce(back, { type: 'log.add', lines: [line(600), line(601)] }).log.back).toBe(5)
     expect(typed(back, 'G').log.back).toBe(0)
-    expect(shownLines(typed(full, 'ss').log).every(({ level }) => level === 'warn')).toBe(true)
+    expect(matchingLines(typed(full, 'ss').log).every(({ level }) => level === 'warn')).toBe(true)
   })
 })
 

@@ -182,7 +182,7 @@ test('the form keeps every field in sight, however long its text is', () => {
     [80, 24],
     [200, 60],
   ] as const) {
-    const shown = show({ screen: 'form', form: longForm() }, columns, rows).join('\n')
+    const screen = show({ screen: 'form', form: longForm() }, columns, rows).join('\n')
     for (const label of [
       'Name',
       'Channel',
@@ -193,7 +193,7 @@ test('the form keeps every field in sight, however long its text is', () => {
       'Create as a draft',
       'Preview',
     ])
-      expect([columns, shown.includes(label)]).toEqual([columns, true])
+      expect([columns, screen.includes(label)]).toEqual([columns, true])
   }
 })
 
@@ -231,7 +231,7 @@ describe('the overview', () => {
   })
 
   test('says what needs attention', () => {
-    const resting = [
+    const pausedChannels = [
       {
         channel: 'sms' as const,
         reason: 'provider.account',
@@ -240,24 +240,24 @@ describe('the overview', () => {
         probe_at: '2030-01-01T08:00:00.000Z',
       },
     ]
-    const shown = show({ snapshot: snapshotOf({ resting_channels: resting }) }).join('\n')
-    expect(shown).toContain('live, needs attention')
-    expect(shown).toContain('▲ SMS sending is paused')
+    const screen = show({ snapshot: snapshotOf({ resting_channels: pausedChannels }) }).join('\n')
+    expect(screen).toContain('live, needs attention')
+    expect(screen).toContain('▲ SMS sending is paused')
   })
 
   test('marks figures that are old, and why', () => {
     const failure = { kind: 'lost', message: 'connection refused' } as const
-    const shown = show({ now: 61_000, connection: { status: 'lost', failure, since: 2000, retryAt: 64_000 } }).join(
+    const screen = show({ now: 61_000, connection: { status: 'lost', failure, since: 2000, retryAt: 64_000 } }).join(
       '\n',
     )
-    expect(shown).toContain('✗ disconnected, reconnecting in 3 s')
-    expect(shown).toMatch(/▲ Figures from \d\d:\d\d:\d\d, 1:00 old: connection refused/)
+    expect(screen).toContain('✗ disconnected, reconnecting in 3 s')
+    expect(screen).toMatch(/▲ Figures from \d\d:\d\d:\d\d, 1:00 old: connection refused/)
   })
 
   test('shows as many campaigns as there is room for, around the one that is chosen', () => {
     const campaigns = Array.from({ length: 50 }, (_, nth) => campaignOf(50 - nth))
-    const shown = show({ snapshot: snapshotOf({ campaigns }), chosen: 30 }, 100, 30).join('\n')
-    expect(shown).toMatch(/▸ +20 +Campaign 20/)
-    expect(shown).toMatch(/\d+–\d+ of 50/)
+    const screen = show({ snapshot: snapshotOf({ campaigns }), chosen: 30 }, 100, 30).join('\n')
+    expect(screen).toMatch(/▸ +20 +Campaign 20/)
+    expect(screen).toMatch(/\d+–\d+ of 50/)
   })
 })

@@ -13,12 +13,12 @@ describe('the overview', () => {
       detail: 'SMS sending is paused because the provider keeps rejecting messages',
     } as const
     const campaigns = [campaignOf(1, { waiting, rate: 0, eta_seconds: null })]
-    const shown = show({ snapshot: snapshotOf({ campaigns, senders: { sms: 'mock', whatsapp: 'mock' } }) }, 140)
-    expect(shown.find((line) => line.includes('Active campaigns'))).toContain(waiting.detail)
-    const row = shown.find((line) => line.includes('Campaign 1')) ?? ''
+    const screen = show({ snapshot: snapshotOf({ campaigns, senders: { sms: 'mock', whatsapp: 'mock' } }) }, 140)
+    expect(screen.find((line) => line.includes('Active campaigns'))).toContain(waiting.detail)
+    const row = screen.find((line) => line.includes('Campaign 1')) ?? ''
     expect(row).toContain('▲ waiting')
     expect(row).not.toMatch(/\d\/s|…/)
-    expect(shown.join('\n')).toContain('Test sender: nobody receives these messages')
+    expect(screen.join('\n')).toContain('Test sender: nobody receives these messages')
     const well = show({ snapshot: snapshotOf({ campaigns: [campaignOf(1)] }) }, 140).join('\n')
     expect(well).not.toMatch(/▲ waiting|Test sender/)
   })

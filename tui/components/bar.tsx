@@ -62,9 +62,9 @@ export function legend(counts: Counts, width: number): Piece[] {
         ]
       })
     // No gap after the last one.
-    const shown = pieces.slice(0, -1)
-    const length = shown.reduce((sum, one) => sum + one.text.length, 0)
-    if (length <= width || nth === variants.length - 1) return shown
+    const visible = pieces.slice(0, -1)
+    const length = visible.reduce((sum, one) => sum + one.text.length, 0)
+    if (length <= width || nth === variants.length - 1) return visible
   }
   return []
 }

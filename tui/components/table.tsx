@@ -25,16 +25,16 @@ export interface Laid<T> {
 
 /** Chooses the columns that fit, and the width of each. */
 export function layColumns<T>(columns: readonly Column<T>[], width: number): Laid<T>[] {
-  let shown = [...columns]
-  const needed = () => shown.reduce((sum, column) => sum + column.width, 0) + GAP * (shown.length - 1)
-  while (needed() > width && shown.some(({ rank }) => rank > 0)) {
-    const highest = Math.max(...shown.map(({ rank }) => rank))
-    const last = shown.findLastIndex(({ rank }) => rank === highest)
-    shown = shown.filter((_, nth) => nth !== last)
+  let visible = [...columns]
+  const needed = () => visible.reduce((sum, column) => sum + column.width, 0) + GAP * (visible.length - 1)
+  while (needed() > width && visible.some(({ rank }) => rank > 0)) {
+    const highest = Math.max(...visible.map(({ rank }) => rank))
+    const last = visible.findLastIndex(({ rank }) => rank === highest)
+    visible = visible.filter((_, nth) => nth !== last)
   }
-  const growing = shown.filter(({ grow }) => grow)
+  const growing = visible.filter(({ grow }) => grow)
   let spare = Math.max(0, width - needed())
-  return shown.map((column) => {
+  return visible.map((column) => {
     if (!column.grow) return { column, width: column.width }
     const share = Math.floor(spare / growing.length)
     const extra = column === growing.at(-1) ? spare - share * (growing.length - 1) : share

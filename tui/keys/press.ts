@@ -35,8 +35,8 @@ const controls: Readonly<Record<string, string>> = {
 /** Keys that came at once, as when they are typed fast, arrive in one piece: text and control characters in their order. */
 export function pressesOf(input: string, key: Partial<Key>): readonly Press[] {
   if (key.tab) return [press(key.shift ? 'shift+tab' : 'tab')]
-  const found = named.find(([flag]) => key[flag])
-  if (found) return [press(found[1] === 'enter' && key.meta ? 'alt+enter' : found[1])]
+  const match = named.find(([flag]) => key[flag])
+  if (match) return [press(match[1] === 'enter' && key.meta ? 'alt+enter' : match[1])]
   if (key.ctrl) return [press(`ctrl+${input}`)]
   if (key.meta) return [press(`alt+${input}`)]
   return input

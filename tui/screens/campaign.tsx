@@ -75,17 +75,17 @@ function timesOf({ campaign }: Detail): string {
 
 function tabPieces(detail: Detail): Piece[] {
   const names = { recipients: 'Recipients', failures: 'Failures by reason', template: 'Text & preview' }
-  const shown = tabs.flatMap((tab) => [
+  const titles = tabs.flatMap((tab) => [
     piece(tab === detail.tab ? '▸' : ' ', accent),
     piece(`${names[tab]}`, tab === detail.tab ? { ...accent } : faint),
     piece('   '),
   ])
-  if (detail.tab !== 'recipients') return [piece(' '), ...shown]
+  if (detail.tab !== 'recipients') return [piece(' '), ...titles]
   const page = detail.cursors.length
   const { filter, q } = detail
   return [
     piece(' '),
-    ...shown,
+    ...titles,
     piece('status ', faint),
     piece(filter || 'any', filter ? accent : {}),
     ...(q ? [piece('  search ', faint), piece(q, accent)] : []),

@@ -17,7 +17,7 @@ export function Campaigns({ state }: { readonly state: State }) {
     : ''
   // The feed is newer than the page.
   const live = new Map(snapshot?.campaigns.map((one) => [one.id, one]))
-  const shown = rows.map((row) => ({
+  const liveRows = rows.map((row) => ({
     ...row,
     ...(live.has(row.id) && {
       stats: live.get(row.id)?.stats ?? row.stats,
@@ -29,14 +29,20 @@ export function Campaigns({ state }: { readonly state: State }) {
     <>
       <Line width={width} pieces={title('Campaigns', about)} />
       <Line fresh width={width} pieces={filterPieces(state)} />
-      <Line fresh width={width} pieces={waitingPieces(shown[list.selected]?.waiting ?? null)} />
+      <Line fresh width={width} pieces={waitingPieces(liveRows[list.selected]?.waiting ?? null)} />
       {problem && <Line fresh width={width} pieces={[piece(`  ▲ ${problem}`, { color: 'yellow', bold: true })]} />}
       {loaded && rows.length === 0 && !problem && (
         <Empty filtered={Boolean(query.q || query.status || query.channel)} width={width} />
       )}
       {!loaded && !problem && <Line width={width} pieces={[piece('  Loading…', faint)]} />}
       {rows.length > 0 && (
-        <Table columns={campaignColumns} rows={shown} width={width} selected={list.selected} keyOf={({ id }) => id} />
+        <Table
+          columns={campaignColumns}
+          rows={liveRows}
+          width={width}
+          selected={list.selected}
+          keyOf={({ id }) => id}
+        />
       )}
     </>
   )

@@ -3,7 +3,7 @@ import { Box } from 'ink'
 import { typed, typedLines } from '../components/field.tsx'
 import { Blank, Line, Lines, type Piece, piece } from '../components/line.tsx'
 import { count, exactMoment, plural } from '../format.ts'
-import { type Field, type Form, isText, parseWhen, shownFields } from '../state/form.ts'
+import { type Field, type Form, isText, parseWhen, visibleFields } from '../state/form.ts'
 import { FRAME_LINES, type State } from '../state/state.ts'
 import { fit, wrap } from '../text.ts'
 import { accent, faint, strong } from '../theme.ts'
@@ -37,19 +37,19 @@ export function FormScreen({ state }: { readonly state: State }) {
   const wide = columns >= 110
   const left = wide ? Math.floor(columns * 0.55) : columns
   const right = wide ? columns - left : columns
-  const shown = shownFields(form.mode)
+  const visible = visibleFields(form.mode)
   const lines = state.rows - FRAME_LINES
   // Title, the other fields, the button with its two lines; and below them a preview of at least one line.
-  const most = Math.max(1, Math.min(12, lines - shown.length - (wide ? 5 : 10)))
+  const most = Math.max(1, Math.min(12, lines - visible.length - (wide ? 5 : 10)))
   const texts = typedLines(form.texts.template.text, undefined, left - LABEL - 4, most).length
-  const previewLines = wide ? lines - 2 : lines - shown.length - texts - 4
+  const previewLines = wide ? lines - 2 : lines - visible.length - texts - 4
   return (
     <>
       <Line fresh width={columns} pieces={title('New campaign')} />
       <Blank />
       <Box flexDirection={wide ? 'row' : 'column'}>
         <Box flexDirection="column" width={left}>
-          {shown.map((field) => (
+          {visible.map((field) => (
             <FieldRows key={field} form={form} field={field} width={left} now={state.now} most={most} />
           ))}
           <Line fresh width={left} pieces={[piece(' '), ...testSenderPieces(state.snapshot, form.channel)]} />

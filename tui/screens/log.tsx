@@ -1,7 +1,7 @@
 /** The log: what the server writes, where it runs in this process, and what the dashboard saw. */
 import { Line, Lines, type Piece, piece } from '../components/line.tsx'
 import { clock } from '../format.ts'
-import { type Level, type LogLine, shownLines } from '../state/log.ts'
+import { type Level, type LogLine, matchingLines } from '../state/log.ts'
 import type { State } from '../state/state.ts'
 import { fit } from '../text.ts'
 import { accent, faint, type Ink } from '../theme.ts'
@@ -16,10 +16,10 @@ const inks: Readonly<Record<Level, Ink>> = {
 
 export function Log({ state }: { readonly state: State }) {
   const { log, columns: width, rows, local } = state
-  const all = shownLines(log)
+  const all = matchingLines(log)
   const room = rows - 7
   const end = all.length - log.back
-  const shown = all.slice(Math.max(0, end - room), end)
+  const visible = all.slice(Math.max(0, end - room), end)
   const about = local ? 'server and dashboard' : 'dashboard only; npm start -- --tui includes the server’s log'
   return (
     <>
@@ -29,8 +29,8 @@ export function Log({ state }: { readonly state: State }) {
         pieces={[...title('Log', about), piece(log.back > 0 ? `  scrolled back ${log.back} lines` : '', accent)]}
       />
       <Line fresh width={width} pieces={filterPieces(state)} />
-      {shown.length === 0 && <Line fresh width={width} pieces={[piece('  No lines yet.', faint)]} />}
-      <Lines fresh width={width} rows={shown.map(linePieces)} />
+      {visible.length === 0 && <Line fresh width={width} pieces={[piece('  No lines yet.', faint)]} />}
+      <Lines fresh width={width} rows={visible.map(linePieces)} />
     </>
   )
 }

@@ -228,8 +228,8 @@ function Running({
   const { campaigns } = snapshot
   const room = lines - 2
   const from = Math.max(0, Math.min(state.chosen - Math.floor(room / 2), campaigns.length - room))
-  const shown = campaigns.slice(from, from + room)
-  const more = campaigns.length > room ? `${from + 1}–${from + shown.length} of ${campaigns.length}` : ''
+  const visible = campaigns.slice(from, from + room)
+  const more = campaigns.length > room ? `${from + 1}–${from + visible.length} of ${campaigns.length}` : ''
   const empty = [
     piece('  No active campaigns. Press ', faint),
     piece('n', strong),
@@ -248,7 +248,7 @@ function Running({
       ) : (
         <Table
           columns={runningColumns}
-          rows={shown}
+          rows={visible}
           width={state.columns}
           selected={state.chosen - from}
           keyOf={({ id }) => id}

@@ -65,9 +65,9 @@ export type FormAction =
 export function reduceForm(form: Form, action: FormAction): Form {
   switch (action.type) {
     case 'form.focus': {
-      const shown = shownFields(form.mode)
-      const at = (shown.indexOf(form.focus) + action.by + shown.length) % shown.length
-      return { ...form, focus: shown[at] ?? 'name' }
+      const visible = visibleFields(form.mode)
+      const at = (visible.indexOf(form.focus) + action.by + visible.length) % visible.length
+      return { ...form, focus: visible[at] ?? 'name' }
     }
     case 'form.edit': {
       const field = form.focus
@@ -96,7 +96,7 @@ const nextMode = (mode: Form['mode']) => modes[(modes.indexOf(mode) + 1) % modes
 export const isText = (field: Field): field is TextField => field !== 'channel' && field !== 'mode' && field !== 'send'
 
 /** In the order in which they are gone through. */
-export function shownFields(mode: Form['mode']): readonly Field[] {
+export function visibleFields(mode: Form['mode']): readonly Field[] {
   const of: Readonly<Record<string, Form['mode']>> = { q: 'filter', location: 'filter', product: 'filter', ids: 'ids' }
   return fields.filter((field) => of[field] === undefined || of[field] === mode)
 }

@@ -36,11 +36,11 @@ export function reduceLog(log: LogPane, action: LogAction): LogPane {
     case 'log.add': {
       const lines = [...log.lines, ...action.lines].slice(-MOST_LINES)
       // A reader who has scrolled up keeps the place.
-      const added = shownLines({ ...log, lines: action.lines }).length
+      const added = matchingLines({ ...log, lines: action.lines }).length
       return { ...log, lines, back: log.back === 0 ? 0 : Math.min(log.back + added, MOST_LINES) }
     }
     case 'log.move':
-      return { ...log, back: clamp(log.back - action.by, shownLines(log).length) }
+      return { ...log, back: clamp(log.back - action.by, matchingLines(log).length) }
     case 'log.level':
       return { ...log, level: levels[(levels.indexOf(log.level) + 1) % levels.length] ?? 'debug', back: 0 }
     case 'log.search':
@@ -48,8 +48,8 @@ export function reduceLog(log: LogPane, action: LogAction): LogPane {
   }
 }
 
-export function shownLines({ lines, level, q }: LogPane): readonly LogLine[] {
+export function matchingLines({ lines, level, q }: LogPane): readonly LogLine[] {
   const least = levels.indexOf(level)
-  const wanted = q.toLowerCase()
-  return lines.filter((line) => levels.indexOf(line.level) >= least && line.text.toLowerCase().includes(wanted))
+  const needle = q.toLowerCase()
+  return lines.filter((line) => levels.indexOf(line.level) >= least && line.text.toLowerCase().includes(needle))
 }

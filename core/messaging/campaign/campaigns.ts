@@ -62,9 +62,9 @@ export async function insertCampaign(db: EditDb, campaign: NewCampaign): Promise
 
 /** @throws AppError CAMPAIGN_NOT_FOUND */
 export async function getCampaign(db: Db, id: number): Promise<CampaignRow> {
-  const found = await db.selectFrom('campaigns').select(campaignColumns).where('id', '=', id).executeTakeFirst()
-  if (!found) throw notFound(id)
-  return found
+  const row = await db.selectFrom('campaigns').select(campaignColumns).where('id', '=', id).executeTakeFirst()
+  if (!row) throw notFound(id)
+  return row
 }
 
 /** @throws AppError INVALID_REQUEST for a sender that there is not, or that does not carry the channel */
@@ -122,9 +122,9 @@ type RemovalTables = Pick<Database, 'campaigns' | 'outbound_messages' | 'dispatc
  */
 export function deleteCampaign(db: Kysely<RemovalTables>, id: number): Promise<void> {
   return db.transaction().execute(async (trx) => {
-    const found = await trx.selectFrom('campaigns').select('status').where('id', '=', id).forUpdate().executeTakeFirst()
-    if (!found) throw notFound(id)
-    if (!isAllowed(found.status, 'delete')) throw statusConflict('delete', { id, status: found.status })
+    const row = await trx.selectFrom('campaigns').select('status').where('id', '=', id).forUpdate().executeTakeFirst()
+    if (!row) throw notFound(id)
+    if (!isAllowed(row.status, 'delete')) throw statusConflict('delete', { id, status: row.status })
     await trx.deleteFrom('outbound_messages').where('campaign_id', '=', id).execute()
     await trx.deleteFrom('dispatch_chunks').where('campaign_id', '=', id).execute()
     await trx.deleteFrom('campaigns').where('id', '=', id).execute()

@@ -49,7 +49,7 @@ export function openControlService(db: Kysely<Database>): ControlService {
 }
 
 async function getStatus(db: Kysely<Pick<Database, 'campaigns'>>, id: number): Promise<CampaignStatus> {
-  const found = await db.selectFrom('campaigns').select('status').where('id', '=', id).executeTakeFirst()
-  if (!found) throw new AppError(messagingErrors.CAMPAIGN_NOT_FOUND, `Campaign with ID ${id} not found`)
-  return found.status
+  const row = await db.selectFrom('campaigns').select('status').where('id', '=', id).executeTakeFirst()
+  if (!row) throw new AppError(messagingErrors.CAMPAIGN_NOT_FOUND, `Campaign with ID ${id} not found`)
+  return row.status
 }

@@ -39,14 +39,14 @@ export function openPreviewStore(db: Kysely<Pick<Database, 'campaigns' | 'custom
   )
   return {
     getCampaign: async (id) => {
-      const [found] = await findCampaign({ id })
-      if (!found) throw new AppError(messagingErrors.CAMPAIGN_NOT_FOUND, `Campaign with ID ${id} not found`)
-      return found
+      const [row] = await findCampaign({ id })
+      if (!row) throw new AppError(messagingErrors.CAMPAIGN_NOT_FOUND, `Campaign with ID ${id} not found`)
+      return row
     },
     getCustomer: async (id) => {
-      const [found] = await findCustomer({ id })
-      if (!found) throw new AppError(messagingErrors.CUSTOMER_NOT_FOUND, `Customer with ID ${id} not found`)
-      return found
+      const [row] = await findCustomer({ id })
+      if (!row) throw new AppError(messagingErrors.CUSTOMER_NOT_FOUND, `Customer with ID ${id} not found`)
+      return row
     },
   }
 }

@@ -16,8 +16,8 @@ const CHUNK_ID = /^[1-9]\d{0,17}$/
  * The first chunk stands where a version that knew one chunk a message reads it: such a worker claims that one, and the
  * others are found unclaimed and announced again.
  */
-function encode({ chunkIds: [first, ...others], group }: Body): Buffer {
-  const also = others.length > 0 ? { also: others } : {}
+function encode({ chunkIds: [first, ...rest], group }: Body): Buffer {
+  const also = rest.length > 0 ? { also: rest } : {}
   return Buffer.from(JSON.stringify({ v: VERSION, chunk_id: first, campaign_id: group, ...also }))
 }
 

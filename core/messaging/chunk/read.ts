@@ -43,10 +43,10 @@ export function openRead(
   }
   const readSeveral = prepareReadSeveral(db)
   const readTogether = openBatcher<Asked, Waiting[]>({
-    run: async ([first, ...others]) => {
+    run: async ([first, ...rest]) => {
       if (!first) return []
-      if (others.length === 0) return [await readOne(first)]
-      return readSeveral([first, ...others].map(({ lease }) => lease))
+      if (rest.length === 0) return [await readOne(first)]
+      return readSeveral([first, ...rest].map(({ lease }) => lease))
     },
     sizeOf: ({ lease }) => lease.size,
     isPassing,

@@ -37,9 +37,9 @@ export async function insertCustomer(db: Db, customer: Insertable<Customers>): P
 
 /** @throws AppError CUSTOMER_NOT_FOUND */
 export async function getCustomer(db: Db, id: number): Promise<CustomerRow> {
-  const found = await db.selectFrom('customers').selectAll().where('id', '=', id).executeTakeFirst()
-  if (!found) throw notFound(id)
-  return found
+  const row = await db.selectFrom('customers').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) throw notFound(id)
+  return row
 }
 
 /** @throws AppError CUSTOMER_NOT_FOUND, CUSTOMER_EXISTS */

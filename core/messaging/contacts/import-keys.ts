@@ -112,12 +112,12 @@ async function showAlive({ db, clock }: OnceTools, key: string, over: AbortSigna
 /** Reads the body to its end, which tells whether it is the same one. */
 async function findReport<Report>(db: Db, key: string, one: KeyedImport<Report>): Promise<Once<Report>> {
   await one.drain()
-  const found = await db
+  const row = await db
     .selectFrom('customer_imports')
     .select(['report', 'fingerprint'])
     .where('key', '=', key)
     .executeTakeFirst()
-  if (!found?.report) return { kind: 'in use' }
-  if (found.fingerprint !== one.fingerprint()) return { kind: 'reused' }
-  return { kind: 'done', report: found.report as Report, replayed: true }
+  if (!row?.report) return { kind: 'in use' }
+  if (row.fingerprint !== one.fingerprint()) return { kind: 'reused' }
+  return { kind: 'done', report: row.report as Report, replayed: true }
 }

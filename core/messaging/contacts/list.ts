@@ -32,20 +32,20 @@ export async function listCustomers(
   country: CountryCode,
 ): Promise<CustomerList> {
   if (isUnindexed(filter, country)) return scanList(db, page, filter, country)
-  const wanted = matches(filter, country)
+  const condition = matches(filter, country)
   const isSorted = ({ more }: Total) => isByPhone(filter, country) || (!more && isByIndexedName(filter))
   const listRows = (within: Db, order: RawBuilder<number>) =>
     within
       .selectFrom('customers')
       .selectAll()
-      .where(wanted)
+      .where(condition)
       .orderBy(order, 'desc')
       .limit(page.page_size)
       .offset(offsetOf(page))
       .execute()
   if (isUnfiltered(filter)) return { total: { count: await countAll(db) }, rows: await listRows(db, byId) }
   return withCustomPlans(db.$pickTables<'customers'>(), async (trx) => {
-    const total = await countUpTo(trx, wanted)
+    const total = await countUpTo(trx, condition)
     return { total, rows: await listRows(trx, isSorted(total) ? bySorting : byId) }
   })
 }
@@ -73,20 +73,20 @@ async function scanList(db: ListDb, page: Page, filter: CustomerFilter, country:
   const [from, to] = [offsetOf(page), offsetOf(page) + page.page_size]
   const most = Math.max(MOST_COUNTED + 1, to)
   const ids = await scanIds(db, { filter, country, order: 'newest first', most })
-  const shown = ids.slice(from, to)
-  const rows = db.selectFrom('customers').selectAll().where('id', 'in', shown).orderBy('id', 'desc')
-  return { total: totalOf(ids.length), rows: shown.length === 0 ? [] : await rows.execute() }
+  const pageIds = ids.slice(from, to)
+  const rows = db.selectFrom('customers').selectAll().where('id', 'in', pageIds).orderBy('id', 'desc')
+  return { total: totalOf(ids.length), rows: pageIds.length === 0 ? [] : await rows.execute() }
 }
 
 const totalOf = (count: number): Total => (count > MOST_COUNTED ? { count: MOST_COUNTED, more: true } : { count })
 
-async function countUpTo(db: Db, wanted: ReturnType<typeof matches>): Promise<Total> {
+async function countUpTo(db: Db, condition: ReturnType<typeof matches>): Promise<Total> {
   const { count } = await db
     .selectFrom(
       db
         .selectFrom('customers')
         .select('id')
-        .where(wanted)
+        .where(condition)
         .limit(MOST_COUNTED + 1)
         .as('found'),
     )

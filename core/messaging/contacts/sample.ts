@@ -36,13 +36,13 @@ const campaigns = [
 /** Does nothing when there is any customer or campaign. @returns whether the samples were loaded */
 export async function loadSampleData(db: Kysely<Pick<Database, 'customers' | 'campaigns'>>): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
-    const found = await trx
+    const rows = await trx
       .selectFrom('customers')
       .select('id')
       .unionAll(trx.selectFrom('campaigns').select('id'))
       .limit(1)
       .execute()
-    if (found.length > 0) return false
+    if (rows.length > 0) return false
     await trx
       .insertInto('customers')
       .values(

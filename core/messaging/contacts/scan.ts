@@ -22,12 +22,12 @@ type Db = Kysely<Pick<Database, 'customers'>>
  * @returns ids of the customers who fit the filter, in the order of the scan
  */
 export async function scanIds(db: Db, { most, ...scan }: Scan & { readonly most: number }): Promise<number[]> {
-  const found: number[] = []
+  const results: number[] = []
   for await (const ids of readSlices(db, scan)) {
-    found.push(...ids)
-    if (found.length >= most) break
+    results.push(...ids)
+    if (results.length >= most) break
   }
-  return found.slice(0, most)
+  return results.slice(0, most)
 }
 
 /** @returns the number of all customers who fit the filter */

@@ -94,7 +94,7 @@ async function deliver<Granted>(
   }
   const succeeded = await Promise.all(events.map(handle))
   clearTimeout(timer)
-  const idsOf = (wanted: boolean) => events.filter((_, nth) => succeeded[nth] === wanted).map(({ id }) => id)
+  const idsOf = (outcome: boolean) => events.filter((_, nth) => succeeded[nth] === outcome).map(({ id }) => id)
   const trying = { clock, log, signal: kill }
   await untilDone(() => markDelivered(db, idsOf(true)), trying)
   if (!kill.aborted) await untilDone(() => markFailed(db, idsOf(false)), trying)

@@ -48,7 +48,7 @@ export type RecipientRow = Awaited<ReturnType<typeof readRecipients>>['rows'][nu
  * expects a few rows and sorts a million.
  */
 async function findBound(db: Db, campaignId: number, after: number): Promise<number | undefined> {
-  const found = await db
+  const row = await db
     .selectFrom('outbound_messages as m')
     .select(['m.campaign_id', 'm.customer_id'])
     .where(({ eb, refTuple, tuple }) => eb(refTuple('m.campaign_id', 'm.customer_id'), '>', tuple(campaignId, after)))
@@ -57,7 +57,7 @@ async function findBound(db: Db, campaignId: number, after: number): Promise<num
     .offset(LOOKED_AT - 1)
     .limit(1)
     .executeTakeFirst()
-  return found?.campaign_id === campaignId ? found.customer_id : undefined
+  return row?.campaign_id === campaignId ? row.customer_id : undefined
 }
 
 interface Range extends RecipientFilter {

@@ -34,7 +34,7 @@ export interface Closing {
 }
 
 export async function findClosing(db: Kysely<SenderTables>, sender: string): Promise<Closing> {
-  const found = await db
+  const closing = await db
     .selectFrom('senders')
     .select([
       'closings as count',
@@ -42,7 +42,7 @@ export async function findClosing(db: Kysely<SenderTables>, sender: string): Pro
     ])
     .where('name', '=', sender)
     .executeTakeFirst()
-  return found ?? { count: 0, agoMs: null }
+  return closing ?? { count: 0, agoMs: null }
 }
 
 /**

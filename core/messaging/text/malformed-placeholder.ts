@@ -49,18 +49,18 @@ const foreign = new RegExp(
 
 /** @param start the text before the first `{` */
 export function findMalformed(start: string, pieces: readonly Piece[]): Malformed[] {
-  const found = [...inText(start)]
+  const findings = [...inText(start)]
   let before = start
   let open = false
   for (const { text, length } of pieces) {
     const after = text.slice(length)
-    if (length === 0) found.push(...inBraces(text))
-    else if (!open) found.push(...doubled(before, text.slice(0, length), after))
-    if (length > 0) found.push(...inText(after))
+    if (length === 0) findings.push(...inBraces(text))
+    else if (!open) findings.push(...doubled(before, text.slice(0, length), after))
+    if (length > 0) findings.push(...inText(after))
     open = length === 0 && !text.includes('}') && nameAtStart(text) !== undefined
     before = length === 0 ? `{${text}` : after
   }
-  return found
+  return findings
 }
 
 /** A placeholder with a second pair of braces around it, which stay in the text. */
@@ -70,7 +70,7 @@ function doubled(before: string, placeholder: string, after: string): Malformed[
   if (!opened && !closed) return []
   const text = `${opened ? '{' : ''}{${placeholder}${closed ? '}' : ''}`
   const name = placeholder.slice(0, -1).split('|', 1)[0] ?? ''
-  return [{ text: shown(text), write: name.trim() }]
+  return [{ text: excerptOf(text), write: name.trim() }]
 }
 
 /** Text that follows a `{` and is no placeholder. */
@@ -78,12 +78,12 @@ function inBraces(text: string): Malformed[] {
   const close = text.indexOf('}')
   if (close < 0) {
     const write = nameAtStart(text)
-    return write === undefined ? inText(text) : [{ text: shown(`{${text}`), write }]
+    return write === undefined ? inText(text) : [{ text: excerptOf(`{${text}`), write }]
   }
   const body = text.slice(0, close)
   const name = body.split('|', 1)[0] ?? ''
   const write = nameIn(name)
-  const here = write === undefined ? [] : [{ text: shown(`{${body}}`), name: name.trim(), write }]
+  const here = write === undefined ? [] : [{ text: excerptOf(`{${body}}`), name: name.trim(), write }]
   return [...here, ...inText(text.slice(close + 1))]
 }
 
@@ -91,7 +91,7 @@ function inText(text: string): Malformed[] {
   if (!/[%[<«$}｛﹛❴&]/.test(text)) return []
   return [...text.matchAll(foreign)].flatMap(([whole, ...names]) => {
     const write = nameIn(names.find((name) => name !== undefined) ?? '')
-    return write === undefined ? [] : [{ text: shown(whole), write }]
+    return write === undefined ? [] : [{ text: excerptOf(whole), write }]
   })
 }
 
@@ -120,7 +120,7 @@ function nameAtStart(text: string): string | undefined {
 const canonical = (words: string): string => words.replace(/ ?(name|product)$/, '_$1')
 
 /** For a warning: what cannot be seen as its code, and no more of it than a line holds. */
-function shown(text: string): string {
+function excerptOf(text: string): string {
   const visible = text.replace(
     /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu,
     (sign) => `<U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`,

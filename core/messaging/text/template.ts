@@ -82,14 +82,14 @@ export function compileTemplate(text: string): Template {
 
 /** Warnings for the author of a template about its unknown and malformed placeholders, each once. */
 export function warnings({ unknown, malformed }: Template): string[] {
-  const found = unknown.map(({ name, nearest }) => {
+  const unknownTexts = unknown.map(({ name, nearest }) => {
     const hint = nearest ? `did you mean "{${nearest}}"?` : `use one of {${templateFields.join('}, {')}}`
     return `Unknown placeholder "{${name}}": ${hint}`
   })
-  const spoilt = malformed.map(
+  const malformedTexts = malformed.map(
     ({ text, write }) => `"${text}" is not a placeholder and is sent as it is: write {${write}}`,
   )
-  return [...new Set([...found, ...spoilt])]
+  return [...new Set([...unknownTexts, ...malformedTexts])]
 }
 
 function fill(head: string, slots: readonly Slot[], customer: TemplateCustomer): string {

@@ -54,7 +54,7 @@ const share = (value: number | undefined, base: number | undefined) =>
 /** Features of each peer that this project lacks. */
 export function peersSection({ peers }: Run): string {
   if (peers.length === 0) return ''
-  const told = peers.map(({ label, offers, settings, workers, versions, missing }) => {
+  const items = peers.map(({ label, offers, settings, workers, versions, missing }) => {
     const what = Object.entries(versions).map((pair) => pair.join(' '))
     const setup = [what.join(', '), `${workers} ${workers === 1 ? 'worker' : 'workers'}`, settings].join('; ')
     return `- **${label}**${missing && `, not measured because ${missing}`}. ${offers} Here: ${setup}.`
@@ -64,7 +64,7 @@ export function peersSection({ peers }: Run): string {
 
 They did the same work: one job for each recipient, and for each job one message row set to \`sent\` with its text and the provider's id, all of it durable, each recipient checked. What was under way when a worker is killed they run again: a loop sends up to a batch anew. We have at most a window of ${window} in doubt for each chunk in hand, ${write(window * defaultOf('WORKER_CONCURRENCY'), 'plain')} messages for a worker by default, and send them under the same idempotency key or not at all. They are general job queues and we are not; this is what each of them has that we do not.
 
-${told.join('\n')}
+${items.join('\n')}
 `
 }
 

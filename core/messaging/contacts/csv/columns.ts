@@ -66,11 +66,11 @@ const meanings: ReadonlyMap<string, Meaning> = new Map(
 /** Finds the field of each column by its name. */
 export function guessColumns(names: readonly string[]): Guess {
   const columns: (CustomerField | undefined)[] = names.map(() => undefined)
-  const found = names.map((name) => meanings.get(plainName(name)))
+  const fieldsByColumn = names.map((name) => meanings.get(plainName(name)))
   const doubled: { field: CustomerField; places: number[] }[] = []
   for (const field of customerFields) {
     const among = (clear: boolean) =>
-      found.flatMap((one, nth) => (one?.field === field && one.clear === clear ? [nth] : []))
+      fieldsByColumn.flatMap((one, nth) => (one?.field === field && one.clear === clear ? [nth] : []))
     const clear = among(true)
     const places = clear.length > 0 ? clear : among(false)
     const [place] = places

@@ -27,9 +27,9 @@ const subscribe = (listener: () => void) => {
 }
 
 export function Notices() {
-  const shown = useSyncExternalStore(subscribe, () => notices)
+  const current = useSyncExternalStore(subscribe, () => notices)
   const dismiss = (id: number) => change(notices.filter((one) => one.id !== id))
-  const newest = shown.at(-1)?.id
+  const newest = current.at(-1)?.id
   useEffect(() => {
     if (newest === undefined) return
     const timer = setTimeout(() => change([]), SHOWN_MS)
@@ -37,7 +37,7 @@ export function Notices() {
   }, [newest])
   return (
     <div className="notices" role="status" aria-live="polite">
-      {shown.map(({ id, text }) => (
+      {current.map(({ id, text }) => (
         <div key={id} className="notice">
           <Icon name="check" />
           <span>{text}</span>

@@ -11,17 +11,17 @@ interface SearchBoxProps {
 
 export function SearchBox({ label, value, onSearch }: SearchBoxProps) {
   const [text, setText] = useState(value)
-  const settled = useDebounced(text)
+  const debounced = useDebounced(text)
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed starts a search
   useEffect(() => {
-    if (settled !== value) onSearch(settled)
-  }, [settled])
+    if (debounced !== value) onSearch(debounced)
+  }, [debounced])
   // Set from elsewhere: a link, or the browser's history. What was typed and searched for stays as it was typed.
   const latest = useRef(value)
   useEffect(() => {
-    if (value !== latest.current && value !== settled) setText(value)
+    if (value !== latest.current && value !== debounced) setText(value)
     latest.current = value
-  }, [value, settled])
+  }, [value, debounced])
   return (
     <div className="search">
       <Icon name="search" />

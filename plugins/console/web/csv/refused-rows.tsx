@@ -10,7 +10,7 @@ const SHOWN = 200
 
 export function RefusedRows({ fileName, names, refused }: Pick<Checked, 'fileName' | 'names' | 'refused'>) {
   if (refused.length === 0) return null
-  const shown = refused.slice(0, SHOWN)
+  const rows = refused.slice(0, SHOWN)
   return (
     <section className="refused" aria-label="Refused rows">
       <div className="toolbar">
@@ -36,7 +36,7 @@ export function RefusedRows({ fileName, names, refused }: Pick<Checked, 'fileNam
             </tr>
           </thead>
           <tbody>
-            {shown.map(({ line, reason, cells }) => (
+            {rows.map(({ line, reason, cells }) => (
               <tr key={line}>
                 <td className="number">{line}</td>
                 <td>{reason}</td>

@@ -3,13 +3,13 @@
 export interface Point {
   /** Seconds since the epoch. */
   readonly at: number
-  /** Recipients settled a second. */
+  /** Recipients with a result per second. */
   readonly rate: number
 }
 
 export interface Series {
   readonly points: readonly Point[]
-  readonly last: { readonly at: number; readonly settled: number } | undefined
+  readonly last: { readonly at: number; readonly done: number } | undefined
 }
 
 export const emptySeries: Series = { points: [], last: undefined }
@@ -18,11 +18,11 @@ export const emptySeries: Series = { points: [], last: undefined }
 const KEPT = 600
 
 /** @param at milliseconds since the epoch; figures closer together than a second wait for the next ones */
-export function addFigures(series: Series, at: number, settled: number): Series {
+export function addFigures(series: Series, at: number, done: number): Series {
   const { points, last } = series
-  if (!last) return { points, last: { at, settled } }
+  if (!last) return { points, last: { at, done } }
   const ms = at - last.at
   if (ms < 1000) return series
-  const rate = Math.max(0, ((settled - last.settled) * 1000) / ms)
-  return { points: [...points, { at: Math.round(at / 1000), rate }].slice(-KEPT), last: { at, settled } }
+  const rate = Math.max(0, ((done - last.done) * 1000) / ms)
+  return { points: [...points, { at: Math.round(at / 1000), rate }].slice(-KEPT), last: { at, done } }
 }

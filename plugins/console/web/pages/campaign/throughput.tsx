@@ -13,13 +13,13 @@ export function Throughput({ campaign }: { readonly campaign: LiveCampaign }) {
   const moving = isUnderWay(status)
   const done = doneOf(stats)
   useEffect(() => {
-    if (stale || (!moving && series.last?.settled === done)) return
+    if (stale || (!moving && series.last?.done === done)) return
     setSeries((before) => addFigures(before, Date.now(), done))
     if (!moving) return
     // No event arrives while nothing changes, and zero is a figure too.
     const timer = setInterval(() => setSeries((before) => addFigures(before, Date.now(), done)), 1000)
     return () => clearInterval(timer)
-  }, [done, moving, stale, series.last?.settled])
+  }, [done, moving, stale, series.last?.done])
   if (!moving && series.points.length === 0) return null
   const fastest = Math.max(0, ...series.points.map(({ rate }) => rate))
   return (

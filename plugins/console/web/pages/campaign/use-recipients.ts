@@ -33,9 +33,9 @@ async function fill(
   let at: string | null | undefined = cursor
   do {
     const address = `${path}${query({ ...filter, cursor: at, limit: LIMIT - rows.length })}`
-    const found: CursorPage<Recipient> = await get(address, signal)
-    rows.push(...found.data)
-    at = found.next_cursor
+    const page: CursorPage<Recipient> = await get(address, signal)
+    rows.push(...page.data)
+    at = page.next_cursor
   } while (at !== null && rows.length < LIMIT)
   return { data: rows, next_cursor: at }
 }

@@ -23,15 +23,15 @@ const fields = [
 ] as const
 
 export function AudienceFilter({ filter, onChange, onCount }: AudienceFilterProps) {
-  const settled = useDebounced(filter)
-  const path = `/customers${query({ ...settled, page_size: 5 })}`
+  const debounced = useDebounced(filter)
+  const path = `/customers${query({ ...debounced, page_size: 5 })}`
   const { data, error, loading, reload } = useQuery(path, async (signal) => {
     // The list counts a search up to some thousand only.
-    const count = get<{ readonly count: number }>(`/customers/count${query({ ...settled })}`, signal)
+    const count = get<{ readonly count: number }>(`/customers/count${query({ ...debounced })}`, signal)
     const [page, all] = await Promise.all([get<Page<Customer>>(path, signal), count])
     return { such: page.data.slice(0, 3), count: all.count }
   })
-  const known = !loading && settled === filter ? data?.count : undefined
+  const known = !loading && debounced === filter ? data?.count : undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new count is news
   useEffect(() => {
     if (known !== undefined) onCount(filter, known)

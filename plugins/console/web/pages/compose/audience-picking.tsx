@@ -19,7 +19,7 @@ export function AudiencePicking({ ids, onChange }: AudiencePickingProps) {
   const path = `/customers${query({ q, page_size: SHOWN })}`
   const { data, error, reload } = useQuery(path, (signal) => get<Page<Customer>>(path, signal))
   const toggle = (id: number) => onChange(ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id])
-  const shown = data?.data ?? []
+  const customers = data?.data ?? []
   return (
     <>
       <div className="toolbar">
@@ -34,9 +34,9 @@ export function AudiencePicking({ ids, onChange }: AudiencePickingProps) {
         )}
       </div>
       {error !== undefined && <Failure error={error} retry={reload} />}
-      {data && shown.length === 0 && <Empty title="No matching customers" />}
+      {data && customers.length === 0 && <Empty title="No matching customers" />}
       <ul className="checks">
-        {shown.map((customer) => (
+        {customers.map((customer) => (
           <li key={customer.id}>
             <label>
               <input type="checkbox" checked={ids.includes(customer.id)} onChange={() => toggle(customer.id)} />

@@ -22,14 +22,14 @@ const best = (customers: readonly Customer[], score: (customer: Customer) => num
 /** @returns each customer once: a typical one, the longest details, the most of them missing, another script */
 export function pickSamples(customers: readonly Customer[]): Sample[] {
   const ordinary = customers.find((one) => missing(one) === 0 && !isForeign(one)) ?? customers[0]
-  const wanted: readonly (readonly [Customer | undefined, string])[] = [
+  const candidates: readonly (readonly [Customer | undefined, string])[] = [
     [ordinary, 'Typical'],
     [best(customers, (one) => values(one).length), 'Longest details'],
     [best(customers, missing), 'Details missing'],
     [customers.find(isForeign), 'Another script'],
   ]
   const samples: Sample[] = []
-  for (const [customer, why] of wanted)
+  for (const [customer, why] of candidates)
     if (customer && !samples.some((sample) => sample.customer.id === customer.id)) samples.push({ customer, why })
   return samples
 }

@@ -18,8 +18,8 @@ const MOST_PICKED = 12
 
 /** People of an audience, to preview a text with; any customers while nobody is chosen. */
 export function usePeople(audience: Audience): Query<People> {
-  const settled = useDebounced(audience)
-  return useQuery(keyOf(settled), (signal) => load(settled, signal))
+  const debounced = useDebounced(audience)
+  return useQuery(keyOf(debounced), (signal) => load(debounced, signal))
 }
 
 /** Key of an audience. */
