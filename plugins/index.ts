@@ -6,6 +6,7 @@ import { control } from './control/plugin.ts'
 import { customers } from './customers/plugin.ts'
 import { health } from './health/plugin.ts'
 import { http } from './http/plugin.ts'
+import { infobip } from './infobip/plugin.ts'
 import { mock } from './mock/plugin.ts'
 import { preview } from './preview/plugin.ts'
 import { scheduler } from './scheduler/plugin.ts'
@@ -13,6 +14,7 @@ import { senders } from './senders/plugin.ts'
 import { stats } from './stats/plugin.ts'
 import { twilio } from './twilio/plugin.ts'
 import { vonage } from './vonage/plugin.ts'
+import { whatsapp } from './whatsapp/plugin.ts'
 import { worker } from './worker/plugin.ts'
 
 export const plugins = [
@@ -29,6 +31,8 @@ export const plugins = [
   http,
   twilio,
   vonage,
+  whatsapp,
+  infobip,
   console,
 ] as const
 
