@@ -1,6 +1,5 @@
 /** Answer to "does the provider know this account", where the call that asked it failed. */
-import type { AccountCheck } from './contract.ts'
-import type { Outcome } from './outcome.ts'
+import type { AccountCheck, Outcome } from './contract.ts'
 
 /** @param provider its name, for people */
 export function failedCheck(provider: string, outcome: Outcome): AccountCheck {
