@@ -1,5 +1,6 @@
 /** Answer to "does the provider know this account", where the call that asked it failed. */
-import type { AccountCheck, Outcome } from './contract.ts'
+import type { AccountCheck } from './contract.ts'
+import type { Outcome } from './outcome.ts'
 
 /** @param provider its name, for people */
 export function failedCheck(provider: string, outcome: Outcome): AccountCheck {
