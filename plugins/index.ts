@@ -1,5 +1,6 @@
 /** Every plugin there is, in the order in which they start. */
 import type { Server } from '../core/host/compose.ts'
+import { africastalking } from './africastalking/plugin.ts'
 import { campaigns } from './campaigns/plugin.ts'
 import { console } from './console/plugin.ts'
 import { control } from './control/plugin.ts'
@@ -11,6 +12,7 @@ import { mock } from './mock/plugin.ts'
 import { preview } from './preview/plugin.ts'
 import { scheduler } from './scheduler/plugin.ts'
 import { senders } from './senders/plugin.ts'
+import { smsleopard } from './smsleopard/plugin.ts'
 import { stats } from './stats/plugin.ts'
 import { twilio } from './twilio/plugin.ts'
 import { vonage } from './vonage/plugin.ts'
@@ -33,6 +35,8 @@ export const plugins = [
   vonage,
   whatsapp,
   infobip,
+  africastalking,
+  smsleopard,
   console,
 ] as const
 

@@ -144,13 +144,14 @@ export function readSettings<Schema extends TObject>(
     values.grants,
     plugins.filter(({ name }) => enabled.includes(name)),
   )
-  const lines = [
+  // Two senders may read one variable, which is then wrong once.
+  const lines = new Set([
     ...problems.values(),
     ...contradictions(values, env, plugins),
     ...more(values, config),
     ...grants.problems,
-  ]
-  if (lines.length > 0) throw new BootError(lines.join('\n'))
+  ])
+  if (lines.size > 0) throw new BootError([...lines].join('\n'))
   const read = [...all.flatMap(({ settings }) => settings), ...alsoRead(values)]
   const known = new Set(read.map(({ name }) => name))
   return {

@@ -1,18 +1,17 @@
-/** Resources and settings that the plugin is granted. */
-import { t } from 'elysia'
+/** Resources that the plugin is granted, and the settings of each sender. */
+import { type Static, t } from 'elysia'
+import type { Grant } from '../../core/host/plugin.ts'
 
 export const needs = { clock: true } as const
 
-export const config = t.Object({
-  url: t.Optional(
-    t.String({
-      env: 'HTTP_SENDER_URL',
-      pattern: '^(https?)://[^\\s/]+\\S*$',
-      allowed: 'an http:// or https:// URL',
-      secret: true,
-      description: 'URL to which the http sender posts each message',
-    }),
-  ),
+export const settings = t.Object({
+  url: t.String({
+    env: 'HTTP_SENDER_URL',
+    pattern: '^(https?)://[^\\s/]+\\S*$',
+    allowed: 'an http:// or https:// URL',
+    secret: true,
+    description: 'URL to which the http sender posts each message',
+  }),
   timeoutMs: t.Integer({
     env: 'HTTP_SENDER_TIMEOUT_MS',
     default: 10_000,
@@ -20,4 +19,18 @@ export const config = t.Object({
     maximum: 600_000,
     description: 'Milliseconds that the http sender waits for a response; after that the message is in doubt',
   }),
+  hookSecret: t.Optional(
+    t.String({
+      env: 'HTTP_SENDER_HOOK_SECRET',
+      pattern: '^\\S{16,}$',
+      allowed: 'at least 16 characters without spaces',
+      secret: true,
+      description: 'Secret that signs the receipts of the gateway; without it none are taken',
+    }),
+  ),
 })
+
+/** The same for a sender that is opened without settings of its own. */
+export const config = t.Object({ ...settings.properties, url: t.Optional(settings.properties.url) })
+
+export type Granted = Grant<typeof needs, Static<typeof config>>

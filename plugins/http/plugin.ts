@@ -2,23 +2,30 @@
 import { BootError } from '../../core/errors.ts'
 import { definePlugin } from '../../core/host/plugin.ts'
 import { defineSender } from '../../core/messaging/senders/contract.ts'
-import { config, needs } from './grant.ts'
+import { config, type Granted, needs, settings } from './grant.ts'
+import { gatewayHook } from './hook.ts'
 import { httpSender } from './sender.ts'
+
+export const httpKind = defineSender({
+  channels: ['sms', 'whatsapp'],
+  settings,
+  // Hardly any gateway is known to honour a key: Twilio, Meta, Africa's Talking and Telnyx document none.
+  idempotent: 'unsaid',
+  // The request names our message, so that receipts can.
+  reference: 'echoed',
+  open: (granted: Granted, use) => {
+    const { clock, log } = use ?? granted
+    const { url, timeoutMs, hookSecret } = use?.settings ?? granted.config
+    const sender = httpSender({ url: checkedUrl(url), timeoutMs, clock, log })
+    return { ...sender, ...(hookSecret && { hook: gatewayHook(hookSecret, clock) }) }
+  },
+})
 
 export const http = definePlugin({
   name: 'http',
   needs,
   config,
-  senders: {
-    http: defineSender({
-      channels: ['sms', 'whatsapp'],
-      // Hardly any gateway is known to honour a key: Twilio, Meta, Africa's Talking and Telnyx document none.
-      idempotent: 'unsaid',
-      requires: ['url'],
-      open: ({ config, clock, log }) =>
-        httpSender({ url: checkedUrl(config.url), timeoutMs: config.timeoutMs, clock, log }),
-    }),
-  },
+  senders: { http: httpKind },
 })
 
 /** The value is not quoted: an address may hold a password or a token. */

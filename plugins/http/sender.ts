@@ -5,6 +5,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log/log.ts'
 import type { OpenSender, OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
+import { errorCodeOf, failureOf } from '../../core/messaging/senders/provider-call.ts'
 import { providerId, refusal } from './answer.ts'
 
 export interface HttpOptions {
@@ -18,13 +19,6 @@ export interface HttpOptions {
 
 /** Most that is read of an answer, in bytes; of a longer one the `id` is not known. */
 export const MAX_ANSWER_BYTES = 64 * 1024
-
-/**
- * Failures of `fetch` after which no request can have left. Any other may come after the provider has read the request; so
- * may EPROTO, although its text names the handshake alone, and ECONNRESET (both tried against real sockets).
- */
-const neverLeft =
-  /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_\w+|\w*CERT\w*|UNABLE_TO_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/
 
 /**
  * A sender over HTTP. 2xx is accepted under the answer's `id`, or under the idempotency key when it gives none that can be
@@ -53,9 +47,9 @@ export function httpSender({ url, timeoutMs, log, clock }: HttpOptions): OpenSen
       await response.body?.cancel()
       return refusal(response.status, response.headers.get('retry-after'), clock.now())
     } catch (error) {
-      const code = call.signal.aborted ? 'aborted' : errorCode(error)
+      const code = call.signal.aborted ? 'aborted' : errorCodeOf(error)
       report(code, message)
-      return failure(code)
+      return failureOf(code)
     } finally {
       signal.removeEventListener('abort', end)
       end()
@@ -94,13 +88,4 @@ async function readBounded(response: Response): Promise<string | undefined> {
     text += decoder.decode(part, { stream: true })
   }
   return text
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-}
-
-function failure(code: string): Outcome {
-  if (neverLeft.test(code)) return { kind: 'rejected', code: 'provider.unreachable', permanent: false }
-  return { kind: 'unknown', code: code === 'aborted' ? 'timeout' : 'connection.lost' }
 }

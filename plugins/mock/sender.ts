@@ -1,7 +1,12 @@
-/** A provider that is not there: accepts most messages, rejects some for now, and reaches nobody. */
+/**
+ * A provider that is not there: accepts most messages, rejects some for now, reports those that it accepted as delivered,
+ * and reaches nobody.
+ */
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log/log.ts'
-import type { OpenSender, OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
+import type { OpenSender, OutboundMessage, Outcome, SenderUse } from '../../core/messaging/senders/contract.ts'
+import { openReceipts } from './receipts.ts'
+import { simulatedFate } from './simulator.ts'
 
 export interface MockOptions {
   /** Share of calls that are accepted, from 0 to 1. */
@@ -12,12 +17,15 @@ export interface MockOptions {
   readonly seed?: number | undefined
   readonly log: Log
   readonly clock: Clock
+  /** Stores receipts; undefined: nothing is heard of a message after it was accepted. */
+  readonly store?: SenderUse['receipts']
 }
 
 /** The longest a call may take, in milliseconds, as with a real provider: a slower mock times out. */
 const TIMEOUT_MS = 10_000
 
 const rejected: Outcome = { kind: 'rejected', code: 'provider.rejected', permanent: false }
+const delivered = { delivery: 'delivered' } as const
 const cutOff: Outcome = { kind: 'unknown', code: 'timeout' }
 
 /**
@@ -25,15 +33,20 @@ const cutOff: Outcome = { kind: 'unknown', code: 'timeout' }
  * the order of calls, so that a run with a seed repeats. Attempts are counted anew when failed messages are retried by hand,
  * turns are not: such a try is drawn afresh, as a real provider would decide afresh. A call that is aborted before its answer is `unknown`.
  */
-export function mockSender({ successRate, latencyMs, seed, log, clock }: MockOptions): OpenSender {
+export function mockSender({ successRate, latencyMs, seed, log, clock, store }: MockOptions): OpenSender {
+  const receipts = store && openReceipts(store, clock)
   const start = seed ?? Math.floor(clock.random() * 2 ** 32)
   const answer = (message: OutboundMessage, signal: AbortSignal): Outcome => {
     if (signal.aborted) return cutOff
+    const fate = simulatedFate(message.to)
     // No draw where every message is accepted.
-    const accepted = successRate >= 1 || draw(start, message) < successRate
+    const accepted = fate !== undefined || successRate >= 1 || draw(start, message) < successRate
     // An empty function while the log is above debug, and nothing is formatted here.
     log.debug({ to: message.to, text: message.text, attempt: message.attempt, accepted }, 'mock sender')
-    return accepted ? { kind: 'accepted', id: `mock-${message.messageId}` } : rejected
+    if (!accepted) return rejected
+    const providerId = `mock-${message.messageId}`
+    if (fate !== null) receipts?.add({ messageId: message.messageId, providerId, ...(fate ?? delivered) })
+    return { kind: 'accepted', id: providerId }
   }
   return {
     timeoutMs: TIMEOUT_MS,
@@ -41,6 +54,7 @@ export function mockSender({ successRate, latencyMs, seed, log, clock }: MockOpt
       const answers = () => batch.map((message) => answer(message, signal))
       return latencyMs > 0 ? clock.sleep(latencyMs, signal).then(answers) : Promise.resolve(answers())
     },
+    ...(receipts && { close: receipts.close }),
   }
 }
 

@@ -50,7 +50,7 @@ describe('readSettings()', () => {
     expect(config).toEqual({
       worker: { leaseSeconds: 30, window: 64, retainContent: true },
       stats: {},
-      mock: { successRate: 0.95, latencyMs: 0 },
+      mock: { successRate: 0.95, latencyMs: 0, receipts: true },
       http: { timeoutMs: 10_000 },
     })
     expect(warnings).toEqual([])

@@ -3,8 +3,11 @@ import fc from 'fast-check'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Log } from '../../core/log/log.ts'
 import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
+import type { Receipt } from '../../core/messaging/senders/hook.ts'
 import { bindSender } from '../../core/messaging/senders/registry.ts'
+import { BATCH_MS, RECEIPT_DELAY_MS } from '../../plugins/mock/receipts.ts'
 import { type MockOptions, mockSender } from '../../plugins/mock/sender.ts'
+import { manualClock } from '../support/clock.ts'
 
 const never = new AbortController().signal
 
@@ -162,5 +165,107 @@ describe('mockSender()', () => {
     expect(await sender.send(message(1), stop.signal)).toEqual(cutOff)
     expect(await setup({ successRate: 1 }).sender.send(message(1), stop.signal)).toEqual(cutOff)
     expect(lines).toEqual([])
+  })
+})
+
+describe('receipts', () => {
+  const sendTo = (phones: readonly string[], store: MockOptions['store'], successRate = 1) => {
+    const clock = manualClock()
+    const log = { debug: () => {} } as unknown as Log
+    const sender = mockSender({ successRate, latencyMs: 0, seed: 7, log, clock, store })
+    const send = () =>
+      sender.send(
+        phones.map((to, nth) => ({ ...message(nth + 1), to })),
+        never,
+      )
+    return { clock, sender, send }
+  }
+  const recorder = () => {
+    const stored: (readonly Receipt[])[] = []
+    return { stored, store: async (receipts: readonly Receipt[]) => void stored.push(receipts) }
+  }
+
+  test('tell a second after they were accepted that messages were delivered, many at once', async () => {
+    const { stored, store } = recorder()
+    const { clock, send } = sendTo(['+254712345678', '+254712345679'], store)
+    await send()
+    await clock.turn(BATCH_MS - 1)
+    await send()
+    expect(clock.sleepers()).toEqual([RECEIPT_DELAY_MS - BATCH_MS + 1])
+    await clock.turn(RECEIPT_DELAY_MS - BATCH_MS)
+    expect(stored).toEqual([])
+    await clock.turn(1)
+    const delivered = [1, 2, 1, 2].map((id) => ({
+      messageId: `${id}`,
+      providerId: `mock-${id}`,
+      delivery: 'delivered',
+    }))
+    expect(stored).toEqual([delivered as Receipt[]])
+  })
+
+  test('begin another batch after a while, and after a thousand', async () => {
+    const { stored, store } = recorder()
+    const { clock, send } = sendTo(
+      range(600).map(() => '+254712345678'),
+      store,
+    )
+    await send()
+    await send()
+    await clock.turn(BATCH_MS)
+    await send()
+    await clock.turn(RECEIPT_DELAY_MS)
+    expect(stored.map(({ length }) => length)).toEqual([1000, 200, 600])
+  })
+
+  test('are none of a message that was refused, and none where nobody stores them', async () => {
+    const { stored, store } = recorder()
+    const { clock, send } = sendTo(['+254712345678'], store, 0)
+    await send()
+    expect(clock.sleepers()).toEqual([])
+    expect(stored).toEqual([])
+    const without = sendTo(['+254712345678'], undefined)
+    await without.send()
+    expect(without.clock.sleepers()).toEqual([])
+  })
+
+  test('are stored before the sender is closed', async () => {
+    const { stored, store } = recorder()
+    const { sender, send } = sendTo(['+254712345678'], store)
+    await send()
+    await sender.close?.()
+    expect(stored).toHaveLength(1)
+  })
+
+  test('are lost, and nothing else, when they cannot be stored', async () => {
+    const { clock, sender, send } = sendTo(['+254712345678'], () => Promise.reject(new Error('no database')))
+    await send()
+    await clock.turn(RECEIPT_DELAY_MS)
+    expect((await send())[0]?.kind).toBe('accepted')
+    await sender.close?.()
+  })
+
+  test('follow the simulator numbers of GOV.UK Notify, which are accepted at any success rate', async () => {
+    const { stored, store } = recorder()
+    const ends = ['000', '111', '222', '001', '002', '003']
+    const { clock, send } = sendTo(
+      ends.map((end) => `+447700900${end}`),
+      store,
+      0,
+    )
+    expect((await send()).map(({ kind }) => kind)).toEqual(ends.map(() => 'accepted'))
+    await clock.turn(RECEIPT_DELAY_MS)
+    expect(stored.flat()).toEqual([
+      { messageId: '4', providerId: 'mock-4', delivery: 'delivered' },
+      {
+        messageId: '5',
+        providerId: 'mock-5',
+        delivery: 'undelivered',
+        providerCode: 'permanent-failure',
+        about: 'number',
+      },
+      { messageId: '6', providerId: 'mock-6', delivery: 'undelivered', providerCode: 'temporary-failure' },
+    ])
+    // Another number of their range is like any other.
+    expect((await sendTo(['+447700900004'], store, 0).send())[0]?.kind).toBe('rejected')
   })
 })

@@ -9,7 +9,7 @@ import type { Log } from '../../log/log.ts'
 import type { Channel } from '../schema.ts'
 import type { CodeTable, OutcomeOf } from './code-table.ts'
 import type { SenderCode } from './codes.ts'
-import type { HookAnswer, HookRequest } from './hook.ts'
+import type { HookAnswer, HookRequest, Receipt } from './hook.ts'
 import type { Outcome } from './outcome.ts'
 
 /** One message, rendered, to one phone. */
@@ -115,6 +115,8 @@ export interface SenderUse<Settings = unknown> {
   readonly outcomeOf: OutcomeOf
   /** `PUBLIC_URL/hooks/main`; undefined without PUBLIC_URL: then the provider is not asked for receipts. */
   readonly hookUrl: string | undefined
+  /** Stores receipts that the sender comes upon by itself, without a post to its hook. Undefined: none are wanted. */
+  readonly receipts?: ((receipts: readonly Receipt[]) => Promise<void>) | undefined
 }
 
 /** A kind of sender, which a plugin contributes under its name: `senders: { acme: defineSender({ ... }) }`. */

@@ -17,7 +17,7 @@ export interface ProviderAnswer {
 }
 
 /** The pause after a 429 that names none, in milliseconds. */
-const DEFAULT_RETRY_AFTER_MS = 1_000
+export const DEFAULT_RETRY_AFTER_MS = 1_000
 /** A shorter pause than this is taken as this, so that `Retry-After: 0` does not become a busy loop. */
 const MIN_RETRY_AFTER_MS = 100
 /** A longer pause than this is taken as this, so that a provider's mistake cannot park a campaign for years. */
@@ -31,12 +31,12 @@ const neverLeft =
   /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_\w+|\w*CERT\w*|UNABLE_TO_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/
 
 /** The outcome of a call without an answer, by the code of what `fetch` threw; `aborted` where its time was over. */
-function failureOf(code: string): Outcome {
+export function failureOf(code: string): Outcome {
   if (neverLeft.test(code)) return { kind: 'rejected', code: 'provider.unreachable', permanent: false }
   return { kind: 'unknown', code: code === 'aborted' ? 'timeout' : 'connection.lost' }
 }
 
-const errorCodeOf = (error: unknown): string =>
+export const errorCodeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 
 /**
@@ -105,7 +105,7 @@ function parse(text: string): unknown {
 }
 
 /** A Retry-After header (RFC 9110 10.2.3: seconds, or a date in any of the three forms) as bounded milliseconds from now. */
-function retryAfterMs(header: string | null, nowMs: number): number | undefined {
+export function retryAfterMs(header: string | null, nowMs: number): number | undefined {
   const text = header?.trim() ?? ''
   const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : httpDate(text) - nowMs
   if (Number.isNaN(ms)) return undefined
