@@ -95,7 +95,7 @@ export async function start(
       config,
       settings: settingsSchema,
       contributed: (members) => {
-        senders = openSenders(members, plan, { clock, log })
+        senders = openSenders(members, plan, { clock, log, publicUrl: core.publicUrl })
         policies = policiesOf(members)
         return openDeliveries(members, { db: store.db, owner: me.id, clock, log })
       },
@@ -123,8 +123,8 @@ export async function start(
     const { host, port } = core
     const servers: Listening[] = []
     const keyless = keys.length === 0
-    const open = (place: Omit<Place, 'host'>, fetch: Fetch, publicUrl?: Site['publicUrl']) => {
-      const gate = { log, keyless, publicUrl: publicUrl?.value, publicSetting: publicUrl?.setting }
+    const open = (place: Omit<Place, 'host'>, fetch: Fetch, { publicUrl, isPublic }: OpenTo = {}) => {
+      const gate = { log, keyless, publicUrl: publicUrl?.value, publicSetting: publicUrl?.setting, isPublic }
       const server = listen({ host, ...place }, behindGate(fetch, gate), { clock, log })
       servers.push(server)
       return server.url
@@ -136,10 +136,10 @@ export async function start(
       await Promise.all(servers.map((server) => server.stop(core.drainSeconds)))
     }
     closers.push(() => Promise.all([stopServers(), app.stop()]))
-    const url = open({ port, setting: 'PORT' }, app.server.fetch)
+    const url = open({ port, setting: 'PORT' }, app.server.fetch, { isPublic: isHook })
     const sites = app.sites.map(({ title, fetch, publicUrl, ...place }) => ({
       title,
-      url: open(place, (request) => fetch(request, app.server.fetch), publicUrl),
+      url: open(place, (request) => fetch(request, app.server.fetch), { publicUrl }),
     }))
     closers.push(() => stopping.abort())
     await app.start()
@@ -162,6 +162,15 @@ export async function start(
     throw error
   }
 }
+
+/** Callers of a port besides those who know it by its own name. */
+interface OpenTo {
+  readonly publicUrl?: Site['publicUrl']
+  readonly isPublic?: (path: string) => boolean
+}
+
+/** Providers call these, by whatever name they reach the service; the signature of what they post is checked. */
+const isHook = (path: string): boolean => path.startsWith('/hooks/')
 
 /** Kinds that carry each channel first, and names of all senders, for the list of processes. */
 const presentAs = (senders: Senders) => ({

@@ -8,6 +8,7 @@ import { health } from './health/plugin.ts'
 import { http } from './http/plugin.ts'
 import { mock } from './mock/plugin.ts'
 import { preview } from './preview/plugin.ts'
+import { receipts } from './receipts/plugin.ts'
 import { scheduler } from './scheduler/plugin.ts'
 import { senders } from './senders/plugin.ts'
 import { stats } from './stats/plugin.ts'
@@ -23,6 +24,7 @@ export const plugins = [
   senders,
   health,
   stats,
+  receipts,
   scheduler,
   worker,
   mock,
