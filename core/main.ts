@@ -56,13 +56,14 @@ function stopOnSignals(
   }
 }
 
-function tell({ enabled, senders }: Settings, plugins: readonly AnyPlugin[], started: Started): void {
+function tell({ core, enabled, senders }: Settings, plugins: readonly AnyPlugin[], started: Started): void {
   console.log(
     banner({
       url: started.url,
       sites: started.sites,
       data: started.store.place,
       queue: started.queue,
+      hooks: core.publicUrl === undefined ? undefined : `${core.publicUrl.replace(/\/+$/, '')}/hooks/{sender}`,
       senders: describeRoutes(senders),
       plugins: plugins.filter(({ name }) => enabled.includes(name)),
     }),

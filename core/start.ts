@@ -151,7 +151,7 @@ function composeApp(
       config,
       settings: settingsSchema,
       contributed: (members) => {
-        senders = openSenders(members, plan, { clock, log })
+        senders = openSenders(members, plan, { clock, log, publicUrl: core.publicUrl })
         policies = policiesOf(members)
         return openDeliveries(members, { db, owner: shared.process.id, clock, log })
       },
@@ -173,16 +173,19 @@ function serve({ core }: Settings, app: ReturnType<typeof composeApp>['app'], lo
   }
   closers.push(() => Promise.all([stopServers(), app.stop()]))
   return {
-    url: servers.open({ port, setting: 'PORT' }, app.server.fetch),
+    url: servers.open({ port, setting: 'PORT' }, app.server.fetch, { isPublic: isHook }),
     sites: app.sites.map(({ title, fetch, publicUrl, ...place }) => ({
       title,
-      url: servers.open(place, (request) => fetch(request, app.server.fetch), publicUrl),
+      url: servers.open(place, (request) => fetch(request, app.server.fetch), { publicUrl }),
     })),
     notice: (seconds: number) => {
       noticeSeconds = seconds
     },
   }
 }
+
+/** Providers call these, by whatever name they reach the service; the signature of what they post is checked. */
+const isHook = (path: string): boolean => path.startsWith('/hooks/')
 
 function openOwnPresence({ shared, store }: Opened, plugins: readonly string[], senders: Senders) {
   const run = openPresence(store.db as never, shared, plugins, presentAs(senders))

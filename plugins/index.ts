@@ -10,6 +10,7 @@ import { http } from './http/plugin.ts'
 import { infobip } from './infobip/plugin.ts'
 import { mock } from './mock/plugin.ts'
 import { preview } from './preview/plugin.ts'
+import { receipts } from './receipts/plugin.ts'
 import { scheduler } from './scheduler/plugin.ts'
 import { senders } from './senders/plugin.ts'
 import { smsleopard } from './smsleopard/plugin.ts'
@@ -27,6 +28,7 @@ export const plugins = [
   senders,
   health,
   stats,
+  receipts,
   scheduler,
   worker,
   mock,

@@ -7,10 +7,12 @@ export interface Running {
   readonly data: string
   readonly queue: string
   readonly senders: string
+  /** Address that receipts are posted to; undefined: they are off. */
+  readonly hooks: string | undefined
   readonly plugins: readonly AnyPlugin[]
 }
 
-export function banner({ url, sites, data, queue, senders, plugins }: Running): string {
+export function banner({ url, sites, data, queue, senders, hooks, plugins }: Running): string {
   const width = Math.max(...plugins.map((plugin) => plugin.name.length))
   return [
     '',
@@ -22,6 +24,7 @@ export function banner({ url, sites, data, queue, senders, plugins }: Running): 
     `  Data           ${data}`,
     `  Queue          ${queue}`,
     `  Senders        ${senders}`,
+    `  Receipts       ${hooks ?? 'off: PUBLIC_URL is not set'}`,
     '',
     '  Plugins and their permissions',
     ...plugins.map((plugin) => `    ${plugin.name.padEnd(width)}  ${permissionText(plugin)}`),

@@ -45,7 +45,11 @@ function requireJson(headers: Headers): void {
     throw new AppError(errors.UNSUPPORTED_MEDIA_TYPE, 'The body must be JSON in UTF-8')
 }
 
-async function readBytes(request: Request, clock: Clock): Promise<Uint8Array> {
+/**
+ * The body as it came, for routes that read it themselves.
+ * @throws AppError when it is too large, or stalls
+ */
+export async function readBytes(request: Request, clock: Clock): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   let size = 0
   for await (const part of readArriving(request, clock)) {

@@ -21,6 +21,8 @@ export interface Gate {
   readonly publicUrl?: string | undefined
   /** The setting of the public address, where there is one. */
   readonly publicSetting?: string | undefined
+  /** Paths that are open to the internet: they answer under whatever name they are called by. */
+  readonly isPublic?: ((path: string) => boolean) | undefined
 }
 
 const here = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
@@ -41,7 +43,7 @@ export function behindGate(fetch: Fetch, gate: Gate): Fetch {
 /** @throws AppError for a request that may not come in */
 export function admit({ method, headers, url }: Request, gate: Gate): void {
   const own = ownUrl(headers.get('host'))
-  if (gate.keyless && own) requireKnownHost(own, gate)
+  if (gate.keyless && own && !gate.isPublic?.(pathOf(url))) requireKnownHost(own, gate)
   if (headers.get('host') !== null && !URL.canParse(url)) throw badHost()
   if (!isForeign(headers, [...originsOf(own), ...originsOf(parsed(gate.publicUrl))])) return
   if (isLink(method, headers)) return

@@ -5,9 +5,16 @@ import type { Log } from '../log/log.ts'
 import { behindGate } from './gate.ts'
 import { type Listening, listen, type Place } from './listen.ts'
 
+/** Callers of a port besides those who know it by its own name. */
+interface Callers {
+  readonly publicUrl?: Site['publicUrl']
+  /** Paths that are called by whatever name the port is reached. */
+  readonly isPublic?: (path: string) => boolean
+}
+
 export interface Servers {
   /** Address that answers: `http://localhost:8080`. @throws BootError when the port is taken */
-  open(place: Omit<Place, 'host'>, fetch: Fetch, publicUrl?: Site['publicUrl']): string
+  open(place: Omit<Place, 'host'>, fetch: Fetch, callers?: Callers): string
   /** Requests under way are answered; connections that stay open after so many seconds are cut. */
   stop(seconds: number): Promise<void>
 }
@@ -23,8 +30,8 @@ interface ServersOptions {
 export function openServers({ host, keyless, clock, log }: ServersOptions): Servers {
   const servers: Listening[] = []
   return {
-    open: (place, fetch, publicUrl) => {
-      const gate = { log, keyless, publicUrl: publicUrl?.value, publicSetting: publicUrl?.setting }
+    open: (place, fetch, { publicUrl, isPublic } = {}) => {
+      const gate = { log, keyless, publicUrl: publicUrl?.value, publicSetting: publicUrl?.setting, isPublic }
       const server = listen({ host, ...place }, behindGate(fetch, gate), { clock, log })
       servers.push(server)
       return server.url

@@ -46,6 +46,17 @@ export const countrySetting = t.String({
   description: 'Country of phone numbers without a country code',
 })
 
+/** For plugins that providers call. */
+export const publicUrlSetting = t.Optional(
+  t.String({
+    env: 'PUBLIC_URL',
+    pattern: '^https?://[^\\s/?#]+[^\\s?#]*$',
+    allowed: 'an http:// or https:// URL',
+    description:
+      'Address at which providers reach this service: they post receipts to PUBLIC_URL/hooks/{sender}. Without it receipts are off',
+  }),
+)
+
 /** @throws BootError for an unknown country code */
 export function requireCountry(code: string): CountryCode {
   if (isCountry(code)) return code
@@ -56,6 +67,7 @@ export const settingsSchema = t.Object({
   ...coreSchema.properties,
   sampleData: t.Boolean({ default: true, description: 'Fill an empty embedded database with sample data' }),
   defaultCountry: countrySetting,
+  publicUrl: publicUrlSetting,
   senders: t.Optional(
     t.String({
       allowed: 'name:kind pairs, such as main:twilio,spare:africastalking',

@@ -1,6 +1,7 @@
 /** Resources and settings that the plugin is granted. */
 import { type Static, t } from 'elysia'
 import type { Grant } from '../../core/host/plugin.ts'
+import { publicUrlSetting } from '../../core/messaging/settings.ts'
 
 export const needs = { consume: true, messaging: ['work', 'senders'], clock: true } as const
 
@@ -37,12 +38,21 @@ export const config = t.Object({
     description:
       'Wait before one message is tried on a channel that is paused because its sender fails; doubled for each further one, up to a minute',
   }),
-  unknownPolicy: t.Union([t.Literal('hold'), t.Literal('resend')], {
-    default: 'hold',
-    env: 'UNKNOWN_POLICY',
-    description:
-      'A message that may have been sent, by a sender that is not idempotent: hold shows it as unknown, resend tries again and may deliver twice',
+  unknownPolicy: t.Optional(
+    t.Union([t.Literal('hold'), t.Literal('await'), t.Literal('resend')], {
+      env: 'UNKNOWN_POLICY',
+      description:
+        'A message that may have been sent, by a sender that is not idempotent: hold shows it as unknown; await does so when no receipt has come in time; resend tries again and may deliver twice. Default: await for senders whose receipts name our message, else hold',
+    }),
+  ),
+  awaitMinutes: t.Integer({
+    default: 15,
+    minimum: 1,
+    maximum: 4320,
+    env: 'UNKNOWN_AWAIT_MINUTES',
+    description: 'Minutes that a message in doubt waits for a receipt',
   }),
+  publicUrl: publicUrlSetting,
   retainContent: t.Boolean({
     default: true,
     env: 'RETAIN_CONTENT',

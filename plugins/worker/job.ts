@@ -7,6 +7,7 @@ import { countParts } from '../../core/messaging/text/segments.ts'
 import type { Template } from '../../core/messaging/text/template.ts'
 import type { Call } from './calls.ts'
 import type { ChunkJob } from './chunk.ts'
+import { awaitMsOf } from './doubt.ts'
 import type { WorkGrant } from './grant.ts'
 import { aboutChunk } from './report.ts'
 import { resultOf } from './result.ts'
@@ -26,6 +27,7 @@ export function openJob(
   const rule = {
     maxAttempts: config.maxAttempts,
     backoff: (attempt: number) => backoffMs(attempt, config.backoffMs, clock.random),
+    awaitMs: awaitMsOf(sender, config),
   }
   const isExpired = () => lease.expires_in_ms !== null && clock.elapsed() - claimed >= lease.expires_in_ms
   const logThrown = openThrownLog(log, lease)
@@ -40,6 +42,7 @@ export function openJob(
     most: lease.probe ? 1 : Number.POSITIVE_INFINITY,
     idempotent: mayRepeat,
     mayRepeatDoubtful: config.unknownPolicy === 'resend' || (mayRepeat && sameSender),
+    awaitMs: rule.awaitMs,
     timeoutMs: sender.timeoutMs,
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
     policies: messaging.work.policies(),

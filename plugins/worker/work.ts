@@ -62,7 +62,8 @@ function openWorkOff(
   const { clock, log, messaging, config } = grant
   const read = messaging.work.openRead()
   const breakers = openBreakers(grant)
-  const write = messaging.work.openReport(config.leaseSeconds)
+  const isAnswered = (sender: string) => messaging.senders.get(sender)?.reference === 'answered'
+  const write = messaging.work.openReport(config.leaseSeconds, isAnswered)
   const collect = openCollector()
   return async (lease, stop, kill) => {
     const trying = { clock, log, signal: kill }

@@ -23,6 +23,7 @@ export interface Started {
 
 export interface Script {
   readonly startedUpto?: string
+  readonly lease?: Partial<Lease>
   readonly customers?: Readonly<Record<number, Partial<Waiting>>>
   readonly job?: Partial<ChunkJob> & {
     readonly expired?: () => boolean
@@ -101,7 +102,13 @@ export function openScript(size: number, script: Script = {}) {
       }),
     ...changes,
   }
-  const ended = workChunk(lease(size, script.startedUpto), messages(size, script), job, stop.signal, kill.signal)
+  const ended = workChunk(
+    { ...lease(size, script.startedUpto), ...script.lease },
+    messages(size, script),
+    job,
+    stop.signal,
+    kill.signal,
+  )
   return {
     stop,
     kill,

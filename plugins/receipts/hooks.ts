@@ -1,0 +1,48 @@
+/** Calls of a provider to the hook of its sender: verified and read by the sender, stored, and answered once they are stored. */
+import { AppError } from '../../core/errors.ts'
+import { readBytes } from '../../core/http/body.ts'
+import type { HookAnswer, HookRequest } from '../../core/messaging/senders/hook.ts'
+import { hookErrors } from './errors.ts'
+import type { ReceiptsGrant } from './grant.ts'
+
+type HookGrant = Pick<ReceiptsGrant, 'messaging' | 'clock' | 'wakeUps' | 'log' | 'config'>
+
+/** @returns answers a request to the hook of one sender */
+export function openHooks({ messaging, clock, wakeUps, log, config }: HookGrant) {
+  const store = messaging.receipts.openInbox()
+  return async (request: Request, sender: string, path: string): Promise<Response> => {
+    const hook = config.publicUrl === undefined ? undefined : messaging.senders.get(sender)?.hook
+    if (!hook) throw new AppError(hookErrors.HOOK_NOT_FOUND, `There is no sender "${sender}" that takes receipts`)
+    const answer = await hook(await readHook(request, path, { clock, publicUrl: config.publicUrl ?? '' }))
+    if (answer.kind === 'challenge') return textAnswer('text/plain; charset=utf-8', answer.text)
+    if (answer.kind === 'refused') throw refusal(sender, answer.why)
+    const { receipts, inbound, reply } = answer
+    await store({ sender, receipts, inbound })
+    log.debug({ sender, receipts: receipts.length, inbound: inbound.length }, 'Receipts stored')
+    if (receipts.length > 0) await wakeUps.notify('receipts')
+    return reply ? textAnswer(reply.type, reply.text) : new Response(null, { status: 200 })
+  }
+}
+
+const textAnswer = (type: string, text: string) => new Response(text, { headers: { 'content-type': type } })
+
+function refusal(sender: string, why: Extract<HookAnswer, { kind: 'refused' }>['why']): AppError {
+  return why === 'signature'
+    ? new AppError(hookErrors.HOOK_SIGNATURE_WRONG, hookErrors.HOOK_SIGNATURE_WRONG.example.message)
+    : new AppError(hookErrors.HOOK_UNREADABLE, `The sender "${sender}" cannot read this body`)
+}
+
+async function readHook(
+  request: Request,
+  path: string,
+  { clock, publicUrl }: Pick<HookGrant, 'clock'> & { readonly publicUrl: string },
+): Promise<HookRequest> {
+  const { url, headers } = request
+  // A proxy before us may have changed host and prefix: the provider signs the address that it was given.
+  const called = publicUrl.replace(/\/+$/, '') + url.slice(url.indexOf(PREFIX, url.indexOf('//') + 2))
+  const method = request.method === 'POST' ? 'POST' : 'GET'
+  const body = method === 'POST' ? await readBytes(request, clock) : new Uint8Array()
+  return { method, url: called, path, headers, body }
+}
+
+const PREFIX = '/hooks/'
