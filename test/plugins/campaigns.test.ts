@@ -5,6 +5,7 @@ import type { CampaignStatus } from '../../core/messaging/campaign/status.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 
+const atRest = { audience_open: false, paused_reason: null, sender: null, max_rate: null, priority: 'normal' }
 const draft = { name: 'Welcome', channel: 'sms', base_template: 'Hi {first_name}' }
 const future = '2090-06-01T12:00:00+03:00'
 const noReceipts = { delivered: 0, undelivered: 0, read: 0 }
@@ -37,11 +38,7 @@ eachDatabase((database, kind) => {
         scheduled_at: null,
         expires_at: null,
         created_at: expect.any(String),
-        audience_open: false,
-        paused_reason: null,
-        sender: null,
-        max_rate: null,
-        priority: 'normal',
+        ...atRest,
       })
       expect(new Date(json.created_at).toISOString()).toBe(json.created_at)
     })

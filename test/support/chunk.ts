@@ -102,13 +102,8 @@ export function openScript(size: number, script: Script = {}) {
       }),
     ...changes,
   }
-  const ended = workChunk(
-    { ...lease(size, script.startedUpto), ...script.lease },
-    messages(size, script),
-    job,
-    stop.signal,
-    kill.signal,
-  )
+  const leased = { ...lease(size, script.startedUpto), ...script.lease }
+  const ended = workChunk(leased, messages(size, script), job, stop.signal, kill.signal)
   return {
     stop,
     kill,

@@ -97,7 +97,7 @@ describe('every screen', () => {
     base_template: 'Hi {first_name}',
     sender: null,
     max_rate: null,
-    priority: 'normal',
+    priority: 'normal' as const,
     scheduled_at: null,
     expires_at: null,
     created_at: '2030-01-01T08:00:00.000Z',

@@ -5,9 +5,9 @@ import { fieldOf, textOf } from './json.ts'
 /** Calls of one batch in flight at once. */
 const MOST_CALLS = 8
 
-/** Of a message whose call was not started before the sender's time was over: it has not left, and no try is spent. */
+/** Outcome of a message whose call was not started before the sender's time was over: it has not left, and no try is spent. */
 const NOT_STARTED: Outcome = { kind: 'throttled', retryAfterMs: 1000, of: 'recipient' }
-/** Of a message that a call brought no outcome for. */
+/** Outcome of a message that a call brought none for. */
 const NO_ANSWER: Outcome = { kind: 'unknown', code: 'sender.error' }
 
 /**
