@@ -15,6 +15,7 @@ import { runLatency } from './bench/latency.ts'
 import { describeMachine } from './bench/machine.ts'
 import { commandOf, type PartName, readOptions, UsageError, usage } from './bench/options.ts'
 import type { Bench } from './bench/part.ts'
+import { runPartitions } from './bench/partitions.ts'
 import { type Peer, peers } from './bench/peers.ts'
 import { runPglite } from './bench/pglite.ts'
 import { planOf } from './bench/plan.ts'
@@ -39,6 +40,7 @@ const runs: readonly { readonly names: readonly PartName[]; run(bench: Bench): P
   { names: ['startup'], run: runStartup },
   { names: ['idle'], run: runIdle },
   { names: ['render'], run: runRender },
+  { names: ['partitions'], run: runPartitions },
 ]
 
 // Handlers on `exit` end whatever is running; by default a signal would not call them.

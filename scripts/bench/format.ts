@@ -3,10 +3,11 @@
 const count = (value: number, digits = 0) =>
   value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
-export type Unit = 'rate' | 'ms' | 's' | 'mb' | 'kb' | 'ratio' | 'percent' | 'plain'
+export type Unit = 'rate' | 'us' | 'ms' | 's' | 'mb' | 'kb' | 'ratio' | 'percent' | 'plain'
 
 const writers: Readonly<Record<Unit, (value: number) => string>> = {
   rate: (value) => `${count(value, value < 100 ? 1 : 0)}/s`,
+  us: (value) => `${count(value, 2)} µs`,
   ms: (value) => `${count(value, value < 10 ? 2 : value < 100 ? 1 : 0)} ms`,
   s: (value) => `${count(value, 2)} s`,
   mb: (value) => `${count(value / 1e6)} MB`,

@@ -24,3 +24,9 @@ export const peerKey = (name: string) => (controls.includes(name) ? `${name}.rat
 
 /** Does not keep every write: it is shown, and counts in no comparison. */
 export const isDurable = (peer: string) => !peer.endsWith('everysec')
+
+/** Layouts of the table of messages, and the steps of a campaign, that the part `partitions` measures. */
+export const layouts = ['plain', 'pruned', 'joined', 'named'] as const
+export type Layout = (typeof layouts)[number]
+export const campaignSteps = ['enqueue', 'claim', 'read', 'report', 'complete'] as const
+export type CampaignStep = (typeof campaignSteps)[number]

@@ -17,6 +17,7 @@ export const partNames = [
   'startup',
   'idle',
   'render',
+  'partitions',
 ] as const
 export type PartName = (typeof partNames)[number]
 

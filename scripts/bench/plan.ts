@@ -31,6 +31,13 @@ export interface Plan {
   /** Measured after `settle` seconds, for what a start or a campaign leaves to be done. */
   readonly idle: { readonly settle: number; readonly seconds: number }
   readonly render: { readonly messages: number; readonly rounds: number }
+  /** Recipients of a campaign, of each earlier one in another partition, and of one that goes before on the same connections. */
+  readonly partitions: {
+    readonly recipients: number
+    readonly earlier: number
+    readonly warmUp: number
+    readonly rounds: number
+  }
 }
 
 const full: Plan = {
@@ -57,6 +64,7 @@ const full: Plan = {
   startup: { rounds: 3 },
   idle: { settle: 60, seconds: 20 },
   render: { messages: 1_000_000, rounds: 5 },
+  partitions: { recipients: 10_000, earlier: 20_000, warmUp: 50_000, rounds: 31 },
 }
 
 const quick: Plan = {
@@ -82,6 +90,7 @@ const quick: Plan = {
   startup: { rounds: 1 },
   idle: { settle: 3, seconds: 10 },
   render: { messages: 1_000_000, rounds: 3 },
+  partitions: { recipients: 5000, earlier: 5000, warmUp: 20_000, rounds: 5 },
 }
 
 export function planOf(options: Pick<Options, 'quick' | 'rounds' | 'recipients'>): Plan {
@@ -99,6 +108,7 @@ export function planOf(options: Pick<Options, 'quick' | 'rounds' | 'recipients'>
     send: { ...plan.send, rounds },
     startup: { rounds },
     render: { ...plan.render, rounds },
+    partitions: { ...plan.partitions, rounds },
   }
 }
 

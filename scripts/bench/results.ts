@@ -4,6 +4,7 @@ import { write } from './format.ts'
 import { isDurable, peerKey } from './keys.ts'
 import { apiSection } from './report/api.ts'
 import { costSection } from './report/cost.ts'
+import { partitionsSection } from './report/partitions.ts'
 import type { Run } from './report/run.ts'
 import { growthSection, latencySection, peersSection, speedSection } from './report/speed.ts'
 import { targetTable } from './targets.ts'
@@ -22,7 +23,7 @@ Written by \`${command}\` on ${at.toISOString().slice(0, 10)} in ${Math.ceil(sec
 
 ${targetTable(values)}
 
-${[speedSection, peersSection, latencySection, growthSection, apiSection, costSection]
+${[speedSection, peersSection, latencySection, growthSection, apiSection, costSection, partitionsSection]
   .map((section) => section(run))
   .filter(Boolean)
   .join('\n')}`

@@ -1,8 +1,13 @@
 /** The bench measures what is there: the floor and this service, in small, on real servers. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { readSql, readSqlFile } from '../../core/db/sql-file.ts'
 import { type Environment, onceIn, openEnvironment } from '../../scripts/bench/environment.ts'
+import { openNotebook } from '../../scripts/bench/figures.ts'
 import { measureFloor } from '../../scripts/bench/floor.ts'
+import { layouts } from '../../scripts/bench/keys.ts'
 import { measureOurs } from '../../scripts/bench/ours.ts'
+import { nameCampaign, runPartitions } from '../../scripts/bench/partitions.ts'
+import { planOf } from '../../scripts/bench/plan.ts'
 import { renderAll } from '../../scripts/bench/render.ts'
 import { defaultOf } from '../../scripts/bench/settings.ts'
 import { makePeople } from '../../scripts/people.ts'
@@ -42,6 +47,20 @@ describe.skipIf(!postgresAvailable || !rabbitmqAvailable)('on servers', () => {
   )
 
   test(
+    'a campaign is sent on one table and on partitions, and each step is timed',
+    async () => {
+      const { note, figures } = openNotebook()
+      const partitions = { recipients: RECIPIENTS, earlier: 100, warmUp: 100, rounds: 1 }
+      const plan = { ...planOf({ quick: true }), partitions }
+      await runPartitions({ environment, plan, parts: new Set(['partitions']), note, say: () => {} })
+      for (const layout of layouts)
+        for (const key of ['enqueue', 'claim', 'read', 'report', 'complete', 'whole'])
+          expect(figures()[`partitions.${layout}.${key}.elapsed`]?.median).toBeGreaterThan(0)
+    },
+    LONG,
+  )
+
+  test(
     'more customers than are made up have phones and ids without a gap',
     async () => {
       const database = await environment.fresh(45_000)
@@ -54,6 +73,15 @@ describe.skipIf(!postgresAvailable || !rabbitmqAvailable)('on servers', () => {
     },
     LONG,
   )
+})
+
+test('a statement for partitions compares the campaign of each message that it writes', () => {
+  const { text } = readSql(readSqlFile(new URL('../../core/messaging/chunk/report.sql', import.meta.url)))
+  expect(nameCampaign(text, 'pruned').split('where m.id = r.id and m.campaign_id = ($2::int[])[1]\n')).toHaveLength(3)
+  expect(nameCampaign(text, 'joined').split('where m.id = r.id and m.campaign_id = ($2::int[])[r.nth]\n')).toHaveLength(
+    3,
+  )
+  expect(nameCampaign('where m.campaign_id + 0 = $1::int', 'pruned')).toBe('where m.campaign_id = $1::int')
 })
 
 test('texts are rendered, as many as were asked for', () =>
