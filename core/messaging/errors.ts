@@ -26,17 +26,16 @@ export const messagingErrors = defineErrors({
   CUSTOMER_EXISTS: { status: 409, message: 'A customer with this phone number already exists' },
   NO_SENDER: {
     status: 409,
-    message: 'Cannot send by whatsapp: no sender of this service carries that channel. Add one to SENDERS.',
+    message: 'Cannot send by whatsapp: no sender is set up for this channel. Add one to SENDERS.',
   },
   SENDER_NOT_FOUND: { status: 404, message: 'Sender "mian" not found: did you mean "main"?' },
   SENDER_NOT_OPEN: {
     status: 409,
-    message:
-      'Cannot check sender "main": this process does not have it. Give it the same SENDERS settings as the workers.',
+    message: 'Cannot check sender "main": this process does not have it. Use the same SENDERS settings as the workers.',
   },
   SENDER_UNCHECKABLE: {
     status: 409,
-    message: 'Cannot check sender "main": the mock kind has no way to ask without sending.',
+    message: 'Cannot check sender "main": the kind "mock" has no check. Send a test message instead.',
   },
   INVALID_ROUTE: {
     status: 400,

@@ -25,8 +25,8 @@ const sender = (channel: string) =>
 const route = (channel: string) =>
   t.Optional(
     t.String({
-      allowed: 'names of SENDERS, the first choice first',
-      description: `Senders of ${channel}, each tried when those before it cannot send; default: all that carry it, in the order of SENDERS`,
+      allowed: 'names from SENDERS, in order of preference',
+      description: `Senders for ${channel}, each used while those before it cannot send; default: all for this channel, in the order of SENDERS`,
     }),
   )
 
@@ -72,7 +72,7 @@ export const settingsSchema = t.Object({
     t.String({
       allowed: 'name:kind pairs, such as main:twilio,spare:africastalking',
       description:
-        'Named senders, each with SENDER_<NAME>_ settings of its own; without it SMS_SENDER and WHATSAPP_SENDER count',
+        'Named senders, each with its own SENDER_<NAME>_ settings; default: those of SMS_SENDER and WHATSAPP_SENDER',
     }),
   ),
   smsRoute: route('SMS'),
@@ -147,8 +147,8 @@ function missing(
 ): string[] {
   const kinds = senderKindsOf(plugins)
   const inUse = kindSettings.flatMap((key) => {
-    const found = kinds.get(core[key] ?? '')
-    return found ? [{ ...found, setting: settingFor(key).name }] : []
+    const kind = kinds.get(core[key] ?? '')
+    return kind ? [{ ...kind, setting: settingFor(key).name }] : []
   })
   const byPlugin = Map.groupBy(inUse, ({ plugin }) => plugin)
   return [...byPlugin.values()].flatMap(([first]) => {

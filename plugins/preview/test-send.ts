@@ -53,7 +53,7 @@ function senderOf(channel: Channel, senders: TestGrant['messaging']['senders']):
   if (first) return first
   throw new AppError(
     messagingErrors.NO_SENDER,
-    `Cannot send by ${channel}: no sender of this service carries that channel. Add one to SENDERS.`,
+    `Cannot send by ${channel}: no sender is set up for this channel. Add one to SENDERS.`,
   )
 }
 

@@ -1,4 +1,4 @@
-/** Senders: shows and changes limits, pauses and routes while messages are sent, and asks a provider whether it knows the account. */
+/** Senders: limits, pauses and routes, which can be changed while messages are sent, and checks of provider accounts. */
 import { definePlugin } from '../../core/host/plugin.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
 import { scopes } from '../../core/messaging/scopes.ts'

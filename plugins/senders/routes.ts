@@ -86,12 +86,12 @@ async function checkAccount({ messaging, clock }: SendersGrant, name: string) {
   if (!sender)
     throw new AppError(
       messagingErrors.SENDER_NOT_OPEN,
-      `Cannot check sender "${name}": this process does not have it. Give it the same SENDERS settings as the workers.`,
+      `Cannot check sender "${name}": this process does not have it. Use the same SENDERS settings as the workers.`,
     )
   if (!sender.check)
     throw new AppError(
       messagingErrors.SENDER_UNCHECKABLE,
-      `Cannot check sender "${name}": the ${sender.kind} kind has no way to ask without sending.`,
+      `Cannot check sender "${name}": the kind "${sender.kind}" has no check. Send a test message instead.`,
     )
   const late = new AbortController()
   const done = new AbortController()

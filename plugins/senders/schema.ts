@@ -1,4 +1,4 @@
-/** Schemas and documentation of the routes about senders. */
+/** Schemas and documentation of the sender routes. */
 import { t } from 'elysia'
 import { errors } from '../../core/errors.ts'
 import { orNull, utcTime } from '../../core/http/docs.ts'
@@ -13,7 +13,7 @@ const strict = { additionalProperties: false } as const
 export const senderPath = t.Object({
   name: text({ min: 1, max: 30, description: 'Name of the sender, as in SENDERS', example: 'main' }),
 })
-export const routePath = t.Object({ channel: oneOf(channels, { description: 'The channel' }) })
+export const routePath = t.Object({ channel: oneOf(channels, { description: 'Channel of the route' }) })
 
 export const changeBody = t.Object(
   {
@@ -22,7 +22,7 @@ export const changeBody = t.Object(
         number({
           min: 0.01,
           max: 100_000,
-          description: 'Segments or messages a second, over all processes; null: as the settings say',
+          description: 'Segments or messages per second, over all processes; null: the value of the settings',
           example: 50,
         }),
       ),
@@ -33,12 +33,12 @@ export const changeBody = t.Object(
           min: 1,
           max: 10_000,
           whole: true,
-          description: 'Messages in flight at once, over all processes; null: as the settings say',
+          description: 'Maximum number of messages in flight, over all processes; null: the value of the settings',
           example: 20,
         }),
       ),
     ),
-    paused: t.Optional(t.Boolean({ description: 'True: nothing more is started through it' })),
+    paused: t.Optional(t.Boolean({ description: 'True to pause the sender: it starts no more messages' })),
   },
   { ...strict, title: 'SenderChanges', minProperties: 1 },
 )
@@ -47,7 +47,7 @@ export const routeBody = t.Object(
   {
     senders: t.Nullable(
       t.Array(text({ min: 1, max: 30 }), {
-        description: 'Names, the first choice first; null: as the settings say, from the next start of a process on',
+        description: 'Names of senders in order of preference; null: the route of the settings, once a process starts',
         example: ['main', 'spare'],
         maxItems: 20,
       }),
@@ -62,25 +62,25 @@ const sender = t.Object(
     kind: t.String({ description: 'Kind of sender: the provider that it talks to' }),
     channels: t.Array(t.String()),
     unit: t.String({ enum: ['segment', 'message'], description: 'Unit of the rate' }),
-    rate: orNull(t.Number({ description: 'Units a second; null: no limit' })),
+    rate: orNull(t.Number({ description: 'Units per second; null: no limit' })),
     rate_now: orNull(
       t.Number({
-        description: 'The rate now: it is halved when the provider asks to slow down, and grows back within a minute',
+        description: 'Current rate: it is halved when the provider asks to slow down, and grows back within a minute',
       }),
     ),
-    concurrency: orNull(t.Integer({ description: 'Messages in flight at once; null: no limit' })),
+    concurrency: orNull(t.Integer({ description: 'Maximum number of messages in flight; null: no limit' })),
     in_flight: t.Integer({ description: 'Messages in flight in all processes' }),
-    processes: t.Integer({ description: 'Running processes that have it' }),
+    processes: t.Integer({ description: 'Number of running processes that have this sender' }),
     paused: orNull(t.Object({ at: utcTime('Time of the pause'), by: t.String() })),
-    held_until: orNull(utcTime('The provider asked to be left alone until then')),
+    held_until: orNull(utcTime('Time until which the provider asked for no more messages')),
     circuit: orNull(
       t.Object(
         {
-          reason: t.String({ description: 'Code of the failures' }),
+          reason: t.String({ description: 'Error code of the failures' }),
           opened_at: utcTime('Time at which it was paused'),
-          probe_at: utcTime('Time of the next test message'),
+          probe_at: utcTime('Time at which the next message may be tried'),
         },
-        { description: 'Set while it is paused because it fails' },
+        { description: 'Set while the sender is paused because it keeps failing' },
       ),
     ),
   },
@@ -105,8 +105,8 @@ const senderExample = {
 const routeSchema = t.Object(
   {
     channel: t.String({ enum: [...channels] }),
-    senders: t.Array(t.String(), { description: 'The first choice first' }),
-    set_at: orNull(utcTime('Time at which it was set here; null: it is as the settings say')),
+    senders: t.Array(t.String(), { description: 'Names of senders in order of preference' }),
+    set_at: orNull(utcTime('Time at which it was set over the API; null: it comes from the settings')),
   },
   { title: 'Route' },
 )
@@ -116,11 +116,11 @@ export const listDocs = route({
   scope: 'senders:read',
   tag,
   summary: 'List senders',
-  description: 'Limits, pauses and circuits, as all processes see them now.',
+  description: 'Returns all senders with their limits, pauses and circuits, which all processes share.',
   answers: [
     {
       status: 200,
-      description: 'By name',
+      description: 'The senders, by name',
       schema: t.Object({ senders: t.Array(sender) }, { title: 'SenderList' }),
       example: { senders: [senderExample] },
     },
@@ -131,7 +131,7 @@ export const getDocs = route({
   scope: 'senders:read',
   tag,
   summary: 'Get a sender',
-  description: 'Limits, pause and circuit, as all processes see them now.',
+  description: 'Returns a sender with its limits, pause and circuit, which all processes share.',
   answers: [{ status: 200, description: 'The sender', schema: sender, example: senderExample }],
   errors: [errors.INVALID_REQUEST, messagingErrors.SENDER_NOT_FOUND],
 })
@@ -139,9 +139,10 @@ export const getDocs = route({
 export const changeDocs = route({
   scope: 'senders:write',
   tag,
-  summary: 'Change a sender’s limits, or pause it',
-  description: 'In force in every process within a second, while messages are sent. Messages in flight are finished.',
-  answers: [{ status: 200, description: 'The sender now', schema: sender, example: senderExample }],
+  summary: 'Update a sender',
+  description:
+    'Changes the limits of a sender, or pauses or resumes it. Every process applies the change within a second; messages in flight are finished.',
+  answers: [{ status: 200, description: 'The updated sender', schema: sender, example: senderExample }],
   errors: [errors.INVALID_REQUEST, messagingErrors.SENDER_NOT_FOUND],
   body: true,
 })
@@ -149,8 +150,9 @@ export const changeDocs = route({
 export const checkDocs = route({
   scope: 'senders:read',
   tag,
-  summary: 'Ask the provider whether the account works',
-  description: 'Sends no message. `ok` is false where the provider refuses the credentials or cannot be reached.',
+  summary: 'Check a sender’s account',
+  description:
+    'Checks the account at the provider without sending a message. `ok` is false if the provider rejects the credentials or cannot be reached.',
   answers: [
     {
       status: 200,
@@ -159,7 +161,7 @@ export const checkDocs = route({
         {
           name: t.String(),
           ok: t.Boolean(),
-          code: orNull(t.String({ description: 'Code of what is wrong' })),
+          code: orNull(t.String({ description: 'Error code, if the check failed' })),
           detail: orNull(t.String()),
         },
         { title: 'SenderCheck' },
@@ -179,11 +181,11 @@ export const routesDocs = route({
   scope: 'senders:read',
   tag,
   summary: 'List routes',
-  description: 'The senders of each channel, in the order in which they are tried.',
+  description: 'Returns the senders of each channel, in the order in which they are tried.',
   answers: [
     {
       status: 200,
-      description: 'By channel',
+      description: 'The routes, by channel',
       schema: t.Object({ routes: t.Array(routeSchema) }, { title: 'RouteList' }),
       example: { routes: [routeExample] },
     },
@@ -194,8 +196,9 @@ export const setRouteDocs = route({
   scope: 'senders:write',
   tag,
   summary: 'Set the route of a channel',
-  description: 'A sender is used while those before it are paused or fail. In force in every process within a second.',
-  answers: [{ status: 200, description: 'The route now', schema: routeSchema, example: routeExample }],
+  description:
+    'Sets the senders of a channel. A sender is used while those before it are paused or failing. Every process applies the change within a second.',
+  answers: [{ status: 200, description: 'The updated route', schema: routeSchema, example: routeExample }],
   errors: [errors.INVALID_REQUEST, messagingErrors.INVALID_ROUTE],
   body: true,
 })

@@ -9,7 +9,7 @@ export const settings = t.Object({
     default: 'https://api.twilio.com',
     pattern: '^https?://[^\\s/@?#]+[^\\s?#]*$',
     allowed: 'an http:// or https:// URL',
-    description: 'Base of Twilio’s addresses, for another region, a proxy or a test server',
+    description: 'Base URL of Twilio’s API; change it for another region, a proxy or a test server',
   }),
   accountSid: t.String({
     pattern: '^AC[0-9a-fA-F]{32}$',
@@ -18,13 +18,13 @@ export const settings = t.Object({
   }),
   authToken: t.String({
     secret: true,
-    description: 'Auth token of the account: it signs what Twilio posts, and sends where no API key is set',
+    description: 'Auth token of the account: verifies webhook requests, and sends messages if no API key is set',
   }),
   from: t.Optional(
     t.String({
       pattern: '^((whatsapp:)?\\+[1-9]\\d{6,14}|\\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 +&_-]{1,11})$',
       allowed: 'a phone number such as +15005550006, a short code, or a name of up to 11 letters and digits',
-      description: 'Sender of the messages',
+      description: 'Phone number, short code or name that messages are sent from',
     }),
   ),
   messagingServiceSid: t.Optional(
@@ -38,7 +38,7 @@ export const settings = t.Object({
     t.String({
       pattern: '^SK[0-9a-fA-F]{32}$',
       allowed: 'SK and 32 hexadecimal digits',
-      description: 'API key that sends instead of the auth token',
+      description: 'API key to use instead of the auth token for sending',
     }),
   ),
   apiKeySecret: t.Optional(t.String({ secret: true, description: 'Secret of the API key' })),

@@ -9,36 +9,36 @@ export const settings = t.Object({
     default: 'https://api.nexmo.com',
     pattern: '^https?://[^\\s/@?#]+[^\\s?#]*$',
     allowed: 'an http:// or https:// URL',
-    description: 'Base of Vonage’s addresses, for another region, a proxy or a test server',
+    description: 'Base URL of Vonage’s API; change it for another region, a proxy or a test server',
   }),
   from: t.String({
     pattern: '^(\\+?[1-9]\\d{2,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$',
     allowed: 'a phone number, a short code, or a name of up to 11 letters and digits',
-    description: 'Sender of the messages',
+    description: 'Phone number, short code or name that messages are sent from',
   }),
   applicationId: t.Optional(
     t.String({
       pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
       allowed: 'a UUID',
-      description: 'Application whose key signs the calls; receipts come only for messages of an application',
+      description: 'Application whose key signs the calls; receipts are sent for messages of an application only',
     }),
   ),
   privateKey: t.Optional(
     t.String({
       secret: true,
-      description: 'The application’s private key in PEM form, with \\n for each end of a line',
+      description: 'Private key of the application in PEM format, with \\n for line breaks',
     }),
   ),
   apiKey: t.Optional(
     t.String({
       pattern: '^[0-9a-zA-Z]{1,64}$',
       allowed: 'letters and digits',
-      description: 'API key of the account, which sends where no application is set',
+      description: 'API key of the account, used for sending if no application is set',
     }),
   ),
   apiSecret: t.Optional(t.String({ secret: true, description: 'API secret of the account' })),
   signatureSecret: t.Optional(
-    t.String({ secret: true, description: 'Signature secret of the account, which signs what Vonage posts' }),
+    t.String({ secret: true, description: 'Signature secret of the account: verifies webhook requests' }),
   ),
 })
 

@@ -50,23 +50,23 @@ const senderCodes = {
     cause: 'the provider cannot be reached',
   },
   'number.invalid': {
-    meaning: 'The number cannot receive messages on this channel',
-    advice: 'Correct the customer’s phone number, or write to them on another channel',
-    cause: 'the provider finds no valid numbers',
+    meaning: 'The phone number cannot receive messages on this channel',
+    advice: 'Correct the customer’s phone number, or use another channel',
+    cause: 'the provider rejects the phone numbers as invalid',
   },
   'recipient.opted_out': {
-    meaning: 'The person does not want messages from this sender',
-    advice: 'Nothing: do not write to them on this channel any more',
+    meaning: 'The person has opted out of messages from this sender',
+    advice: 'Do not send messages to this person on this channel any more',
     cause: 'the provider reports that people have opted out',
   },
   'recipient.limited': {
-    meaning: 'The provider lets no more messages through to this person for now',
-    advice: 'Nothing: the message is tried again later, and fails when it cannot be sent in time',
-    cause: 'the provider limits messages for each person',
+    meaning: 'The provider limits messages to this person for now',
+    advice: 'No action needed: the message is retried later, and fails if it cannot be sent in time',
+    cause: 'the provider limits messages per person',
   },
   'content.refused': {
-    meaning: 'The provider refuses this text, template or sender name',
-    advice: 'Correct the text or have the template approved, then retry failed recipients',
+    meaning: 'The provider refused the text, the template or the sender name',
+    advice: 'Have the template approved and retry failed recipients, or send another campaign with a corrected text',
     cause: 'the provider refuses the content',
   },
   timeout: {
@@ -143,7 +143,7 @@ export const waitingTexts = {
     advice: 'Fix the cause, if it is yours: one message is tried from time to time, and sending resumes by itself',
   },
   sender_paused: {
-    meaning: 'Sending on this channel was paused by a person',
+    meaning: 'Sending on this channel was paused by hand',
     advice: 'Resume a sender of this channel',
   },
   no_sender: {
