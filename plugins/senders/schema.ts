@@ -38,7 +38,9 @@ export const changeBody = t.Object(
         }),
       ),
     ),
-    paused: t.Optional(t.Boolean({ description: 'True to pause the sender: it starts no more messages' })),
+    paused: t.Optional(
+      t.Boolean({ description: 'True to pause the sender: it starts no more messages', example: true }),
+    ),
   },
   { ...strict, title: 'SenderChanges', minProperties: 1 },
 )
