@@ -50,7 +50,7 @@ describe.skipIf(!postgresAvailable || !rabbitmqAvailable)('in the middle of 10,0
           people: PEOPLE,
           provider: { latencyMs: 50 },
           // Few enough that a broker that takes 15 seconds to start comes back while there is work left.
-          settings: { WORKER_CONCURRENCY: '4' },
+          settings: { WORKER_CONCURRENCY: '2' },
         })
         const id = await fleet.send()
         for (const moment of [0.2, 0.5]) {
