@@ -1,7 +1,7 @@
 /** Template, sender and retry rules for the work on a chunk. */
 
 import { backoffMs, type Lease, type Waiting } from '../../core/messaging/chunk/work.ts'
-import type { Candidate } from '../../core/messaging/policy/policy.ts'
+import type { Candidate, Policy } from '../../core/messaging/policy/policy.ts'
 import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
 import { countParts } from '../../core/messaging/text/segments.ts'
 import type { Template } from '../../core/messaging/text/template.ts'
@@ -30,12 +30,7 @@ export function openJob(
     awaitMs: awaitMsOf(sender, config),
   }
   const isExpired = () => lease.expires_in_ms !== null && clock.elapsed() - claimed >= lease.expires_in_ms
-  const logThrown = openThrownLog(log, lease)
-  const failedPolicies = new Set<string>()
-  const onThrown = (error: unknown, message: string): Outcome => {
-    logThrown('A sender threw an error', error, { message })
-    return { kind: 'unknown', code: 'sender.error' }
-  }
+  const { onThrown, onPolicyFailure, onPoison } = openFailureLog(log, lease)
   return {
     clock,
     window: lease.probe ? 1 : config.window,
@@ -47,20 +42,9 @@ export function openJob(
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
     policies: messaging.work.policies(),
     candidate: (message) => candidateOf(lease, message, template, isExpired),
-    onPolicyFailure: ({ name: policy }, error) => {
-      // One line for a chunk: all of its messages may fail alike.
-      if (failedPolicies.has(policy)) return
-      failedPolicies.add(policy)
-      logThrown('A policy failed: its messages wait, and it is asked again', error, { policy })
-    },
-    onPoison: ({ id: message }, error) =>
-      logThrown('A message cannot be rendered: it ends as poisoned', error, { message }),
-    costOf:
-      lease.limited === null
-        ? undefined
-        : lease.limited === 'segment' && lease.channel === 'sms'
-          ? countParts
-          : () => 1,
+    onPolicyFailure,
+    onPoison,
+    costOf: costOf(lease),
     send: ({ message, text }: Call, signal): Promise<Outcome> => {
       const outbound = outboundOf(lease, message, text)
       // No `await`: it would cost each message two more promises.
@@ -101,11 +85,35 @@ const outboundOf = (lease: Lease, message: Waiting, text: string): OutboundMessa
   idempotencyKey: `msg:${message.id}`,
 })
 
-/** Logs what was thrown at debug level only: its text may repeat the phone or the message. */
-const openThrownLog = (log: WorkGrant['log'], lease: Lease) => (text: string, error: unknown, more: object) => {
-  const about = { ...aboutChunk(lease), ...more }
-  log.error({ ...about, thrown: error instanceof Error ? error.name : typeof error }, text)
-  log.debug({ ...about, err: error }, text)
+/** Units of a text by which its sender's limits count; undefined where it has none. */
+function costOf({ limited, channel }: Lease): ChunkJob['costOf'] {
+  if (limited === null) return undefined
+  return limited === 'segment' && channel === 'sms' ? countParts : () => 1
+}
+
+/** Logs what was thrown during the work on a chunk: in full at debug level only, as it may repeat the phone or the message. */
+function openFailureLog(log: WorkGrant['log'], lease: Lease) {
+  const failedPolicies = new Set<string>()
+  const logThrown = (text: string, error: unknown, more: object) => {
+    const about = { ...aboutChunk(lease), ...more }
+    log.error({ ...about, thrown: error instanceof Error ? error.name : typeof error }, text)
+    log.debug({ ...about, err: error }, text)
+  }
+  return {
+    /** @returns the outcome of the call */
+    onThrown: (error: unknown, message: string): Outcome => {
+      logThrown('A sender threw an error', error, { message })
+      return { kind: 'unknown', code: 'sender.error' }
+    },
+    onPolicyFailure: ({ name: policy }: Policy, error: unknown) => {
+      // One line for a chunk: all of its messages may fail alike.
+      if (failedPolicies.has(policy)) return
+      failedPolicies.add(policy)
+      logThrown('A policy failed: its messages wait, and it is asked again', error, { policy })
+    },
+    onPoison: ({ id: message }: Waiting, error: unknown) =>
+      logThrown('A message cannot be rendered: it ends as poisoned', error, { message }),
+  }
 }
 
 /** The message as policies see it; its text is rendered once, when it is first asked for. */
