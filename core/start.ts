@@ -1,7 +1,7 @@
 /** One running process: opens everything that the settings name, in order, and closes it in reverse. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { systemClock as clock } from './clock.ts'
+import { systemClock as clock, within } from './clock.ts'
 import { untilDone } from './db/retry.ts'
 import { compose } from './host/compose.ts'
 import { errorsOf } from './host/contributed.ts'
@@ -29,6 +29,9 @@ import { type Settings, settingsSchema } from './messaging/settings.ts'
 import { openStore, type Store } from './messaging/store.ts'
 import { openRabbitQueue } from './queue/rabbitmq.ts'
 import { openWakeUps } from './wakeups.ts'
+
+/** Wait for the senders' rows at a start; they are written later where the database takes no writes. */
+const REGISTER_MS = 2000
 
 export interface Started {
   /** Address of the API: `http://localhost:8080`. */
@@ -66,8 +69,11 @@ export async function start(
     const opened = await openResources(settings, plugins, log, closers)
     const { store, shared } = opened
     const { app, senders } = composeApp(settings, plugins, opened, closers)
+    // A database that takes no writes yet does not keep the process from starting.
     const registering = { clock, log, signal: shared.stopping }
-    await untilDone(() => registerSenders(store.db, senders), registering)
+    const registered = untilDone(() => registerSenders(store.db, senders), registering)
+    registered.catch(() => {}) // given up when the process stops
+    await within(REGISTER_MS, registered, clock)
     const presence = openOwnPresence(opened, app.enabled, senders)
     closers.push(() => presence.stop())
     const served = serve(settings, app, log, closers)

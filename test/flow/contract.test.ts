@@ -129,12 +129,10 @@ for (const { where, skip, broker, open } of setups)
       await ledger.behave({ errors: 0, cut: 0 })
       await refusesChange(at, '409 CAMPAIGN_STATUS_CONFLICT')
       const { stats, status } = await get(at)
-      const { delivered, undelivered, read, ...byStatus } = stats
-      expect(Math.min(...Object.values(byStatus))).toBeGreaterThan(0)
-      expect([delivered, undelivered, read]).toEqual([0, 0, 0])
+      const { total: _t, delivered: _d, undelivered: _u, read: _r, ...parts } = stats
+      expect(Math.min(...Object.values(parts))).toBeGreaterThan(0)
       const all = await walk(at, 7)
       expect(all.map(({ customer }) => customer?.id)).toEqual([...slow, ...mixed].sort((a, b) => a - b))
-      const { total: _, ...parts } = byStatus
       for (const [name, count] of Object.entries(parts)) {
         const some = await walk(at, 3, `&status=${name}`)
         expect([name, some.length, some]).toEqual([name, count, all.filter((row) => row.status === name)])

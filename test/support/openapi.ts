@@ -146,6 +146,8 @@ export function fitting(schema: Schema): Arbitrary<unknown> {
         fc.integer({ min: 1, max: 4 }),
         fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1000 }),
       )
+    case 'number':
+      return fc.oneof(...example, fc.double({ min: schema.minimum ?? 0, max: schema.maximum ?? 1000, noNaN: true }))
     case 'boolean':
       return fc.boolean()
     case 'array':
