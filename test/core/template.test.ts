@@ -165,8 +165,8 @@ describe('compileTemplate() on hostile text', () => {
   test.each(Object.entries(cases))('takes no more than linear time: %s', (_name, text) => {
     const start = performance.now()
     const template = compileTemplate(text)
-    // Measured at under 0.2 s; quadratic work on 1 MB would take minutes.
-    expect(performance.now() - start).toBeLessThan(3_000)
+    // A fifth of a second, or some seconds on a machine that is busy; quadratic work on 1 MB would take minutes.
+    expect(performance.now() - start).toBeLessThan(20_000)
     expect(template.render(amina)).toBe(text)
   })
 })

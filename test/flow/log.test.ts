@@ -164,7 +164,7 @@ describe('the log of a campaign', () => {
       expect.arrayContaining([
         expect.objectContaining({ request_id: first.id, msg: 'request', status: 200, path: '/campaigns/1/send' }),
         expect.objectContaining({ ...about, msg: 'Recipients queued', queued: 20, status: 'sending' }),
-        expect.objectContaining({ ...about, msg: 'Chunk claimed', chunk: '1', sender: 'odd', turn: 0, messages: 20 }),
+        expect.objectContaining({ ...about, msg: 'Chunk claimed', chunk: '1', sender: 'sms', turn: 0, messages: 20 }),
         expect.objectContaining({
           ...about,
           msg: 'Chunk finished',
