@@ -10,7 +10,12 @@ const sender = text({ min: 1, max: 64, description: 'Name of the sender', exampl
 export const hookPath = t.Object({ sender })
 export const belowPath = t.Object({
   sender,
-  path: text({ min: 1, max: 64, description: 'For providers that post different things to different addresses' }),
+  path: text({
+    min: 1,
+    max: 64,
+    description: 'For providers that post different things to different addresses',
+    example: 'delivery',
+  }),
 })
 
 const refusals = [hookErrors.HOOK_UNREADABLE, hookErrors.HOOK_SIGNATURE_WRONG, hookErrors.HOOK_NOT_FOUND]

@@ -13,7 +13,7 @@ const strict = { additionalProperties: false } as const
 export const senderPath = t.Object({
   name: text({ min: 1, max: 30, description: 'Name of the sender, as in SENDERS', example: 'main' }),
 })
-export const routePath = t.Object({ channel: oneOf(channels, { description: 'Channel of the route' }) })
+export const routePath = t.Object({ channel: oneOf(channels, { description: 'Channel of the route', example: 'sms' }) })
 
 export const changeBody = t.Object(
   {

@@ -6,8 +6,8 @@ import { until } from '../support/server-process-wait.ts'
 
 const LONG = 180_000
 const RATE = 50
-/** Calls that begin on time may come late, and so beside those that come on time: what 100 ms of the rate hold. */
-const JITTER = RATE / 10
+/** Calls of a busy machine come late, and so beside those that come on time: what a quarter of a second holds. */
+const JITTER = RATE / 4
 
 interface Arrival {
   readonly at: number
@@ -96,8 +96,8 @@ eachQueue((broker) => {
       const before = await fleet.ledger.count()
       await fleet.delivered(before.deliveries + 400)
       const share = (await mine(second)).length / 400
-      expect(share).toBeGreaterThan(0.35)
-      expect(share).toBeLessThan(0.65)
+      expect(share).toBeGreaterThan(0.25)
+      expect(share).toBeLessThan(0.75)
     },
     LONG,
   )
