@@ -32,7 +32,7 @@ const open = (url: string, options: TerminalOptions = {}, args: readonly string[
 
 const number = (text: string) => Number(text.replaceAll(',', ''))
 /** The campaign's line on the overview. */
-const share = (text: string) => /Big sale .* ([\d.]+) %/.exec(text)?.[1]
+const share = (text: string) => /Big sale .* ([\d.]+)%/.exec(text)?.[1]
 const bar = (text: string) => /Big sale +.*?([▇▞░]+)/.exec(text)?.[1] ?? ''
 const sent = (text: string) => number(/sent ([\d,]+)/.exec(text)?.[1] ?? '0')
 
@@ -41,10 +41,7 @@ test(
   async () => {
     const { ids, server, api } = await setup(PEOPLE, { MOCK_LATENCY_MS: '300', MOCK_SUCCESS_RATE: '1' })
     const screen = open(server.url, { columns: 110, rows: 30 })
-    await screen.sees(
-      'nothing is sent yet',
-      (text) => text.includes('● live') && text.includes('Nothing is being sent'),
-    )
+    await screen.sees('nothing is sent yet', (text) => text.includes('● live') && text.includes('No active campaigns'))
     const { id } = await api.post<Watched>('/campaigns', { name: 'Big sale', channel: 'sms', base_template: 'Hi' })
     await api.post(`/campaigns/${id}/send`, { customer_ids: ids })
 
