@@ -8,6 +8,10 @@ export type Failpoint =
   | 'send.queued'
   /** Recipients are queued, and nobody is notified yet (race 1). */
   | 'send.committed'
+  /** Inside the transaction of a step that queues a selection, before COMMIT (race 8). */
+  | 'selection.queued'
+  /** A step that queues a selection is committed, and nobody is notified yet (race 1). */
+  | 'selection.committed'
   /** A scheduled campaign was started, and nobody is notified yet (races 1 and 6). */
   | 'due.started'
   /** Chunks are marked as published, and are not (race 1). */
@@ -20,10 +24,10 @@ export type Failpoint =
   | 'claim.claimed'
   /** A chunk is claimed, and nothing of it read. */
   | 'chunk.begun'
-  /** Before a grant is asked for: results are known and not written (races 10 and 11). */
-  | 'flush.asked'
-  /** A window is committed, and the answer not read: thrown here, it is as if COMMIT's answer was lost (race 13). */
-  | 'flush.committed'
+  /** Before a report: results are known and not written (races 10 and 11). */
+  | 'report.asked'
+  /** A report is committed, and the answer not read: thrown here, it is as if COMMIT's answer was lost (race 13). */
+  | 'report.committed'
   /** A window is granted, and none of it started (race 12). */
   | 'window.granted'
   /** A window's calls have left, and none is answered (race 10). */
@@ -34,6 +38,10 @@ export type Failpoint =
   | 'rescue.reclaimed'
   /** A campaign's status was changed by a person, and the answer not given (race 31). */
   | 'control.committed'
+  /** Receipts are stored, and the provider is not answered (race 40). */
+  | 'receipts.stored'
+  /** Receipts that show messages in doubt as sent are found, and none of these is marked yet (race 10). */
+  | 'receipts.doubtful'
   /** The process was asked to stop, and has claimed chunks (race 32). */
   | 'stop.asked'
 

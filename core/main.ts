@@ -11,6 +11,7 @@ import { describePlugins } from './host/compose.ts'
 import { watchLauncher } from './host/launcher.ts'
 import { loadPlugins } from './host/load.ts'
 import type { AnyPlugin } from './host/plugin.ts'
+import { hookUrlOf } from './messaging/senders/hook.ts'
 import { describeRoutes } from './messaging/senders/plan.ts'
 import { readSettings, type Settings, settingsSchema } from './messaging/settings.ts'
 import { type Started, start } from './start.ts'
@@ -63,7 +64,7 @@ function tell({ core, enabled, senders }: Settings, plugins: readonly AnyPlugin[
       sites: started.sites,
       data: started.store.place,
       queue: started.queue,
-      hooks: core.publicUrl === undefined ? undefined : `${core.publicUrl.replace(/\/+$/, '')}/hooks/{sender}`,
+      hooks: core.publicUrl === undefined ? undefined : hookUrlOf(core.publicUrl, '{sender}'),
       senders: describeRoutes(senders),
       plugins: plugins.filter(({ name }) => enabled.includes(name)),
     }),

@@ -20,10 +20,12 @@ import { openPostgresQueue } from './messaging/chunk/postgres-queue.ts'
 import { refreshStatistics } from './messaging/contacts/statistics.ts'
 import { openDeliveries } from './messaging/events/deliveries.ts'
 import { type Policy, policiesOf } from './messaging/policy/policy.ts'
+import { openInbox, type Post } from './messaging/receipts/inbox.ts'
 import { type Channel, channels, tableNames } from './messaging/schema.ts'
 import type { Senders } from './messaging/senders/contract.ts'
 import { registerSenders } from './messaging/senders/register.ts'
 import { openSenders } from './messaging/senders/registry.ts'
+import type { RouteRow } from './messaging/senders/standstill.ts'
 import { openServices } from './messaging/services.ts'
 import { type Settings, settingsSchema } from './messaging/settings.ts'
 import { openStore, type Store } from './messaging/store.ts'
@@ -72,7 +74,10 @@ export async function start(
     // A database that takes no writes yet does not keep the process from starting.
     const registering = { clock, log, signal: shared.stopping }
     const registered = untilDone(() => registerSenders(store.db, senders), registering)
-    registered.catch(() => {}) // given up when the process stops
+    registered.then(
+      (routes) => warnOfRoutes(log, routes),
+      () => {}, // given up when the process stops
+    )
     await within(REGISTER_MS, registered, clock)
     const presence = openOwnPresence(opened, app.enabled, senders)
     closers.push(() => presence.stop())
@@ -97,6 +102,15 @@ export async function start(
     await close()
     throw error
   }
+}
+
+/** Warns of routes, set over the API, that the settings of this process cannot serve. */
+function warnOfRoutes(log: Log, routes: readonly RouteRow[]): void {
+  for (const { channel, country, senders } of routes)
+    log.warn(
+      { channel, country, senders },
+      `This process cannot send ${country === null ? channel : `${channel} to ${country}`}: it has no sender of that route (${senders.join(', ')}). Add one to SENDERS, or change the route`,
+    )
 }
 
 /** Closes what is open, the latest first. */
@@ -157,7 +171,12 @@ function composeApp(
       config,
       settings: settingsSchema,
       contributed: (members) => {
-        senders = openSenders(members, plan, { clock, log, publicUrl: core.publicUrl })
+        senders = openSenders(members, plan, {
+          clock,
+          log,
+          publicUrl: core.publicUrl,
+          storeReceipts: openStoring(shared),
+        })
         policies = policiesOf(members)
         return openDeliveries(members, { db, owner: shared.process.id, clock, log })
       },
@@ -168,10 +187,29 @@ function composeApp(
   return { app, senders: required(senders) }
 }
 
+/** Wait for receipts to be stored: a sender that is closed waits for it, and a commit may wait for a standby that is gone. */
+const STORED_WITHIN_MS = 2000
+
+/** Storing receipts that come without a post: tried for as long as the database is down, and folded soon. */
+function openStoring({ db, wakeUps, stopping, log }: Pick<Resources, 'db' | 'wakeUps' | 'stopping' | 'log'>) {
+  const store = openInbox(db)
+  return async (post: Post) => {
+    const stored = untilDone(() => store(post), { clock, log, signal: stopping })
+    const done = stored.then(() => wakeUps.notify('receipts'))
+    await within(STORED_WITHIN_MS, done, clock)
+  }
+}
+
 /** Listens for the API and the sites of plugins. A process that stops gives notice first, then ends servers and loops at once. */
 function serve({ core }: Settings, app: ReturnType<typeof composeApp>['app'], log: Log, closers: Closers) {
   const { host, port } = core
-  const servers = openServers({ host, keyless: splitKeys(core.apiKeys).length === 0, clock, log })
+  const keyless = splitKeys(core.apiKeys).length === 0
+  const { publicUrl } = core
+  if (keyless && publicUrl && !isLoopback(publicUrl) && app.server.routes.some(({ path }) => isHook(path)))
+    log.warn(
+      `PUBLIC_URL=${publicUrl} is set without API_KEYS: whoever reaches more than PUBLIC_URL/hooks through the proxy can read and send everything. Set API_KEYS.`,
+    )
+  const servers = openServers({ host, keyless, clock, log })
   let noticeSeconds = 0
   const stopServers = async () => {
     await clock.sleep(noticeSeconds * 1000)
@@ -189,6 +227,10 @@ function serve({ core }: Settings, app: ReturnType<typeof composeApp>['app'], lo
     },
   }
 }
+
+/** An address that no other machine can call. */
+const isLoopback = (url: string): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(URL.parse(url)?.hostname ?? '')
 
 /** Providers call these, by whatever name they reach the service; the signature of what they post is checked. */
 const isHook = (path: string): boolean => path.startsWith('/hooks/')

@@ -154,9 +154,9 @@ const recorder = (name: Channel, sent: OutboundMessage[]): Sender => ({
   reference: 'none',
   limits: { rate: null, unit: 'message', concurrency: null, batch: 1 },
   timeoutMs: 1000,
-  send: async (message) => {
-    sent.push(message)
-    return { kind: 'accepted', id: `test-${message.messageId}` }
+  send: async (batch) => {
+    sent.push(...batch)
+    return batch.map(({ messageId }) => ({ kind: 'accepted', id: `test-${messageId}` }))
   },
 })
 

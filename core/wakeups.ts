@@ -7,8 +7,11 @@ import type { Clock } from './clock.ts'
 import type { OpenDatabase } from './db/open.ts'
 import type { Log } from './log/log.ts'
 
-const topics = ['ready', 'scheduled', 'receipts'] as const
-/** `ready`: chunks may be claimed. `scheduled`: a campaign's time was set or changed. `receipts`: there are some to fold. */
+const topics = ['ready', 'scheduled', 'audience', 'receipts'] as const
+/**
+ * `ready`: chunks may be claimed. `scheduled`: a campaign's time was set or changed. `audience`: recipients are to be queued.
+ * `receipts`: there are some to fold.
+ */
 export type Topic = (typeof topics)[number]
 
 /** Remembers one wake-up until the next wait, so that none is missed between looking and waiting. */

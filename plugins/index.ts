@@ -12,6 +12,7 @@ import { mock } from './mock/plugin.ts'
 import { preview } from './preview/plugin.ts'
 import { receipts } from './receipts/plugin.ts'
 import { scheduler } from './scheduler/plugin.ts'
+import { segments } from './segments/plugin.ts'
 import { senders } from './senders/plugin.ts'
 import { smsleopard } from './smsleopard/plugin.ts'
 import { stats } from './stats/plugin.ts'
@@ -24,6 +25,7 @@ export const plugins = [
   campaigns,
   control,
   customers,
+  segments,
   preview,
   senders,
   health,

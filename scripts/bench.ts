@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises'
 import { loadavg } from 'node:os'
 import { runApi } from './bench/api.ts'
+import { runAudience } from './bench/audience.ts'
 import { runDue } from './bench/due.ts'
 import { openEnvironment, postgresSettings } from './bench/environment.ts'
 import { openNotebook } from './bench/figures.ts'
@@ -19,9 +20,12 @@ import { runPartitions } from './bench/partitions.ts'
 import { type Peer, peers } from './bench/peers.ts'
 import { runPglite } from './bench/pglite.ts'
 import { planOf } from './bench/plan.ts'
+import { runRates } from './bench/rates.ts'
+import { runReceipts } from './bench/receipts.ts'
 import { runRender } from './bench/render.ts'
 import type { Run } from './bench/report/run.ts'
 import { jsonOf, pictureOf, reportOf } from './bench/results.ts'
+import { runSegments } from './bench/segments.ts'
 import { runSend } from './bench/send.ts'
 import { runSpeed } from './bench/speed.ts'
 import { runStartup } from './bench/startup.ts'
@@ -34,6 +38,8 @@ const runs: readonly { readonly names: readonly PartName[]; run(bench: Bench): P
   { names: ['latency'], run: runLatency },
   { names: ['growth'], run: runGrowth },
   { names: ['send'], run: runSend },
+  { names: ['receipts'], run: runReceipts },
+  { names: ['rates'], run: runRates },
   { names: ['api'], run: runApi },
   { names: ['first'], run: runFirst },
   { names: ['due'], run: runDue },
@@ -41,6 +47,8 @@ const runs: readonly { readonly names: readonly PartName[]; run(bench: Bench): P
   { names: ['idle'], run: runIdle },
   { names: ['render'], run: runRender },
   { names: ['partitions'], run: runPartitions },
+  { names: ['segments'], run: runSegments },
+  { names: ['audience'], run: runAudience },
 ]
 
 // Handlers on `exit` end whatever is running; by default a signal would not call them.

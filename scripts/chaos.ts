@@ -16,7 +16,7 @@ import { type Machines, openStage, startMachines } from './chaos/stage.ts'
 import { runOnNewest } from './support/newest.ts'
 
 const usage = `npm run chaos [-- OPTIONS]
-  --quick       each fault once, in under 5 minutes
+  --quick       each fault once, in about 12 minutes
   --newest      on Debian 13's PostgreSQL and RabbitMQ (as root, with debootstrap)
   --only TEXT   only cells whose line contains it
   --seed N      repeats a run's random moments

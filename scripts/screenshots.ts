@@ -22,6 +22,7 @@ async function fill(url: string, api: Api): Promise<void> {
   const lines = makePeople(PEOPLE, SEED).map((one) => JSON.stringify(one))
   const headers = { 'content-type': 'application/x-ndjson' }
   await fetch(`${url}/customers/import`, { method: 'POST', body: lines.join('\n'), headers })
+  await api.patch('/senders/alerts', { paused: true })
   const { data: ids } = await api.get<{ data: number[] }>('/customers/ids')
   const create = async (name: string, count: number, more: object = {}) => {
     const body = { name, channel: 'sms', base_template: TEMPLATE, ...more }
@@ -56,6 +57,7 @@ async function show(page: Page, url: string, path: string): Promise<void> {
 interface Shot {
   readonly name: keyof typeof paths
   readonly width: number
+  readonly height?: number
   readonly colorScheme: 'light' | 'dark'
 }
 
@@ -66,10 +68,12 @@ const paths = {
   customers: '/customers',
   import: '/customers/import',
   operations: '/operations',
+  senders: '/senders',
 } as const
 const forReadme: readonly Shot[] = [
   { name: 'campaign', width: 1200, colorScheme: 'dark' },
   { name: 'new', width: 1200, colorScheme: 'light' },
+  { name: 'senders', width: 1200, height: 1290, colorScheme: 'dark' },
 ]
 const everyShot: readonly Shot[] = Object.keys(paths).flatMap((name) =>
   (['1200 light', '1200 dark', '360 light'] as const).map((kind) => {
@@ -81,14 +85,33 @@ const everyShot: readonly Shot[] = Object.keys(paths).flatMap((name) =>
 const given = process.argv[2]
 const folder = given ?? fileURLToPath(new URL('../plugins/console/pictures', import.meta.url))
 const data = await mkdtemp(join(tmpdir(), 'campaign-dispatch-screenshots-'))
-const mock = { MOCK_SEED: '1', MOCK_LATENCY_MS: '1500', MOCK_SUCCESS_RATE: '0.9', WORKER_MAX_ATTEMPTS: '2' }
-const server = await startServer({ DATA_DIR: data, LOG_LEVEL: 'warn', ...mock })
+/** A sender that has a limit, a spare one, one of WhatsApp, and one that a person pauses. */
+const names = ['main', 'spare', 'whatsapp', 'alerts'] as const
+const mocked = names.flatMap((name) => {
+  const own = `SENDER_${name.toUpperCase()}`
+  return [
+    [`${own}_SEED`, '1'],
+    [`${own}_LATENCY_MS`, '1500'],
+    [`${own}_SUCCESS_RATE`, '0.9'],
+  ]
+})
+const server = await startServer({
+  DATA_DIR: data,
+  LOG_LEVEL: 'warn',
+  WORKER_MAX_ATTEMPTS: '2',
+  SENDERS: names.map((name) => `${name}:mock`).join(),
+  SMS_ROUTE: 'main,spare',
+  WHATSAPP_ROUTE: 'whatsapp',
+  SENDER_MAIN_RATE: '150',
+  SENDER_WHATSAPP_CONCURRENCY: '500',
+  ...Object.fromEntries(mocked),
+})
 const browser = await launchBrowser()
 try {
   await mkdir(folder, { recursive: true })
   await fill(server.url, openApi(server.url))
-  for (const { name, width, colorScheme } of given ? everyShot : forReadme) {
-    const page = await browser.newPage({ viewport: { width, height: given ? 1400 : 900 }, colorScheme })
+  for (const { name, width, height = 900, colorScheme } of given ? everyShot : forReadme) {
+    const page = await browser.newPage({ viewport: { width, height: given ? 1400 : height }, colorScheme })
     await show(page, consoleUrl(server), paths[name])
     const file = given ? `${name}-${width}-${colorScheme}.png` : `${name}.png`
     await page.screenshot({ path: join(folder, file) })

@@ -16,7 +16,7 @@ export type Failure =
 
 export type Result<T> = { readonly ok: true; readonly data: T } | ({ readonly ok: false } & Failure)
 
-/** Result of a call of the Eden client, whatever it asks for. */
+/** Result of any call of the Eden client. */
 interface Answer<T> {
   readonly data: T | null
   readonly error: unknown
@@ -58,13 +58,13 @@ function failureOf(status: number, error: unknown): Failure {
   return failureFrom(status, code, message)
 }
 
-/** From the API's own words. */
+/** Failure in the API's own words. */
 export function failureFrom(status: number, code: string | undefined, message: string): Failure {
   if (status === 401) return { kind: 'unauthorized', message }
   return { kind: code === 'NOT_FOUND' ? 'absent' : 'refused', message }
 }
 
-/** The reason why there was no response, in few words. */
+/** Reason why there was no response, in a few words. */
 export function reasonOf(error: unknown): string {
   const { code, name, message } = error as { code?: string; name?: string; message?: string }
   if (code === 'ConnectionRefused' || code === 'ECONNREFUSED') return 'connection refused'

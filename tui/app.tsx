@@ -1,4 +1,4 @@
-/** The view as a whole: the state in, a screen out. Keys go to the store. */
+/** The view: it renders the state as a screen, and passes keys to the store. */
 import { Box, Text, useInput, usePaste, useWindowSize } from 'ink'
 import { useEffect, useSyncExternalStore } from 'react'
 import { Frame } from './components/frame.tsx'
@@ -11,6 +11,7 @@ import { Log } from './screens/log.tsx'
 import { OverlayBox } from './screens/overlay.tsx'
 import { Overview } from './screens/overview.tsx'
 import { Queue } from './screens/queue.tsx'
+import { Senders } from './screens/senders.tsx'
 import type { Action, Screen, State } from './state/state.ts'
 import type { Store } from './store.ts'
 
@@ -20,6 +21,7 @@ const views: Readonly<Record<Screen, (props: { readonly state: State }) => React
   campaign: CampaignScreen,
   queue: Queue,
   log: Log,
+  senders: Senders,
   form: FormScreen,
 }
 
@@ -48,7 +50,7 @@ export function App({ store }: { readonly store: Store<State, Action> }) {
     for (const action of actionsOf(store.get(), press)) store.dispatch(action)
   }
   useInput((input, key) => pressesOf(input, key).forEach(act))
-  // Pasted text is never taken for keys.
+  // Pasted text is never read as keys.
   usePaste((text) => {
     if (isTyping(store.get())) act({ name: text, text })
   })

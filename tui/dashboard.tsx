@@ -8,25 +8,25 @@ import { reduce } from './state/reduce.ts'
 import { initialState } from './state/state.ts'
 import { createStore } from './store.ts'
 
-/** Redraws a second, at most. */
+/** Largest number of redraws per second. */
 const MAX_FPS = 10
 
 export interface DashboardOptions {
   /** Address of the API, without a slash at the end. */
   readonly url: string
   readonly key: string | undefined
-  /** Use no colours. */
+  /** True: no colours are used. */
   readonly plain?: boolean
-  /** The server runs in this process, and its log is fed to `log`. */
+  /** True if the server runs in this process and its log is passed to `log`. */
   readonly local?: boolean
 }
 
 export interface Dashboard {
   /** Lines for the log screen. */
   log(lines: readonly LogLine[]): void
-  /** Closes it; may be called again. */
+  /** Closes the dashboard; may be called again. */
   close(): void
-  /** Resolves when it was quit or closed, and the terminal is as it was. */
+  /** Resolves when the dashboard is closed and the terminal restored. */
   readonly closed: Promise<void>
 }
 
@@ -41,7 +41,7 @@ export function openDashboard({ url, key, plain = false, local = false }: Dashbo
     incrementalRendering: true,
     maxFps: MAX_FPS,
     exitOnCtrlC: false,
-    // It is known already that this is a terminal; a CI variable says nothing about it.
+    // This is known to be a terminal, whatever a CI variable says.
     interactive: true,
     patchConsole: false,
   })

@@ -3,7 +3,7 @@ import { createParser } from 'eventsource-parser'
 import type { Health } from '../plugins/stats/snapshot.ts'
 import { authorization, type Failure, failureFrom, reasonOf } from './api.ts'
 
-/** The server sends something every 15 seconds; when this much of a silence has passed the connection is dead. */
+/** Silence after which the connection counts as dead: the server sends something every 15 seconds. */
 const SILENCE_MS = 40_000
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 15_000
@@ -12,11 +12,11 @@ const REFUSED_PAUSE_MS = 15_000
 
 export interface FeedEvents {
   live(): void
-  /** @param json a Snapshot, not read yet: not every one of them is shown */
+  /** @param json a Snapshot, not parsed: some are never shown */
   snapshot(json: string): void
-  /** The server cannot read its database: figures stand still. */
+  /** Called when the server cannot read its database: figures stand still. */
   health(health: Health): void
-  /** @param retryInMs undefined: not before it is asked for with another key */
+  /** @param retryInMs undefined: only once there is another key */
   lost(failure: Failure, retryInMs: number | undefined): void
 }
 

@@ -12,7 +12,7 @@ export function count(value: number, width = Number.POSITIVE_INFINITY): string {
   return `${scaled < 100 ? scaled.toFixed(1) : Math.round(scaled)}${unit}`
 }
 
-/** Messages a second: one place after the point where that says something. */
+/** Messages per second, with one decimal place for small figures. */
 export function rate(value: number): string {
   return value > 0 && value < 10 ? `${value.toFixed(1)}/s` : `${count(value)}/s`
 }

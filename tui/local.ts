@@ -1,4 +1,4 @@
-/** The dashboard in the server's own process: what the server logs goes to a file, and to the log screen. */
+/** The dashboard in the server's own process: the log goes to a file and to the log screen. */
 import { createWriteStream, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { Writable } from 'node:stream'
@@ -7,7 +7,7 @@ import { loadDashboard } from './load.ts'
 import { viewLine } from './log-line.ts'
 import type { LogLine } from './state/log.ts'
 
-/** Lines are shown so many at a time: a busy server writes a hundred a second. */
+/** Interval at which lines are shown together: a busy server writes a hundred per second. */
 const SHOW_EVERY_MS = 250
 const MOST_AT_ONCE = 500
 
@@ -17,9 +17,9 @@ export interface LocalLog {
   open(options: Omit<DashboardOptions, 'local'>): Promise<Dashboard>
 }
 
-/** @param file is made, with its folder, or written on */
+/** @param file is created with its folder, or appended to */
 export function openLocalLog(file: string): LocalLog {
-  // At debug level it holds phone numbers: for its owner only.
+  // For its owner only: at debug level it holds phone numbers.
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   const disk = createWriteStream(file, { flags: 'a', mode: 0o600 })
   let waiting: LogLine[] = []

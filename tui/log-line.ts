@@ -1,7 +1,7 @@
 /** A line of the server's log as a person reads it. Pure. */
 import type { Level, LogLine } from './state/log.ts'
 
-/** @param line JSON, as pino writes it; what is none is shown as it is */
+/** @param line JSON, as pino writes it; other text is shown unchanged */
 export function viewLine(line: string): LogLine {
   try {
     const { level, time, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown>

@@ -30,7 +30,7 @@ export function readOptions(args: readonly string[], defaults: Defaults): Option
   const url = (values.url ?? defaults.url).replace(/\/+$/, '')
   if (!URL.canParse(url) || !/^https?:\/\//.test(url))
     throw new Error(`--url ${url} is not allowed: expected an http:// or https:// URL, such as ${defaults.url}`)
-  // The key of this machine's server is for no other.
+  // The key of this machine's server is not sent to another.
   const key = values.key ?? (values.url === undefined ? defaults.key : undefined)
   return { help: values.help ?? false, url, key }
 }

@@ -9,7 +9,7 @@ export interface Store<S, A> {
 
 /**
  * @param reduce pure
- * @param after what an action sets going: it is called with the state before and after, and may dispatch
+ * @param after effect of an action: called with the state before and after it, and may dispatch
  */
 export function createStore<S, A>(
   initial: S,

@@ -8,18 +8,18 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 /** One cell and one grapheme for each character: ASCII, and the signs that bars, charts and frames are made of. */
 const isPlain = (text: string) => /^[\x20-\x7e·×‖–…←-↓◷▁-▟■-●✓✗─-╿]*$/.test(text)
 
-/** Makes spaces of characters that move the cursor, switch direction or start an escape sequence: names are untrusted. */
+/** Replaces characters that move the cursor, switch direction or start an escape sequence by spaces: names are untrusted. */
 export function clean(text: string): string {
   return isPlain(text) ? text : text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
 }
 
-/** Cells. */
+/** Number of cells. */
 export const widthOf = (text: string): number => (isPlain(text) ? text.length : stringWidth(text))
 
 export const splitGraphemes = (text: string): string[] =>
   isPlain(text) ? [...text] : [...graphemes.segment(text)].map(({ segment }) => segment)
 
-/** At most `width` cells; what is left out is shown by an ellipsis. */
+/** At most `width` cells; an ellipsis stands for the rest. */
 export function cut(text: string, width: number): string {
   if (width <= 0) return ''
   if (widthOf(text) <= width) return text
@@ -41,7 +41,7 @@ export function fit(text: string, width: number, align: Align = 'left'): string 
   return align === 'right' ? padding + fitted : fitted + padding
 }
 
-/** Lines of at most `width` cells, broken between words where it can be. */
+/** Lines of at most `width` cells, broken between words where possible. */
 export function wrap(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => wrapLine(clean(line), Math.max(1, width)))
 }

@@ -10,7 +10,7 @@ export interface Ink {
   readonly inverse?: boolean
 }
 
-/** In the order in which a bar shows them: what is done, what is under way, what went wrong, what is left. */
+/** Statuses in the order of a bar: done, in progress, unreached, waiting. */
 export const statuses: readonly Status[] = ['sent', 'sending', 'failed', 'unknown', 'skipped', 'pending']
 
 export const statusInk: Readonly<Record<Status, Ink & { readonly sign: string }>> = {

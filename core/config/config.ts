@@ -114,14 +114,12 @@ function warningsAbout(env: Environment, known: ReadonlySet<string>): string[] {
     })
 }
 
-type PluginValues = Readonly<Record<string, Readonly<Record<string, unknown>>>>
-
 /** Settings that the domain adds to those of the process. */
 export interface AddedSettings<Schema extends TObject> {
   /** All settings of the process, those of `coreSchema` among them. */
   readonly schema: Schema
   /** Lines about values that do not fit together. */
-  readonly contradictions?: (core: Partial<Static<Schema>>, plugins: PluginValues) => readonly string[]
+  readonly contradictions?: (core: Partial<Static<Schema>>) => readonly string[]
   /** Plugins that a setting switches on, besides those that PLUGINS names. */
   readonly alsoEnabled?: (core: Partial<Static<Schema>>) => readonly string[]
   /** Variables that are read besides, which a setting has named. */
@@ -148,7 +146,7 @@ export function readSettings<Schema extends TObject>(
   const lines = new Set([
     ...problems.values(),
     ...contradictions(values, env, plugins),
-    ...more(values, config),
+    ...more(values),
     ...grants.problems,
   ])
   if (lines.size > 0) throw new BootError([...lines].join('\n'))

@@ -110,15 +110,19 @@ export async function connectClient(url: string, options: ClientOptions = {}): P
   throw last
 }
 
-/** Compiling a sum over some thousand chunks takes longer than doing it. */
-const sessionSettings = { idle_in_transaction_session_timeout: 60_000, jit: false }
+/**
+ * Compiling a statement takes seconds where the planner takes it for an expensive one, and running it milliseconds. As text:
+ * the driver leaves out what is false.
+ */
+const sessionSettings = { idle_in_transaction_session_timeout: 60_000, jit: 'off' }
 
-async function connectHost(
+/** Options of postgres.js for one connection, which it must not open again. */
+function driverOptions(
   host: Host,
   address: DatabaseAddress,
   { notified = () => {}, pooled = false }: ClientOptions,
-): Promise<Client> {
-  const { lost, lose, untilLost, alive } = openLoss()
+  onClose: () => void,
+): postgres.Options<Record<string, never>> {
   let opened = false
   const options = {
     host: host.host,
@@ -143,10 +147,15 @@ async function connectHost(
     onnotice: () => {},
     onnotify: notified,
     connection: { application_name: 'campaign-dispatch', ...(pooled ? {} : sessionSettings), ...address.session },
-    onclose: () => lose('CONNECTION_CLOSED'),
+    onclose: onClose,
   }
   // Its types do not know the socket, and no lifetime without end.
-  const sql = postgres(options as unknown as postgres.Options<Record<string, never>>)
+  return options as unknown as postgres.Options<Record<string, never>>
+}
+
+async function connectHost(host: Host, address: DatabaseAddress, options: ClientOptions): Promise<Client> {
+  const { lost, lose, untilLost, alive } = openLoss()
+  const sql = postgres(driverOptions(host, address, options, () => lose('CONNECTION_CLOSED')))
   const end = async () => {
     lose('CONNECTION_ENDED')
     await sql.end({ timeout: 0 })

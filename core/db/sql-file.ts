@@ -9,18 +9,18 @@ export interface SqlText {
   readonly names: readonly string[]
 }
 
-/** Parts of a statement that hold no parameter: strings, quoted names, comments, casts. */
-const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|::|:([a-z_][a-z0-9_]*)/g
+/** Parts of a statement that hold no parameter: strings, quoted names, blanks with comments, casts. */
+const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)+|::|:([a-z_][a-z0-9_]*)/g
 
 /**
  * Numbers the parameters of a statement. Comments, psql's own commands (lines that begin with a backslash) and the semicolon
- * at the end are left out.
+ * at the end are left out, and each run of blanks is one: the driver hashes the text of a statement each time that it runs.
  * @param source SQL with parameters as `:name`, each as often as it is needed
  */
 export function readSql(source: string): SqlText {
   const names: string[] = []
   const text = source.replace(/^\\.*$/gm, '').replace(token, (part: string, name: string | undefined) => {
-    if (name === undefined) return /^(--|\/\*)/.test(part) ? '' : part
+    if (name === undefined) return /^(\s|--|\/\*)/.test(part) ? ' ' : part
     if (!names.includes(name)) names.push(name)
     return `$${names.indexOf(name) + 1}`
   })

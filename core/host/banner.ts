@@ -7,7 +7,7 @@ export interface Running {
   readonly data: string
   readonly queue: string
   readonly senders: string
-  /** Address that receipts are posted to; undefined: they are off. */
+  /** Address that receipts are posted to; undefined: none are. */
   readonly hooks: string | undefined
   readonly plugins: readonly AnyPlugin[]
 }
@@ -24,7 +24,7 @@ export function banner({ url, sites, data, queue, senders, hooks, plugins }: Run
     `  Data           ${data}`,
     `  Queue          ${queue}`,
     `  Senders        ${senders}`,
-    `  Receipts       ${hooks ?? 'off: PUBLIC_URL is not set'}`,
+    `  Receipts       ${hooks ?? 'none are posted: PUBLIC_URL is not set'}`,
     '',
     '  Plugins and their permissions',
     ...plugins.map((plugin) => `    ${plugin.name.padEnd(width)}  ${permissionText(plugin)}`),

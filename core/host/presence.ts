@@ -8,7 +8,11 @@ import type { DatabaseCheck, Loop, ProcessInfo } from './plugin.ts'
 
 const SEEN_EVERY_MS = 5000
 /** A process that was not seen for so long, in seconds, is taken for dead. */
-export const ALIVE_SECONDS = 15
+const ALIVE_SECONDS = 15
+
+/** Condition on a row of `processes` by its alias: the process lives. */
+export const isAlive = (alias = 'processes') =>
+  sql<boolean>`${sql.ref(`${alias}.seen_at`)} > now() - make_interval(secs => ${sql.lit(ALIVE_SECONDS)})`
 
 /** A line for each running process that has loops. */
 export interface Processes {

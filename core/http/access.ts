@@ -4,8 +4,8 @@
  */
 import type { DocumentDecoration } from 'elysia'
 import { AppError, errors } from '../errors.ts'
-import { matches } from './methods.ts'
 import { anonymous, hasScope, principalOf } from './principal.ts'
+import { routesAt, routesUnder } from './route-index.ts'
 
 /** The scope that a route requires, or that it is open to everybody. */
 export type Access = { readonly scope: string; readonly open?: never } | { readonly open: true; readonly scope?: never }
@@ -35,17 +35,43 @@ const methodOf = (method: string): string => (method === 'HEAD' ? 'GET' : method
 const serves = (route: Route, method: string): boolean => route.method === methodOf(method) || route.method === 'ALL'
 
 /**
- * Says whether everybody gets an answer here. It errs towards asking for a key: the route decides in the end.
+ * Routes that may answer a request.
  * @param path of the request, as it came
  */
-export function isOpen(routes: readonly Route[], method: string, path: string): boolean {
-  const here = routes.filter((route) => matches(route.path, path))
+function answering(routes: readonly Route[], method: string, path: string): readonly Route[] {
+  const here = routesAt(routes, path)
   const literal = here.filter((route) => !route.path.includes(':'))
   const nearest = literal.length > 0 ? literal : here
   const serving = nearest.filter((route) => serves(route, method))
   // Under another method the answer is 405, which tells no more than the documentation.
-  const answering = serving.length > 0 ? serving : nearest
-  return answering.length > 0 && answering.every((route) => accessOf(route)?.open)
+  return serving.length > 0 ? serving : nearest
+}
+
+/**
+ * Says whether everybody gets an answer here. It errs towards asking for a key: the route decides in the end.
+ * @param path of the request, as it came
+ */
+export function isOpen(routes: readonly Route[], method: string, path: string): boolean {
+  const found = answering(routes, method, path)
+  return found.length > 0 && found.every((route) => accessOf(route)?.open)
+}
+
+/** True for a route that takes requests as they come (`verbatim` in `route.ts`). */
+export function takesVerbatim({ hooks }: Route): boolean {
+  const { detail } = (hooks ?? {}) as { readonly detail?: Readonly<Record<string, unknown>> }
+  return detail?.[VERBATIM] === true
+}
+
+/** Mark of such a route in its documentation. */
+export const VERBATIM = 'x-verbatim'
+
+/**
+ * Says whether a request is passed to its route as it came.
+ * @param path of the request, as it came
+ */
+export function isVerbatim(routes: readonly Route[], method: string, path: string): boolean {
+  const found = answering(routes, method, path)
+  return found.length > 0 && found.every(takesVerbatim)
 }
 
 /**
@@ -54,7 +80,7 @@ export function isOpen(routes: readonly Route[], method: string, path: string): 
  * @throws AppError UNAUTHORIZED, FORBIDDEN
  */
 export function requireAccess(routes: readonly Route[], request: Request, path: string): void {
-  const route = routes.find((one) => one.path === path && serves(one, request.method))
+  const route = routesUnder(routes, path).find((one) => serves(one, request.method))
   const access = route && accessOf(route)
   if (access?.open) return
   const principal = principalOf(request)

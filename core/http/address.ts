@@ -19,13 +19,17 @@ export function pathOf(url: string): string {
 
 const refuse = (path: string, message: string) => new AppError(errors.INVALID_REQUEST, message, [{ path, message }])
 
-/** @throws AppError for an address that could be read in more than one way. */
-export function inspect(url: string): void {
+/**
+ * @param mayRepeat whether the query may give a parameter more than once
+ * @throws AppError for an address that could be read in more than one way
+ */
+export function inspect(url: string, mayRepeat: boolean): void {
   if (!isDecodable(pathOf(url))) throw refuse('path', 'The path holds an invalid percent-encoding')
   const at = url.indexOf('?')
   if (at < 0) return
   const query = url.slice(at + 1)
   if (!isDecodable(query)) throw refuse('query', 'The query holds an invalid percent-encoding')
+  if (mayRepeat) return
   const seen = new Set<string>()
   for (const name of new URLSearchParams(query).keys()) {
     const shortName = name.slice(0, 64)

@@ -31,4 +31,9 @@ export function orNull<S extends TSchema>(schema: S): TUnsafe<Static<S> | null> 
   return t.Unsafe<Static<S> | null>({ ...schema, ...withNull, nullable: true })
 }
 
+/** An object of text, numbers and booleans by names that the schema does not know. */
+export function answeredValues(description: string): TUnsafe<Readonly<Record<string, string | number | boolean>>> {
+  return t.Unsafe({ type: 'object', description, additionalProperties: true })
+}
+
 export const utcTime = (description: string) => t.String({ format: 'date-time', description })

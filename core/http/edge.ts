@@ -41,6 +41,8 @@ export interface Admission {
   readonly authenticate: Authenticate
   /** Says whether everybody gets an answer at this path. */
   isOpen(method: string, path: string): boolean
+  /** Says whether the route at this path takes requests as they come. */
+  isVerbatim(method: string, path: string): boolean
 }
 
 /** @throws AppError for a caller who is not known, where only those get an answer who are */
@@ -63,7 +65,7 @@ export function edge(log: Log, admission: Admission): (fetch: Fetch) => Fetch {
       let response: Response
       try {
         setPrincipal(request, admit(admission, request))
-        inspect(request.url)
+        inspect(request.url, admission.isVerbatim(request.method, pathOf(request.url)))
         response = await fetch(request, ...rest)
       } catch (error) {
         if (error instanceof AppError && error.code === errors.UNAUTHORIZED.code)

@@ -19,15 +19,24 @@ export function explain(error: ValidationError): ErrorDetail[] {
   const { validator, value, type } = error
   if (!('Errors' in validator)) return []
   const place = places[type] ?? ''
-  const { schema } = validator as { readonly schema?: TSchema }
-  const known = Object.keys(schema?.properties ?? {})
   const details = new Map<string, ErrorDetail>()
-  for (const problem of validator.Errors(value)) {
+  for (const problem of withinNullable(validator.Errors(value))) {
     const path = place + fieldPath(problem.path)
-    if (!details.has(path)) details.set(path, { path, message: sentence(problem, path, known) })
+    if (!details.has(path)) details.set(path, { path, message: sentence(problem, path) })
     if (details.size === MAX_PROBLEMS) break
   }
   return [...details.values()]
+}
+
+/** Problems as they are, but for a value that may be null and is not: those with what it should be. */
+function* withinNullable(problems: Iterable<ValueError>): Iterable<ValueError> {
+  for (const problem of problems) {
+    const [first, second, ...others] = (problem.schema.anyOf ?? []) as TSchema[]
+    const isNullable = first !== undefined && second?.type === 'null' && others.length === 0
+    const within = problem.type === ValueErrorType.Union && isNullable ? problem.errors[0] : undefined
+    if (within) yield* withinNullable(within)
+    else yield problem
+  }
 }
 
 /** `/ids/3` as `ids[3]`. */
@@ -42,13 +51,14 @@ function short(name: string): string {
   return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}...` : name
 }
 
-function sentence({ type, schema, value, path: pointer }: ValueError, path: string, known: readonly string[]): string {
+function sentence({ type, schema, value, path: pointer }: ValueError, path: string): string {
   const name = path === '' ? 'The body' : path
+  const known = Object.keys(schema.properties ?? {})
   switch (type) {
     case ValueErrorType.ObjectRequiredProperty:
       return `${name} is required`
     case ValueErrorType.ObjectAdditionalProperties:
-      return unknownField(pointer.slice(1), name, known)
+      return unknownField(pointer.slice(pointer.lastIndexOf('/') + 1), name, known)
     case ValueErrorType.ObjectMinProperties:
       return `${name} must hold at least one of ${known.join(', ')}`
     case ValueErrorType.Object:

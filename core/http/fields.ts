@@ -51,7 +51,29 @@ export function text({ min = 0, max, ...about }: { min?: 0 | 1; max: number } & 
   })
 }
 
-/** An id in a JSON body. */
+/** Text of a form that has a name. `problem` says what is wrong with a text, as a sentence that goes on from the field's name. */
+export function formatted({
+  format,
+  max,
+  problem,
+  ...about
+}: { format: string; max: number; problem: (value: string) => string | undefined } & About): TUnsafe<string> {
+  return field<string>({ type: 'string', format, maxLength: max, ...about }, (value) => {
+    if (typeof value !== 'string') return `must be text, not ${typeName(value)}`
+    return textProblem(value, max) ?? problem(value)
+  })
+}
+
+/** An object of values by names that the schema does not know: whoever knows them checks both. */
+export function valuesByName(about: About = {}): TUnsafe<Readonly<Record<string, unknown>>> {
+  const shape = { type: 'object', additionalProperties: true, ...about }
+  return field<Readonly<Record<string, unknown>>>(shape, (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? undefined
+      : `must be a JSON object, not ${typeName(value)}`,
+  )
+}
+
 /** A number of JSON within bounds; text that looks like one is none. */
 export function number({
   min,
@@ -69,6 +91,7 @@ export function number({
   })
 }
 
+/** An id in a JSON body. */
 export function id(about: About = {}): TUnsafe<number> {
   return field<number>({ type: 'integer', minimum: 1, maximum: MAX_ID, ...about }, (value) => {
     if (typeof value !== 'number') return `must be a whole number, not ${typeName(value)}`
@@ -93,6 +116,15 @@ export function oneOf<const T extends string>(values: readonly T[], about: About
   const named = values.map((value) => `"${value}"`).join(', ')
   return field<T>({ type: 'string', enum: [...values], ...about }, (value) =>
     known.has(value) ? undefined : `must be one of ${named}`,
+  )
+}
+
+/** An object of any fields: whoever reads it judges them. */
+export function object<T extends object>(about: About = {}): TUnsafe<T> {
+  return field<T>({ type: 'object', additionalProperties: true, ...about }, (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? undefined
+      : `must be a JSON object, not ${typeName(value)}`,
   )
 }
 

@@ -45,7 +45,7 @@ export function admit({ method, headers, url }: Request, gate: Gate): void {
   const own = ownUrl(headers.get('host'))
   if (gate.keyless && own && !gate.isPublic?.(pathOf(url))) requireKnownHost(own, gate)
   if (headers.get('host') !== null && !URL.canParse(url)) throw badHost()
-  if (!isForeign(headers, [...originsOf(own), ...originsOf(parsed(gate.publicUrl))])) return
+  if (!isForeign(headers, () => [...originsOf(own), ...originsOf(parsed(gate.publicUrl))])) return
   if (isLink(method, headers)) return
   throw new AppError(errors.FOREIGN_ORIGIN, 'Requests from pages of other sites are refused')
 }
@@ -58,10 +58,15 @@ export function admit({ method, headers, url }: Request, gate: Gate): void {
  */
 function ownUrl(host: string | null): URL | undefined {
   if (host === null) return undefined
+  if (host === lastOwn?.host) return lastOwn.url
   const url = malformed.test(host) ? undefined : parsed(`http://${host}`)
   if (!url) throw badHost()
+  lastOwn = { host, url }
   return url
 }
+
+/** The last that was read: nearly every request names the same. */
+let lastOwn: { readonly host: string; readonly url: URL } | undefined
 
 function badHost(): AppError {
   const message = 'The Host header names no valid host or port'
@@ -80,11 +85,11 @@ function requireKnownHost(own: URL, { publicUrl, publicSetting }: Gate): void {
 const originsOf = (url: URL | undefined): string[] => (url ? [`http://${url.host}`, `https://${url.host}`] : [])
 
 /** The browser's own word counts first: behind a proxy that changes Host, the origin is another one for the same site. */
-function isForeign(headers: Headers, origins: readonly string[]): boolean {
+function isForeign(headers: Headers, origins: () => readonly string[]): boolean {
   const site = headers.get('sec-fetch-site')
   if (site !== null) return site !== 'same-origin' && site !== 'none'
   const origin = headers.get('origin')
-  return origin !== null && !origins.includes(origin)
+  return origin !== null && !origins().includes(origin)
 }
 
 /** A link elsewhere may lead here: it changes nothing, and the page that holds it does not see where it leads. */

@@ -1,8 +1,10 @@
 /**
  * The `Idempotency-Key` header. A route that supports it declares it among the headers of its documentation; every other
- * route refuses it, so that no caller repeats a request in the belief that it is executed only once.
+ * route refuses it, so that no caller repeats a request in the belief that it is executed only once. A route that takes
+ * requests as they come ignores it.
  */
 import { AppError, errors } from '../errors.ts'
+import { takesVerbatim, VERBATIM } from './access.ts'
 
 const NAME = 'Idempotency-Key'
 
@@ -24,9 +26,9 @@ function isSupportedBy({ hooks }: Route): boolean {
   return declares(detail?.parameters)
 }
 
-/** @param parameters of the documented operation */
-export const refusesKey = (method: string, parameters: Parameters): boolean =>
-  notIdempotent.has(method) && !declares(parameters)
+/** @param operation as it is documented */
+export const refusesKey = (method: string, operation: Readonly<Record<string, unknown>>): boolean =>
+  notIdempotent.has(method) && operation[VERBATIM] !== true && !declares(operation.parameters as Parameters)
 
 const nameOf = ({ method, path }: Route) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`
 
@@ -44,7 +46,12 @@ export function keyRefusal(routes: readonly Route[], route: Route) {
  */
 export function requireSupported(routes: readonly Route[], { method, headers }: Request, path: string): void {
   if (!notIdempotent.has(method) || !headers.has(NAME)) return
-  if (routes.some((route) => route.method === method && route.path === path && isSupportedBy(route))) return
+  if (
+    routes.some(
+      (route) => route.method === method && route.path === path && (takesVerbatim(route) || isSupportedBy(route)),
+    )
+  )
+    return
   const { message, details } = keyRefusal(routes, { method, path })
   throw new AppError(errors.IDEMPOTENCY_KEY_NOT_SUPPORTED, message, details)
 }

@@ -44,7 +44,7 @@ export function describeApi(server: AnyElysia, { about, version, errors: contrib
     Object.fromEntries(
       Object.entries(methods).map(([method, operation]) => [
         method,
-        finish(withKeyRefusal(server.routes, { method, path }, operation), `${method}${path}`, named),
+        finish(documented(server.routes, { method, path }, operation), `${method}${path}`, named),
       ]),
     ),
   ])
@@ -70,11 +70,29 @@ export function describeApi(server: AnyElysia, { about, version, errors: contrib
 /** Schemas as JSON has them: without what TypeBox keeps beside. */
 const toJson = (value: unknown): Json => JSON.parse(JSON.stringify(value))
 
+type At = { readonly method: string; readonly path: string }
+
+/** An operation with all that its route says of itself beside its schemas. */
+const documented = (routes: AnyElysia['routes'], at: At, operation: Operation): Operation =>
+  withKeyRefusal(routes, at, withHeaders(routes, at, operation))
+
+/** Headers of a route's docs, which those of a route with a query or a path lose on their way here. */
+function withHeaders(routes: AnyElysia['routes'], { method, path }: At, operation: Operation): Operation {
+  const route = routes.find((one) => one.method === method.toUpperCase() && bracedPath(one.path) === path)
+  const { detail } = (route?.hooks ?? {}) as { readonly detail?: { readonly parameters?: unknown } }
+  const headers = toJson(detail?.parameters ?? []) as readonly Json[]
+  const known = (operation.parameters ?? []) as readonly Json[]
+  const lost = headers.filter((one) => !known.some((other) => nameOf(other) === nameOf(one)))
+  return lost.length === 0 ? operation : { ...operation, parameters: [...known, ...lost] }
+}
+
+const bracedPath = (path: string) => path.replace(/:(\w+)/g, '{$1}')
+const nameOf = (parameter: Json) => (isObject(parameter) ? parameter.name : undefined)
+
 /** Every route that may not be repeated under an Idempotency-Key says that it refuses one. */
-function withKeyRefusal(routes: AnyElysia['routes'], at: { method: string; path: string }, operation: Operation) {
+function withKeyRefusal(routes: AnyElysia['routes'], at: At, operation: Operation): Operation {
   const route = { ...at, method: at.method.toUpperCase() }
-  if (!refusesKey(route.method, operation.parameters as readonly { readonly name?: string }[] | undefined))
-    return operation
+  if (!refusesKey(route.method, operation)) return operation
   const kind = { ...errors.IDEMPOTENCY_KEY_NOT_SUPPORTED, example: keyRefusal(routes, route) }
   // A route without docs, such as a plugin's first, has no responses.
   const responses = withRefusal((operation.responses ?? {}) as never, kind)
@@ -167,8 +185,15 @@ function plain(value: Json): Json {
   if (!isObject(value)) return value
   const { anyOf, ...rest } = value
   const number = Array.isArray(anyOf) && anyOf.length === 2 && isNumberText(anyOf[0]) ? anyOf[1] : undefined
-  const whole = isObject(number) ? { ...rest, ...number } : value
+  const whole = withoutPatterns(isObject(number) ? { ...rest, ...number } : value)
   return Object.fromEntries(Object.entries(whole).map(([key, inner]) => [key, plain(inner)]))
+}
+
+/** OpenAPI 3.0 has no properties by pattern: those of a record are additional ones. */
+function withoutPatterns(schema: JsonObject): JsonObject {
+  const { patternProperties, ...rest } = schema
+  const [one] = isObject(patternProperties) ? Object.values(patternProperties) : []
+  return one === undefined ? schema : { ...rest, additionalProperties: one }
 }
 
 const isNumberText = (schema: Json | undefined) =>

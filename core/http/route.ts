@@ -5,7 +5,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { DocumentDecoration } from 'elysia'
 import { type ErrorKind, errors } from '../errors.ts'
-import { type Access, accessDocs, forbidden, type Route } from './access.ts'
+import { type Access, accessDocs, forbidden, type Route, VERBATIM } from './access.ts'
 
 /** Every route may be answered with any of these. */
 const ofDatabase = Object.values(errors).filter(({ code }) => code.startsWith('DATABASE_'))
@@ -43,6 +43,11 @@ interface Operation {
   readonly streamed?: Readonly<Record<string, string>>
   /** Headers that the route reads, each with what it is for. */
   readonly headers?: Readonly<Record<string, string>>
+  /**
+   * The route takes requests as they come: its callers choose headers and query, and sign them. Repeated parameters and an
+   * Idempotency-Key are not refused.
+   */
+  readonly verbatim?: true
 }
 
 /** A route's `detail`. */
@@ -65,7 +70,11 @@ const refusedCallers = ({ open, scope }: Access): readonly ErrorKind[] =>
 /** `detail` of a route that is in no document. */
 export const hiddenRoute = (access: Access): DocumentDecoration => ({ ...accessDocs(access), hide: true })
 
-function taken({ streamed, headers = {} }: Pick<Operation, 'streamed' | 'headers'>): DocumentDecoration {
+function taken({
+  streamed,
+  headers = {},
+  verbatim,
+}: Pick<Operation, 'streamed' | 'headers' | 'verbatim'>): DocumentDecoration {
   const parameters = Object.entries(headers).map(([name, description]) => ({
     name,
     in: 'header' as const,
@@ -80,7 +89,8 @@ function taken({ streamed, headers = {} }: Pick<Operation, 'streamed' | 'headers
   return {
     ...(streamed ? { requestBody: { required: true, content: Object.fromEntries(content) } } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-  }
+    ...(verbatim && { [VERBATIM]: true }),
+  } as DocumentDecoration
 }
 
 function answered(answers: readonly Answer[]): Responses {

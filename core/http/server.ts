@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import { type Clock, systemClock } from '../clock.ts'
 import { AppError, type ErrorKind, errors } from '../errors.ts'
 import type { Log } from '../log/log.ts'
-import { isOpen, requireAccess } from './access.ts'
+import { isOpen, isVerbatim, requireAccess } from './access.ts'
 import { pathOf } from './address.ts'
 import { NO_BODY, readJson } from './body.ts'
 import { composed } from './composed.ts'
@@ -14,6 +14,7 @@ import { type Authenticate, openKeys } from './keys.ts'
 import { allowedMethods } from './methods.ts'
 import { type About, describeApi } from './openapi.ts'
 import { withPatience } from './patience.ts'
+import { routesUnder } from './route-index.ts'
 import { startPage } from './start-page.ts'
 
 export interface ServerOptions {
@@ -45,7 +46,11 @@ export function baseServer({
   version = '0.1.0',
   errors: contributed = [],
 }: ServerOptions) {
-  const admit: Admission = { authenticate, isOpen: (method, path) => isOpen(server.routes, method, path) }
+  const admit: Admission = {
+    authenticate,
+    isOpen: (method, path) => isOpen(server.routes, method, path),
+    isVerbatim: (method, path) => isVerbatim(server.routes, method, path),
+  }
   // normalize: fields that a schema does not know are refused, not dropped. systemRouter: Bun's own router differs in
   // small ways from the one behind `handle`, which is what the tests go through.
   const server = new Elysia({ normalize: false, systemRouter: false })
@@ -76,7 +81,7 @@ export function baseServer({
 type Routes = readonly { readonly method: string; readonly path: string; readonly hooks?: unknown }[]
 
 function readsBody(routes: Routes, method: string, path: string): boolean {
-  const route = routes.find((one) => one.path === path && one.method === method)
+  const route = routesUnder(routes, path).find((one) => one.method === method)
   const { parse } = (route?.hooks ?? {}) as { readonly parse?: readonly { readonly fn: unknown }[] }
   return parse?.some(({ fn }) => fn === 'none') ?? false
 }

@@ -9,6 +9,7 @@ export const about: About = {
     Campaigns: 'Creating and sending campaigns, and their recipients',
     Control: 'Pausing, resuming and cancelling campaigns, retrying failed messages',
     Customers: 'The people who receive messages',
+    Segments: 'Rules that say which customers a campaign is for',
     Operations: 'Health and live figures of the service',
   },
 }

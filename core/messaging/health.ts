@@ -2,7 +2,7 @@
 import type { Check, checkLoops } from '../host/health.ts'
 import { detailOfCircuit } from './campaign/waiting.ts'
 import type { Stuck } from './chunk/stuck.ts'
-import type { Breaker } from './senders/breaker.ts'
+import type { Breaker } from './senders/standstill.ts'
 
 /**
  * A paused channel does not make the process unhealthy: a restart would not help.
@@ -12,8 +12,8 @@ export function viewSenders(breakers: readonly Breaker[] | undefined) {
   if (!breakers) return { status: 'unknown' as const, message: 'Unknown: the database cannot be read' }
   if (breakers.length === 0) return { status: 'healthy' as const }
   const messages = breakers.map(
-    ({ channel, reason, opened_at, probe_at }) =>
-      `${detailOfCircuit(channel, reason)} (since ${opened_at.toISOString()}; next attempt at ${probe_at.toISOString()})`,
+    ({ channel, country, reason, opened_at, probe_at }) =>
+      `${detailOfCircuit(channel, reason, country === null ? [] : [country])} (since ${opened_at.toISOString()}; next attempt at ${probe_at.toISOString()})`,
   )
   return { status: 'degraded' as const, message: messages.join('. ') }
 }

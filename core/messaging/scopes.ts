@@ -7,6 +7,8 @@ const texts = {
   'campaigns:control': 'Pause, resume and cancel campaigns, retry failed messages and resolve unknown ones',
   'customers:read': 'See customers',
   'customers:write': 'Create, import, change and delete customers',
+  'segments:read': 'See segments',
+  'segments:write': 'Create, change and delete segments',
   'senders:read': 'See senders and routes',
   'senders:write': 'Change limits and routes of senders, and pause them',
 } as const

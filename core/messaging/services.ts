@@ -14,6 +14,7 @@ import type { Policy } from './policy/policy.ts'
 import { openReceiptService, type ReceiptService } from './receipts/service.ts'
 import { openRecipientService, type RecipientService } from './recipients/service.ts'
 import type { Channel, Database } from './schema.ts'
+import { openSegmentService, type SegmentService } from './segments/service.ts'
 import type { OpenedSender, OpenedSenders, Sender, SenderKind, Senders } from './senders/contract.ts'
 import { openSenderService, type SenderService } from './senders/sender-service.ts'
 
@@ -38,6 +39,8 @@ export interface MessagingServices {
   receipts: ReceiptService
   /** Reads what a preview needs: a text and one customer. */
   preview: PreviewStore
+  /** Keeps segments, and finds the customers who fit a rule. */
+  segments: SegmentService
 }
 
 declare module '../host/services.ts' {
@@ -70,13 +73,14 @@ export function openServices({ db, clock, senders, policies }: ServiceOptions): 
       senders: () => withoutClose(senders),
       senderStates: () => openSenderService(db),
       work: () => openWorkService(db, policies),
-      schedule: () => openScheduleService(db),
+      schedule: () => openScheduleService(db, clock),
       control: () => openControlService(db),
       campaigns: () => openCampaignService(db, clock),
-      enqueue: () => openEnqueueService(db),
+      enqueue: () => openEnqueueService(db, clock),
       recipients: () => openRecipientService(db),
       receipts: () => openReceiptService(db),
       preview: () => Object.freeze(openPreviewStore(db)),
+      segments: () => openSegmentService(db, clock),
     },
     contacts: openContactServices(db, clock),
   }
@@ -86,10 +90,12 @@ export function openServices({ db, clock, senders, policies }: ServiceOptions): 
 function withoutClose(senders: () => Senders): OpenedSenders {
   const narrowed = new WeakMap<Sender, OpenedSender>()
   const narrow = (sender: Sender): OpenedSender => {
+    const known = narrowed.get(sender)
+    if (known) return known
     const { close: _, ...rest } = sender
-    const known = narrowed.get(sender) ?? Object.freeze(rest)
-    narrowed.set(sender, known)
-    return known
+    const made = Object.freeze(rest)
+    narrowed.set(sender, made)
+    return made
   }
   return Object.freeze({
     get: (name: string) => {
@@ -98,5 +104,6 @@ function withoutClose(senders: () => Senders): OpenedSenders {
     },
     list: () => senders().list().map(narrow),
     of: (channel: Channel) => senders().of(channel).map(narrow),
+    countries: (channel: Channel) => senders().countries(channel),
   })
 }

@@ -26,7 +26,7 @@ const route = (channel: string) =>
   t.Optional(
     t.String({
       allowed: 'names from SENDERS, in order of preference',
-      description: `Senders for ${channel}, each used while those before it cannot send; default: all for this channel, in the order of SENDERS`,
+      description: `Senders for ${channel}, each used while those before it cannot send; ${channel.toUpperCase()}_ROUTE_KE and the like: those for phones of one country; default: all for this channel, in the order of SENDERS`,
     }),
   )
 
@@ -44,6 +44,15 @@ export const countrySetting = t.String({
   env: 'DEFAULT_COUNTRY',
   allowed: 'a country code of two capital letters, such as KE',
   description: 'Country of phone numbers without a country code',
+})
+
+/** For plugins that fill in templates. */
+export const languageSetting = t.String({
+  default: 'en',
+  pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$',
+  env: 'DEFAULT_LANGUAGE',
+  allowed: 'a language tag such as en, en-KE or sw',
+  description: 'Language of numbers and dates in texts to customers whose language is not known',
 })
 
 /** For plugins that providers call. */
@@ -67,6 +76,7 @@ export const settingsSchema = t.Object({
   ...coreSchema.properties,
   sampleData: t.Boolean({ default: true, description: 'Fill an empty embedded database with sample data' }),
   defaultCountry: countrySetting,
+  defaultLanguage: languageSetting,
   publicUrl: publicUrlSetting,
   senders: t.Optional(
     t.String({
@@ -97,12 +107,12 @@ export function readSettings(env: Environment, plugins: readonly AnyPlugin[]): S
   const planned = (core: Partial<ProcessSettings>) => (plan ??= planSenders(core, env, kinds))
   const settings = readAll(env, plugins, {
     schema: settingsSchema,
-    contradictions: (core, config) => [...contradictions(core, config, env, plugins), ...planned(core).problems],
+    contradictions: (core) => [...contradictions(core, env, kinds), ...planned(core).problems],
     alsoEnabled: (core) => planned(core).senders.map(({ plugin }) => plugin),
     alsoRead: (core) => planned(core).settings,
   })
-  const { senders, routes } = planned(settings.core)
-  return { ...settings, senders: { senders, routes } }
+  const { senders, routes, countries } = planned(settings.core)
+  return { ...settings, senders: { senders, routes, countries } }
 }
 
 const kindSettings = ['smsSender', 'whatsappSender'] as const
@@ -115,15 +125,13 @@ const settingFor = (key: keyof ProcessSettings) => {
 
 function contradictions(
   core: Partial<ProcessSettings>,
-  config: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   env: Environment,
-  plugins: readonly AnyPlugin[],
+  kinds: ReturnType<typeof senderKindsOf>,
 ): string[] {
   const bad = (key: keyof ProcessSettings, expected: string) => {
     const setting = settingFor(key)
     return badSetting(setting, env[setting.name] ?? '', expected)
   }
-  const kinds = senderKindsOf(plugins)
   const named = core.senders?.trim() !== undefined && core.senders.trim() !== ''
   const unknown = kindSettings.filter(
     (key) => !named && env[settingFor(key).name]?.trim() && !kinds.has(core[key] ?? ''),
@@ -134,31 +142,7 @@ function contradictions(
     ...(country !== undefined && !isCountry(country)
       ? [bad('defaultCountry', 'the code of a country, such as KE')]
       : []),
-    ...(named ? [] : missing(core, config, env, plugins)),
   ]
-}
-
-/** Settings of plugins that the kinds in use require. */
-function missing(
-  core: Partial<ProcessSettings>,
-  config: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-  env: Environment,
-  plugins: readonly AnyPlugin[],
-): string[] {
-  const kinds = senderKindsOf(plugins)
-  const inUse = kindSettings.flatMap((key) => {
-    const kind = kinds.get(core[key] ?? '')
-    return kind ? [{ ...kind, setting: settingFor(key).name }] : []
-  })
-  const byPlugin = Map.groupBy(inUse, ({ plugin }) => plugin)
-  return [...byPlugin.values()].flatMap(([first]) => {
-    if (!first) return []
-    const named = settingsOf(first.plugin, plugins.find(({ name }) => name === first.plugin)?.config)
-    return (first.kind.requires ?? [])
-      .filter((key) => config[first.plugin]?.[key] === undefined)
-      .flatMap((key) => named.filter((setting) => setting.key === key && !env[setting.name]?.trim()))
-      .map(({ name }) => `${name} is not set, but ${first.setting}=${env[first.setting]} needs it. Set ${name}.`)
-  })
 }
 
 const orList = (names: readonly string[]) =>

@@ -2,6 +2,8 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { sql } from 'kysely'
+import { systemClock } from '../clock.ts'
+import { keepLogShort } from '../db/checkpoints.ts'
 import { placeOf, readDatabaseUrl } from '../db/database-url.ts'
 import { lockFolder } from '../db/lock.ts'
 import { migrateToLatest, requireMigrated } from '../db/migrate.ts'
@@ -65,7 +67,11 @@ async function openEmbedded({ dataDir, sampleData }: StoreSettings, owners: read
     // Nobody else can have this database open, so whoever holds a lease here, or is said to run, is dead.
     await expireLeases(database.db, { all: true })
     await database.db.deleteFrom('processes').execute()
+    const closing = new AbortController()
+    const checkpoints = keepLogShort(database.db, systemClock, closing.signal)
     const close = async () => {
+      closing.abort()
+      await checkpoints
       await database.close()
       unlock()
     }

@@ -4,8 +4,10 @@ import { t } from 'elysia'
 import { errors } from '../../core/errors.ts'
 import { route } from '../../core/http/route.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
+import { audienceList } from './audience-schema.ts'
 import { campaignErrors } from './errors.ts'
 import {
+  audiencesExample,
   campaignExample,
   closeExample,
   customerMessagesExample,
@@ -13,6 +15,7 @@ import {
   exportExample,
   pageExample,
   recipientsExample,
+  selectExample,
   sendExample,
 } from './examples.ts'
 import {
@@ -22,6 +25,7 @@ import {
   createdCampaign,
   customerMessagePage,
   recipientPage,
+  selectAnswer,
   sendAnswer,
 } from './schema.ts'
 
@@ -81,8 +85,16 @@ export const sendDocs = route({
   tag,
   summary: 'Send a campaign to customers',
   description:
-    'Queues a message for each customer who is not a recipient yet, so a call can be repeated safely. If any customer does not exist, nothing is queued. A campaign whose `scheduled_at` is in the future becomes `scheduled`; otherwise it becomes `sending`. To add an audience in several calls, set `more: true` on all but the last one: queued messages are sent meanwhile, but the campaign does not complete before the last call. If an open audience receives no call for 10 minutes, the campaign is paused; the next call, or /resume, continues it.',
-  answers: [{ status: 200, description: 'The number of queued messages', schema: sendAnswer, example: sendExample }],
+    'Queues a message for each customer who is not a recipient yet, so a call can be repeated safely. If any customer does not exist, nothing is queued. A campaign whose `scheduled_at` is in the future becomes `scheduled`; otherwise it becomes `sending`. To add an audience in several calls, set `more: true` on all but the last one: queued messages are sent meanwhile, but the campaign does not complete before the last call. If an open audience receives no call for 10 minutes, the campaign is paused; the next call, or /resume, continues it.\n\nIn place of customer_ids, `audience` selects customers by segments and rules: its ids never leave the database. The scheduler queues them in steps, and the first are sent meanwhile; the campaign does not complete before the last. Pausing or cancelling the campaign stops that too.',
+  answers: [
+    { status: 200, description: 'The number of queued messages', schema: sendAnswer, example: sendExample },
+    {
+      status: 202,
+      description: 'Recipients of the audience are being queued',
+      schema: selectAnswer,
+      example: selectExample,
+    },
+  ],
   errors: [
     errors.INVALID_REQUEST,
     campaignErrors.EMPTY_CUSTOMER_IDS,
@@ -93,6 +105,15 @@ export const sendDocs = route({
     messagingErrors.CUSTOMER_NOT_FOUND,
   ],
   body: true,
+})
+
+export const audiencesDocs = route({
+  scope: 'campaigns:read',
+  tag,
+  summary: 'List a campaign’s audiences',
+  description: 'Returns the audiences of segments and rules that the campaign was given, and how far they are queued.',
+  answers: [{ status: 200, description: 'The audiences', schema: audienceList, example: audiencesExample }],
+  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND],
 })
 
 export const closeDocs = route({

@@ -6,6 +6,7 @@ export const campaignExample = {
   channel: 'sms',
   status: 'scheduled',
   base_template: 'Hi {first_name|there}, see what is new in {location|your town}!',
+  template: null,
   scheduled_at: '2030-01-31T06:00:00.000Z',
   expires_at: null,
   created_at: '2030-01-01T08:15:30.123Z',
@@ -19,6 +20,7 @@ export const campaignExample = {
 export const detailsExample = {
   ...campaignExample,
   status: 'sending',
+  queueing: false,
   stats: {
     total: 1000,
     pending: 400,
@@ -31,6 +33,7 @@ export const detailsExample = {
     undelivered: 8,
     read: 0,
   },
+  receipts: true,
   waiting: null,
 }
 
@@ -40,6 +43,26 @@ export const pageExample = {
 }
 
 export const sendExample = { campaign_id: 1, messages_queued: 3, status: 'sending', audience_open: false }
+
+export const selectExample = {
+  campaign_id: 1,
+  messages_queued: 0,
+  status: 'sending',
+  audience_open: true,
+  queueing: true,
+}
+
+export const audiencesExample = {
+  data: [
+    {
+      audience: { segment_ids: [1], exclude: { segment_ids: [2] } },
+      status: 'queueing',
+      queued: 120_000,
+      created_at: '2030-01-31T06:00:00.000Z',
+      done_at: null,
+    },
+  ],
+}
 
 export const closeExample = { campaign_id: 1, status: 'sending', audience_open: false }
 

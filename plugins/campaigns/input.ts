@@ -2,6 +2,7 @@
 import { t } from 'elysia'
 import { moment, nullable, number, oneOf, text } from '../../core/http/fields.ts'
 import { channels, priorities } from '../../core/messaging/schema.ts'
+import { MAX_PARAMETERS } from '../../core/messaging/text/provider-template.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -16,9 +17,46 @@ const template = text({
   min: 1,
   max: 4096,
   description:
-    'Text of its messages. {first_name}, {last_name}, {phone}, {location} and {prefered_product} are filled in for each customer; {first_name|there} gives a fallback',
+    'Text of its messages. {first_name}, {last_name}, {phone}, {location}, {prefered_product} and declared attributes, such as {points}, are filled in for each customer; {first_name|there} gives a fallback, {points:number} and {due:date} are written as in the customer’s language',
   example: 'Hi {first_name|there}, see what is new in {location|your town}!',
 })
+const providerTemplate = t.Nullable(
+  t.Object(
+    {
+      name: text({
+        min: 1,
+        max: 512,
+        description: 'Name of the template at Meta; at Twilio its Content SID, HX...',
+        example: 'spring_sale',
+      }),
+      language: text({
+        min: 1,
+        max: 20,
+        description: 'Language of the template, as the provider lists it',
+        example: 'en_US',
+      }),
+      parameters: t.Array(
+        text({
+          min: 1,
+          max: 1024,
+          description: 'Value of one placeholder of the template, with the same placeholders as base_template',
+          example: '{first_name|friend}',
+        }),
+        {
+          maxItems: MAX_PARAMETERS,
+          description: 'Values of {{1}}, {{2}}, ... in order',
+          example: ['{first_name|friend}'],
+        },
+      ),
+    },
+    {
+      ...strict,
+      example: { name: 'spring_sale', language: 'en_US', parameters: ['{first_name|friend}'] },
+      description:
+        'Approved WhatsApp template that is sent, as WhatsApp requires for people who have not written within 24 hours. base_template is then the same text in our words: previews show it, and it is kept with each message. Null or absent: base_template is sent',
+    },
+  ),
+)
 const scheduledAt = nullable(
   moment({
     description:
@@ -56,17 +94,18 @@ const priority = oneOf(priorities, {
     'Share of the rate of a sender that several campaigns use: `high` gets four times that of `normal`, which gets four times that of `low`. Default: normal',
 })
 
+/** Fields that a campaign need not have. */
+const options = {
+  template: t.Optional(providerTemplate),
+  scheduled_at: t.Optional(scheduledAt),
+  expires_at: t.Optional(expiresAt),
+  sender: t.Optional(sender),
+  max_rate: t.Optional(maxRate),
+  priority: t.Optional(priority),
+}
+
 export const campaignBody = t.Object(
-  {
-    name,
-    channel,
-    base_template: template,
-    scheduled_at: t.Optional(scheduledAt),
-    expires_at: t.Optional(expiresAt),
-    sender: t.Optional(sender),
-    max_rate: t.Optional(maxRate),
-    priority: t.Optional(priority),
-  },
+  { name, channel, base_template: template, ...options },
   { ...strict, title: 'NewCampaign' },
 )
 
@@ -75,11 +114,7 @@ export const campaignChanges = t.Object(
     name: t.Optional(name),
     channel: t.Optional(channel),
     base_template: t.Optional(template),
-    scheduled_at: t.Optional(scheduledAt),
-    expires_at: t.Optional(expiresAt),
-    sender: t.Optional(sender),
-    max_rate: t.Optional(maxRate),
-    priority: t.Optional(priority),
+    ...options,
   },
   { ...strict, title: 'CampaignChanges', minProperties: 1 },
 )

@@ -33,13 +33,13 @@ export async function listRecipients(
 ) {
   const limit = Math.min(Number(query.limit ?? DEFAULT_LIMIT), MAX_LIMIT)
   const search = readSearch(query.q, country)
-  const { status } = query
-  if (status !== undefined && search === undefined) {
+  const { status, delivery } = query
+  if (status !== undefined && delivery === undefined && search === undefined) {
     const [chunk, id] = readPair(query.cursor)
     const { rows, next } = await recipients.readByStatus({ campaignId, status, after: { chunk, id }, limit })
     return { data: rows.map(viewRecipient), next_cursor: next && writePair(next.chunk, next.id) }
   }
-  const filter = { campaignId, after: readCursor(query.cursor), status, search, limit }
+  const filter = { campaignId, after: readCursor(query.cursor), status, delivery, search, limit }
   const { rows, next } = await recipients.read(filter)
   return { data: rows.map(viewRecipient), next_cursor: next === null ? null : writeCursor(next) }
 }
@@ -95,7 +95,7 @@ export async function exportRecipients(
   query: ExportQuery,
 ) {
   const search = readSearch(query.q, country)
-  const parts = exportParts(walk(recipients, { campaignId, status: query.status, search }))
+  const parts = exportParts(walk(recipients, { campaignId, status: query.status, delivery: query.delivery, search }))
   // A failure of the first part is still answered as an error.
   let first: IteratorResult<string, void> | undefined = await parts.next()
   const body = new ReadableStream<Uint8Array>({
@@ -124,7 +124,7 @@ async function* exportParts(steps: AsyncIterable<readonly RecipientRow[]>): Asyn
 /** All pages of a list; at least one. */
 async function* walk(recipients: Recipients, filter: Omit<RecipientFilter, 'after' | 'limit'>) {
   const limit = EXPORT_STEP
-  if (filter.status !== undefined && filter.search === undefined) {
+  if (filter.status !== undefined && filter.delivery === undefined && filter.search === undefined) {
     const { campaignId, status } = filter
     for (let after: Place | null = FIRST; after !== null; ) {
       const page: Awaited<ReturnType<Recipients['readByStatus']>> = await recipients.readByStatus({

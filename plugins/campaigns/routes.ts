@@ -4,10 +4,12 @@ import { idOf } from '../../core/http/edge.ts'
 import { paginated, readPage } from '../../core/http/page.ts'
 import type { CampaignChanges, CampaignView, CampaignViews } from '../../core/messaging/campaign/campaign-service.ts'
 import { viewWaiting } from '../../core/messaging/campaign/waiting.ts'
-import type { Audience } from '../../core/messaging/enqueue/enqueue.ts'
+import type { AttributeTypes } from '../../core/messaging/contacts/attributes.ts'
+import type { Audience, SelectedAudience } from '../../core/messaging/enqueue/enqueue.ts'
 import { requireCountry } from '../../core/messaging/settings.ts'
 import { listCustomerMessages } from './customer-messages.ts'
 import {
+  audiencesDocs,
   changeDocs,
   closeDocs,
   createDocs,
@@ -32,30 +34,38 @@ import {
   messagesQuery,
   sendBody,
 } from './schema.ts'
-import { requireSome } from './send.ts'
-import { viewCampaign, warned } from './view.ts'
+import { readSend } from './send.ts'
+import { attributesFor, hasReceipts, viewCampaign, viewSelection, warned } from './view.ts'
 
 export const campaignRoutes = (grant: CampaignGrant) =>
   new Elysia().use(ownRoutes(grant)).use(audienceRoutes(grant)).use(recipientRoutes(grant)).use(customerRoutes(grant))
 
-const ownRoutes = ({ messaging, wakeUps }: CampaignGrant) => {
-  const { campaigns: kept } = messaging
+const ownRoutes = ({ messaging, wakeUps, config }: CampaignGrant) => {
+  const { campaigns: kept, senders } = messaging
   const views = kept.openViews()
+  const show: Show = async (shown) => {
+    const attributes = await attributesFor(shown, kept.findAttributes)
+    return shown.map((view) => ({
+      ...showView(view, attributes),
+      receipts: hasReceipts(view, senders, config.publicUrl),
+    }))
+  }
   return new Elysia({ prefix: '/campaigns' })
     .post(
       '',
       async ({ body, status }) => {
         const row = await kept.insert(body)
-        return status(201, { ...viewCampaign(row), ...warned(row) })
+        const attributes = await attributesFor([row], kept.findAttributes)
+        return status(201, { ...viewCampaign(row), ...warned(row, attributes) })
       },
       { parse: 'json', body: campaignBody, detail: createDocs },
     )
-    .get('', ({ query }) => listViews(views, query), { query: listQuery, detail: listDocs })
-    .get('/:id', async ({ params }) => show(await views.get(Number(params.id))), {
+    .get('', ({ query }) => listViews({ views, show }, query), { query: listQuery, detail: listDocs })
+    .get('/:id', ({ params }) => showOne({ views, show }, Number(params.id)), {
       params: campaignPath,
       detail: showDocs,
     })
-    .patch('/:id', ({ params, body }) => change({ kept, wakeUps, views }, Number(params.id), body), {
+    .patch('/:id', ({ params, body }) => change({ kept, wakeUps, views, show }, Number(params.id), body), {
       parse: 'json',
       params: campaignPath,
       body: campaignChanges,
@@ -68,12 +78,18 @@ const audienceRoutes = ({ messaging: { enqueue }, wakeUps, log }: CampaignGrant)
   new Elysia({ prefix: '/campaigns' })
     .post(
       '/:id/send',
-      ({ params, body, request }) => {
-        const { customer_ids: customerIds, more = false } = body
-        const audience = { campaignId: Number(params.id), customerIds, more, requestId: idOf(request) }
-        return send({ enqueue, wakeUps, log }, audience)
+      async ({ params, body, request, status }) => {
+        const { customerIds, spec, ...asked } = readSend(body)
+        const given = { ...asked, campaignId: Number(params.id), requestId: idOf(request) }
+        if (spec) return status(202, await select({ enqueue, wakeUps, log }, { ...given, spec }))
+        return send({ enqueue, wakeUps, log }, { ...given, customerIds })
       },
       { parse: 'json', params: campaignPath, body: sendBody, detail: sendDocs },
+    )
+    .get(
+      '/:id/audiences',
+      async ({ params }) => ({ data: (await enqueue.listSelections(Number(params.id))).map(viewSelection) }),
+      { params: campaignPath, detail: audiencesDocs },
     )
     .post(
       '/:id/close-audience',
@@ -111,26 +127,42 @@ const customerRoutes = ({ messaging: { recipients } }: CampaignGrant) =>
     { params: customerPath, query: customerMessagesQuery, detail: customerMessagesDocs },
   )
 
-const show = ({ stats, waiting, ...row }: CampaignView) => ({
+const showView = ({ stats, queueing, waiting, ...row }: CampaignView, attributes: AttributeTypes) => ({
   ...viewCampaign(row),
-  ...warned(row),
+  ...warned(row, attributes),
+  queueing,
   stats,
   waiting: viewWaiting(waiting),
 })
 
-async function listViews(views: CampaignViews, query: ListQuery) {
+type Shown = ReturnType<typeof showView> & { readonly receipts: boolean }
+type Show = (views: readonly CampaignView[]) => Promise<Shown[]>
+
+interface Showing {
+  readonly views: CampaignViews
+  readonly show: Show
+}
+
+async function showOne({ views, show }: Showing, id: number): Promise<Shown> {
+  const view = await views.get(id)
+  const [shown] = await show([view])
+  if (!shown) throw new Error(`Cannot show campaign ${id}`)
+  return shown
+}
+
+async function listViews({ views, show }: Showing, query: ListQuery) {
   const page = readPage(query)
   const { campaigns, count } = await views.list(page, query)
-  return paginated(campaigns.map(show), page, { count })
+  return paginated(await show(campaigns), page, { count })
 }
 
 type Kept = CampaignGrant['messaging']['campaigns']
-type Changing = Pick<CampaignGrant, 'wakeUps'> & { readonly kept: Kept; readonly views: CampaignViews }
+type Changing = Pick<CampaignGrant, 'wakeUps'> & Showing & { readonly kept: Kept }
 
-async function change({ kept, wakeUps, views }: Changing, id: number, changes: CampaignChanges) {
+async function change({ kept, wakeUps, views, show }: Changing, id: number, changes: CampaignChanges) {
   await kept.update(id, changes)
   if (changes.scheduled_at !== undefined) await wakeUps.notify('scheduled')
-  return show(await views.get(id))
+  return showOne({ views, show }, id)
 }
 
 async function remove(kept: Kept, id: number): Promise<Response> {
@@ -140,8 +172,17 @@ async function remove(kept: Kept, id: number): Promise<Response> {
 
 type Sending = Pick<CampaignGrant, 'wakeUps' | 'log'> & Pick<CampaignGrant['messaging'], 'enqueue'>
 
+async function select({ enqueue, wakeUps, log }: Sending, audience: Omit<SelectedAudience, 'now'>) {
+  const { queued, status, audienceOpen: audience_open } = await enqueue.select(audience)
+  const { campaignId: campaign, requestId: request_id } = audience
+  log.info({ request_id, campaign, status }, 'Audience given')
+  await failpoint('send.committed')
+  await wakeUps.notify('audience')
+  if (status === 'scheduled') await wakeUps.notify('scheduled')
+  return { campaign_id: campaign, messages_queued: queued, status, audience_open, queueing: true }
+}
+
 async function send({ enqueue, wakeUps, log }: Sending, audience: Audience) {
-  requireSome(audience.customerIds)
   const { queued, status, audienceOpen: audience_open } = await enqueue.queue(audience)
   const { campaignId: campaign, requestId: request_id } = audience
   log.info({ request_id, campaign, queued, status, audience_open }, 'Recipients queued')
@@ -152,8 +193,8 @@ async function send({ enqueue, wakeUps, log }: Sending, audience: Audience) {
 }
 
 async function close({ enqueue, wakeUps, log }: Sending, campaign: number, request_id: string) {
-  const { status } = await enqueue.close(campaign)
+  const { status, audienceOpen: audience_open } = await enqueue.close(campaign)
   log.info({ request_id, campaign, status }, 'Audience closed')
   await wakeUps.notify(status === 'scheduled' ? 'scheduled' : 'ready')
-  return { campaign_id: campaign, status, audience_open: false }
+  return { campaign_id: campaign, status, audience_open }
 }

@@ -5,11 +5,13 @@ import { digits, id, MAX_ID, oneOf, text } from '../../core/http/fields.ts'
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
 import { searchText } from '../../core/http/search.ts'
 import { campaignOrders } from '../../core/messaging/campaign/campaign-service.ts'
+import { statsFields } from '../../core/messaging/campaign/stats-schema.ts'
 import { campaignStatuses, pausedReasons } from '../../core/messaging/campaign/status.ts'
 import { waitingSchema } from '../../core/messaging/campaign/waiting-schema.ts'
-import { recipientStatuses } from '../../core/messaging/recipients/service.ts'
+import { deliveryFilters, recipientStatuses } from '../../core/messaging/recipients/service.ts'
 import { channels, type Delivery, priorities } from '../../core/messaging/schema.ts'
 import { codesInWords } from '../../core/messaging/senders/codes.ts'
+import { audienceSchema, evaluateSchema } from './audience-schema.ts'
 
 const deliveries = ['submitted', 'undelivered', 'delivered', 'read'] as const satisfies readonly Delivery[]
 /** Ids that one call to /send may hold. */
@@ -19,10 +21,14 @@ const strict = { additionalProperties: false } as const
 
 export const sendBody = t.Object(
   {
-    customer_ids: t.Array(id(), {
-      description: `Ids of customers to send to, 1 to ${MAX_CUSTOMER_IDS} per call; those who are recipients already are ignored`,
-      example: [1, 2, 3],
-    }),
+    customer_ids: t.Optional(
+      t.Array(id(), {
+        description: `Ids of customers to send to, 1 to ${MAX_CUSTOMER_IDS} per call; those who are recipients already are ignored`,
+        example: [1, 2, 3],
+      }),
+    ),
+    audience: t.Optional(audienceSchema),
+    evaluate: t.Optional(evaluateSchema),
     more: t.Optional(
       t.Boolean({
         description:
@@ -31,8 +37,14 @@ export const sendBody = t.Object(
       }),
     ),
   },
-  { ...strict, title: 'SendRequest' },
+  {
+    ...strict,
+    title: 'SendRequest',
+    description: 'Either customer_ids or audience',
+    example: { customer_ids: [1, 2, 3] },
+  },
 )
+export type SendRequest = Static<typeof sendBody>
 
 export const campaignPath = t.Object({
   id: digits({ min: 1, max: MAX_ID, description: 'Id of the campaign', example: 1 }),
@@ -57,6 +69,12 @@ export type ListQuery = Static<typeof listQuery>
 
 const recipientFilter = {
   status: t.Optional(oneOf(recipientStatuses, { description: 'Only recipients with this status' })),
+  delivery: t.Optional(
+    oneOf(deliveryFilters, {
+      description:
+        'Only sent messages that are counted so in `stats`: `delivered` includes those that were read, `awaiting` are those without a final receipt',
+    }),
+  ),
   q: t.Optional(
     searchText(
       'Only recipients whose name contains each of these words, or whose phone begins with this number, in E.164 or in the national format of DEFAULT_COUNTRY',
@@ -80,25 +98,11 @@ export const messagesQuery = t.Object(
 )
 export type MessagesQuery = Static<typeof messagesQuery>
 
-export const statsSchema = t.Object(
-  {
-    total: t.Integer(),
-    pending: t.Integer(),
-    sending: t.Integer(),
-    sent: t.Integer(),
-    failed: t.Integer(),
-    skipped: t.Integer(),
-    unknown: t.Integer(),
-    delivered: t.Integer({ description: 'Sent messages that were delivered, according to their receipts' }),
-    undelivered: t.Integer({ description: 'Sent messages that were not delivered, according to their receipts' }),
-    read: t.Integer({ description: 'Delivered messages that were read, on channels that report it' }),
-  },
-  {
-    title: 'CampaignStats',
-    description:
-      'Recipients by status: total = pending + sending + sent + failed + skipped + unknown at any moment. `delivered` and `undelivered` are parts of `sent`; the other sent messages have no final receipt yet',
-  },
-)
+export const statsSchema = t.Object(statsFields, {
+  title: 'CampaignStats',
+  description:
+    'Recipients by status: total = pending + sending + sent + failed + skipped + unknown at any moment. `delivered` and `undelivered` are parts of `sent`; the other sent messages have no final receipt yet',
+})
 
 const warnings = t.Optional(
   t.Array(t.String(), {
@@ -113,6 +117,12 @@ export const createdCampaign = t.Object(
     channel: t.String({ enum: [...channels] }),
     status: t.String({ enum: [...campaignStatuses] }),
     base_template: t.String(),
+    template: orNull(
+      t.Object(
+        { name: t.String(), language: t.String(), parameters: t.Array(t.String()) },
+        { description: 'Approved WhatsApp template that is sent; null: base_template is sent' },
+      ),
+    ),
     scheduled_at: orNull(utcTime('Time at which it is sent; null: immediately when /send is called')),
     expires_at: orNull(utcTime('Time after which remaining messages are skipped; null: never')),
     created_at: utcTime('Time at which it was created'),
@@ -123,7 +133,7 @@ export const createdCampaign = t.Object(
       t.String({
         enum: [...pausedReasons],
         description:
-          'The reason why the service paused it, otherwise null. `audience_open`: its open audience received no call for 10 minutes',
+          'The reason why the service paused it, otherwise null. `audience_open`: its open audience received no call for 10 minutes. `content_refused`: the provider refused 5 messages in a row for their text, template or sender name; `waiting.detail` says which. `audience_unusable`: a segment or rule of its audience cannot be used; `waiting.detail` says why',
       }),
     ),
     sender: orNull(t.String({ description: 'Name of the sender that it uses; null: by the route of the channel' })),
@@ -136,7 +146,14 @@ export const createdCampaign = t.Object(
 export const campaignDetails = t.Object(
   {
     ...createdCampaign.properties,
+    queueing: t.Boolean({
+      description: 'True while the scheduler adds the recipients of an audience of segments and rules',
+    }),
     stats: statsSchema,
+    receipts: t.Boolean({
+      description:
+        'True if receipts have come, or its sender gets them from the provider: otherwise `delivered`, `undelivered` and `read` say nothing',
+    }),
     waiting: orNull(waitingSchema),
   },
   { title: 'Campaign' },
@@ -154,6 +171,15 @@ export const sendAnswer = t.Object(
     audience_open: t.Boolean({ description: 'True while recipients are still being added' }),
   },
   { title: 'SendAnswer' },
+)
+export const selectAnswer = t.Object(
+  {
+    ...sendAnswer.properties,
+    queueing: t.Boolean({
+      description: 'True: recipients are being selected and added; `stats.total` grows meanwhile',
+    }),
+  },
+  { title: 'SendAudienceAnswer' },
 )
 export const closeAnswer = t.Omit(sendAnswer, ['messages_queued'], { title: 'CloseAudienceAnswer' })
 

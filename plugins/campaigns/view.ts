@@ -1,6 +1,10 @@
 /** A campaign as the API shows it. Pure. */
 import { isoTime } from '../../core/http/time.ts'
-import type { CampaignRow } from '../../core/messaging/campaign/campaign-service.ts'
+import type { CampaignRow, CampaignView } from '../../core/messaging/campaign/campaign-service.ts'
+import { type AttributeTypes, noAttributes } from '../../core/messaging/contacts/attributes.ts'
+import type { SelectionView } from '../../core/messaging/enqueue/enqueue.ts'
+import type { OpenedSenders } from '../../core/messaging/senders/contract.ts'
+import { mayNameAttribute } from '../../core/messaging/text/placeholder.ts'
 import { compileTemplate, warnings } from '../../core/messaging/text/template.ts'
 
 export function viewCampaign(row: CampaignRow) {
@@ -10,6 +14,7 @@ export function viewCampaign(row: CampaignRow) {
     channel: row.channel,
     status: row.status,
     base_template: row.base_template,
+    template: row.template,
     scheduled_at: isoTime(row.scheduled_at),
     expires_at: isoTime(row.expires_at),
     created_at: isoTime(row.created_at),
@@ -21,14 +26,73 @@ export function viewCampaign(row: CampaignRow) {
   }
 }
 
-/** `{ warnings }` for a campaign that has any, else nothing: to spread into an answer. */
-export function warned(row: Pick<CampaignRow, 'base_template' | 'scheduled_at' | 'status'>): { warnings?: string[] } {
-  const problems = [...warnings(compileTemplate(row.base_template)), ...timeWarnings(row)]
+export const viewSelection = ({ created_at, done_at, ...selection }: SelectionView) => ({
+  ...selection,
+  created_at: isoTime(created_at),
+  done_at: isoTime(done_at),
+})
+
+type Warned = Pick<CampaignRow, 'base_template' | 'template' | 'scheduled_at' | 'status'>
+
+const textsOf = ({ base_template, template }: Pick<Warned, 'base_template' | 'template'>): readonly string[] => [
+  base_template,
+  ...(template?.parameters ?? []),
+]
+
+/**
+ * `{ warnings }` for a campaign that has any, else nothing: to spread into an answer.
+ * @param attributes as `attributesFor` gives them
+ */
+export function warned(row: Warned, attributes: AttributeTypes): { warnings?: string[] } {
+  const problems = [...new Set(textsOf(row).flatMap((text) => textWarnings(text, attributes))), ...timeWarnings(row)]
   return problems.length > 0 ? { warnings: problems } : {}
+}
+
+/** Attributes that are declared, looked up only where a text may name one. */
+export async function attributesFor(
+  rows: readonly Pick<Warned, 'base_template' | 'template'>[],
+  find: () => Promise<AttributeTypes>,
+): Promise<AttributeTypes> {
+  return rows.some((row) => textsOf(row).some((text) => lookAt(text).mayNameAttribute)) ? find() : noAttributes
+}
+
+/** Facts about texts that were shown last: whoever watches a campaign reads it over and over. */
+const known = new Map<string, { readonly warnings: readonly string[]; readonly mayNameAttribute: boolean }>()
+const MOST_KNOWN = 500
+
+function lookAt(text: string) {
+  const found = known.get(text)
+  if (found) return found
+  if (known.size >= MOST_KNOWN) known.clear()
+  const made = { warnings: warnings(compileTemplate(text)), mayNameAttribute: mayNameAttribute(text) }
+  known.set(text, made)
+  return made
+}
+
+function textWarnings(text: string, attributes: AttributeTypes): readonly string[] {
+  const look = lookAt(text)
+  if (attributes.size === 0 || !look.mayNameAttribute) return look.warnings
+  return warnings(compileTemplate(text, { attributes }))
 }
 
 /** A draft has a time only where that had passed already when it was given: one ahead makes it `scheduled`. */
 function timeWarnings({ status, scheduled_at }: Pick<CampaignRow, 'scheduled_at' | 'status'>): string[] {
   if (status !== 'draft' || scheduled_at === null) return []
   return [`scheduled_at ${isoTime(scheduled_at)} is in the past: the campaign is sent at once when /send is called`]
+}
+
+type Sent = Pick<CampaignView, 'channel' | 'sender' | 'stats'>
+
+/**
+ * True if receipts of the campaign have come, or one of its senders takes them: otherwise the figures of delivery say nothing.
+ * @param senders those of this process
+ * @param publicUrl address that providers call; undefined: they are asked for no receipts
+ */
+export function hasReceipts({ channel, sender, stats }: Sent, senders: OpenedSenders, publicUrl?: string): boolean {
+  if (stats.delivered + stats.undelivered > 0) return true
+  if (publicUrl === undefined) return false
+  const names = Object.values(senders.countries(channel)).flat()
+  const used =
+    sender === null ? [...senders.of(channel), ...names.map((name) => senders.get(name))] : [senders.get(sender)]
+  return used.some((one) => one?.hook !== undefined && one.reference !== 'none')
 }

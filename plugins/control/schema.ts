@@ -61,6 +61,14 @@ export const cancelDocs = controlDocs(
   'cancelled',
 )
 
+/** Messages are not sent again with placeholders of attributes that were removed meanwhile. */
+const reopenErrors = [
+  errors.INVALID_REQUEST,
+  messagingErrors.TEMPLATE_UNKNOWN_PLACEHOLDER,
+  messagingErrors.CAMPAIGN_NOT_FOUND,
+  messagingErrors.CAMPAIGN_STATUS_CONFLICT,
+]
+
 export const retryDocs = route({
   scope: 'campaigns:control',
   tag,
@@ -75,7 +83,7 @@ export const retryDocs = route({
       example: { campaign_id: 1, messages_queued: 12, status: 'sending' },
     },
   ],
-  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND, messagingErrors.CAMPAIGN_STATUS_CONFLICT],
+  errors: reopenErrors,
   body: true,
 })
 
@@ -95,7 +103,7 @@ export const resolveDocs = route({
       example: { campaign_id: 1, messages_resolved: 3, status: 'sent' },
     },
   ],
-  errors: [errors.INVALID_REQUEST, messagingErrors.CAMPAIGN_NOT_FOUND, messagingErrors.CAMPAIGN_STATUS_CONFLICT],
+  errors: reopenErrors,
   body: true,
 })
 

@@ -1,5 +1,6 @@
 /** Documentation of the customer routes. */
 
+import { t } from 'elysia'
 import { errors } from '../../core/errors.ts'
 import { route } from '../../core/http/route.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
@@ -14,6 +15,10 @@ const example = {
   phone: '+254712345678',
   location: 'Nairobi',
   prefered_product: null,
+  language: 'en-KE',
+  time_zone: 'Africa/Nairobi',
+  tags: ['vip'],
+  attributes: { points: 1250 },
   created_at: '2030-01-01T08:15:30.123Z',
   updated_at: '2030-01-01T08:15:30.123Z',
 }
@@ -90,7 +95,7 @@ export const changeDocs = route({
   tag,
   summary: 'Update a customer',
   description:
-    'Changes a customer. Omitted fields keep their values; null clears a field. Messages that are sent later use the new values.',
+    'Changes a customer. Omitted fields keep their values; null clears a field. `tags` replaces all tags; `attributes` changes those that it names. Messages that are sent later use the new values.',
   answers: [{ status: 200, description: 'The updated customer', schema: customerDetails, example }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND, messagingErrors.CUSTOMER_EXISTS],
   body: true,
@@ -104,4 +109,23 @@ export const removeDocs = route({
     'Deletes a customer. Pending messages to the customer are skipped; messages that were sent stay on record.',
   answers: [{ status: 204, description: 'The customer is deleted' }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_NOT_FOUND],
+})
+
+export const exportDocs = route({
+  scope: 'customers:read',
+  tag,
+  summary: 'Export customers as CSV',
+  description:
+    'Returns the customers that match as CSV, oldest first, with a column for each declared attribute (`attributes.points`). POST /customers/import accepts the file. Cells that a spreadsheet would execute have a leading apostrophe, which an import removes.',
+  answers: [
+    {
+      status: 200,
+      description: 'The customers',
+      type: 'text/csv',
+      schema: t.String(),
+      example:
+        'phone,first_name,last_name,location,prefered_product,language,time_zone,tags,attributes.points\r\n+254712345678,Amina,Otieno,Nairobi,,en-KE,Africa/Nairobi,vip,1250\r\n',
+    },
+  ],
+  errors: [errors.INVALID_REQUEST],
 })

@@ -1,37 +1,53 @@
 import { Elysia } from 'elysia'
 import { paginated, readPage } from '../../core/http/page.ts'
+import type { AttributeValues } from '../../core/messaging/contacts/attributes.ts'
 import { requireCountry } from '../../core/messaging/settings.ts'
 import type { CountryCode } from '../../core/messaging/text/phone.ts'
-import { changeDocs, countDocs, createDocs, idsDocs, listDocs, lookupDocs, removeDocs, showDocs } from './docs.ts'
+import { attributeRoutes } from './attributes/routes.ts'
+import {
+  changeDocs,
+  countDocs,
+  createDocs,
+  exportDocs,
+  idsDocs,
+  listDocs,
+  lookupDocs,
+  removeDocs,
+  showDocs,
+} from './docs.ts'
+import { exportCustomers } from './export.ts'
 import type { CustomerGrant } from './grant.ts'
 import { listIds } from './ids.ts'
-import { openImport } from './import/import.ts'
+import { type ImportTools, openImport } from './import/import.ts'
 import { importUnderKey, readKey } from './import/once.ts'
-import { importDocs } from './import/schema.ts'
-import { readFacts, readPhone } from './input.ts'
+import { type ImportQuery, importDocs, importQuery } from './import/schema.ts'
+import { readAttributes, readFacts, readFilter, readPhone } from './input.ts'
 import {
   type CustomerInput,
   countQuery,
   customerBody,
   customerChanges,
   customerPath,
+  type FilterQuery,
   idsQuery,
   listQuery,
   lookupBody,
 } from './schema.ts'
 import { viewCustomer } from './view.ts'
 
-type Write = CustomerGrant['contacts']['write']
+export const customerRoutes = (grant: CustomerGrant) =>
+  new Elysia().use(ownRoutes(grant)).use(exportRoutes(grant)).use(attributeRoutes(grant))
 
-export const customerRoutes = ({ contacts, clock, config }: CustomerGrant) => {
+const ownRoutes = ({ contacts, clock, config }: CustomerGrant) => {
   const { read, write } = contacts
   const country = requireCountry(config.country)
+  const filterOf = (query: FilterQuery) => readFilter(query, read.findAttributes)
   return new Elysia({ prefix: '/customers' })
     .post(
       '',
       async ({ body, status }) => {
         const phone = readPhone(body.phone, country)
-        return status(201, viewCustomer(await write.insert({ ...readFacts(body), phone })))
+        return status(201, viewCustomer(await insert(contacts, { ...body, phone })))
       },
       { parse: 'json', body: customerBody, detail: createDocs },
     )
@@ -39,26 +55,30 @@ export const customerRoutes = ({ contacts, clock, config }: CustomerGrant) => {
       '',
       async ({ query }) => {
         const page = readPage(query)
-        const { rows, total } = await read.list(page, query, country)
+        const { rows, total } = await read.list(page, await filterOf(query), country)
         return paginated(rows.map(viewCustomer), page, total)
       },
       { query: listQuery, detail: listDocs },
     )
-    .get('/count', async ({ query }) => ({ count: await read.count(query, country) }), {
+    .get('/count', async ({ query }) => ({ count: await read.count(await filterOf(query), country) }), {
       query: countQuery,
       detail: countDocs,
     })
-    .get('/ids', ({ query }) => listIds(read, query, country), { query: idsQuery, detail: idsDocs })
+    .get('/ids', async ({ query }) => listIds(read, await filterOf(query), query.cursor, country), {
+      query: idsQuery,
+      detail: idsDocs,
+    })
     .post('/ids', ({ body }) => lookUp(read, body.phones), { parse: 'json', body: lookupBody, detail: lookupDocs })
-    .post('/import', ({ request }) => take({ contacts, clock }, country, request), {
+    .post('/import', ({ request, query }) => take({ contacts, clock, country }, request, query), {
       parse: 'none',
+      query: importQuery,
       detail: importDocs,
     })
     .get('/:id', async ({ params }) => viewCustomer(await read.get(Number(params.id))), {
       params: customerPath,
       detail: showDocs,
     })
-    .patch('/:id', ({ params, body }) => change(write, country, Number(params.id), body), {
+    .patch('/:id', ({ params, body }) => change(contacts, country, Number(params.id), body), {
       parse: 'json',
       params: customerPath,
       body: customerChanges,
@@ -67,28 +87,47 @@ export const customerRoutes = ({ contacts, clock, config }: CustomerGrant) => {
     .delete('/:id', ({ params }) => remove(write, Number(params.id)), { params: customerPath, detail: removeDocs })
 }
 
+const exportRoutes = ({ contacts: { read }, config }: CustomerGrant) => {
+  const country = requireCountry(config.country)
+  return new Elysia().get(
+    '/customers.csv',
+    async ({ query }) => exportCustomers(read, await readFilter(query, read.findAttributes), country),
+    { query: countQuery, detail: exportDocs },
+  )
+}
+
+type Contacts = CustomerGrant['contacts']
+
 const lookUp = async (contacts: CustomerGrant['contacts']['read'], phones: readonly string[]) => ({
   data: await contacts.findIdsByPhone(phones),
 })
 
-async function change(contacts: Write, country: CountryCode, id: number, body: CustomerInput) {
-  const phone = body.phone === undefined ? {} : { phone: readPhone(body.phone, country) }
-  return viewCustomer(await contacts.update(id, { ...readFacts(body), ...phone }))
+/** Values of the attributes that a request names; nobody is asked what is declared where it names none. */
+async function attributesOf({ read }: Contacts, { attributes }: CustomerInput) {
+  return attributes === undefined ? {} : { attributes: readAttributes(attributes, await read.findAttributes()) }
 }
 
-async function take(
-  { contacts, clock }: Omit<CustomerGrant, 'config'>,
-  country: CountryCode,
-  request: Request,
-): Promise<Response> {
+async function insert(contacts: Contacts, body: CustomerInput & { readonly phone: string }) {
+  const { attributes = {} } = await attributesOf(contacts, body)
+  const given = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null))
+  return contacts.write.insert({ ...readFacts(body), phone: body.phone, attributes: given as AttributeValues })
+}
+
+async function change(contacts: Contacts, country: CountryCode, id: number, body: CustomerInput) {
+  const phone = body.phone === undefined ? {} : { phone: readPhone(body.phone, country) }
+  const changes = { ...readFacts(body), ...phone, ...(await attributesOf(contacts, body)) }
+  return viewCustomer(await contacts.write.update(id, changes))
+}
+
+async function take(tools: ImportTools, request: Request, query: ImportQuery): Promise<Response> {
   const key = readKey(request.headers)
-  const one = openImport({ contacts: contacts.write, clock, country }, request)
+  const one = openImport(tools, request, { declare: query.new_attributes === 'true' })
   if (key === undefined) return Response.json(await one.run())
-  const { report, replayed } = await importUnderKey(contacts.write, key, one)
+  const { report, replayed } = await importUnderKey(tools.contacts.write, key, one)
   return Response.json(report, replayed ? { headers: { 'idempotency-replayed': 'true' } } : {})
 }
 
-async function remove(contacts: Write, id: number): Promise<Response> {
+async function remove(contacts: Contacts['write'], id: number): Promise<Response> {
   await contacts.delete(id)
   return new Response(null, { status: 204 })
 }

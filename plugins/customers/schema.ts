@@ -1,10 +1,12 @@
 /** Schemas of the customer routes: bodies, queries and answers. */
 import { type Static, t } from 'elysia'
-import { orNull, utcTime } from '../../core/http/docs.ts'
-import { digits, MAX_ID, nullable, text } from '../../core/http/fields.ts'
+import { answeredValues, orNull, utcTime } from '../../core/http/docs.ts'
+import { digits, formatted, MAX_ID, nullable, text, valuesByName } from '../../core/http/fields.ts'
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
 import { searchText } from '../../core/http/search.ts'
 import { MAX_FIELD, MAX_PHONE } from '../../core/messaging/contacts/csv/check.ts'
+import { MAX_LANGUAGE, MAX_TIME_ZONE, readLanguage, readTimeZone } from '../../core/messaging/contacts/locale.ts'
+import { MAX_TAG, MAX_TAGS } from '../../core/messaging/contacts/tags.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -18,12 +20,54 @@ const phone = text({
 const optional = (description: string, example: string) =>
   t.Optional(nullable(text({ max: MAX_FIELD, description, example })))
 
+/** Form of a text that `read` puts into its usual spelling. */
+const problemOf = (read: (text: string) => object) => (value: string) => {
+  const result = read(value)
+  return 'problem' in result ? String(result.problem) : undefined
+}
+
 const facts = {
   first_name: optional('Fills {first_name}', 'Amina'),
   last_name: optional('Fills {last_name}', 'Otieno'),
   location: optional('Fills {location}', 'Nairobi'),
   prefered_product: optional('Fills {prefered_product}', 'Solar lamp'),
   preferred_product: optional('The same field as prefered_product, correctly spelt', 'Solar lamp'),
+  language: t.Optional(
+    nullable(
+      formatted({
+        format: 'language-tag',
+        max: MAX_LANGUAGE,
+        problem: problemOf(readLanguage),
+        description: 'Language as a BCP 47 tag, in which numbers and dates are written; without one DEFAULT_LANGUAGE',
+        example: 'en-KE',
+      }),
+    ),
+  ),
+  time_zone: t.Optional(
+    nullable(
+      formatted({
+        format: 'time-zone',
+        max: MAX_TIME_ZONE,
+        problem: problemOf(readTimeZone),
+        description: 'Time zone by its name in the IANA database',
+        example: 'Africa/Nairobi',
+      }),
+    ),
+  ),
+  tags: t.Optional(
+    t.Array(text({ min: 1, max: MAX_TAG, description: 'Without commas and semicolons; stored in lower case' }), {
+      maxItems: MAX_TAGS,
+      description: `All tags of the customer, at most ${MAX_TAGS}`,
+      example: ['vip', 'newsletter'],
+    }),
+  ),
+  attributes: t.Optional(
+    valuesByName({
+      description:
+        'Values of attributes that are declared with POST /attributes, by name: text, a number, true or false, or a date such as 2030-01-31. Null or empty text removes a value; attributes that are not named keep theirs',
+      example: { points: 1250 },
+    }),
+  ),
 }
 
 export const customerBody = t.Object({ phone, ...facts }, { ...strict, title: 'NewCustomer' })
@@ -49,7 +93,17 @@ const filter = {
   prefered_product: t.Optional(
     searchText('Only customers whose preferred product contains each of these words', 'lamp'),
   ),
+  tag: t.Optional(text({ max: MAX_TAG, description: 'Only customers with this tag', example: 'vip' })),
+  attribute: t.Optional(
+    text({
+      max: 250,
+      description: 'Only customers whose attribute has this value: its name, a colon and the value',
+      example: 'points:1250',
+    }),
+  ),
 }
+/** Filter of a list, as it is asked for. */
+export type FilterQuery = Static<typeof countQuery>
 export const countQuery = t.Object(filter, strict)
 export const customerCount = t.Object({ count: t.Integer() }, { title: 'CustomerCount' })
 export const listQuery = t.Object({ ...pageQuery, ...filter }, strict)
@@ -89,6 +143,10 @@ export const customerDetails = t.Object(
     phone: t.String({ description: 'E.164' }),
     location: orNull(t.String()),
     prefered_product: orNull(t.String()),
+    language: orNull(t.String({ description: 'BCP 47 tag' })),
+    time_zone: orNull(t.String({ description: 'Name in the IANA time zone database' })),
+    tags: t.Array(t.String()),
+    attributes: answeredValues('Values by the names of attributes; those without a value are absent'),
     created_at: utcTime('Time at which it was created'),
     updated_at: utcTime('Time of its last change'),
   },

@@ -10,6 +10,10 @@ export function viewCustomer({ created_at, updated_at, ...row }: CustomerRow) {
     phone: row.phone,
     location: row.location,
     prefered_product: row.prefered_product,
+    language: row.language,
+    time_zone: row.time_zone,
+    tags: row.tags,
+    attributes: row.attributes,
     created_at: isoTime(created_at),
     updated_at: isoTime(updated_at),
   }

@@ -2,7 +2,7 @@
 import type { Grant } from '../../core/host/plugin.ts'
 
 export const needs = {
-  db: { read: ['campaigns', 'senders', 'routes', 'dispatch_chunks', 'failures'] },
+  db: { read: ['campaigns', 'senders', 'routes', 'country_routes', 'dispatch_chunks', 'failures'] },
   database: true,
   queue: true,
   loops: true,

@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { check, checkLoops, unreachable } from '../../core/host/health.ts'
 import { findStuck, type Stuck } from '../../core/messaging/chunk/stuck.ts'
 import { viewDispatch, viewHealth, viewSenders } from '../../core/messaging/health.ts'
-import { type Breaker, listBreakers } from '../../core/messaging/senders/breaker.ts'
+import { type Breaker, listBreakers } from '../../core/messaging/senders/standstill.ts'
 import type { HealthGrant } from './grant.ts'
 import { healthDocs, liveDocs, readyDocs } from './schema.ts'
 import { findAnyCampaign } from './store.ts'
@@ -39,11 +39,16 @@ async function findReasonToWait({ db, stopping, log }: HealthGrant): Promise<str
 async function takeHealth({ db, database, queue, loops, log }: HealthGrant) {
   let breakers: Breaker[] | undefined
   let stuck: Stuck | undefined
-  const reading = (async () => {
-    await findAnyCampaign(db)
-    breakers = await listBreakers(db)
-    stuck = await findStuck(db)
-  })()
+  // At once: one after the other, each would wait for a batch of an import to be written to the embedded database.
+  const reading = Promise.all([
+    findAnyCampaign(db),
+    listBreakers(db).then((rows) => {
+      breakers = rows
+    }),
+    findStuck(db).then((row) => {
+      stuck = row
+    }),
+  ])
   const [databaseCheck, queueCheck] = await Promise.all([
     check(() => database.check().then(() => reading), unreachable('database', log)),
     check(() => queue.check(), unreachable('queue', log)),

@@ -1,6 +1,5 @@
 /** Resources that the plugin is granted, and the settings of each sender. */
-import { type Static, t } from 'elysia'
-import type { Grant } from '../../core/host/plugin.ts'
+import { t } from 'elysia'
 
 export const needs = { clock: true } as const
 
@@ -29,8 +28,3 @@ export const settings = t.Object({
     }),
   ),
 })
-
-/** The same for a sender that is opened without settings of its own. */
-export const config = t.Object({ ...settings.properties, url: t.Optional(settings.properties.url) })
-
-export type Granted = Grant<typeof needs, Static<typeof config>>

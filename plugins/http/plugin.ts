@@ -1,8 +1,9 @@
 /** HTTP: a sender that posts each message as JSON to a provider, or to a small adapter before one. */
+import { t } from 'elysia'
 import { BootError } from '../../core/errors.ts'
 import { definePlugin } from '../../core/host/plugin.ts'
 import { defineSender } from '../../core/messaging/senders/contract.ts'
-import { config, type Granted, needs, settings } from './grant.ts'
+import { needs, settings } from './grant.ts'
 import { gatewayHook } from './hook.ts'
 import { httpSender } from './sender.ts'
 
@@ -13,9 +14,8 @@ export const httpKind = defineSender({
   idempotent: 'unsaid',
   // The request names our message, so that receipts can.
   reference: 'echoed',
-  open: (granted: Granted, use) => {
-    const { clock, log } = use ?? granted
-    const { url, timeoutMs, hookSecret } = use?.settings ?? granted.config
+  templates: true,
+  open: (_granted: unknown, { clock, log, settings: { url, timeoutMs, hookSecret } }) => {
     const sender = httpSender({ url: checkedUrl(url), timeoutMs, clock, log })
     return { ...sender, ...(hookSecret && { hook: gatewayHook(hookSecret, clock) }) }
   },
@@ -24,13 +24,13 @@ export const httpKind = defineSender({
 export const http = definePlugin({
   name: 'http',
   needs,
-  config,
+  // Variables of SMS_SENDER=http, described and checked whether such a sender is in use or not.
+  config: t.Partial(settings),
   senders: { http: httpKind },
 })
 
 /** The value is not quoted: an address may hold a password or a token. */
-function checkedUrl(url: string | undefined): string {
-  if (!url) throw new BootError('HTTP_SENDER_URL is missing: the http sender needs an address to POST to')
+function checkedUrl(url: string): string {
   const protocol = URL.parse(url)?.protocol
   if (protocol === 'http:' || protocol === 'https:') return url
   throw new BootError('HTTP_SENDER_URL is not an http or https address')

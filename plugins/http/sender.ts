@@ -59,7 +59,7 @@ export function httpSender({ url, timeoutMs, log, clock }: HttpOptions): OpenSen
 }
 
 function post(url: string, message: OutboundMessage, signal: AbortSignal): Promise<Response> {
-  const { messageId, campaignId, channel, to, text, attempt, idempotencyKey } = message
+  const { messageId, campaignId, channel, to, text, template, attempt, idempotencyKey } = message
   return fetch(url, {
     method: 'POST',
     headers: {
@@ -69,7 +69,8 @@ function post(url: string, message: OutboundMessage, signal: AbortSignal): Promi
       'Idempotency-Key': idempotencyKey,
       'User-Agent': 'campaign-dispatch',
     },
-    body: JSON.stringify({ message_id: messageId, campaign_id: campaignId, channel, to, text, attempt }),
+    // Without `template` where there is none: JSON leaves out what is undefined.
+    body: JSON.stringify({ message_id: messageId, campaign_id: campaignId, channel, to, text, template, attempt }),
     redirect: 'manual',
     // A few bytes that unpack to gigabytes must not be unpacked.
     decompress: false,

@@ -1,10 +1,8 @@
 /** Resources that the plugin is granted, and the settings of each sender. */
-import { type Static, t } from 'elysia'
-import type { Grant } from '../../core/host/plugin.ts'
+import { t } from 'elysia'
 
 export const needs = { clock: true } as const
 
-/** They are those of the plugin too, for a sender that is opened without settings of its own. */
 export const settings = t.Object({
   successRate: t.Number({
     env: 'MOCK_SUCCESS_RATE',
@@ -34,5 +32,3 @@ export const settings = t.Object({
     description: 'Whether the mock sender reports accepted messages as delivered, about a second later',
   }),
 })
-
-export type Granted = Grant<typeof needs, Static<typeof settings>>

@@ -1,5 +1,6 @@
 /** Receipts of messages that the mock accepted: kept for a second, as a network takes its time, and reported in batches. */
 import type { Clock } from '../../core/clock.ts'
+import type { Log } from '../../core/log/log.ts'
 import type { Receipt } from '../../core/messaging/senders/hook.ts'
 
 /** From the first message of a batch to its report, in milliseconds. */
@@ -19,7 +20,10 @@ interface Batch {
   readonly receipts: Receipt[]
 }
 
-export function openReceipts(store: (receipts: readonly Receipt[]) => Promise<void>, clock: Clock): Receipts {
+export function openReceipts(
+  store: (receipts: readonly Receipt[]) => Promise<void>,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): Receipts {
   const closing = new AbortController()
   const reports = new Set<Promise<void>>()
   let batch: Batch | undefined
@@ -28,8 +32,8 @@ export function openReceipts(store: (receipts: readonly Receipt[]) => Promise<vo
     const receipts: Receipt[] = []
     const report = clock.sleep(RECEIPT_DELAY_MS, closing.signal).then(() => store(receipts))
     reports.add(report)
-    // A report that fails is lost, as a provider's may be.
-    void report.catch(() => {}).finally(() => reports.delete(report))
+    const lost = (err: unknown) => log.warn({ err, receipts: receipts.length }, 'Receipts of the mock sender are lost')
+    void report.catch(lost).finally(() => reports.delete(report))
     return { endsAt: now + BATCH_MS, receipts }
   }
   return {

@@ -34,7 +34,7 @@ const cutOff: Outcome = { kind: 'unknown', code: 'timeout' }
  * turns are not: such a try is drawn afresh, as a real provider would decide afresh. A call that is aborted before its answer is `unknown`.
  */
 export function mockSender({ successRate, latencyMs, seed, log, clock, store }: MockOptions): OpenSender {
-  const receipts = store && openReceipts(store, clock)
+  const receipts = store && openReceipts(store, { clock, log })
   const start = seed ?? Math.floor(clock.random() * 2 ** 32)
   const answer = (message: OutboundMessage, signal: AbortSignal): Outcome => {
     if (signal.aborted) return cutOff

@@ -2,7 +2,7 @@
 
 import { t } from 'elysia'
 import { errors } from '../../core/errors.ts'
-import { orNull } from '../../core/http/docs.ts'
+import { answeredValues, orNull } from '../../core/http/docs.ts'
 import { digits, id, MAX_ID, nullable, text } from '../../core/http/fields.ts'
 import { route } from '../../core/http/route.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
@@ -78,6 +78,12 @@ const previewAnswer = t.Object(
   {
     rendered_message: t.String(),
     used_template: t.String(),
+    template: orNull(
+      t.Object(
+        { name: t.String(), language: t.String(), parameters: t.Array(t.String()) },
+        { description: 'The campaign’s approved WhatsApp template, filled in; null: it has none' },
+      ),
+    ),
     customer: t.Object({
       id: t.Integer(),
       first_name: orNull(t.String()),
@@ -85,6 +91,8 @@ const previewAnswer = t.Object(
       phone: t.String(),
       location: orNull(t.String()),
       prefered_product: orNull(t.String()),
+      language: orNull(t.String({ description: 'BCP 47 tag' })),
+      attributes: answeredValues('Values of its attributes'),
     }),
     warnings: t.Optional(t.Array(t.String(), { description: 'Problems with the template; absent if there are none' })),
   },
@@ -104,6 +112,7 @@ export const previewDocs = route({
       example: {
         rendered_message: 'Hi Amina!',
         used_template: 'Hi {first_name|there}!',
+        template: null,
         customer: {
           id: 1,
           first_name: 'Amina',
@@ -111,6 +120,8 @@ export const previewDocs = route({
           phone: '+254712345678',
           location: 'Nairobi',
           prefered_product: null,
+          language: 'en-KE',
+          attributes: { points: 1250 },
         },
       },
     },

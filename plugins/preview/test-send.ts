@@ -7,30 +7,40 @@ import { messagingErrors } from '../../core/messaging/errors.ts'
 import type { Channel } from '../../core/messaging/schema.ts'
 import type { OpenedSender, OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
 import { type CountryCode, parsePhone } from '../../core/messaging/text/phone.ts'
+import { compileProviderTemplate, emptyParameter } from '../../core/messaging/text/provider-template.ts'
 import { compileTemplate } from '../../core/messaging/text/template.ts'
 import { isBlank } from '../../core/text/invisible.ts'
 import type { PreviewGrant } from './grant.ts'
+import { optionsFor } from './options.ts'
 import type { testBody } from './schema.ts'
 
-type TestGrant = Pick<PreviewGrant, 'messaging' | 'clock' | 'log'>
+type TestGrant = Pick<PreviewGrant, 'messaging' | 'clock' | 'log' | 'config'>
 
 const refuse = (path: string, message: string) => new AppError(errors.INVALID_REQUEST, message, [{ path, message }])
 
 /** @throws AppError INVALID_REQUEST, CAMPAIGN_NOT_FOUND, CUSTOMER_NOT_FOUND, NO_SENDER */
 export async function sendTest(
   grant: TestGrant,
-  store: PreviewGrant['messaging']['preview'],
   country: CountryCode,
   campaignId: number,
   body: Static<typeof testBody>,
 ) {
   const { messaging, log } = grant
+  const store = messaging.preview
   const parsed = parsePhone(body.to, country)
   if (!parsed.ok) throw refuse('to', parsed.reason)
-  const { channel, base_template } = await store.getCampaign(campaignId)
+  const { channel, base_template, template: approved } = await store.getCampaign(campaignId)
   const customer = await store.getCustomer(body.customer_id)
-  const text = compileTemplate(base_template).render(customer)
+  const options = await optionsFor(grant, [base_template, ...(approved?.parameters ?? [])])
+  const text = compileTemplate(base_template, options).render(customer)
   if (isBlank(text)) throw refuse('customer_id', 'The text is empty for this customer: choose another customer_id')
+  const template = approved ? compileProviderTemplate(approved, options).fill(customer) : undefined
+  const empty = template && emptyParameter(template)
+  if (empty !== undefined)
+    throw refuse(
+      'customer_id',
+      `Parameter ${empty} of the template is empty for this customer: choose another customer_id`,
+    )
   const messageId = `test-${randomUUID()}`
   const message = {
     messageId,
@@ -38,23 +48,32 @@ export async function sendTest(
     channel,
     to: parsed.phone,
     text,
+    template,
     attempt: 1,
     turn: 0,
     idempotencyKey: `msg:${messageId}`,
   }
-  const outcome = await callWithin(senderOf(channel, messaging.senders), message, grant)
+  const names = await store.listSenders(campaignId, parsed.phone)
+  const outcome = await callWithin(firstOpen(names, channel, messaging.senders), message, grant)
   log.info({ campaign: campaignId, to: maskPhones(parsed.phone), outcome: outcome.kind }, 'Test message')
   return { to: parsed.phone, rendered_message: text, ...viewOutcome(outcome) }
 }
 
-/** @throws AppError NO_SENDER */
-function senderOf(channel: Channel, senders: TestGrant['messaging']['senders']): OpenedSender {
-  const [first] = senders.of(channel)
-  if (first) return first
-  throw new AppError(
-    messagingErrors.NO_SENDER,
-    `Cannot send by ${channel}: no sender is set up for this channel. Add one to SENDERS.`,
-  )
+/** The first of these senders that this process has. @throws AppError NO_SENDER */
+function firstOpen(
+  names: readonly string[],
+  channel: Channel,
+  senders: TestGrant['messaging']['senders'],
+): OpenedSender {
+  for (const name of names) {
+    const sender = senders.get(name)
+    if (sender) return sender
+  }
+  const why =
+    names.length === 0
+      ? 'no sender is set up for this channel. Add one to SENDERS.'
+      : `this process has none of the senders for this phone (${names.join(', ')}). Use the same SENDERS settings as the workers.`
+  throw new AppError(messagingErrors.NO_SENDER, `Cannot send by ${channel}: ${why}`)
 }
 
 async function callWithin(sender: OpenedSender, message: OutboundMessage, { clock, log }: TestGrant): Promise<Outcome> {
@@ -62,7 +81,8 @@ async function callWithin(sender: OpenedSender, message: OutboundMessage, { cloc
   const done = new AbortController()
   void clock.sleep(sender.timeoutMs, done.signal).then(() => late.abort())
   try {
-    return await sender.send(message, late.signal)
+    const [outcome] = await sender.send([message], late.signal)
+    return outcome ?? { kind: 'unknown', code: 'sender.error' }
   } catch (error) {
     log.error({ err: error, sender: sender.name }, 'A sender threw instead of returning an outcome')
     return { kind: 'unknown', code: 'sender.error' }

@@ -1,10 +1,15 @@
 /** The loop that folds receipts into messages. Any number of processes may run it. */
 import { untilDone } from '../../core/db/retry.ts'
 import type { Loop } from '../../core/host/plugin.ts'
+import { hookUrlOf } from '../../core/messaging/senders/hook.ts'
 import type { ReceiptsGrant } from './grant.ts'
 
-/** Between two looks while nothing is posted; what waits for its message is looked at so often at most. */
-const LOOK_EVERY_MS = 1000
+/**
+ * Between two looks while nothing is announced: for receipts that wait for their message, and those whose process ended before
+ * it announced them. Less often once nothing has come for a while.
+ */
+const LOOK_EVERY_MS = { busy: 1000, quiet: 5000 }
+const QUIET_AFTER_MS = 30_000
 /** After a run that left nothing behind: receipts that come meanwhile are folded together. */
 const GATHER_MS = 100
 const CLEAN_EVERY_MS = 60_000
@@ -13,21 +18,24 @@ export function openFoldLoop({ messaging, clock, wakeUps, log, config }: Receipt
   const { receipts } = messaging
   const fold = receipts.openFold()
   return async (stop) => {
-    // Without an address that providers can call nothing is posted, and nothing is to be folded.
-    if (config.publicUrl === undefined) return untilAborted(stop)
-    log.info({ hooks: `${config.publicUrl}/hooks/{sender}` }, 'Providers may post receipts')
+    // Without an address that providers can call there are still those that senders store themselves.
+    if (config.publicUrl !== undefined)
+      log.info({ hooks: hookUrlOf(config.publicUrl, '{sender}') }, 'Providers may post receipts')
     const wakeUp = wakeUps.listen('receipts')
     const trying = { clock, log, signal: stop }
     let cleaned = clock.elapsed()
+    let lastTaken = clock.elapsed()
     while (!stop.aborted) {
-      const { taken, changed, settled } = await untilDone(fold, trying)
-      if (settled > 0) log.info({ messages: settled }, 'Receipts show messages in doubt as sent')
+      const { taken, changed, sent } = await untilDone(fold, trying)
+      if (sent > 0) log.info({ messages: sent }, 'Receipts show messages in doubt as sent')
       // The last of those that waited for receipts may have ended the wait of a chunk.
-      if (settled > 0) await wakeUps.notify('ready')
+      if (sent > 0) await wakeUps.notify('ready')
+      if (taken > 0) lastTaken = clock.elapsed()
       if (taken > 0) log.debug({ taken, changed }, 'Receipts folded')
-      if (taken < receipts.foldSize && settled === 0) {
+      if (taken < receipts.foldSize && sent === 0) {
         if (taken > 0) await clock.sleep(GATHER_MS, stop)
-        await wakeUp.wait(LOOK_EVERY_MS, stop)
+        const isQuiet = clock.elapsed() - lastTaken > QUIET_AFTER_MS
+        await wakeUp.wait(isQuiet ? LOOK_EVERY_MS.quiet : LOOK_EVERY_MS.busy, stop)
       }
       if (clock.elapsed() - cleaned < CLEAN_EVERY_MS) continue
       cleaned = clock.elapsed()
@@ -37,9 +45,3 @@ export function openFoldLoop({ messaging, clock, wakeUps, log, config }: Receipt
     wakeUp.close()
   }
 }
-
-const untilAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })

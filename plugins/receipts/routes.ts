@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import type { ReceiptsGrant } from './grant.ts'
 import { openHooks } from './hooks.ts'
-import { belowPath, challengeDocs, hookDocs, hookPath } from './schema.ts'
+import { belowPath, belowTwicePath, challengeDocs, hookDocs, hookPath } from './schema.ts'
 
 /** Open to the internet: what is posted counts by its signature alone. */
 export const hookRoutes = (grant: ReceiptsGrant) => {
@@ -17,6 +17,15 @@ export const hookRoutes = (grant: ReceiptsGrant) => {
       params: belowPath,
       detail: hookDocs,
     })
+    .post(
+      '/:sender/:path/:topic',
+      ({ request, params }) => answer(request, params.sender, `${params.path}/${params.topic}`),
+      {
+        parse: 'none',
+        params: belowTwicePath,
+        detail: hookDocs,
+      },
+    )
     .get('/:sender', ({ request, params }) => answer(request, params.sender, ''), {
       params: hookPath,
       detail: challengeDocs,
@@ -25,4 +34,12 @@ export const hookRoutes = (grant: ReceiptsGrant) => {
       params: belowPath,
       detail: challengeDocs,
     })
+    .get(
+      '/:sender/:path/:topic',
+      ({ request, params }) => answer(request, params.sender, `${params.path}/${params.topic}`),
+      {
+        params: belowTwicePath,
+        detail: challengeDocs,
+      },
+    )
 }

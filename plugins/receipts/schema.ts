@@ -8,9 +8,17 @@ import { hookErrors } from './errors.ts'
 const sender = text({ min: 1, max: 64, description: 'Name of the sender', example: 'main' })
 
 export const hookPath = t.Object({ sender })
-export const belowPath = t.Object({
+const path = text({
+  min: 1,
+  max: 200,
+  description: 'For providers that do not sign: a secret that nobody can guess',
+  example: '6f1c0b5a9d3e4f7281a0c4d7e9b2f358',
+})
+export const belowPath = t.Object({ sender, path })
+export const belowTwicePath = t.Object({
   sender,
-  path: text({
+  path,
+  topic: text({
     min: 1,
     max: 64,
     description: 'For providers that post different things to different addresses',
@@ -22,6 +30,7 @@ const refusals = [hookErrors.HOOK_UNREADABLE, hookErrors.HOOK_SIGNATURE_WRONG, h
 
 export const hookDocs = route({
   open: true,
+  verbatim: true,
   tag: 'Operations',
   summary: 'Take receipts from a provider',
   description:
@@ -33,6 +42,7 @@ export const hookDocs = route({
 
 export const challengeDocs = route({
   open: true,
+  verbatim: true,
   tag: 'Operations',
   summary: 'Answer a provider that looks for its hook',
   description:

@@ -1,4 +1,4 @@
-/** The scheduler: starts campaigns at their time, and rescues what a dead process left orphaned. */
+/** The scheduler: starts campaigns at their time, queues their audiences, and rescues what a dead process left orphaned. */
 import { untilDone } from '../../core/db/retry.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { definePlugin, type Loop } from '../../core/host/plugin.ts'
@@ -12,6 +12,7 @@ export const scheduler = definePlugin({
   config,
   loops: (grant) => ({
     due: openDueLoop(grant),
+    queueing: openQueueingLoop(grant),
     rescue: openRescueLoop(grant),
     // Only a broker needs the relay: from the database, workers claim directly.
     ...(grant.queue.name === 'rabbitmq' && { relay: openRelayLoop(grant) }),
@@ -27,7 +28,8 @@ function openDueLoop({ messaging, clock, wakeUps, log, config }: SchedulerGrant)
     const wakeUp = wakeUps.listen('scheduled')
     const trying = { clock, log, signal: stop }
     while (!stop.aborted) {
-      const { due, ms } = await untilDone(() => nextStart(config.intervalMs), trying)
+      const { due, ms, selecting } = await untilDone(() => nextStart(config.intervalMs), trying)
+      if (selecting) await wakeUps.notify('audience')
       const left = due ? await untilDone(schedule.pauseLeftOpen, trying) : []
       for (const id of left) log.warn({ campaign: id }, LEFT_OPEN)
       // In steps, each with its wake-up: the first campaigns send while the last ones are started.
@@ -40,6 +42,28 @@ function openDueLoop({ messaging, clock, wakeUps, log, config }: SchedulerGrant)
         more = step.more
       }
       if (!stop.aborted) await wakeUp.wait(ms, stop)
+    }
+    wakeUp.close()
+  }
+}
+
+/** The loop of campaigns that are due wakes this one, and so do requests: it need not look by itself. */
+const QUIET_MS = 60_000
+
+function openQueueingLoop({ messaging, clock, wakeUps, log }: SchedulerGrant): Loop {
+  const next = messaging.schedule.openQueueing()
+  return async (stop) => {
+    const wakeUp = wakeUps.listen('audience')
+    while (!stop.aborted) {
+      const step = await untilDone(next, { clock, log, signal: stop })
+      if (!step) {
+        await wakeUp.wait(QUIET_MS, stop)
+        continue
+      }
+      const { campaignId: campaign, queued, total, isDone, problem } = step
+      if (queued > 0) await wakeUps.notify('ready')
+      if (isDone) log.info({ campaign, queued: total }, 'Audience queued')
+      if (problem !== undefined) log.warn({ campaign, problem }, 'Campaign paused: its audience cannot be used')
     }
     wakeUp.close()
   }

@@ -18,6 +18,7 @@ import {
   routesDocs,
   senderPath,
   setRouteDocs,
+  templatesDocs,
 } from './schema.ts'
 
 export const senderRoutes = (grant: SendersGrant) => {
@@ -46,12 +47,21 @@ export const senderRoutes = (grant: SendersGrant) => {
       },
       { params: senderPath, detail: checkDocs },
     )
+    .get(
+      '/senders/:name/templates',
+      async ({ params }) => {
+        await senderStates.get(params.name)
+        return { name: params.name, ...(await listTemplates(grant, params.name)) }
+      },
+      { params: senderPath, detail: templatesDocs },
+    )
     .get('/routes', async () => ({ routes: (await senderStates.listRoutes()).map(viewRoute) }), { detail: routesDocs })
     .put(
       '/routes/:channel',
       async ({ params, body, request }) => {
-        const set = await senderStates.setRoute(params.channel, body.senders)
-        grant.log.info({ request_id: idOf(request), channel: params.channel, senders: set.senders }, 'Route changed')
+        const set = await senderStates.setRoute(params.channel, body)
+        const { channel, senders, countries } = set
+        grant.log.info({ request_id: idOf(request), channel, senders, countries }, 'Route changed')
         await grant.wakeUps.notify('ready')
         return viewRoute(set)
       },
@@ -71,38 +81,65 @@ const viewSender = ({ circuit, paused_at, paused_by, held_until, ...sender }: Se
   },
 })
 
-const viewRoute = ({ channel, senders, set_at }: RouteView) => ({
+const viewRoute = ({ channel, senders, countries, set_at }: RouteView) => ({
   channel,
   senders: [...senders],
+  countries: Object.fromEntries(Object.entries(countries).map(([country, names]) => [country, [...names]])),
   set_at: set_at && isoTime(set_at),
 })
 
 /** Time that the provider has for its answer. */
-const CHECK_MS = 10_000
+const ANSWER_MS = 10_000
 
-/** @throws AppError SENDER_NOT_OPEN, SENDER_UNCHECKABLE */
-async function checkAccount({ messaging, clock }: SendersGrant, name: string) {
+/** @throws AppError SENDER_NOT_OPEN */
+function openSender({ messaging }: SendersGrant, name: string) {
   const sender = messaging.senders.get(name)
-  if (!sender)
-    throw new AppError(
-      messagingErrors.SENDER_NOT_OPEN,
-      `Cannot check sender "${name}": this process does not have it. Use the same SENDERS settings as the workers.`,
-    )
-  if (!sender.check)
-    throw new AppError(
-      messagingErrors.SENDER_UNCHECKABLE,
-      `Cannot check sender "${name}": the kind "${sender.kind}" has no check. Send a test message instead.`,
-    )
+  if (sender) return sender
+  throw new AppError(
+    messagingErrors.SENDER_NOT_OPEN,
+    `Cannot ask the provider of sender "${name}": this process does not have it. Use the same SENDERS settings as the workers.`,
+  )
+}
+
+/** @returns undefined where the provider cannot be asked because the sender threw */
+async function askWithin<T>({ clock }: SendersGrant, ask: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
   const late = new AbortController()
   const done = new AbortController()
-  void clock.sleep(CHECK_MS, done.signal).then(() => late.abort())
+  void clock.sleep(ANSWER_MS, done.signal).then(() => late.abort())
   try {
-    return viewCheck(await sender.check(late.signal))
+    return await ask(late.signal)
   } catch {
-    return { ok: false, code: 'sender.error', detail: 'The check failed' }
+    return undefined
   } finally {
     done.abort()
   }
+}
+
+const failed = (detail: string) => ({ ok: false, code: 'sender.error', detail }) as const
+
+/** @throws AppError SENDER_NOT_OPEN, SENDER_UNCHECKABLE */
+async function checkAccount(grant: SendersGrant, name: string) {
+  const { check, kind } = openSender(grant, name)
+  if (!check)
+    throw new AppError(
+      messagingErrors.SENDER_UNCHECKABLE,
+      `Cannot check sender "${name}": with its settings, a sender of the kind "${kind}" has no check. Send a test message instead.`,
+    )
+  return viewCheck((await askWithin(grant, check)) ?? failed('The check failed'))
+}
+
+/** @throws AppError SENDER_NOT_OPEN, SENDER_WITHOUT_TEMPLATES */
+async function listTemplates(grant: SendersGrant, name: string) {
+  const { templates, kind } = openSender(grant, name)
+  if (!templates)
+    throw new AppError(
+      messagingErrors.SENDER_WITHOUT_TEMPLATES,
+      `Cannot list templates of sender "${name}": a sender of the kind "${kind}" has no list, or needs a setting for it. See the README of the plugin.`,
+    )
+  const list = (await askWithin(grant, templates)) ?? failed('The list failed')
+  return list.ok
+    ? { ok: true, code: null, detail: null, templates: list.templates.map((template) => ({ ...template })) }
+    : { ok: false, code: list.code as string, detail: list.detail, templates: [] }
 }
 
 const viewCheck = (check: AccountCheck) =>

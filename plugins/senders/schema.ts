@@ -54,6 +54,13 @@ export const routeBody = t.Object(
         maxItems: 20,
       }),
     ),
+    countries: t.Optional(
+      t.Record(t.String(), t.Array(text({ min: 1, max: 30 }), { maxItems: 20 }), {
+        description:
+          'All countries whose phones go by other senders, by ISO 3166 code, each with its senders in order of preference; {}: none. Absent: they stay as they are. Null in `senders` takes them back to the settings too',
+        example: { KE: ['at', 'main'] },
+      }),
+    ),
   },
   { ...strict, title: 'RouteChange' },
 )
@@ -108,11 +115,14 @@ const routeSchema = t.Object(
   {
     channel: t.String({ enum: [...channels] }),
     senders: t.Array(t.String(), { description: 'Names of senders in order of preference' }),
+    countries: t.Record(t.String(), t.Array(t.String()), {
+      description: 'Countries whose phones go by other senders, by ISO 3166 code',
+    }),
     set_at: orNull(utcTime('Time at which it was set over the API; null: it comes from the settings')),
   },
   { title: 'Route' },
 )
-const routeExample = { channel: 'sms', senders: ['main', 'spare'], set_at: null }
+const routeExample = { channel: 'sms', senders: ['main', 'spare'], countries: { KE: ['at', 'main'] }, set_at: null }
 
 export const listDocs = route({
   scope: 'senders:read',
@@ -179,6 +189,63 @@ export const checkDocs = route({
   ],
 })
 
+const listedTemplate = t.Object({
+  name: t.String(),
+  language: t.String(),
+  status: t.String({ description: 'The provider’s word for it: `approved`, `pending`, `rejected`, `paused`, ...' }),
+  category: orNull(t.String()),
+  text: orNull(t.String({ description: 'Its text, with {{1}}, {{2}}, ... as placeholders' })),
+  parameters: t.Integer({ description: 'Number of placeholders in its text' }),
+  unusable: orNull(t.String({ description: 'Reason why a campaign cannot use it; null if it can' })),
+})
+
+export const templatesDocs = route({
+  scope: 'senders:read',
+  tag,
+  summary: 'List a sender’s WhatsApp templates',
+  description:
+    'Asks the provider for the templates that a campaign may name in `template`. `ok` is false if the provider rejects the credentials or cannot be reached.',
+  answers: [
+    {
+      status: 200,
+      description: 'The provider’s answer',
+      schema: t.Object(
+        {
+          name: t.String(),
+          ok: t.Boolean(),
+          code: orNull(t.String({ description: 'Error code, if the provider could not be asked' })),
+          detail: orNull(t.String()),
+          templates: t.Array(listedTemplate),
+        },
+        { title: 'SenderTemplates' },
+      ),
+      example: {
+        name: 'wa',
+        ok: true,
+        code: null,
+        detail: null,
+        templates: [
+          {
+            name: 'spring_sale',
+            language: 'en_US',
+            status: 'approved',
+            category: 'marketing',
+            text: 'Hi {{1}}, {{2}} is back!',
+            parameters: 2,
+            unusable: null,
+          },
+        ],
+      },
+    },
+  ],
+  errors: [
+    errors.INVALID_REQUEST,
+    messagingErrors.SENDER_NOT_FOUND,
+    messagingErrors.SENDER_NOT_OPEN,
+    messagingErrors.SENDER_WITHOUT_TEMPLATES,
+  ],
+})
+
 export const routesDocs = route({
   scope: 'senders:read',
   tag,
@@ -199,7 +266,7 @@ export const setRouteDocs = route({
   tag,
   summary: 'Set the route of a channel',
   description:
-    'Sets the senders of a channel. A sender is used while those before it are paused or failing. Every process applies the change within a second.',
+    'Sets the senders of a channel, and of countries whose phones go by other senders. A sender is used while those before it are paused or failing. Every process applies the change within a second; recipients who were queued before a country had senders of its own go on by the senders of the channel.',
   answers: [{ status: 200, description: 'The updated route', schema: routeSchema, example: routeExample }],
   errors: [errors.INVALID_REQUEST, messagingErrors.INVALID_ROUTE],
   body: true,

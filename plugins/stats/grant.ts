@@ -2,7 +2,18 @@
 import type { Grant } from '../../core/host/plugin.ts'
 
 export const needs = {
-  db: { read: ['campaigns', 'dispatch_chunks', 'processes', 'senders', 'routes', 'throughput', 'failures'] },
+  db: {
+    read: [
+      'campaigns',
+      'dispatch_chunks',
+      'processes',
+      'senders',
+      'routes',
+      'country_routes',
+      'throughput',
+      'failures',
+    ],
+  },
   database: true,
   queue: true,
   loops: true,

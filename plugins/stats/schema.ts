@@ -3,23 +3,10 @@ import { t } from 'elysia'
 import { orNull, utcTime } from '../../core/http/docs.ts'
 import { healthExample, healthSchema } from '../../core/http/health-schema.ts'
 import { route } from '../../core/http/route.ts'
+import { statsFields } from '../../core/messaging/campaign/stats-schema.ts'
 import { waitingSchema } from '../../core/messaging/campaign/waiting-schema.ts'
 
-const counts = t.Object(
-  {
-    total: t.Integer(),
-    pending: t.Integer(),
-    sending: t.Integer(),
-    sent: t.Integer(),
-    failed: t.Integer(),
-    skipped: t.Integer(),
-    unknown: t.Integer(),
-    delivered: t.Integer({ description: 'Of those sent, by receipts' }),
-    undelivered: t.Integer({ description: 'Of those sent, by receipts' }),
-    read: t.Integer({ description: 'Of those delivered' }),
-  },
-  { title: 'MessageCounts' },
-)
+const counts = t.Object(statsFields, { title: 'MessageCounts' })
 
 const campaign = t.Object(
   {
@@ -28,6 +15,7 @@ const campaign = t.Object(
     channel: t.String({ enum: ['sms', 'whatsapp'] }),
     status: t.String(),
     audience_open: t.Boolean({ description: 'True while recipients are still being added' }),
+    queueing: t.Boolean({ description: 'True while it is the scheduler that adds them, from segments and rules' }),
     paused_reason: orNull(
       t.String({ description: 'The reason why the service paused it, as in GET /campaigns/{id}; otherwise null' }),
     ),
@@ -38,7 +26,8 @@ const campaign = t.Object(
     rate: t.Number({ description: 'Recipients with a result per second, over the last 5 seconds' }),
     eta_seconds: orNull(
       t.Integer({
-        description: 'Seconds until it completes at this rate; null if unknown, for example while its audience is open',
+        description:
+          'Seconds until it completes at this rate, or at the limit of its sender or campaign where that is lower or no rate is known yet; null if unknown, for example while its audience is open',
       }),
     ),
   },
@@ -90,6 +79,9 @@ const process = t.Object(
 const pausedChannel = t.Object(
   {
     channel: t.String({ enum: ['sms', 'whatsapp'] }),
+    country: orNull(
+      t.String({ description: 'Country whose senders these are; null: all that have none of their own' }),
+    ),
     reason: t.String({ description: 'Error code, as in a recipient’s last_error' }),
     detail: t.String({ description: 'The reason in one sentence' }),
     since: utcTime('Time at which it was paused'),
@@ -155,7 +147,14 @@ const noReceipts = { delivered: 0, undelivered: 0, read: 0 }
 const stats = { total: 1000, pending: 400, sending: 64, sent: 520, failed: 10, skipped: 6, unknown: 0, ...noReceipts }
 const times = { started_at: '2030-01-01T08:00:00.000Z', seen_at: '2030-01-01T08:15:30.123Z' }
 const nothing = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0, ...noReceipts }
-const about = { name: 'Welcome Campaign', channel: 'sms', status: 'sending', audience_open: false, paused_reason: null }
+const about = {
+  name: 'Welcome Campaign',
+  channel: 'sms',
+  status: 'sending',
+  audience_open: false,
+  queueing: false,
+  paused_reason: null,
+}
 const example = {
   at: '2030-01-01T08:15:31.000Z',
   messages: stats,

@@ -7,6 +7,7 @@ import { isRunning } from '../../core/messaging/campaign/status.ts'
 import { detailOfCircuit, type Situation, viewWaiting, waitingOf } from '../../core/messaging/campaign/waiting.ts'
 import { type Health, viewDispatch, viewHealth, viewSenders } from '../../core/messaging/health.ts'
 import type { Channel } from '../../core/messaging/schema.ts'
+import { mostPerSecond } from '../../core/messaging/senders/pace.ts'
 import type { StatsGrant } from './grant.ts'
 import { noteOn } from './note.ts'
 import { openRates, type Rates } from './rates.ts'
@@ -60,7 +61,12 @@ function viewSnapshot(found: Figures, { database, queue, broker, loops }: Slow, 
   )
   const workers = viewWorkers(found)
   const breakers = breakersIn(found)
-  const situation = { breakers, standstills: standstillsIn(found), plugins: workers.flatMap(({ plugins }) => plugins) }
+  const situation = {
+    breakers,
+    standstills: standstillsIn(found),
+    resting: restingIn(found),
+    plugins: workers.flatMap(({ plugins }) => plugins),
+  }
   return {
     at: isoTime(new Date(now)),
     messages,
@@ -136,9 +142,17 @@ const breakersIn = ({ breakers }: Figures) =>
 const standstillsIn = ({ standstills }: Figures) =>
   standstills.map(({ since, ...row }) => ({ ...row, since: since === null ? null : new Date(since) }))
 
+const restingIn = ({ resting }: Figures) =>
+  resting.map(({ paused_at, opened_at, probe_at, ...row }) => ({
+    ...row,
+    paused_at: date(paused_at),
+    opened_at: date(opened_at),
+    probe_at: date(probe_at),
+  }))
+
 const viewResting = ({ opened_at, probe_at, sender: _, ...row }: ReturnType<typeof breakersIn>[number]) => ({
   ...row,
-  detail: detailOfCircuit(row.channel, row.reason),
+  detail: detailOfCircuit(row.channel, row.reason, row.country === null ? [] : [row.country]),
   since: isoTime(opened_at),
   probe_at: isoTime(probe_at),
 })
@@ -153,25 +167,28 @@ function withPace(
   situation: Situation,
   now: number,
 ) {
-  const { id, name, channel, status, stats, busy, audience_open, paused_reason } = row
+  const { id, name, channel, status, stats, audience_open, queueing, paused_reason, started_at, completed_at } = row
   const left = stats.pending + stats.sending
   const times = { scheduled_at: date(row.scheduled_at), due_at: date(row.due_at), paused_at: date(row.paused_at) }
-  const waiting = waitingOf({ status, channel, busy, left, audience_open, paused_reason, ...times }, situation, now)
+  const waiting = waitingOf({ ...row, left, ...times }, situation, now)
   // A campaign that stands still has no rate and no end in sight, whatever its rate was a moment ago.
-  const rate = isRunning(status) && !waiting ? (byCampaign.get(id) ?? 0) : 0
+  const isMoving = isRunning(status) && !waiting
+  const rate = isMoving ? (byCampaign.get(id) ?? 0) : 0
+  const pace = isMoving ? Math.min(rate || Number.POSITIVE_INFINITY, mostPerSecond(row)) : 0
   return {
     id,
     name,
     channel,
     status,
     audience_open,
+    queueing,
     paused_reason,
     stats,
     waiting: viewWaiting(waiting),
-    started_at: utc(row.started_at),
-    completed_at: utc(row.completed_at),
+    started_at: utc(started_at),
+    completed_at: utc(completed_at),
     rate,
-    eta_seconds: rate > 0 && !audience_open ? Math.ceil(left / rate) : null,
+    eta_seconds: pace > 0 && pace < Number.POSITIVE_INFINITY && !audience_open ? Math.ceil(left / pace) : null,
   }
 }
 

@@ -1,13 +1,19 @@
 /** Reads of a snapshot, in one round trip. No statement here reads messages. */
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import { prepare } from '../../core/db/prepare.ts'
-import { ALIVE_SECONDS } from '../../core/host/presence.ts'
+import { isAlive } from '../../core/host/presence.ts'
 import { SPAN_SECONDS } from '../../core/messaging/campaign/live.ts'
 import { type CampaignStats, channelSums, progressColumns, statsRows } from '../../core/messaging/campaign/stats.ts'
 import { type CampaignStatus, type PausedReason, underWayStatuses } from '../../core/messaging/campaign/status.ts'
 import { type Stuck, selectStuck } from '../../core/messaging/chunk/stuck.ts'
 import type { Channel, Database, MessageStatus } from '../../core/messaging/schema.ts'
-import { type Standstill, selectBreakers, selectStandstills } from '../../core/messaging/senders/breaker.ts'
+import { type Share, sharesOf } from '../../core/messaging/senders/pace.ts'
+import {
+  type Standstill,
+  selectBreakers,
+  selectResting,
+  selectStandstills,
+} from '../../core/messaging/senders/standstill.ts'
 
 /** Campaigns and processes that an answer lists. */
 const MAX_LISTED = 100
@@ -28,12 +34,20 @@ export interface Figures {
     readonly status: CampaignStatus
     readonly audience_open: boolean
     readonly paused_reason: PausedReason | null
+    readonly paused_detail: string | null
+    readonly base_template: string
+    readonly max_rate: number | null
+    readonly shares: readonly Share[]
+    readonly sender: string | null
+    readonly countries: readonly (string | null)[] | null
     readonly paused_at: string | null
     readonly started_at: string | null
     readonly completed_at: string | null
     readonly scheduled_at: string | null
     readonly busy: boolean
+    readonly queueing: boolean
     readonly due_at: string | null
+    readonly awaiting: boolean
     readonly running_ms: number
   })[]
   readonly scheduled: { readonly campaigns: number; readonly next_at: string | null }
@@ -59,12 +73,20 @@ export interface Figures {
   readonly stuck: Stuck
   readonly breakers: readonly {
     readonly channel: Channel
+    readonly country: string | null
     readonly sender: string
     readonly reason: string
     readonly opened_at: string
     readonly probe_at: string
   }[]
   readonly standstills: readonly (Omit<Standstill, 'since'> & { readonly since: string | null })[]
+  readonly resting: readonly {
+    readonly name: string
+    readonly paused_at: string | null
+    readonly open_reason: string | null
+    readonly opened_at: string | null
+    readonly probe_at: string | null
+  }[]
   /** Messages that got a result in each span, counted back from now; spans without any are absent. */
   readonly history: readonly { readonly back: number; readonly done: number }[]
   readonly failures: readonly {
@@ -80,7 +102,7 @@ export interface Figures {
 
 type Tables = Pick<
   Database,
-  'campaigns' | 'dispatch_chunks' | 'processes' | 'senders' | 'routes' | 'throughput' | 'failures'
+  'campaigns' | 'dispatch_chunks' | 'processes' | 'senders' | 'routes' | 'country_routes' | 'throughput' | 'failures'
 >
 
 /** Builds and checks the query once. */
@@ -102,6 +124,7 @@ function figuresQuery(db: Kysely<Tables>) {
     list(db, selectProcesses(db)).as('processes'),
     list(db, selectBreakers(db)).as('breakers'),
     list(db, selectStandstills(db)).as('standstills'),
+    list(db, selectResting(db)).as('resting'),
     one(db, selectStuck(db)).as('stuck'),
     list(db, selectHistory(db)).as('history'),
     list(db, selectFailures(db)).as('failures'),
@@ -126,12 +149,16 @@ function selectCampaigns(db: Kysely<Tables>) {
       'k.status',
       'k.audience_open',
       'k.paused_reason',
+      'k.paused_detail',
+      'k.base_template',
+      'k.max_rate',
+      'k.sender',
       'k.paused_at',
       'k.scheduled_at',
       'k.started_at',
       'k.completed_at',
     ])
-    .select([...progressColumns, runningMs.as('running_ms')])
+    .select([...progressColumns, runningMs.as('running_ms'), (eb) => sharesOf(eb).as('shares')])
     .where((eb) => eb.or([eb('k.status', 'in', underWayStatuses), eb('k.completed_at', '>', justOver)]))
     .orderBy('k.id', 'desc')
     .limit(MAX_LISTED)
@@ -159,7 +186,7 @@ function selectProcesses(db: Kysely<Tables>) {
   return db
     .selectFrom('processes')
     .select(['id', 'host', 'pid', 'plugins', 'rate', 'senders', 'started_at', 'seen_at'])
-    .where('seen_at', '>', sql<Date>`now() - make_interval(secs => ${sql.lit(ALIVE_SECONDS)})`)
+    .where(isAlive())
     .orderBy('started_at')
     .limit(MAX_LISTED)
 }

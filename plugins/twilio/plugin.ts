@@ -10,6 +10,7 @@ export const twilioKind = defineSender({
   settings,
   idempotent: false,
   reference: 'echoed',
+  templates: true,
   // An account's calls at once are limited (20429), and each kind of number has a rate of its own, which the operator sets.
   limits: { rate: 10, unit: 'segment', concurrency: 10, batch: 1 },
   codes: twilioCodes,

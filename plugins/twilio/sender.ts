@@ -55,14 +55,28 @@ function checkSettings({ name, settings }: SenderUse<TwilioSettings>): void {
 
 /** The form of one message. WhatsApp has the same, with a prefix before each number. */
 export function formOf(
-  { messageId, channel, to, text }: Pick<OutboundMessage, 'messageId' | 'channel' | 'to' | 'text'>,
+  {
+    messageId,
+    channel,
+    to,
+    text,
+    template,
+  }: Pick<OutboundMessage, 'messageId' | 'channel' | 'to' | 'text' | 'template'>,
   { from, messagingServiceSid }: Pick<TwilioSettings, 'from' | 'messagingServiceSid'>,
   hookUrl: string | undefined,
 ): URLSearchParams {
   const prefix = channel === 'whatsapp' ? 'whatsapp:' : ''
-  const form = new URLSearchParams({ To: `${prefix}${to}`, Body: text })
+  const form = new URLSearchParams({ To: `${prefix}${to}` })
+  if (template) {
+    form.set('ContentSid', template.name)
+    form.set('ContentVariables', variablesOf(template.parameters))
+  } else form.set('Body', text)
   if (from) form.set('From', `${prefix}${from.replace(/^whatsapp:/, '')}`)
   if (messagingServiceSid) form.set('MessagingServiceSid', messagingServiceSid)
   if (hookUrl) form.set('StatusCallback', `${hookUrl}?m=${encodeURIComponent(messageId)}${RETRY_CALLBACKS}`)
   return form
 }
+
+/** Twilio takes the values of a template as JSON in a string: `{"1":"Amina"}`. */
+const variablesOf = (parameters: readonly string[]): string =>
+  JSON.stringify(Object.fromEntries(parameters.map((value, at) => [String(at + 1), value])))

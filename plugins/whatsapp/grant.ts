@@ -33,7 +33,8 @@ export const settings = t.Object({
     t.String({
       pattern: '^\\d{5,30}$',
       allowed: 'the id of a WhatsApp Business Account: digits',
-      description: 'WhatsApp Business Account; when set, receipts of other accounts of the same app are ignored',
+      description:
+        'WhatsApp Business Account; when set, its templates can be listed, and receipts of other accounts of the same app are ignored',
     }),
   ),
   url: t.String({

@@ -11,6 +11,7 @@ export const whatsappKind = defineSender({
   // Meta documents no key under which a message may be asked for twice.
   idempotent: false,
   reference: 'echoed',
+  templates: true,
   // A number may send 80 messages a second, which answers to people count against.
   limits: { rate: 60, unit: 'message', concurrency: 20 },
   codes,

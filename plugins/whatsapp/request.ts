@@ -1,13 +1,5 @@
 /** Bodies of `POST /{phone number id}/messages`. Pure. */
-import type { OutboundMessage } from '../../core/messaging/senders/contract.ts'
-
-/** An approved template with the values of its body, in the order of its placeholders. */
-export interface Template {
-  readonly name: string
-  /** `en`, `en_US`, as Meta lists it: a template has no other language than those. */
-  readonly language: string
-  readonly parameters: readonly string[]
-}
+import type { FilledTemplate, OutboundMessage } from '../../core/messaging/senders/contract.ts'
 
 type Addressed = Pick<OutboundMessage, 'messageId' | 'to'>
 
@@ -24,8 +16,9 @@ export function textRequest(message: Addressed & Pick<OutboundMessage, 'text'>) 
   return { ...addressed(message), type: 'text', text: { body: message.text, preview_url: false } }
 }
 
-export function templateRequest(message: Addressed, { name, language, parameters }: Template) {
-  const body = { type: 'body', parameters: parameters.map((text) => ({ type: 'text', text: oneLine(text) })) }
+/** An approved template, which Meta delivers at any time. */
+export function templateRequest(message: Addressed, { name, language, parameters }: FilledTemplate) {
+  const body = { type: 'body', parameters: parameters.map((text) => ({ type: 'text', text })) }
   return {
     ...addressed(message),
     type: 'template',
@@ -37,7 +30,3 @@ export function templateRequest(message: Addressed, { name, language, parameters
     },
   }
 }
-
-/** A parameter may hold no line break, no tab and no more than four spaces in a row: Meta answers 132018. */
-const oneLine = (text: string) =>
-  text.replace(/\s+/gu, (space) => (space.length < 4 && /^[ \u00a0]+$/u.test(space) ? space : ' ')).trim()

@@ -11,7 +11,8 @@ import {
 } from '../../core/messaging/senders/provider-call.ts'
 import type { WhatsappUse } from './grant.ts'
 import { whatsappHook } from './hook.ts'
-import { textRequest } from './request.ts'
+import { templateRequest, textRequest } from './request.ts'
+import { openTemplateList } from './templates.ts'
 
 const TIMEOUT_MS = 20_000
 
@@ -24,7 +25,7 @@ export function whatsappSender(use: WhatsappUse): OpenSender {
     const init = {
       method: 'POST',
       headers: { ...headers, 'Content-Type': 'application/json' },
-      body: JSON.stringify(textRequest(message)),
+      body: JSON.stringify(message.template ? templateRequest(message, message.template) : textRequest(message)),
     }
     const answer = await callProvider(use, `${number}/messages`, init, signal)
     return answer.kind === 'answer' ? outcomeOfAnswer(use, answer, message.turn) : answer
@@ -36,10 +37,13 @@ export function whatsappSender(use: WhatsappUse): OpenSender {
     return answer.kind === 'answer' ? accountOf(use, answer) : failedCheck('Meta', answer)
   }
 
+  const templates = openTemplateList(use, headers, (answer) => outcomeOfError(use, answer, 0))
+
   return {
     timeoutMs: TIMEOUT_MS,
     send: (batch, signal) => Promise.all(batch.map((message) => sendOne(message, signal))),
     check,
+    ...(templates && { templates }),
     hook: whatsappHook(use),
   }
 }

@@ -10,7 +10,7 @@ import type { WorkGrant } from './grant.ts'
 
 export interface Breakers {
   /** @param startedAt when the call was started, in monotonic milliseconds */
-  note(lease: Pick<Lease, 'sender' | 'probe'>, outcome: Outcome, startedAt: number): void
+  note(lease: Pick<Lease, 'sender' | 'probe' | 'closings'>, outcome: Outcome, startedAt: number): void
   /** Writes down what was noted, before the next window is asked for: it is refused then. */
   apply(signal: AbortSignal): Promise<void>
 }
@@ -18,13 +18,13 @@ export interface Breakers {
 export function openBreakers({ messaging, clock, log, config }: WorkGrant): Breakers {
   const { circuit } = messaging.work
   const windows = new Map(messaging.senders.list().map(({ name }) => [name, openFailureWindow()]))
-  /** The senders whose probe was accepted, and when its call was started. */
+  /** The senders whose probe was accepted, and how often their circuit had closed before. */
   const probed = new Map<string, number>()
   /** Until when senders are to be left alone, in monotonic milliseconds. */
   const holds = new Map<string, number>()
 
-  async function close(sender: string, startedAt: number): Promise<void> {
-    if (!(await circuit.close(sender, clock.elapsed() - startedAt))) return
+  async function close(sender: string, closings: number): Promise<void> {
+    if (!(await circuit.close(sender, closings))) return
     windows.get(sender)?.beginAfter(clock.elapsed())
     log.info({ sender }, 'The sender works again')
   }
@@ -51,17 +51,17 @@ export function openBreakers({ messaging, clock, log, config }: WorkGrant): Brea
   }
 
   return {
-    note: ({ sender, probe }, outcome, startedAt) => {
+    note: ({ sender, probe, closings }, outcome, startedAt) => {
       if (outcome.kind === 'throttled' && outcome.of === 'sender')
         holds.set(sender, Math.max(holds.get(sender) ?? 0, clock.elapsed() + outcome.retryAfterMs))
       if (!probe) windows.get(sender)?.note(outcome, startedAt)
-      else if (outcome.kind === 'accepted') probed.set(sender, startedAt)
+      else if (outcome.kind === 'accepted') probed.set(sender, closings ?? 0)
     },
     apply: async (signal) => {
       const trying = { clock, log, signal }
-      for (const [sender, startedAt] of probed) {
+      for (const [sender, closings] of probed) {
         probed.delete(sender)
-        await untilDone(() => close(sender, startedAt), trying)
+        await untilDone(() => close(sender, closings), trying)
       }
       for (const [sender, until] of holds) {
         holds.delete(sender)

@@ -2,11 +2,12 @@
 
 import type { Clock } from '../../core/clock.ts'
 import type { Result, Waiting } from '../../core/messaging/chunk/work.ts'
-import type { Outcome } from '../../core/messaging/senders/contract.ts'
+import type { FilledTemplate, Outcome } from '../../core/messaging/senders/contract.ts'
 
 export interface Call {
   readonly message: Waiting
   readonly text: string
+  readonly template?: FilledTemplate | undefined
 }
 
 export interface Caller {
@@ -15,13 +16,18 @@ export interface Caller {
   readonly idempotent: boolean
   /** Milliseconds that a call may take. */
   readonly timeoutMs: number
-  /** Hands one message to the sender; never rejects. */
-  send(call: Call, signal: AbortSignal): Promise<Outcome>
+  /** Messages that one call to the sender takes, at most. */
+  readonly batch: number
+  /**
+   * Hands messages to the sender in one call; never rejects.
+   * @returns an outcome for each of them, in their order; one that is missing counts as unknown
+   */
+  send(calls: readonly Call[], signal: AbortSignal): Promise<readonly Outcome[]>
   /** @param startedAt when the call was started, on the clock's monotonic milliseconds */
   resultOf(call: Call, outcome: Outcome, startedAt: number): Result
 }
 
-/** Results that are worth a flush: so many, or fewer after some time. */
+/** Results that are worth a report: so many, or fewer after some time. */
 export interface NewsRule {
   readonly count: number
   readonly afterMs: number
@@ -38,7 +44,7 @@ export interface Calls {
   /** Takes what has come back since the last time. */
   drain(): Result[]
   /**
-   * Resolves when there is reason to flush: enough came back, or it waited long enough, or nothing is in flight.
+   * Resolves when there is reason to report: enough came back, or it waited long enough, or nothing is in flight.
    * @param pausing whether to wait for `wake` where nothing is in flight
    */
   news(pausing: boolean): Promise<void>
@@ -88,6 +94,9 @@ export function openCalls(caller: Caller, kill: AbortSignal, rule: NewsRule): Ca
 /** Time beyond its timeout that a sender which ignores its signal is given before its calls are given up. */
 const GRACE_MS = 250
 
+/** Outcome of a message that its sender did not answer for. */
+const NO_ANSWER: Outcome = { kind: 'unknown', code: 'sender.error' }
+
 interface CallEnd {
   /** Once for each call; without an outcome for a message that is left to its next owner. */
   arrived(outcome: Result | undefined): void
@@ -124,7 +133,11 @@ function runBatch(batch: readonly Call[], caller: Caller, kill: AbortSignal, { a
   const giveUp = () => {
     for (const [nth, call] of batch.entries()) if (!ended[nth]) end(nth, call, { kind: 'unknown', code: 'timeout' })
   }
-  for (const [nth, call] of batch.entries())
-    void caller.send(call, controller.signal).then((outcome) => end(nth, call, outcome))
+  for (let first = 0; first < batch.length; first += caller.batch) {
+    const calls = batch.slice(first, first + caller.batch)
+    void caller.send(calls, controller.signal).then((outcomes) => {
+      for (const [nth, call] of calls.entries()) end(first + nth, call, outcomes[nth] ?? NO_ANSWER)
+    })
+  }
   if (kill.aborted) abort()
 }

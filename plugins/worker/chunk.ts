@@ -1,9 +1,9 @@
 /**
  * Working off one leased chunk in a sliding window: at most `window` messages are started and not yet reported. Each
- * flush reports the results that came in and asks to start as many more; exactly those that it permits are sent.
+ * report has the results that came in, and asks to start as many more; exactly those that its answer permits are sent.
  */
 
-import type { Flush, Flushed, Lease, Waiting } from '../../core/messaging/chunk/work.ts'
+import type { Lease, Report, ReportAnswer, Waiting } from '../../core/messaging/chunk/work.ts'
 import { type Caller, openCalls } from './calls.ts'
 import { openPicker, type PickerJob } from './picker.ts'
 import { openStarts } from './starts.ts'
@@ -15,12 +15,12 @@ export interface ChunkJob extends Caller, PickerJob {
   readonly startWithinMs: number
   /** Cost of a message in units of its sender's rate; undefined where the sender has no limits. */
   readonly costOf: ((text: string) => number) | undefined
-  /** Writes down; must be idempotent, and keep trying until it is done. */
-  flush(flush: Flush): Promise<Flushed>
+  /** Writes the report down; must be idempotent, and keep trying until it is done. */
+  report(report: Report): Promise<ReportAnswer>
 }
 
 /** Results wait at most this long for others to be written down with them. */
-const FLUSH_AFTER_MS = 25
+const REPORT_AFTER_MS = 25
 
 /**
  * Resolves when the chunk is done, lost to another owner, or given back: because `stop` aborted, or because fewer messages
@@ -34,17 +34,18 @@ export async function workChunk(
   stop: AbortSignal,
   kill: AbortSignal,
 ): Promise<number> {
-  const { window, flush, clock, costOf } = job
+  const { window, report, clock, costOf } = job
   const picker = openPicker(lease, messages, job)
   const calls = openCalls(job, kill, {
     count: Math.ceil(window / 2),
-    afterMs: FLUSH_AFTER_MS,
+    afterMs: REPORT_AFTER_MS,
     moreComing: () => starts.waiting() > 0,
   })
   const starts = openStarts({
     clock,
     stop,
     withinMs: job.startWithinMs,
+    batch: job.batch,
     startedUpto: lease.started_upto,
     start: calls.start,
     putBack: picker.putBack,
@@ -59,7 +60,7 @@ export async function workChunk(
     if (last || results.length > 0 || batch.length > 0) {
       const asked = clock.elapsed()
       const costs = costOf && batch.map(({ text }) => costOf(text))
-      const answer = await flush({
+      const answer = await report({
         results,
         startedUpto: starts.upto(),
         inFlight: inFlight(),

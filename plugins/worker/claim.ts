@@ -8,9 +8,9 @@ import { failpoint } from '../../core/failpoint.ts'
 import type { Loop } from '../../core/host/plugin.ts'
 import { type Lease, lastOf } from '../../core/messaging/chunk/work.ts'
 import type { Delivery } from '../../core/queue/queue.ts'
+import { aboutChunk } from './chunk-log.ts'
 import { claimantOf } from './claimant.ts'
 import type { WorkGrant } from './grant.ts'
-import { aboutChunk } from './report.ts'
 
 /** Chunks that one claim takes at most, where no broker names them: another worker is to find some too. */
 const MOST = 128

@@ -1,7 +1,7 @@
 /** Resources and settings that the plugin is granted. */
 import { type Static, t } from 'elysia'
 import type { Grant } from '../../core/host/plugin.ts'
-import { publicUrlSetting } from '../../core/messaging/settings.ts'
+import { languageSetting, publicUrlSetting } from '../../core/messaging/settings.ts'
 
 export const needs = { consume: true, messaging: ['work', 'senders'], clock: true } as const
 
@@ -10,39 +10,49 @@ export const config = t.Object({
     default: 16,
     minimum: 1,
     maximum: 64,
-    description: 'Large chunks in flight; small ones share the room of one, which is a window',
+    description:
+      'Large chunks that a process sends at once; it has at most this × WORKER_WINDOW messages in flight. Raise it if the provider answers slowly and takes more parallel calls; lower it to use less memory',
   }),
   window: t.Integer({
     default: 64,
     minimum: 1,
     maximum: 500,
-    description: 'Messages of a chunk started and not yet written down, at most: what can be in doubt after a crash',
+    description:
+      'Messages of a chunk in flight at once: those that a crash can leave in doubt. Lower it to have fewer in doubt, at the cost of speed',
   }),
   leaseSeconds: t.Integer({
     default: 30,
     minimum: 1,
     maximum: 600,
-    description: 'How long a chunk stays with a worker that says nothing; at least twice the longest call',
+    description:
+      'Seconds after which a worker that has stopped reporting loses its chunks to another; at least twice the timeout of the slowest sender. Raise it with that timeout; lower it to recover from a crash sooner',
   }),
-  maxAttempts: t.Integer({ default: 3, minimum: 1, maximum: 10, description: 'Tries for each message' }),
+  maxAttempts: t.Integer({
+    default: 3,
+    minimum: 1,
+    maximum: 10,
+    description:
+      'Attempts for each message before it fails; calls that the provider throttles do not count. Raise it to outlast longer faults of the provider',
+  }),
   backoffMs: t.Integer({
     default: 1000,
     minimum: 1,
     maximum: 3_600_000,
-    description: 'Longest wait before the second try; doubled for each further one, full jitter',
+    description:
+      'Milliseconds: the longest pause before the second attempt, doubled before each further one; the pause is random, up to that. Raise it if the provider needs longer to recover',
   }),
   probeSeconds: t.Integer({
     default: 5,
     minimum: 1,
     maximum: 3600,
     description:
-      'Wait before one message is tried on a channel that is paused because its sender fails; doubled for each further one, up to a minute',
+      'Seconds until a sender that is paused because it keeps failing is tried with one message; doubled after each failed try, up to a minute. Lower it to resume sooner',
   }),
   unknownPolicy: t.Optional(
     t.Union([t.Literal('hold'), t.Literal('await'), t.Literal('resend')], {
       env: 'UNKNOWN_POLICY',
       description:
-        'A message that may have been sent, by a sender that is not idempotent: hold shows it as unknown; await does so when no receipt has come in time; resend tries again and may deliver twice. Default: await for senders whose receipts name our message, else hold',
+        'What happens to a message that may have been sent, if its sender is not idempotent: hold makes it unknown; await does so only if no receipt arrives in UNKNOWN_AWAIT_MINUTES; resend sends it again, perhaps twice. Default: await for senders whose receipts name the message, otherwise hold',
     }),
   ),
   awaitMinutes: t.Integer({
@@ -50,13 +60,15 @@ export const config = t.Object({
     minimum: 1,
     maximum: 4320,
     env: 'UNKNOWN_AWAIT_MINUTES',
-    description: 'Minutes that a message in doubt waits for a receipt',
+    description:
+      'Minutes that a message in doubt waits for a receipt before it becomes unknown. Raise it if the provider’s receipts arrive later',
   }),
   publicUrl: publicUrlSetting,
+  language: languageSetting,
   retainContent: t.Boolean({
     default: true,
     env: 'RETAIN_CONTENT',
-    description: 'Keep each message’s text as it was sent',
+    description: 'Store the text of each message as it was sent. Turn it off if the database must not hold these texts',
   }),
 })
 

@@ -2,23 +2,23 @@
 
 import { backoffMs, type Lease, type Waiting } from '../../core/messaging/chunk/work.ts'
 import type { Candidate, Policy } from '../../core/messaging/policy/policy.ts'
-import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
+import type { FilledTemplate, OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
 import { countParts } from '../../core/messaging/text/segments.ts'
-import type { Template } from '../../core/messaging/text/template.ts'
 import type { Call } from './calls.ts'
 import type { ChunkJob } from './chunk.ts'
+import { aboutChunk } from './chunk-log.ts'
 import { awaitMsOf } from './doubt.ts'
 import type { WorkGrant } from './grant.ts'
-import { aboutChunk } from './report.ts'
 import { resultOf } from './result.ts'
+import type { Texts } from './texts.ts'
 
-/** @param template the campaign's, compiled @param note is told of every answer, and of calls that got none in time */
+/** @param texts the campaign's, compiled @param note is told of every answer, and of calls that got none in time */
 export function openJob(
   lease: Lease,
-  template: Template,
+  texts: Texts,
   { messaging, clock, config, log }: WorkGrant,
-  note: (outcome: Outcome, startedAt: number) => unknown,
-): Omit<ChunkJob, 'flush'> {
+  note: (message: Waiting, outcome: Outcome, startedAt: number) => unknown,
+): Omit<ChunkJob, 'report'> {
   const sender = senderOf(lease, messaging.senders)
   const claimed = clock.elapsed()
   const mayRepeat = sender.idempotent || config.unknownPolicy === 'resend'
@@ -41,21 +41,26 @@ export function openJob(
     timeoutMs: sender.timeoutMs,
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
     policies: messaging.work.policies(),
-    candidate: (message) => candidateOf(lease, message, template, isExpired),
+    candidate: (message) => candidateOf(lease, message, texts, isExpired),
     onPolicyFailure,
     onPoison,
     costOf: costOf(lease),
-    send: ({ message, text }: Call, signal): Promise<Outcome> => {
-      const outbound = outboundOf(lease, message, text)
+    batch: sender.limits.batch,
+    send: (calls, signal) => {
+      const failed = (error: unknown): readonly Outcome[] => {
+        onThrown(error, calls)
+        return []
+      }
+      const batch = calls.map((call) => outboundOf(lease, call))
       // No `await`: it would cost each message two more promises.
       try {
-        return Promise.resolve(sender.send(outbound, signal)).catch((error) => onThrown(error, message.id))
+        return Promise.resolve(sender.send(batch, signal)).catch(failed)
       } catch (error) {
-        return Promise.resolve(onThrown(error, message.id))
+        return Promise.resolve(failed(error))
       }
     },
     resultOf: ({ message, text }, outcome, startedAt) => {
-      note(outcome, startedAt)
+      note(message, outcome, startedAt)
       const kept = config.retainContent ? text : null
       return resultOf(
         { id: message.id, attempts: message.attempts, turn: lease.turn, text: kept },
@@ -74,12 +79,13 @@ function senderOf({ sender, channel }: Lease, senders: WorkGrant['messaging']['s
   return found
 }
 
-const outboundOf = (lease: Lease, message: Waiting, text: string): OutboundMessage => ({
+const outboundOf = (lease: Lease, { message, text, template }: Call): OutboundMessage => ({
   messageId: message.id,
   campaignId: lease.campaign_id,
   channel: lease.channel,
   to: message.phone ?? '',
   text,
+  template,
   attempt: message.attempts + 1,
   turn: lease.turn,
   idempotencyKey: `msg:${message.id}`,
@@ -100,11 +106,8 @@ function openFailureLog(log: WorkGrant['log'], lease: Lease) {
     log.debug({ ...about, err: error }, text)
   }
   return {
-    /** @returns the outcome of the call */
-    onThrown: (error: unknown, message: string): Outcome => {
-      logThrown('A sender threw an error', error, { message })
-      return { kind: 'unknown', code: 'sender.error' }
-    },
+    onThrown: (error: unknown, calls: readonly Call[]) =>
+      logThrown('A sender threw an error', error, { messages: calls.map(({ message }) => message.id) }),
     onPolicyFailure: ({ name: policy }: Policy, error: unknown) => {
       // One line for a chunk: all of its messages may fail alike.
       if (failedPolicies.has(policy)) return
@@ -116,15 +119,17 @@ function openFailureLog(log: WorkGrant['log'], lease: Lease) {
   }
 }
 
-/** The message as policies see it; its text is rendered once, when it is first asked for. */
-function candidateOf(lease: Lease, message: Waiting, template: Template, isExpired: () => boolean): Candidate {
+/** The message as policies see it; its texts are rendered once, when they are first asked for. */
+function candidateOf(lease: Lease, message: Waiting, texts: Texts, isExpired: () => boolean): Candidate {
   let text: string | undefined
+  let template: FilledTemplate | undefined
   return {
     messageId: message.id,
     campaignId: lease.campaign_id,
     channel: lease.channel,
     phone: message.phone,
     expired: isExpired(),
-    text: () => (text ??= template.render(message)),
+    text: () => (text ??= texts.render(message)),
+    template: () => (template ??= texts.fill(message)),
   }
 }

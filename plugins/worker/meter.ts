@@ -4,7 +4,7 @@ import { NO_CODE } from '../../core/messaging/senders/codes.ts'
 
 export interface Meter {
   /** Counts results that were written down; one that is to be tried again is not final. */
-  add(campaignId: number, results: readonly Pick<Result, 'status' | 'error'>[]): void
+  add(campaignId: number, results: readonly Pick<Result, 'status' | 'code'>[]): void
   /** Counts since the last call. */
   take(): Measured
 }
@@ -14,17 +14,17 @@ export function openMeter(): Meter {
   let failures = new Map<string, FailureCount>()
   return {
     add: (campaignId, results) => {
-      for (const { status, error } of results) {
+      for (const { status, code: known } of results) {
         if (status === 'pending') continue
         final++
         if (status === 'sent') continue
-        const code = error ?? NO_CODE
+        const code = known ?? NO_CODE
         const key = `${campaignId} ${status} ${code}`
         failures.set(key, { campaignId, status, code, count: (failures.get(key)?.count ?? 0) + 1 })
       }
     },
     take: () => {
-      const measured = { settled: final, failures: [...failures.values()] }
+      const measured = { results: final, failures: [...failures.values()] }
       final = 0
       failures = new Map()
       return measured

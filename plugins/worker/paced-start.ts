@@ -1,6 +1,6 @@
 /** Starts messages of a limited sender one after another, at the times for which they were permitted. */
 import type { Clock } from '../../core/clock.ts'
-import type { Flushed } from '../../core/messaging/chunk/work.ts'
+import type { ReportAnswer } from '../../core/messaging/chunk/work.ts'
 import type { Call } from './calls.ts'
 
 /** Costs of a batch, in the order of its messages; undefined: 1 each. */
@@ -8,6 +8,8 @@ export type Costs = readonly number[] | undefined
 
 interface PaceOptions {
   readonly clock: Clock
+  /** Messages of one call, at most: those that are due within `GATHER_MS` wait for each other. */
+  readonly batch: number
   /** Whatever waits when it aborts is dropped. */
   readonly stop: AbortSignal
   /** Milliseconds from asking for the permits in which a message may be started (race 12). */
@@ -18,7 +20,7 @@ interface PaceOptions {
   dropped(batch: readonly Call[]): void
 }
 
-type Times = Pick<Flushed, 'start_ms' | 'gap_ms' | 'step_ms'> & {
+type Times = Pick<ReportAnswer, 'start_ms' | 'gap_ms' | 'step_ms'> & {
   /** Monotonic milliseconds of asking for the permits. */
   readonly asked: number
 }
@@ -35,7 +37,10 @@ export interface PacedStart {
   add(batch: readonly Call[], costs: Costs, times: Times): void
 }
 
-export function openPacedStart({ clock, stop, withinMs, start, dropped }: PaceOptions): PacedStart {
+/** Longest that a message waits beyond its time for others of its call, in milliseconds. Waiting never exceeds a rate. */
+const GATHER_MS = 100
+
+export function openPacedStart({ clock, stop, withinMs, batch: most, start, dropped }: PaceOptions): PacedStart {
   const planned: Planned[] = []
   /** An answer that comes late must not let its messages start beside those of the next one. */
   let free = 0
@@ -46,8 +51,9 @@ export function openPacedStart({ clock, stop, withinMs, start, dropped }: PaceOp
     running = true
     for (let next = planned[0]; next; next = planned[0]) {
       const now = clock.elapsed()
-      if (next.at > now && !stop.aborted) {
-        await clock.sleep(next.at - now, stop)
+      const startAt = most === 1 ? next.at : lastOfCall(planned, next.at + GATHER_MS, most)
+      if (startAt > now && !stop.aborted) {
+        await clock.sleep(startAt - now, stop)
         continue
       }
       if (stop.aborted || next.latest <= now) {
@@ -72,4 +78,14 @@ export function openPacedStart({ clock, stop, withinMs, start, dropped }: PaceOp
       if (!running) void run()
     },
   }
+}
+
+/** Time at which the last message is due that goes in one call with the first. */
+function lastOfCall(planned: readonly Planned[], until: number, most: number): number {
+  let last = planned[0]?.at ?? 0
+  for (const { at } of planned.slice(1, most)) {
+    if (at > until) break
+    last = at
+  }
+  return last
 }

@@ -78,7 +78,8 @@ function prepareCall(
   const candidate = job.candidate(message)
   try {
     const decision = decide(job.policies, candidate, job.onPolicyFailure)
-    return decision.kind === 'send' ? { message, text: candidate.text() } : heldBack(message, decision, inDoubt)
+    if (decision.kind !== 'send') return heldBack(message, decision, inDoubt)
+    return { message, text: candidate.text(), template: candidate.template() }
   } catch (error) {
     job.onPoison(message, error)
     return unsent(message, inDoubt ? 'unknown' : 'failed', 'poisoned')

@@ -1,6 +1,6 @@
 /**
- * The loop that says how fast messages go, for whoever looks on: the process's own rate, and its share of all that was
- * settled and all that failed, which keeps as long as somebody may want to see it. It writes nothing while nothing happens.
+ * The loop that says how fast messages go, for whoever looks on: the process's own rate, and its share of all results
+ * and failures, which are kept for as long as somebody may want to see them. It writes nothing while nothing happens.
  */
 import { untilDone } from '../../core/db/retry.ts'
 import type { Loop } from '../../core/host/plugin.ts'
@@ -21,9 +21,9 @@ export function openRateLoop({ messaging, clock, process, log }: WorkGrant, mete
       await clock.sleep(RATE_EVERY_MS, stop)
       const now = clock.elapsed()
       const measured = meter.take()
-      const rate = Math.round(measured.settled / ((now - since) / 1000))
+      const rate = Math.round(measured.results / ((now - since) / 1000))
       since = now
-      if (measured.settled === 0 && rate === written) continue
+      if (measured.results === 0 && rate === written) continue
       await untilDone(() => throughput.record(process.id, rate, measured), trying)
       written = rate
       if (now - cleaned < CLEAN_EVERY_MS) continue

@@ -32,29 +32,35 @@ export interface Tried {
  */
 export function resultOf(tried: Tried, outcome: Outcome, idempotent: boolean, rule: RetryRule): Result {
   const spent = tried.attempts + 1
-  const base = { id: tried.id, attempts: spent, providerId: null, error: null, text: tried.text, delayMs: 0 }
-  const again = (error: MessageCode, last: 'failed' | 'unknown', leastMs = 0): Result =>
+  // First and by itself, because it is what nearly all messages come to.
+  if (outcome.kind === 'accepted')
+    return {
+      id: tried.id,
+      attempts: spent,
+      status: 'sent',
+      code: null,
+      providerId: outcome.id,
+      text: tried.text,
+      delayMs: 0,
+    }
+  const base = { id: tried.id, attempts: spent, providerId: null, code: null, text: tried.text, delayMs: 0 }
+  const again = (code: MessageCode, last: 'failed' | 'unknown', leastMs = 0): Result =>
     spent >= rule.maxAttempts
-      ? { ...base, status: last, error }
-      : {
-          ...base,
-          status: 'pending',
-          error,
-          delayMs: Math.max(rule.backoff(spent), leastMs),
-          by: last === 'unknown' ? 'same' : 'other',
-        }
+      ? { ...base, status: last, code }
+      : { ...base, status: 'pending', code, delayMs: Math.max(rule.backoff(spent), leastMs) }
   switch (outcome.kind) {
-    case 'accepted':
-      return { ...base, status: 'sent', providerId: outcome.id }
     case 'rejected':
+      // The campaign is paused when everybody's is refused: those that showed it are tried again when it goes on.
+      if (outcome.about === 'content') return again(outcome.code, 'failed')
       return outcome.permanent
-        ? { ...base, status: 'failed', error: outcome.code }
-        : again(outcome.code, 'failed', outcome.retryAfterMs)
+        ? { ...base, status: 'failed', code: outcome.code }
+        : { ...again(outcome.code, 'failed', outcome.retryAfterMs), by: 'other' }
     case 'unknown':
-      if (idempotent) return again(outcome.code, 'unknown')
-      return { ...base, error: outcome.code, ...inDoubt(rule.awaitMs) }
+      if (idempotent) return { ...again(outcome.code, 'unknown'), by: 'same' }
+      return { ...base, code: outcome.code, ...inDoubt(rule.awaitMs) }
     case 'throttled':
-      return putOff(tried, base, 'provider.throttled', outcome.retryAfterMs)
+      // A sender that stays throttled would hold the message for ever, beside another that can send it.
+      return { ...putOff(tried, base, 'provider.throttled', outcome.retryAfterMs), by: 'other' }
     case 'unusable':
       return putOff(tried, base, outcome.code, UNUSABLE_MS)
   }
@@ -72,20 +78,20 @@ export function lost(tried: Pick<Tried, 'id' | 'attempts'>, awaitMs: number | un
 }
 
 /** Not now, and at no cost. */
-function putOff(tried: Tried, base: Omit<Result, 'status'>, error: MessageCode, delayMs: number): Result {
+function putOff(tried: Tried, base: Omit<Result, 'status'>, code: MessageCode, delayMs: number): Result {
   const { attempts } = tried
   return tried.turn >= MOST_TURNS
-    ? { ...base, attempts, status: 'failed', error }
-    : { ...base, attempts, status: 'pending', error, delayMs }
+    ? { ...base, attempts, status: 'failed', code }
+    : { ...base, attempts, status: 'pending', code, delayMs }
 }
 
 /** Result of a message that is not handed to the sender at all. */
 export function unsent(
   tried: Pick<Tried, 'id' | 'attempts'>,
   status: 'skipped' | 'failed' | 'unknown',
-  error: MessageCode,
+  code: MessageCode,
 ): Result {
-  return { id: tried.id, attempts: tried.attempts, status, error, providerId: null, text: null, delayMs: 0 }
+  return { id: tried.id, attempts: tried.attempts, status, code, providerId: null, text: null, delayMs: 0 }
 }
 
 /** Result of a message that is not handed to the sender now: it is asked for again, at no cost. */
@@ -94,7 +100,7 @@ export function deferred(tried: Pick<Tried, 'id' | 'attempts'>, delayMs: number)
     id: tried.id,
     attempts: tried.attempts,
     status: 'pending',
-    error: null,
+    code: null,
     providerId: null,
     text: null,
     delayMs,

@@ -1,13 +1,15 @@
 /** Starts of a chunk's messages: those that the database permits, at once or paced, for as long as the lease surely holds. */
 import type { Clock } from '../../core/clock.ts'
 import { failpoint } from '../../core/failpoint.ts'
-import type { Flushed } from '../../core/messaging/chunk/work.ts'
+import type { ReportAnswer } from '../../core/messaging/chunk/work.ts'
 import type { Call } from './calls.ts'
 import { type Costs, openPacedStart } from './paced-start.ts'
 
 interface StartsOptions {
   readonly clock: Clock
   readonly stop: AbortSignal
+  /** Messages of one call, at most. */
+  readonly batch: number
   /** Milliseconds from asking for permits in which the calls may be begun, so that they end while the lease holds. */
   readonly withinMs: number
   /** The last message that an earlier owner may have started. */
@@ -22,7 +24,7 @@ interface StartsOptions {
 /** The answer to a batch that was asked for. */
 interface Permitted {
   readonly batch: readonly Call[]
-  readonly answer: Flushed
+  readonly answer: ReportAnswer
   /** Monotonic milliseconds of asking for the permits. */
   readonly asked: number
   readonly costs: Costs
@@ -35,12 +37,13 @@ export interface Starts {
   pausing(): boolean
   /** Messages that are permitted and wait for their time. */
   waiting(): number
-  /** The last message that was started, or may be before the next flush. */
+  /** The last message that was started, or may be before the next report. */
   upto(): string
   begin(permitted: Permitted): Promise<void>
 }
 
-export function openStarts({ clock, stop, withinMs, startedUpto, start, putBack, changed }: StartsOptions): Starts {
+export function openStarts(options: StartsOptions): Starts {
+  const { clock, stop, batch, withinMs, startedUpto, start, putBack, changed } = options
   let started = startedUpto
   /** The last message that may still be started: the watermark must not fall below it. */
   let permittedUpto = startedUpto
@@ -55,7 +58,7 @@ export function openStarts({ clock, stop, withinMs, startedUpto, start, putBack,
     mayStart = false
     changed()
   }
-  const paced = openPacedStart({ clock, stop, withinMs, start: startNow, dropped })
+  const paced = openPacedStart({ clock, stop, withinMs, batch, start: startNow, dropped })
 
   /** Keeps the lease: half of the time in which a call may begin is less than half of the lease. */
   function pause(ms: number): void {

@@ -1,28 +1,25 @@
 /** Work on a claimed chunk, from its read to the completion of its campaign, and the loops of the worker. */
 import { untilDone } from '../../core/db/retry.ts'
-import { BootError } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import type { Loop } from '../../core/host/plugin.ts'
 import { isPoison, type Lease } from '../../core/messaging/chunk/work.ts'
-import { compileTemplate } from '../../core/messaging/text/template.ts'
 import { openBreakers, openProbeLoop } from './breakers.ts'
 import { type ChunkJob, workChunk } from './chunk.ts'
+import { openChunkLog } from './chunk-log.ts'
 import { type ChunkWork, openClaimLoop } from './claim.ts'
 import { openCollector } from './garbage.ts'
 import type { WorkGrant } from './grant.ts'
 import { openJob } from './job.ts'
+import { checkLease } from './lease.ts'
 import { type Meter, openMeter } from './meter.ts'
 import { openRateLoop } from './rate.ts'
-import { openReport } from './report.ts'
+import { openRefusals } from './refusals.ts'
 import { openTakeApart } from './take-apart.ts'
+import { openTexts } from './texts.ts'
 
 /** @throws BootError when a call could outlast its lease */
 export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {
-  const longest = Math.max(0, ...grant.messaging.senders.list().map(({ timeoutMs }) => timeoutMs))
-  if (grant.config.leaseSeconds * 1000 < 2 * longest)
-    throw new BootError(
-      `WORKER_LEASE_SECONDS=${grant.config.leaseSeconds} is too short: a call may take ${longest} ms, and the lease must be twice that`,
-    )
+  checkLease(grant.config.leaseSeconds, grant.messaging.senders.list())
   const meter = openMeter()
   const work = openChunkWork(grant, meter)
   return { work: openClaimLoop(grant, work), probe: openProbeLoop(grant, work), rate: openRateLoop(grant, meter) }
@@ -62,6 +59,7 @@ function openWorkOff(
   const { clock, log, messaging, config } = grant
   const read = messaging.work.openRead()
   const breakers = openBreakers(grant)
+  const refusals = openRefusals(grant)
   const isAnswered = (sender: string) => messaging.senders.get(sender)?.reference === 'answered'
   const write = messaging.work.openReport(config.leaseSeconds, isAnswered)
   const collect = openCollector()
@@ -69,27 +67,32 @@ function openWorkOff(
     const trying = { clock, log, signal: kill }
     if (isPoison(lease)) return takeApart(lease, kill)
     await failpoint('chunk.begun')
-    const template = compileTemplate(lease.base_template)
-    const messages = await untilDone(() => read(lease, template.fields), trying)
-    const report = openReport(lease, messages.length, grant)
+    const texts = await untilDone(() => openTexts(lease, config.language, messaging.work.findAttributes), trying)
+    const messages = await untilDone(() => read(lease, texts.columns), trying)
+    const chunkLog = openChunkLog(lease, messages.length, grant)
     const job: ChunkJob = {
-      // Calls that were cut off because the process must end say nothing about the sender.
-      ...openJob(lease, template, grant, (outcome, at) => kill.aborted || breakers.note(lease, outcome, at)),
-      flush: async (flush) => {
+      ...openJob(lease, texts, grant, (message, outcome, at) => {
+        // Calls that were cut off because the process must end say nothing about the sender.
+        if (kill.aborted) return
+        breakers.note(lease, outcome, at)
+        refusals.note(lease, message, outcome)
+      }),
+      report: async (report) => {
         await breakers.apply(kill)
-        if (flush.results.length > 0) await failpoint('flush.asked')
-        const flushed = await untilDone(async () => {
-          const answer = await write(lease, flush)
-          await failpoint('flush.committed')
+        await refusals.apply(kill)
+        if (report.results.length > 0) await failpoint('report.asked')
+        const written = await untilDone(async () => {
+          const answer = await write(lease, report)
+          await failpoint('report.committed')
           return answer
         }, trying)
-        meter.add(lease.campaign_id, flush.results)
-        report.add(flush)
-        collect(flush.results.length)
-        return flushed
+        meter.add(lease.campaign_id, report.results)
+        chunkLog.add(report)
+        collect(report.results.length)
+        return written
       },
     }
     await workChunk(lease, messages, job, stop, kill)
-    report.end()
+    chunkLog.end()
   }
 }

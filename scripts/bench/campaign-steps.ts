@@ -6,7 +6,7 @@ import { type Kysely, sql } from 'kysely'
 import { openComplete } from '../../core/messaging/campaign/complete.ts'
 import { type Lease, openLeases } from '../../core/messaging/chunk/claim.ts'
 import { openRead, type Waiting } from '../../core/messaging/chunk/read.ts'
-import { openFlush } from '../../core/messaging/chunk/report.ts'
+import { openReport } from '../../core/messaging/chunk/report.ts'
 import type { Result } from '../../core/messaging/chunk/result.ts'
 import { openAudience } from '../../core/messaging/enqueue/audience.ts'
 import type { Database } from '../../core/messaging/schema.ts'
@@ -111,7 +111,7 @@ const sentResults = (messages: readonly Waiting[]): Result[] =>
     status: 'sent',
     attempts: message.attempts + 1,
     providerId: `mock-${message.id}`,
-    error: null,
+    code: null,
     text: template.render(message),
     delayMs: 0,
   }))
@@ -130,7 +130,7 @@ function openWorker(db: Kysely<Database>, reportDb: Kysely<Database>) {
   const leaseSeconds = defaultOf('WORKER_LEASE_SECONDS')
   const leases = openLeases(db)
   const read = openRead(db)
-  const flush = openFlush(reportDb, leaseSeconds)
+  const report = openReport(reportDb, leaseSeconds)
   const claimant = { owner: 'bench', leaseSeconds, senders: ['sms'] }
   const claimOne = () => leases.claim({ ...claimant, after: 0, most: 1, window, room: window })
 
@@ -140,7 +140,7 @@ function openWorker(db: Kysely<Database>, reportDb: Kysely<Database>) {
       const wanted = begun.map(({ id }) => id)
       const startedUpto = reported.at(-1)?.id ?? lease.started_upto
       const next = wanted.length > 0 ? 'keep' : 'done'
-      const { moved, permits } = await flush(lease, { results: reported, startedUpto, inFlight: 0, wanted, next })
+      const { moved, permits } = await report(lease, { results: reported, startedUpto, inFlight: 0, wanted, next })
       if (moved < reported.length || permits < wanted.length)
         throw new Error(
           `Chunk ${lease.id}: ${moved} of ${reported.length} reported, ${permits} of ${wanted.length} permitted`,

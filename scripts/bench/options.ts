@@ -11,6 +11,8 @@ export const partNames = [
   'latency',
   'growth',
   'send',
+  'receipts',
+  'rates',
   'api',
   'first',
   'due',
@@ -18,6 +20,8 @@ export const partNames = [
   'idle',
   'render',
   'partitions',
+  'segments',
+  'audience',
 ] as const
 export type PartName = (typeof partNames)[number]
 

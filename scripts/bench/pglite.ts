@@ -48,7 +48,7 @@ export async function runPglite({ plan, note, say }: Bench): Promise<void> {
 
 /** A server on such a folder. */
 export const startEmbedded = (folder: string) =>
-  startServer({ DATA_DIR: folder, LOG_LEVEL: 'warn', MOCK_SUCCESS_RATE: '1', SAMPLE_DATA: 'off' })
+  startServer({ DATA_DIR: folder, LOG_LEVEL: 'warn', MOCK_SUCCESS_RATE: '1', MOCK_RECEIPTS: 'off', SAMPLE_DATA: 'off' })
 
 /** Sends a campaign to customers 1 to `recipients`, by the API alone: nobody else can look into the database. @returns its id */
 export async function runEmbedded(url: string, recipients: number): Promise<number> {

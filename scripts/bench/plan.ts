@@ -14,6 +14,10 @@ export interface Plan {
   readonly latency: { readonly seconds: number; readonly rounds: number }
   readonly growth: { readonly sizes: readonly [number, number, number]; readonly rounds: number }
   readonly send: { readonly recipients: number; readonly rounds: number }
+  /** Recipients of the campaign whose receipts come, and of the one that is sent meanwhile. */
+  readonly receipts: { readonly recipients: number }
+  /** Time for which a sender's rate is watched. */
+  readonly rates: { readonly seconds: number }
   /**
    * `behind`: messages that are there; `warmUp`: requests to each route that are not measured, and `seconds` that are;
    * calls to /send by how many ids each names.
@@ -38,6 +42,10 @@ export interface Plan {
     readonly warmUp: number
     readonly rounds: number
   }
+  /** Customers that rules are held against. */
+  readonly segments: { readonly customers: number; readonly rounds: number }
+  /** Customers who are all sent to by a rule. */
+  readonly audience: { readonly customers: number; readonly rounds: number }
 }
 
 const full: Plan = {
@@ -49,6 +57,8 @@ const full: Plan = {
   latency: { seconds: 5, rounds: 2 },
   growth: { sizes: [10_000, 100_000, 1_000_000], rounds: 3 },
   send: { recipients: 100_000, rounds: 7 },
+  receipts: { recipients: 200_000 },
+  rates: { seconds: 60 },
   api: {
     behind: 1_000_000,
     warmUp: 2000,
@@ -65,6 +75,8 @@ const full: Plan = {
   idle: { settle: 60, seconds: 20 },
   render: { messages: 1_000_000, rounds: 5 },
   partitions: { recipients: 10_000, earlier: 20_000, warmUp: 50_000, rounds: 31 },
+  segments: { customers: 1_000_000, rounds: 5 },
+  audience: { customers: 3_000_000, rounds: 2 },
 }
 
 const quick: Plan = {
@@ -76,6 +88,8 @@ const quick: Plan = {
   latency: { seconds: 1, rounds: 1 },
   growth: { sizes: [5000, 20_000, 100_000], rounds: 1 },
   send: { recipients: 100_000, rounds: 3 },
+  receipts: { recipients: 40_000 },
+  rates: { seconds: 5 },
   api: {
     behind: 200_000,
     warmUp: 500,
@@ -91,6 +105,8 @@ const quick: Plan = {
   idle: { settle: 3, seconds: 10 },
   render: { messages: 1_000_000, rounds: 3 },
   partitions: { recipients: 5000, earlier: 5000, warmUp: 20_000, rounds: 5 },
+  segments: { customers: 100_000, rounds: 2 },
+  audience: { customers: 500_000, rounds: 1 },
 }
 
 export function planOf(options: Pick<Options, 'quick' | 'rounds' | 'recipients'>): Plan {
@@ -109,6 +125,8 @@ export function planOf(options: Pick<Options, 'quick' | 'rounds' | 'recipients'>
     startup: { rounds },
     render: { ...plan.render, rounds },
     partitions: { ...plan.partitions, rounds },
+    segments: { ...plan.segments, rounds },
+    audience: { ...plan.audience, rounds },
   }
 }
 

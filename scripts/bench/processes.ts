@@ -35,6 +35,7 @@ export async function settingsFor(
     ...(queue === 'rabbitmq' && { RABBITMQ_URL: await environment.vhost(database.name) }),
     LOG_LEVEL: 'warn',
     MOCK_SUCCESS_RATE: '1',
+    MOCK_RECEIPTS: 'off',
   }
 }
 

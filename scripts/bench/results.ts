@@ -3,9 +3,13 @@ import { type Bar, chartOf } from './chart.ts'
 import { write } from './format.ts'
 import { isDurable, peerKey } from './keys.ts'
 import { apiSection } from './report/api.ts'
+import { audienceSection } from './report/audience.ts'
 import { costSection } from './report/cost.ts'
 import { partitionsSection } from './report/partitions.ts'
+import { ratesSection } from './report/rates.ts'
+import { receiptsSection } from './report/receipts.ts'
 import type { Run } from './report/run.ts'
+import { segmentsSection } from './report/segments.ts'
 import { growthSection, latencySection, peersSection, speedSection } from './report/speed.ts'
 import { targetTable } from './targets.ts'
 
@@ -23,7 +27,19 @@ Written by \`${command}\` on ${at.toISOString().slice(0, 10)} in ${Math.ceil(sec
 
 ${targetTable(values)}
 
-${[speedSection, peersSection, latencySection, growthSection, apiSection, costSection, partitionsSection]
+${[
+  speedSection,
+  peersSection,
+  latencySection,
+  growthSection,
+  apiSection,
+  receiptsSection,
+  ratesSection,
+  costSection,
+  partitionsSection,
+  segmentsSection,
+  audienceSection,
+]
   .map((section) => section(run))
   .filter(Boolean)
   .join('\n')}`

@@ -1,6 +1,7 @@
 /** Ratios of the figures: shares of the floor, and multiples of the peers. Pure. */
 import type { Figures } from './figures.ts'
 import { growthSizes, isDurable, queues } from './keys.ts'
+import { indexedKeys, ruleKeys } from './segment-rules.ts'
 
 /** One number for each key: medians, and what is derived from them. A key whose parts were not measured is missing. */
 export type Values = Readonly<Record<string, number>>
@@ -30,6 +31,10 @@ export function valuesOf(figures: Figures): Values {
         spread(growthSizes.map((size) => values[`growth.${queue}.${size}.${figure}`])),
       )
   }
+  const slowest = (keys: readonly string[]) => greatest(keys.map((key) => values[`segments.${key}.ms`]))
+  put('segments.indexed.slowest', slowest(indexedKeys))
+  put('segments.slowest', slowest(ruleKeys))
+  put('audience.share', ratio(values['audience.queue.rate'], values['audience.insert.rate']))
   put('send.ratio', ratio(values['send.ms'], values['send.insert.ms']))
   return values
 }
@@ -44,6 +49,12 @@ function bestPeer(values: Values): number | undefined {
 
 function ratio(value: number | undefined, base: number | undefined): number | undefined {
   return value === undefined || base === undefined ? undefined : value / base
+}
+
+/** Undefined unless all are there. */
+function greatest(values: readonly (number | undefined)[]): number | undefined {
+  const there = values.filter((one) => one !== undefined)
+  return there.length === values.length ? Math.max(...there) : undefined
 }
 
 /** Greatest value divided by the least; undefined unless all are there. */

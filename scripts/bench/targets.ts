@@ -73,6 +73,10 @@ export const targets: readonly Target[] = [
   ]),
   { what: 'Idle, all plugins, embedded database', key: 'idle.embedded.cpu', unit: 'percent', atMost: 0.01 },
   { what: '/send beside its INSERT ... SELECT alone', key: 'send.ratio', unit: 'ratio', atMost: 3 },
+  { what: 'Receipts folded a second, one session', key: 'receipts.fold.rate', unit: 'rate', atLeast: 20_000 },
+  { what: 'Receipts posted, stored and folded a second', key: 'receipts.http.rate', unit: 'rate', atLeast: 20_000 },
+  { what: 'The same while a campaign is sent', key: 'receipts.beside.rate', unit: 'rate', atLeast: 20_000 },
+  { what: 'Messages sent a second meanwhile', key: 'receipts.beside.sent.rate', unit: 'rate', atLeast: 20_000 },
   { what: 'GET /campaigns, p99, 32 connections, idle', key: 'api.idle.list.32.p99', unit: 'ms', atMost: 10 },
   { what: 'GET /campaigns/{id}, p99, 32 connections, idle', key: 'api.idle.show.32.p99', unit: 'ms', atMost: 10 },
   {
@@ -87,6 +91,18 @@ export const targets: readonly Target[] = [
     unit: 'ms',
     atMost: 50,
   },
+  {
+    what: 'Preview of a segment by an indexed field, the slowest',
+    key: 'segments.indexed.slowest',
+    unit: 'ms',
+    atMost: 1000,
+  },
+  { what: 'Preview of a segment by any rule, the slowest', key: 'segments.slowest', unit: 'ms', atMost: 3000 },
+  { what: 'Recipients of an audience queued a second', key: 'audience.queue.rate', unit: 'rate', atLeast: 100_000 },
+  { what: 'Share of what their rows alone take', key: 'audience.share', unit: 'ratio', atLeast: 0.6 },
+  { what: '/send with an audience of everybody, the answer', key: 'audience.answer.ms', unit: 'ms', atMost: 200 },
+  { what: 'Its first message, from the request', key: 'audience.first.ms', unit: 'ms', atMost: 2000 },
+  { what: 'Memory of the API meanwhile, at its peak', key: 'audience.api.memory', unit: 'mb', atMost: 200e6 },
   { what: 'Rendering 1,000,000 messages on one core', key: 'render.seconds', unit: 's', atMost: 1 },
 ]
 

@@ -16,6 +16,8 @@ export interface Trial {
   readonly id: number
   /** Asks for all recipients once more, as a client does that got no answer. */
   send(url: string): Promise<void>
+  /** Asks for all recipients by a rule. */
+  select(url: string): Promise<void>
   /** Measures how long it takes until messages flow again; called after each fault. */
   struck(): void
   delivered(count: number): Promise<void>
@@ -51,6 +53,7 @@ export async function openTrial(
     id,
     status,
     send: async (to) => void (await openApi(to).post(`/campaigns/${id}/send`, { customer_ids: stage.ids })),
+    select: async (to) => void (await openApi(to).post(`/campaigns/${id}/send`, { audience: { everyone: true } })),
     struck: recoveries.begin,
     delivered: async (count) =>
       void (await until(`${count} are delivered`, async () => (await deliveries()) >= count, OVER_WITHIN_MS)),

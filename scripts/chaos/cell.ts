@@ -16,6 +16,8 @@ export interface Outcome extends Found {
   readonly faults: number
   /** Milliseconds from a fault to the next message that was delivered, or to the end; the longest. */
   readonly recoveryMs: number
+  /** Messages that waited for a receipt to settle them, where receipts do. */
+  readonly doubts?: number
 }
 
 export interface CellResult extends CellName, Outcome {

@@ -11,6 +11,7 @@ import { openTrial, type Trial } from './campaign.ts'
 import type { Outcome } from './cell.ts'
 import { API } from './fleet.ts'
 import { openProcesses, type Processes } from './processes.ts'
+import type { receiptPlaces } from './sender-faults.ts'
 import { LEASE_SECONDS, type Stage, WINDOW } from './stage.ts'
 
 export const CRASH_PEOPLE = 200
@@ -27,6 +28,8 @@ interface Route {
   readonly plugins?: string
   /** Only where there is a broker. */
   readonly rabbitmq?: true
+  /** The campaign is sent to everybody by a rule, not by ids. */
+  readonly selects?: true
   /** Fields of the campaign. */
   readonly campaign?: () => object
   lead?(crash: Crash & { readonly trial: Trial }): Promise<unknown>
@@ -35,17 +38,22 @@ interface Route {
 /** A client that gets no answer, or a bad one, asks again elsewhere. */
 const unanswered = (request: Promise<unknown>) => request.catch(() => {})
 
-const routes: Readonly<Record<Failpoint, Route>> = {
+/** Boundaries that a route leads to; those of receipts are in sender-faults.ts. */
+export type Place = Exclude<Failpoint, (typeof receiptPlaces)[number]>
+
+const routes: Readonly<Record<Place, Route>> = {
   'send.queued': { plugins: API, lead: ({ trial, failing }) => unanswered(trial.send(failing.url)) },
   'send.committed': { plugins: API, lead: ({ trial, failing }) => unanswered(trial.send(failing.url)) },
+  'selection.queued': { plugins: 'scheduler,health', selects: true },
+  'selection.committed': { plugins: 'scheduler,health', selects: true },
   'due.started': { campaign: () => ({ scheduled_at: new Date(Date.now() + 1500).toISOString() }) },
   'relay.marked': { rabbitmq: true },
   'relay.sent': { rabbitmq: true },
   'relay.published': { rabbitmq: true },
   'claim.claimed': {},
   'chunk.begun': {},
-  'flush.asked': {},
-  'flush.committed': {},
+  'report.asked': {},
+  'report.committed': {},
   'window.granted': {},
   'window.started': {},
   'chunk.done': {},
@@ -74,12 +82,12 @@ const routes: Readonly<Record<Failpoint, Route>> = {
   },
 }
 
-export const places = Object.keys(routes) as Failpoint[]
-export const isPlaceOf = (place: Failpoint, { transport }: Pick<Stage, 'transport'>) =>
+export const places = Object.keys(routes) as Place[]
+export const isPlaceOf = (place: Place, { transport }: Pick<Stage, 'transport'>) =>
   transport === 'rabbitmq' || !routes[place].rabbitmq
 
 /** @param apiUrl of a process that no fault befalls */
-export async function crashAt(stage: Stage, apiUrl: string, place: Failpoint, action: Action): Promise<Outcome> {
+export async function crashAt(stage: Stage, apiUrl: string, place: Place, action: Action): Promise<Outcome> {
   const { plugins = engine } = routes[place]
   await stage.ledger.behave({ latencyMs: LATENCY_MS[action] })
   await using processes = openProcesses()
@@ -90,7 +98,7 @@ export async function crashAt(stage: Stage, apiUrl: string, place: Failpoint, ac
 interface Crash {
   readonly stage: Stage
   readonly apiUrl: string
-  readonly place: Failpoint
+  readonly place: Place
   readonly action: Action
   readonly processes: Processes
   readonly failing: ServerProcess
@@ -98,10 +106,11 @@ interface Crash {
 
 async function crashOn(crash: Crash): Promise<Outcome> {
   const { stage, apiUrl, place, action, processes, failing } = crash
-  const { campaign = () => ({}), lead } = routes[place]
+  const { campaign = () => ({}), selects = false, lead } = routes[place]
   const trial = await openTrial(stage, apiUrl, campaign())
   const leads = place.startsWith('send.')
-  if (!leads) await trial.send(apiUrl)
+  if (selects) await trial.select(apiUrl)
+  else if (!leads) await trial.send(apiUrl)
   const led = lead?.({ ...crash, trial })
   await until(`${place} is reached`, () => failing.stderr().includes(`failpoint ${place} ${action}`), FIRED_WITHIN_MS)
   trial.struck()

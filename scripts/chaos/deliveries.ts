@@ -76,7 +76,7 @@ function listRows(db: Kysely<Database>, campaignId: number) {
   return db
     .selectFrom('outbound_messages as m')
     .innerJoin('customers as c', 'c.id', 'm.customer_id')
-    .select(['m.id', 'm.status', 'm.attempts', 'm.provider_message_id', 'm.rendered_content', 'c.phone'])
+    .select(['m.id', 'm.status', 'm.attempts', 'm.provider_message_id', 'm.rendered_content', 'm.delivery', 'c.phone'])
     .where('m.campaign_id', '=', campaignId)
     .execute()
 }
@@ -84,7 +84,10 @@ function listRows(db: Kysely<Database>, campaignId: number) {
 type Row = Awaited<ReturnType<typeof listRows>>[number]
 
 const isOf = (row: Row, { id, to, text }: Accept) =>
-  row.provider_message_id === id && row.phone === to && row.rendered_content === text
+  row.provider_message_id === id && row.phone === to && (row.rendered_content === text || isSettled(row))
+
+/** A receipt alone showed that it was sent: its text is not known. */
+const isSettled = (row: Row) => row.rendered_content === null && row.delivery !== null
 
 const isMiskeyed = ({ key, message_id }: Request) => key !== `msg:${message_id}`
 

@@ -121,7 +121,8 @@ async function wrongCampaigns(db: Kysely<Database>) {
         or exists (select 1 from dispatch_chunks c where c.campaign_id = k.id and c.state <> 'done'))
       or k.completed_at is null and k.status in ('sent', 'failed')
       or k.audience_open and (k.completed_at is not null or k.status in ('sent', 'failed', 'cancelled'))
-      or k.audience_open <> (k.audience_seen_at is not null)
+      or k.status not in ('sent', 'failed', 'cancelled') and k.audience_open <> (k.audience_seen_at is not null
+        or exists (select from selections s where s.campaign_id = k.id and s.done_at is null))
       or k.paused_reason is not null and k.status <> 'paused'
       or k.completed_at is null and k.total + k.sent + k.failed + k.skipped + k.unknown <> 0
       or k.status in ('draft', 'scheduled') and exists (

@@ -1,4 +1,5 @@
 /** Everything that is done, in the order of the table: in full, or as much as fits into a CI run. */
+import { type SenderKindName, senderKinds } from '../../test/support/providers/kinds.ts'
 import { actions } from './arm.ts'
 import { befallBroker, brokerFaults, sendWithoutLeader } from './broker-faults.ts'
 import type { CellName, Outcome } from './cell.ts'
@@ -7,6 +8,15 @@ import { befallDatabase, databaseFaults } from './database-faults.ts'
 import { befallNetwork, modes } from './network-faults.ts'
 import { killLoop, zombies } from './process-faults.ts'
 import { endureProvider, providerFaults } from './provider-faults.ts'
+import {
+  befallSender,
+  LATENCY_MS as FAKE_LATENCY_MS,
+  failHook,
+  hideHook,
+  killSenders,
+  receiptPlaces,
+  type SenderFault,
+} from './sender-faults.ts'
 import type { Stage, StageOptions } from './stage.ts'
 
 export interface Environment {
@@ -46,8 +56,14 @@ const sizes = {
     kills: { people: 50_000, times: 100 },
     stops: { people: 10_000, times: 8 },
     faults: { people: 5000, times: 2 },
+    receipts: { people: 3000, times: 6, hiddenSeconds: 60 },
   },
-  quick: { kills: { people: 5000, times: 10 }, stops: { people: 3000, times: 2 }, faults: { people: 1500, times: 1 } },
+  quick: {
+    kills: { people: 5000, times: 10 },
+    stops: { people: 3000, times: 2 },
+    faults: { people: 1500, times: 1 },
+    receipts: { people: 800, times: 1, hiddenSeconds: 3 },
+  },
 }
 
 /** @param quick one cell of each group, the setups in turn */
@@ -60,6 +76,9 @@ export function listParts(quick: boolean): Part[] {
     outages(setup, size.faults),
     providers(setup, size.faults),
   ])
+  for (const transport of ['postgres', 'rabbitmq'] as const)
+    for (const kind of Object.keys(senderKinds) as SenderKindName[])
+      parts.push(senders({ transport, idempotent: kind === 'infobip' }, kind, size.receipts))
   return quick ? thinOut(parts) : parts
 }
 
@@ -150,5 +169,29 @@ function providers(setup: Setup, { people }: Size): Part {
     cells: Object.entries(providerFaults).map(([fault, behaviour]) =>
       cell('provider', fault, ({ stage, seed }) => endureProvider(stage, seed, behaviour)),
     ),
+  }
+}
+
+/** Receipts come twice, the last of each message first; a tenth of the messages is not delivered. */
+const fake = { latencyMs: FAKE_LATENCY_MS, duplicates: 1, outOfOrder: true, fates: { undelivered: 0.1 } }
+
+function senders(
+  setup: Setup,
+  kind: SenderKindName,
+  { people, times, hiddenSeconds }: Size & { readonly hiddenSeconds: number },
+): Part {
+  const cell = (fault: string, group: string, work: SenderFault) =>
+    inSetup(setup)('providers', `${kind}: ${fault}`, ({ stage }) => befallSender(stage, work), group)
+  const crashes = receiptPlaces
+    // Nothing is in doubt where the provider can be asked again.
+    .filter((place) => place !== 'receipts.doubtful' || !setup.idempotent)
+    .flatMap((place) => actions.map((action) => cell(`${place}, ${action}`, place, failHook(place, action))))
+  return {
+    stage: { ...setup, people, sender: kind, fake },
+    cells: [
+      cell(`kill -9, ${times} times`, 'providers kill', killSenders(times)),
+      cell(`no hook for ${hiddenSeconds} seconds`, 'providers hook', hideHook(hiddenSeconds, kind)),
+      ...crashes,
+    ],
   }
 }

@@ -11,10 +11,12 @@ export function lineOf({
   recoveryMs,
   seconds,
   breaches,
+  doubts,
   ...counts
 }: CellResult): string {
   const setup = `${transport}, ${idempotent ? 'idempotent' : 'not idempotent'}`
-  const figures = `${counts.faults} faults, ${counts.recipients} recipients, ${counts.lost} lost, ${counts.duplicated} duplicated, ${counts.unknown} unknown`
+  const doubt = doubts === undefined ? '' : `${doubts} in doubt, `
+  const figures = `${counts.faults} faults, ${counts.recipients} recipients, ${counts.lost} lost, ${counts.duplicated} duplicated, ${doubt}${counts.unknown} unknown`
   const line = `${breaches.length === 0 ? 'ok    ' : 'BROKEN'} ${part}: ${fault} (${setup}): ${figures}, recovered in ${recoveryMs} ms, ${seconds.toFixed(1)} s`
   return [line, ...breaches.map(({ rule, what }) => `       ${rule}: ${what}`)].join('\n')
 }
@@ -31,6 +33,8 @@ export interface Run {
 export function reportOf({ command, seed, seconds, versions, results, model }: Run): string {
   const sum = (figure: (result: CellResult) => number) => results.reduce((all, one) => all + figure(one), 0)
   const duplicated = (idempotent: boolean) => sum((one) => (one.idempotent === idempotent ? one.duplicated : 0))
+  const awaited = sum((one) => one.doubts ?? 0)
+  const settled = awaited - sum((one) => (one.doubts === undefined ? 0 : one.unknown))
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`
   return `# What came of every fault
 
@@ -40,7 +44,7 @@ Written by \`${command}\` on ${new Date().toISOString().slice(0, 10)} in ${Math.
     .map((pair) => pair.join(' '))
     .join(', ')}.
 
-${results.length} cells, ${sum((one) => one.faults)} faults, ${sum((one) => one.recipients)} recipients: ${sum((one) => one.lost)} lost, ${duplicated(true)} duplicated with an idempotent provider, ${duplicated(false)} with one that is not, ${sum((one) => one.unknown)} in doubt and shown as \`unknown\`, ${sum((one) => one.breaches.length)} invariants broken.
+${results.length} cells, ${sum((one) => one.faults)} faults, ${sum((one) => one.recipients)} recipients: ${sum((one) => one.lost)} lost, ${duplicated(true)} duplicated with an idempotent provider, ${duplicated(false)} with one that is not, ${sum((one) => one.unknown)} in doubt and shown as \`unknown\`, ${sum((one) => one.breaches.length)} invariants broken. Over the fakes of real providers ${awaited} messages were in doubt because a worker was killed; receipts settled ${settled} of them, and the others were never accepted, or rule A4 would be broken.
 ${modelText(model)}
 A cell is one campaign. *Lost*: no row, no outcome, or one that is not what the provider's ledger says. *Duplicated*: delivered more than once. *Unknown*: may have been delivered, and is not sent again, because the provider would deliver it again. *Recovered*: from a fault to the next delivery, or to the campaign's end; the longest. It is bounded by the lease, which is 1 second here, and by the provider's timeout of half a second; a queue on RabbitMQ that has no leader is made anew after two connections of ten seconds without one confirm.
 

@@ -6,7 +6,7 @@ import { plugin } from 'bun'
 
 const cuts = {
   /** A worker that lost its lease may go on starting messages (race 11). */
-  'no fence': { from: "case when c.epoch = a.epoch and c.state = 'leased' then p.permits else 0 end", to: 'p.permits' },
+  'no fence': { from: "case when c.epoch = a.epoch and c.state = 'leased' then a.permits else 0 end", to: 'a.permits' },
   /** A result counts although another one was written before (races 10 and 13). */
   'no compare-and-set': {
     from: "case when m.status = 'pending' then m.turn = (:turns::smallint[])[r.nth] else false end",

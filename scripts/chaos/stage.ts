@@ -7,6 +7,10 @@ import type { Failpoint } from '../../core/failpoint.ts'
 import type { Behaviour } from '../../test/support/ledger-entry.ts'
 import { type Ledger, releaseLedgers, startLedger } from '../../test/support/ledger-process.ts'
 import { type PostgresServer, postgresBinaries, startPostgres } from '../../test/support/postgres.ts'
+import { freePort } from '../../test/support/postgres-server.ts'
+import type { Behaviour as FakeBehaviour } from '../../test/support/providers/frame-behaviour.ts'
+import { type SenderKindName, startSender } from '../../test/support/providers/kinds.ts'
+import { type FakeProcess, releaseFakes } from '../../test/support/providers/process.ts'
 import { type RabbitmqServer, rabbitmqBinaries, startRabbitmq } from '../../test/support/rabbitmq.ts'
 import {
   releaseServers,
@@ -16,6 +20,7 @@ import {
 } from '../../test/support/server-process.ts'
 import { insertPeople, makePeople } from '../people.ts'
 import type { Action } from './arm.ts'
+import { ledgerOf } from './fake-ledger.ts'
 import type { Sabotage } from './sabotage.ts'
 
 export type Transport = 'postgres' | 'rabbitmq'
@@ -37,6 +42,10 @@ export interface StageOptions {
   readonly idempotent: boolean
   readonly people: number
   readonly provider?: Partial<Behaviour>
+  /** The fake of a real provider, which posts receipts, in place of the HTTP sender's. */
+  readonly sender?: SenderKindName | undefined
+  /** Behaviour of that fake. */
+  readonly fake?: Partial<FakeBehaviour>
   /** Tries for each message. Default 3. */
   readonly maxAttempts?: number
   /** Breaks a remedy on purpose: see sabotage.ts. */
@@ -52,6 +61,10 @@ export interface Stage {
   /** The chaos program's own way to the database; it meets no fault but the database's end. */
   readonly database: OpenDatabase
   readonly ledger: Ledger
+  readonly sender?: SenderKindName | undefined
+  readonly fake?: FakeProcess | undefined
+  /** Port of the process that takes receipts. */
+  readonly hookPort: number
   readonly ids: readonly number[]
   readonly phones: ReadonlySet<string>
   /** Settings of every process; a part may put a proxy in between. */
@@ -91,12 +104,9 @@ export async function openStage({ server, broker }: Machines, options: StageOpti
   await migrateToLatest(database.db)
   const people = makePeople(options.people, stages)
   const ids = await insertPeople(database.db, people)
-  const ledger = await startLedger({
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-    idempotent: options.idempotent,
-    ...options.provider,
-  })
-  const settings = { ...settingsFor(options, ledger), DATABASE_URL: server.url(name) }
+  const hookPort = await freePort()
+  const { ledger, fake, settings: ofProvider } = await startProvider(options, hookPort)
+  const settings = { ...engineSettings(options), ...ofProvider, DATABASE_URL: server.url(name) }
   const queue = options.transport === 'rabbitmq' ? { RABBITMQ_URL: await openVhost(broker, name) } : {}
   const whole: ServerSettings = { ...settings, ...queue, ...(options.sabotage && { CHAOS_SABOTAGE: options.sabotage }) }
   return {
@@ -106,6 +116,8 @@ export async function openStage({ server, broker }: Machines, options: StageOpti
     broker,
     database,
     ledger,
+    fake,
+    hookPort,
     ids,
     phones: new Set(people.map(({ phone }) => phone)),
     settings: whole,
@@ -118,21 +130,35 @@ export async function openStage({ server, broker }: Machines, options: StageOpti
     close: async () => {
       await releaseServers()
       await releaseLedgers()
+      await releaseFakes()
       await database.close()
     },
   }
 }
 
-function settingsFor({ idempotent, maxAttempts = MAX_ATTEMPTS }: StageOptions, ledger: Ledger): ServerSettings {
+/** The provider, and what a process is to know of it. */
+async function startProvider(options: StageOptions, hookPort: number) {
+  const { sender, fake: behaviour, provider, idempotent } = options
+  if (sender) {
+    const { fake, settings } = await startSender(sender, `http://127.0.0.1:${hookPort}`, behaviour)
+    return { ledger: ledgerOf(fake), fake, settings }
+  }
+  const ledger = await startLedger({ retryAfterSeconds: RETRY_AFTER_SECONDS, idempotent, ...provider })
   const honoured = idempotent ? 'on' : 'off'
-  return {
-    LOG_LEVEL: 'warn',
+  const settings: ServerSettings = {
     SMS_SENDER: 'http',
     WHATSAPP_SENDER: 'http',
     HTTP_SENDER_URL: ledger.url,
     HTTP_SENDER_TIMEOUT_MS: String(LEASE_SECONDS * 500),
     SMS_IDEMPOTENT: honoured,
     WHATSAPP_IDEMPOTENT: honoured,
+  }
+  return { ledger, fake: undefined, settings }
+}
+
+function engineSettings({ maxAttempts = MAX_ATTEMPTS }: StageOptions): ServerSettings {
+  return {
+    LOG_LEVEL: 'warn',
     WORKER_LEASE_SECONDS: String(LEASE_SECONDS),
     WORKER_WINDOW: String(WINDOW),
     WORKER_CONCURRENCY: String(CONCURRENCY),

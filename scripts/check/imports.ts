@@ -28,7 +28,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, 'values' | 'types
 /** Code that runs in a browser, and the part of core that runs there and in the terminal too. */
 const browser = /^plugins\/[^/]+\/web\//
 const portable =
-  /^core\/(?:text\/[^/]+|http\/composed|messaging\/(?:text\/[^/]+|contacts\/(?:fields|csv\/[^/]+)|campaign\/status|senders\/codes))\.ts$/
+  /^core\/(?:text\/[^/]+|http\/composed|messaging\/(?:text\/[^/]+|contacts\/(?:fields|attributes|tags|locale|csv\/[^/]+)|campaign\/status|senders\/codes))\.ts$/
 
 /** The domain stands on the rest of core, which knows nothing of it. */
 const domain = /^core\/messaging\//
@@ -45,9 +45,9 @@ const knownToPlugins = [
   /^core\/messaging\/(?:errors|schema|scopes|settings|campaign\/status|policy\/policy|senders\/(?:account-check|batch|code-table|codes|contract|hook|json|outcome|provider-call|secret))\.ts$/,
   // Its services, each with the types of what goes in and comes out.
   /^core\/messaging\/(?:chunk\/work|campaign\/(?:campaign|control|schedule)-service|enqueue\/enqueue|senders\/sender-service)\.ts$/,
-  /^core\/messaging\/(?:contacts|receipts|recipients)\/service\.ts$/,
+  /^core\/messaging\/(?:contacts|receipts|recipients|segments)\/service\.ts$/,
   // Queries and views for those who are granted tables for reading.
-  /^core\/messaging\/(?:health|campaign\/(?:live|stats|waiting|waiting-schema)|chunk\/stuck|senders\/breaker)\.ts$/,
+  /^core\/messaging\/(?:health|campaign\/(?:live|stats|stats-schema|waiting|waiting-schema)|chunk\/stuck|senders\/(?:pace|standstill))\.ts$/,
 ]
 const isKnownToPlugins = (target: string) => portable.test(target) || knownToPlugins.some((files) => files.test(target))
 

@@ -31,5 +31,11 @@ export function clusterEnvironment(
   const system = Object.fromEntries(
     ['PATH', 'HOME', 'TMPDIR'].flatMap((key) => (variables[key] ? [[key, variables[key]]] : [])),
   )
-  return { ...system, ...environment, DATABASE_URL: databaseUrl, RABBITMQ_URL: rabbitmqUrl, ...places }
+  // Compose reads them from .env alone: docker-compose.yml cannot know their names.
+  const senders = Object.fromEntries(
+    Object.entries(variables).flatMap(([key, value]) =>
+      /^(SENDER|SMS_ROUTE|WHATSAPP_ROUTE)_/.test(key) && value ? [[key, value]] : [],
+    ),
+  )
+  return { ...system, ...senders, ...environment, DATABASE_URL: databaseUrl, RABBITMQ_URL: rabbitmqUrl, ...places }
 }

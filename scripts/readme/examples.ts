@@ -1,5 +1,6 @@
 /** The README's examples: curl commands, each with its answer below it. They are run in their order, on one server. */
 import { spawnSync } from 'node:child_process'
+import type { CampaignView } from '../../core/messaging/campaign/views.ts'
 
 export interface Example {
   /** The `sh` block. */
@@ -42,7 +43,7 @@ export function writeAnswers(readme: string, answers: readonly string[]): string
 export const withoutTimes = (answer: string): string =>
   answer.replace(/("(?:created|updated)_at": )"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/g, '$1"<time>"')
 
-/** Runs them one after the other; a campaign that one of them sends is over before the next is run. */
+/** Runs them one after the other; a campaign that one of them sends is over, and its receipts are in, before the next is run. */
 export async function runExamples(examples: readonly Example[], url: string): Promise<Answered[]> {
   const answered: Answered[] = []
   for (const { command } of examples) {
@@ -57,8 +58,8 @@ export async function runExamples(examples: readonly Example[], url: string): Pr
 
 async function untilOver(campaign: string): Promise<void> {
   for (;;) {
-    const { status } = (await (await fetch(campaign)).json()) as { status: string }
-    if (status !== 'sending') return
+    const { status, stats } = (await (await fetch(campaign)).json()) as Pick<CampaignView, 'status' | 'stats'>
+    if (status !== 'sending' && stats.delivered + stats.undelivered === stats.sent) return
     await Bun.sleep(50)
   }
 }

@@ -4,6 +4,7 @@ export interface Api {
   get<T>(path: string): Promise<T>
   post<T>(path: string, body: unknown): Promise<T>
   patch<T>(path: string, body: unknown): Promise<T>
+  put<T>(path: string, body: unknown): Promise<T>
 }
 
 /** @param url of the server, without a slash at the end */
@@ -15,9 +16,14 @@ export function openApi(url: string): Api {
     return answer
   }
   const headers = { 'content-type': 'application/json' }
+  const write =
+    (method: string) =>
+    <T>(path: string, body: unknown) =>
+      call<T>(path, { method, headers, body: JSON.stringify(body) })
   return {
     get: (path) => call(path, { method: 'GET' }),
-    post: (path, body) => call(path, { method: 'POST', headers, body: JSON.stringify(body) }),
-    patch: (path, body) => call(path, { method: 'PATCH', headers, body: JSON.stringify(body) }),
+    post: write('POST'),
+    patch: write('PATCH'),
+    put: write('PUT'),
   }
 }

@@ -43,6 +43,7 @@ describe('readSettings()', () => {
       drainSeconds: 10,
       drainNoticeSeconds: 2,
       defaultCountry: 'KE',
+      defaultLanguage: 'en',
       smsSender: 'mock',
       whatsappSender: 'mock',
     })

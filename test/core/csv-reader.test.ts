@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { guessColumns } from '../../core/messaging/contacts/csv/columns.ts'
+import { guessColumns, guessImportColumns } from '../../core/messaging/contacts/csv/columns.ts'
 import { CsvError } from '../../core/messaging/contacts/csv/error.ts'
 import { openParser } from '../../core/messaging/contacts/csv/parse.ts'
 import { openCsvReader, type SourceRow } from '../../core/messaging/contacts/csv/reader.ts'
@@ -90,7 +90,7 @@ test('every line that says something is in a row, and every line begins at most 
   )
 })
 
-test('others have their turn after every 16 KB, whether these come at once or byte by byte', async () => {
+test('others have their turn after every 4 KB, whether these come at once or byte by byte', async () => {
   async function* parts(size: number) {
     const bytes = new Uint8Array(200_000)
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
@@ -106,7 +106,7 @@ test('others have their turn after every 16 KB, whether these come at once or by
       most = Math.max(most, since)
     }
     expect(sum).toBe(200_000)
-    expect(most).toBeLessThan(32 * 1024)
+    expect(most).toBeLessThan(8 * 1024)
   }
 })
 
@@ -177,6 +177,49 @@ describe('guessColumns()', () => {
     expect(guessColumns(['Phone', 'phone', 'Town'])).toEqual({
       columns: [undefined, undefined, 'location'],
       doubled: [{ field: 'phone', places: [0, 1] }],
+    })
+  })
+})
+
+describe('guessImportColumns()', () => {
+  const attributes = new Map([
+    ['points', 'number'],
+    ['city', 'text'],
+  ] as const)
+  const columns = (names: readonly string[], declare = false) =>
+    guessImportColumns(names, { attributes, declare }).columns
+
+  test('finds attributes by their names, and whatever else a customer may have', () => {
+    expect(columns(['Phone', 'Points', 'attributes.city', 'Tags', 'Sprache', 'lang', 'TimeZone'])).toEqual([
+      'phone',
+      'attributes.points',
+      'attributes.city',
+      'tags',
+      undefined,
+      'language',
+      'time_zone',
+    ])
+    expect(columns(['City', 'Town'])).toEqual(['attributes.city', 'location'])
+    expect(guessImportColumns(['City', 'Points']).columns).toEqual(['location', undefined])
+  })
+
+  test('makes attributes of what means nothing else, where it may', () => {
+    const names = ['Phone', 'Name', 'First name', 'Loyalty points', '2nd', '']
+    expect(columns(names)).toEqual(['phone', undefined, 'first_name', undefined, undefined, undefined])
+    expect(columns(names, true)).toEqual([
+      'phone',
+      undefined,
+      'first_name',
+      'attributes.loyalty_points',
+      undefined,
+      undefined,
+    ])
+  })
+
+  test('an attribute that several columns mean is left to whoever knows', () => {
+    expect(guessImportColumns(['points', 'Points', 'phone'], { attributes, declare: false })).toEqual({
+      columns: [undefined, undefined, 'phone'],
+      doubled: [{ field: 'attributes.points', places: [0, 1] }],
     })
   })
 })

@@ -47,7 +47,7 @@ describe('grantTo()', () => {
     expect(methods(grant.queue)).toEqual(['check', 'inspect', 'name'])
     expect(methods(grant.wakeUps)).toEqual(['listen', 'notify'])
     const { senders } = grant.messaging as { senders: Pick<OpenedSenders, 'get' | 'of'> }
-    expect(methods(senders)).toEqual(['get', 'list', 'of'])
+    expect(methods(senders)).toEqual(['countries', 'get', 'list', 'of'])
     expect(senders.get('sms')).toMatchObject({ name: 'sms', idempotent: true, timeoutMs: 1000 })
     expect(senders.of('whatsapp')).toMatchObject([{ name: 'whatsapp' }])
     expect(Object.keys(senders.get('sms') ?? {})).not.toContain('close')
@@ -58,11 +58,11 @@ describe('grantTo()', () => {
     const grant = grantTo({ name: 'p', needs: permissions }, resources, { config: {}, loops: () => [] }) as unknown as {
       publish: { publish(chunks: unknown): Promise<unknown> }
       consume: { take(stop: AbortSignal): Promise<unknown> }
-      messaging: { senders: { get(name: string): { send(): Promise<unknown> } } }
+      messaging: { senders: { get(name: string): { send(batch: readonly object[]): Promise<unknown> } } }
     }
     expect(await grant.publish.publish([{ id: '3', group: 1, size: 500 }])).toEqual(['3'])
     expect(await grant.consume.take(AbortSignal.abort())).toMatchObject({ chunkIds: ['7'] })
-    expect(await grant.messaging.senders.get('sms').send()).toEqual({ kind: 'accepted', id: 'sms' })
+    expect(await grant.messaging.senders.get('sms').send([{}])).toEqual([{ kind: 'accepted', id: 'sms' }])
   })
 
   test('names the plugin in its log', () => {

@@ -8,6 +8,7 @@ import { bindSender } from '../../core/messaging/senders/registry.ts'
 import { BATCH_MS, RECEIPT_DELAY_MS } from '../../plugins/mock/receipts.ts'
 import { type MockOptions, mockSender } from '../../plugins/mock/sender.ts'
 import { manualClock } from '../support/clock.ts'
+import { oneByOne } from '../support/senders.ts'
 
 const never = new AbortController().signal
 
@@ -23,10 +24,12 @@ function setup(options: Partial<MockOptions> = {}) {
   const unused = () => expect.unreachable('only debug lines are expected')
   const log = { debug, info: unused, warn: unused, error: unused } as Log
   const opened = mockSender({ successRate: 0.95, latencyMs: 0, seed: 7, log, clock: systemClock, ...options })
-  const sender = bindSender(
-    { name: 'mock', kind: 'mock', idempotent: true },
-    { channels: ['sms', 'whatsapp'], idempotent: true },
-    opened,
+  const sender = oneByOne(
+    bindSender(
+      { name: 'mock', kind: 'mock', idempotent: true },
+      { channels: ['sms', 'whatsapp'], idempotent: true },
+      opened,
+    ),
   )
   const accepted = async (id: number, attempt = 1, turn?: number) =>
     (await sender.send(message(id, attempt, turn), never)).kind === 'accepted'
@@ -171,14 +174,15 @@ describe('mockSender()', () => {
 describe('receipts', () => {
   const sendTo = (phones: readonly string[], store: MockOptions['store'], successRate = 1) => {
     const clock = manualClock()
-    const log = { debug: () => {} } as unknown as Log
+    const warned: unknown[] = []
+    const log = { debug: () => {}, warn: (...line: unknown[]) => void warned.push(line) } as unknown as Log
     const sender = mockSender({ successRate, latencyMs: 0, seed: 7, log, clock, store })
     const send = () =>
       sender.send(
         phones.map((to, nth) => ({ ...message(nth + 1), to })),
         never,
       )
-    return { clock, sender, send }
+    return { clock, sender, send, warned }
   }
   const recorder = () => {
     const stored: (readonly Receipt[])[] = []
@@ -236,10 +240,12 @@ describe('receipts', () => {
     expect(stored).toHaveLength(1)
   })
 
-  test('are lost, and nothing else, when they cannot be stored', async () => {
-    const { clock, sender, send } = sendTo(['+254712345678'], () => Promise.reject(new Error('no database')))
+  test('are lost, and nothing else, when they cannot be stored; the log says so', async () => {
+    const err = new Error('no database')
+    const { clock, sender, send, warned } = sendTo(['+254712345678'], () => Promise.reject(err))
     await send()
     await clock.turn(RECEIPT_DELAY_MS)
+    expect(warned).toEqual([[{ err, receipts: 1 }, 'Receipts of the mock sender are lost']])
     expect((await send())[0]?.kind).toBe('accepted')
     await sender.close?.()
   })

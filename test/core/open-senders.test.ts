@@ -5,11 +5,13 @@ import { BootError } from '../../core/errors.ts'
 import type { AnyGrant, AnyPlugin } from '../../core/host/plugin.ts'
 import { defineSender, type SenderUse } from '../../core/messaging/senders/contract.ts'
 import { senderKindsOf } from '../../core/messaging/senders/kinds.ts'
+import { describeRoutes } from '../../core/messaging/senders/plan.ts'
 import { openSenders } from '../../core/messaging/senders/registry.ts'
 import { readSettings } from '../../core/messaging/settings.ts'
 import { http } from '../../plugins/http/plugin.ts'
 import { mock } from '../../plugins/mock/plugin.ts'
 import { type LogLine, openLog } from '../support/inert.ts'
+import { outbound } from '../support/sender-use.ts'
 
 const url = 'https://example.com/send'
 
@@ -107,6 +109,19 @@ describe('senders by SMS_SENDER and WHATSAPP_SENDER', () => {
     },
   )
 
+  test('hand templates to a kind that has them, and refuse them for any other', async () => {
+    const { plugin } = acme()
+    const { senders } = open({ SMS_SENDER: 'mock', WHATSAPP_SENDER: 'acme', SENDER_WHATSAPP_API_KEY: 'k' }, [
+      mock,
+      plugin,
+    ])
+    const message = { ...outbound, template: { name: 'spring_sale', language: 'en', parameters: [] } }
+    const ask = (name: string) => senders.get(name)?.send([message], AbortSignal.timeout(1000))
+    expect(await ask('whatsapp')).toMatchObject([{ kind: 'rejected', about: 'content', code: 'content.refused' }])
+    expect(await ask('sms')).not.toMatchObject([{ about: 'content' }])
+    expect(await senders.get('whatsapp')?.send([outbound], AbortSignal.timeout(1000))).toEqual([])
+  })
+
   test('refuse a kind that does not carry the channel', () => {
     const { plugin } = acme({ channels: ['sms'] })
     expect(() => open({ WHATSAPP_SENDER: 'acme', SENDER_WHATSAPP_API_KEY: 'k' }, [plugin, mock])).toThrow(
@@ -161,6 +176,18 @@ describe('senders by SENDERS', () => {
     expect(routed({ SMS_ROUTE: 'demo,main' })).toEqual([['demo', 'main'], ['demo']])
   })
 
+  test('carry countries that have senders of their own', () => {
+    const { plugin } = acme({ channels: ['sms'] })
+    const env = { ...two, SMS_ROUTE: 'main', SMS_ROUTE_KE: 'spare-2, main', SMS_ROUTE_UG: '', WHATSAPP_SENDER: 'mock' }
+    const { senders } = open(env, [plugin, mock])
+    expect([senders.countries('sms'), senders.countries('whatsapp')]).toEqual([{ KE: ['spare-2', 'main'] }, {}])
+    const { senders: plan, warnings } = readSettings(env, [plugin, mock])
+    expect(describeRoutes(plan)).toBe(
+      'sms by main (acme), to KE by spare-2 (acme), then main (acme), whatsapp by nobody',
+    )
+    expect(warnings).toEqual([])
+  })
+
   test('have their limits by kind, or by their settings', () => {
     const { plugin } = acme()
     const { senders } = open({ ...two, SENDER_MAIN_RATE: '2.5', SENDER_SPARE_2_CONCURRENCY: '9' }, [plugin])
@@ -168,6 +195,17 @@ describe('senders by SENDERS', () => {
       { rate: 2.5, unit: 'segment', concurrency: 5, batch: 1 },
       { rate: 10, unit: 'segment', concurrency: 9, batch: 1 },
     ])
+  })
+
+  test('give a call as long as their kind does, or as their settings say', () => {
+    const { plugin } = acme()
+    const { senders } = open({ ...two, SENDER_MAIN_TIMEOUT_MS: '2500' }, [plugin])
+    expect(senders.list().map(({ timeoutMs }) => timeoutMs)).toEqual([2500, 1])
+  })
+
+  test('give a call as long as their settings say where the kind has such a setting itself', () => {
+    const { senders } = open({ SENDERS: 'main:http', SENDER_MAIN_URL: url, SENDER_MAIN_TIMEOUT_MS: '2500' })
+    expect(senders.get('main')?.timeoutMs).toBe(2500)
   })
 
   test('take another meaning of a code from their settings', () => {
@@ -187,8 +225,19 @@ describe('senders by SENDERS', () => {
       'SENDER_MAIN_API_KEY is not set, but SENDERS=main:acme needs it. Set SENDER_MAIN_API_KEY.',
     ],
     [{ ...two, SENDER_MAIN_RATE: '0' }, 'SENDER_MAIN_RATE="0" is not allowed: expected a number from 0.01 to 100000'],
+    [
+      { ...two, SENDER_MAIN_TIMEOUT_MS: '0' },
+      'SENDER_MAIN_TIMEOUT_MS="0" is not allowed: expected a whole number from 1 to 600000',
+    ],
     [{ ...two, SENDER_MAIN_CODES: '77' }, 'SENDER_MAIN_CODES has "77": expected code=meaning'],
     [{ ...two, SMS_ROUTE: 'other' }, 'SMS_ROUTE names "other", which SENDERS does not have'],
+    [{ ...two, SMS_ROUTE_KE: 'main,other' }, 'SMS_ROUTE_KE names "other", which SENDERS does not have'],
+    [{ SMS_ROUTE_KE: 'main' }, 'SMS_ROUTE_KE names "main", which SENDERS does not have'],
+    [
+      { ...two, SMS_ROUTE_UK: 'main' },
+      'SMS_ROUTE_UK is for no country: it must end in the code of one, such as SMS_ROUTE_KE. Rename it.',
+    ],
+    [{ ...two, SMS_ROUTE_ke: 'main' }, 'SMS_ROUTE_ke is for no country'],
   ])('refuse %j with a line that says what to do', (env, line) => {
     const { plugin } = acme()
     expect(() => open(env as Record<string, string>, [plugin])).toThrow(line)
@@ -205,15 +254,6 @@ describe('senders by SENDERS', () => {
     expect(warnings).toEqual([
       'SENDER_MAIN_API_KEYS is not a setting and does nothing: did you mean SENDER_MAIN_API_KEY?',
     ])
-  })
-})
-
-test('a message that a sender does not answer for counts as unknown', async () => {
-  const { plugin } = acme()
-  const { senders } = open({ SENDERS: 'main:acme', SENDER_MAIN_API_KEY: 'k' }, [plugin])
-  expect(await senders.get('main')?.send({} as never, AbortSignal.abort())).toEqual({
-    kind: 'unknown',
-    code: 'sender.error',
   })
 })
 

@@ -33,6 +33,12 @@ describe('parsePhone()', () => {
     expect(read('+800 1234 5678', 'KE')).toEqual(accepted('+80012345678'))
   })
 
+  test('accepts the numbers that Ofcom gives to nobody, for trying out', () => {
+    expect(read('+44 7700 900001', 'KE')).toEqual(accepted('+447700900001'))
+    expect(read('07700 900999', 'GB')).toEqual(accepted('+447700900999'))
+    expect(read('+447700901000', 'KE')).toMatchObject({ ok: false })
+  })
+
   test('accepts landlines', () => expect(read('020 2012345', 'KE')).toEqual(accepted('+254202012345')))
 
   test.each([

@@ -42,6 +42,19 @@ test('statements that wait for each other have a turn of the event loop each', a
   expect(new Set(turns).size).toBe(4)
 })
 
+test('the embedded database writes no zeros over new files of its log, and merges and samples little at once', async () => {
+  const { rows } = await sql`select name, setting from pg_settings where name in
+    ('wal_init_zero', 'gin_pending_list_limit', 'default_statistics_target', 'random_page_cost') order by name`.execute(
+    database.db,
+  )
+  expect(rows).toEqual([
+    { name: 'default_statistics_target', setting: '10' },
+    { name: 'gin_pending_list_limit', setting: '256' },
+    { name: 'random_page_cost', setting: '1.1' },
+    { name: 'wal_init_zero', setting: 'off' },
+  ])
+})
+
 test('a statement that fails leaves a turn too, and so does a transaction', async () => {
   const turns = await turnsOf(() =>
     Promise.all([

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
 import {
   addCampaign,
@@ -42,6 +43,29 @@ eachDispatch((db, database, kind) => {
     expect(new Set(seen).size).toBe(1200)
   })
 
+  test('queue() writes 2,000 recipients a statement, in one transaction, and leaves out nobody', async () => {
+    const { queue } = openDispatch(db())
+    await addCustomers(db(), 11_200)
+    expect((await queue(await addCampaign(db()), range(1, 11_200))).queued).toBe(11_200)
+    // Rows that one statement wrote have one cmin, those of one transaction one xmin.
+    const { rows } = await sql`select count(*)::int as rows from outbound_messages
+      group by xmin::text, cmin::text order by min(id)`.execute(db())
+    expect(rows).toEqual([...Array(5).fill({ rows: 2000 }), { rows: 1200 }])
+    const xmins = await sql`select distinct xmin::text from outbound_messages`.execute(db())
+    expect(xmins.rows).toHaveLength(1)
+    const sizes = (await listChunks(db())).map(({ size }) => size)
+    expect(sizes).toEqual([...Array(22).fill(500), 200])
+  })
+
+  test('queue() writes nothing when a customer of a later statement is missing', async () => {
+    const { queue } = openDispatch(db())
+    await addCustomers(db(), 5001)
+    await expect(queue(await addCampaign(db()), range(1, 5002))).rejects.toMatchObject({
+      details: { missing_ids: [5002], missing_count: 1 },
+    })
+    expect(await messages()).toBe(0)
+  })
+
   test('queue() takes a customer who is named twice once', async () => {
     const { queue } = openDispatch(db())
     await addCustomers(db(), 3)
@@ -68,9 +92,9 @@ eachDispatch((db, database, kind) => {
   })
 
   test('queue() refuses a campaign that does not exist, or is over', async () => {
-    const { queue, take, flush, complete, campaignId } = await startCampaign(db(), 2)
+    const { queue, take, report, complete, campaignId } = await startCampaign(db(), 2)
     await expect(queue(99, [1])).rejects.toMatchObject({ code: 'CAMPAIGN_NOT_FOUND' })
-    await flush(await take(), { results: outcomes([1, 2], 'sent'), startedUpto: '2', next: 'done' })
+    await report(await take(), { results: outcomes([1, 2], 'sent'), startedUpto: '2', next: 'done' })
     expect(await complete(campaignId)).toBe(true)
     await expect(queue(campaignId, [1])).rejects.toMatchObject({ code: 'INVALID_CAMPAIGN_STATUS' })
   })

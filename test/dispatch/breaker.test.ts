@@ -5,13 +5,8 @@ import { AHEAD, openOutbox } from '../../core/messaging/chunk/announce.ts'
 import { openLeases } from '../../core/messaging/chunk/claim.ts'
 import { openNextDue } from '../../core/messaging/chunk/next-due.ts'
 import type { Database } from '../../core/messaging/schema.ts'
-import {
-  closeBreaker,
-  listBreakers,
-  listStandstills,
-  openBreaker,
-  openProbes,
-} from '../../core/messaging/senders/breaker.ts'
+import { closeBreaker, openBreaker, openProbes } from '../../core/messaging/senders/breaker.ts'
+import { listBreakers, listStandstills } from '../../core/messaging/senders/standstill.ts'
 import { BUNDLE } from '../../core/queue/queue.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign, openDispatch, outcomes, range, SENDERS, startCampaign } from '../support/dispatch.ts'
@@ -66,17 +61,17 @@ eachDatabase((database) => {
   })
 
   test('race 31: a chunk that is under way is permitted nothing more, and its outcomes count', async () => {
-    const { take, flush, claim } = await startCampaign(db(), 5)
+    const { take, report, claim } = await startCampaign(db(), 5)
     const lease = await take()
-    expect(await flush(lease, { wanted: [1, 2] })).toMatchObject({ permits: 2 })
+    expect(await report(lease, { wanted: [1, 2] })).toMatchObject({ permits: 2 })
     await openBreaker(db(), 'sms', 'timeout', 5)
     const results = outcomes([1, 2], 'sent')
-    expect(await flush(lease, { results, startedUpto: '2', wanted: [3, 4] })).toMatchObject({
+    expect(await report(lease, { results, startedUpto: '2', wanted: [3, 4] })).toMatchObject({
       moved: 2,
       permits: 0,
       wait_ms: 0,
     })
-    await flush(lease, { next: 'release' })
+    await report(lease, { next: 'release' })
     expect(await claim()).toBeUndefined()
     await expectInvariant(db())
   })
@@ -86,7 +81,7 @@ eachDatabase((database) => {
     await openBreaker(db(), 'sms', 'timeout', 5)
     await toProbe(db())
     expect(await takeProbes(SENDERS)).toEqual([])
-    const { flush } = await startCampaign(db(), 5)
+    const { report } = await startCampaign(db(), 5)
     const both = await Promise.all([takeProbes(SENDERS), takeProbes(SENDERS)])
     expect(both.flat()).toEqual(['sms'])
     expect(await takeProbes(SENDERS)).toEqual([])
@@ -99,8 +94,8 @@ eachDatabase((database) => {
     if (!probe) throw new Error('Nobody has the probe')
     expect([lease, second]).toContain(undefined)
     expect(probe.probe).toBe(true)
-    expect(await flush(probe, { wanted: [1] })).toMatchObject({ permits: 1 })
-    await flush(probe, { results: outcomes([1], 'sent'), next: 'release' })
+    expect(await report(probe, { wanted: [1] })).toMatchObject({ permits: 1 })
+    await report(probe, { results: outcomes([1], 'sent'), next: 'release' })
     await expectInvariant(db())
   })
 
@@ -132,8 +127,8 @@ eachDatabase((database) => {
       .execute()
     await db().updateTable('routes').set({ senders: [] }).where('channel', '=', 'whatsapp').execute()
     expect(await listStandstills(db())).toEqual([
-      { channel: 'sms', reason: 'sender_paused', since: new Date(1000) },
-      { channel: 'whatsapp', reason: 'no_sender', since: null },
+      { channel: 'sms', country: null, reason: 'sender_paused', since: new Date(1000) },
+      { channel: 'whatsapp', country: null, reason: 'no_sender', since: null },
     ])
     await db()
       .updateTable('routes')

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { completeCampaigns } from '../../core/messaging/campaign/complete.ts'
-import { type Action, alignWaiting, skipCancelled } from '../../core/messaging/campaign/control.ts'
+import { type Action, alignWaiting } from '../../core/messaging/campaign/control.ts'
+import { skipCancelled } from '../../core/messaging/campaign/skip-cancelled.ts'
 import { campaignStats } from '../../core/messaging/campaign/stats.ts'
 import { expireLeases } from '../../core/messaging/chunk/chunk-state.ts'
 import type { Reopening } from '../../core/messaging/chunk/reopen.ts'
@@ -11,6 +12,7 @@ import {
   getCampaign,
   getMessage,
   listChunks,
+  loseLeases,
   openDispatch,
   outcome,
   outcomes,
@@ -27,15 +29,15 @@ eachDispatch((db) => {
   const status = async (id: number) => (await getCampaign(db(), id)).status
 
   test('race 31: a paused campaign is permitted no further window, and nothing of it is claimed', async () => {
-    const { campaignId, take, claim, claimChunk, flush } = await startCampaign(db(), 1200)
+    const { campaignId, take, claim, claimChunk, report } = await startCampaign(db(), 1200)
     const lease = await take()
-    expect(await flush(lease, { wanted: range(1, 64) })).toMatchObject({ permits: 64 })
+    expect(await report(lease, { wanted: range(1, 64) })).toMatchObject({ permits: 64 })
     await act(campaignId, 'pause')
     await expectInvariant(db())
     // Results of messages in flight are still written.
     const results = outcomes(range(1, 64), 'sent')
-    expect(await flush(lease, { results, startedUpto: '64', wanted: [65] })).toMatchObject({ moved: 64, permits: 0 })
-    await flush(lease, { startedUpto: '64', next: 'release' })
+    expect(await report(lease, { results, startedUpto: '64', wanted: [65] })).toMatchObject({ moved: 64, permits: 0 })
+    await report(lease, { startedUpto: '64', next: 'release' })
     expect(await claim()).toBeUndefined()
     for (const { id } of await listChunks(db())) expect(await claimChunk(id)).toBeUndefined()
     expect((await listChunks(db())).map(({ state }) => state)).toEqual(['held', 'held', 'held'])
@@ -62,15 +64,15 @@ eachDispatch((db) => {
   })
 
   test('retries that are gathered across a pause are all claimed after it', async () => {
-    const { campaignId, take, claim, flush, complete } = await startCampaign(db(), 6)
+    const { campaignId, take, claim, report, complete } = await startCampaign(db(), 6)
     const lease = await take()
-    await flush(lease, { results: outcomes([1, 2], 'pending'), startedUpto: '6', inFlight: 4 })
+    await report(lease, { results: outcomes([1, 2], 'pending'), startedUpto: '6', inFlight: 4 })
     await act(campaignId, 'pause')
-    await flush(lease, { results: outcomes([3, 4], 'pending'), startedUpto: '6', inFlight: 2 })
+    await report(lease, { results: outcomes([3, 4], 'pending'), startedUpto: '6', inFlight: 2 })
     await act(campaignId, 'resume')
-    await flush(lease, { results: outcomes([5, 6], 'pending'), startedUpto: '6', next: 'done' })
+    await report(lease, { results: outcomes([5, 6], 'pending'), startedUpto: '6', next: 'done' })
     for (let chunk = await claim(); chunk; chunk = await claim())
-      await flush(chunk, { results: outcomes(chunk.ids ?? [], 'sent'), startedUpto: chunk.last_id, next: 'done' })
+      await report(chunk, { results: outcomes(chunk.ids ?? [], 'sent'), startedUpto: chunk.last_id, next: 'done' })
     expect(await complete(campaignId)).toBe(true)
     expect(await stats(campaignId)).toMatchObject({ total: 6, sent: 6, pending: 0 })
   })
@@ -89,14 +91,14 @@ eachDispatch((db) => {
   })
 
   test('cancel skips what is left, when its owner has let go too, and is for good', async () => {
-    const { campaignId, take, flush, complete } = await startCampaign(db(), 1100)
+    const { campaignId, take, report, complete } = await startCampaign(db(), 1100)
     const lease = await take()
-    await flush(lease, { startedUpto: '64', inFlight: 64 })
+    await report(lease, { startedUpto: '64', inFlight: 64 })
     await act(campaignId, 'cancel')
     while ((await skipCancelled(db())).more);
     await expectInvariant(db())
     expect(await stats(campaignId)).toMatchObject({ skipped: 600, sending: 64, pending: 436 })
-    await flush(lease, { results: outcomes(range(1, 64), 'sent'), startedUpto: '64', next: 'release' })
+    await report(lease, { results: outcomes(range(1, 64), 'sent'), startedUpto: '64', next: 'release' })
     expect(await skipCancelled(db(), campaignId)).toEqual({ more: false })
     expect(await complete(campaignId)).toBe(true)
     expect(await stats(campaignId)).toMatchObject({ total: 1100, sent: 64, skipped: 1036, pending: 0 })
@@ -110,9 +112,22 @@ eachDispatch((db) => {
     expect(openDispatch(db()).queue(campaignId, [1])).rejects.toMatchObject({ code: 'INVALID_CAMPAIGN_STATUS' })
   })
 
+  test('race 10: what a worker that died may have sent is unknown after a cancel, and not skipped', async () => {
+    const { campaignId, take, report } = await startCampaign(db(), 10)
+    const lease = await take()
+    await report(lease, { results: outcomes([1], 'sent'), startedUpto: '1', inFlight: 0, wanted: range(2, 4) })
+    await act(campaignId, 'cancel')
+    await loseLeases(db())
+    await skipCancelled(db())
+    expect(await stats(campaignId)).toMatchObject({ sent: 1, unknown: 3, skipped: 6, pending: 0, sending: 0 })
+    expect(await getMessage(db(), 4)).toMatchObject({ status: 'unknown', last_error: 'lease.lost' })
+    expect(await getMessage(db(), 5)).toMatchObject({ status: 'skipped', last_error: 'cancelled' })
+    await expectInvariant(db())
+  })
+
   test('cancel of a scheduled campaign: it never starts; of one with retries waiting: they are skipped too', async () => {
-    const { campaignId, take, flush, queue } = await startCampaign(db(), 4)
-    await flush(await take(), { results: outcomes([1, 2, 3, 4], 'pending'), startedUpto: '4', next: 'done' })
+    const { campaignId, take, report, queue } = await startCampaign(db(), 4)
+    await report(await take(), { results: outcomes([1, 2, 3, 4], 'pending'), startedUpto: '4', next: 'done' })
     const scheduled = await addCampaign(db(), 3600)
     await queue(scheduled, [1, 2])
     for (const id of [campaignId, scheduled]) await act(id, 'cancel')
@@ -150,23 +165,23 @@ eachDispatch((db) => {
 
   /** 1,200 messages: 1-30 failed at once, 31-40 after a retry, 41-45 are unknown, the rest was sent. */
   async function mixed() {
-    const { campaignId, take, flush, complete } = await startCampaign(db(), 1200)
+    const { campaignId, take, report, complete } = await startCampaign(db(), 1200)
     for (const ids of [range(1, 500), range(501, 1000), range(1001, 1200)]) {
       const results = ids.map((id) => {
-        if (id <= 30) return outcome(id, 'failed', { error: id <= 10 ? 'provider.rejected' : 'provider.unavailable' })
+        if (id <= 30) return outcome(id, 'failed', { code: id <= 10 ? 'provider.rejected' : 'provider.unavailable' })
         if (id <= 40) return outcome(id, 'pending')
         return outcome(id, id <= 45 ? 'unknown' : 'sent')
       })
-      await flush(await take(), { results, startedUpto: String(ids.at(-1)), next: 'done' })
+      await report(await take(), { results, startedUpto: String(ids.at(-1)), next: 'done' })
     }
-    const results = outcomes(range(31, 40), 'failed', { attempts: 2, error: 'provider.rejected' })
-    await flush(await take(), { results, startedUpto: '40', next: 'done' })
+    const results = outcomes(range(31, 40), 'failed', { attempts: 2, code: 'provider.rejected' })
+    await report(await take(), { results, startedUpto: '40', next: 'done' })
     await complete(campaignId)
-    return { campaignId, take, flush, complete }
+    return { campaignId, take, report, complete }
   }
 
   test('failed messages get fresh tries, those in doubt do not, and the campaign goes on until they are over', async () => {
-    const { campaignId, take, flush, complete } = await mixed()
+    const { campaignId, take, report, complete } = await mixed()
     expect(await stats(campaignId)).toMatchObject({ total: 1200, failed: 40, unknown: 5, sent: 1155 })
     expect(await again({ campaignId, from: 'failed', to: 'pending' })).toBe(40)
     expect(await status(campaignId)).toBe('sending')
@@ -175,7 +190,7 @@ eachDispatch((db) => {
     expect(await getMessage(db(), 1)).toMatchObject({ status: 'pending', attempts: 0 })
     for (let nth = 0; nth < 2; nth++) {
       const lease = await take()
-      await flush(lease, { results: outcomes(lease.ids ?? [], 'failed'), startedUpto: lease.last_id, next: 'done' })
+      await report(lease, { results: outcomes(lease.ids ?? [], 'failed'), startedUpto: lease.last_id, next: 'done' })
     }
     expect(await complete(campaignId)).toBe(true)
     await expectInvariant(db())
@@ -209,13 +224,13 @@ eachDispatch((db) => {
   })
 
   test('what went wrong is kept, try by try', async () => {
-    const { take, flush, campaignId } = await startCampaign(db(), 1)
-    await flush(await take(), {
-      results: [outcome(1, 'pending', { error: 'timeout' })],
+    const { take, report, campaignId } = await startCampaign(db(), 1)
+    await report(await take(), {
+      results: [outcome(1, 'pending', { code: 'timeout' })],
       startedUpto: '1',
       next: 'done',
     })
-    await flush(await take(), { results: [outcome(1, 'sent', { attempts: 2 })], startedUpto: '1', next: 'done' })
+    await report(await take(), { results: [outcome(1, 'sent', { attempts: 2 })], startedUpto: '1', next: 'done' })
     const { history } = await getMessage(db(), 1)
     expect(history).toEqual([{ code: 'timeout', at: expect.any(String) }])
     expect(Number.isNaN(Date.parse(history?.[0]?.at ?? ''))).toBe(false)

@@ -69,7 +69,7 @@ eachDatabase((database) => {
       messages.map(({ id }) => id),
       'sent',
     )
-    await dispatch.flush(lease, { results, next: 'done' })
+    await dispatch.report(lease, { results, next: 'done' })
     expect(await dispatch.complete(campaignId)).toBe(true)
   }
 

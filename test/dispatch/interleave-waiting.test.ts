@@ -29,15 +29,15 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
   const apart = (work: (trx: Kysely<Database>) => Promise<unknown>) => db().transaction().execute(work)
   /** The ways in which a chunk comes to wait without a lock on its campaign; each of them leaves some of it waiting. */
   const waysToWait: Readonly<Record<string, (on: Kysely<Database>, lease: Lease) => Promise<unknown>>> = {
-    'flush() that gives a chunk back': (on, lease) =>
-      openDispatch(on).flush(lease, { startedUpto: '0', next: 'release' }),
-    'flush() that hands on': (on, lease) =>
-      openDispatch(on).flush(lease, { results: outcomes([1, 2, 3], 'pending'), startedUpto: '3', next: 'done' }),
+    'report() that gives a chunk back': (on, lease) =>
+      openDispatch(on).report(lease, { startedUpto: '0', next: 'release' }),
+    'report() that hands on': (on, lease) =>
+      openDispatch(on).report(lease, { results: outcomes([1, 2, 3], 'pending'), startedUpto: '3', next: 'done' }),
     'expireLeases()': (on) => expireLeases(on.$pickTables<'campaigns' | 'dispatch_chunks'>()),
     'splitChunk()': (on, lease) => splitChunk(on, lease),
   }
   /** They wait for the pause or resume, by the foreign key of the chunk that they insert, and have read its status before. */
-  const inserting = new Set(['flush() that hands on', 'splitChunk()'])
+  const inserting = new Set(['report() that hands on', 'splitChunk()'])
   const states = async () =>
     [...new Set((await listChunks(db())).map(({ state }) => state))].filter((state) => state !== 'done')
 
@@ -115,7 +115,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
   async function standing() {
     const campaign = await startCampaign(db(), 4)
     const lease = await campaign.take()
-    await campaign.flush(lease, { startedUpto: '2', inFlight: 2 })
+    await campaign.report(lease, { startedUpto: '2', inFlight: 2 })
     const lockChunk = (trx: Kysely<Database>) =>
       trx.selectFrom('dispatch_chunks').select('id').where('id', '=', lease.id).forUpdate().execute()
     return { ...campaign, lease, lockChunk, split: () => splitChunk(db(), lease) }
@@ -133,14 +133,14 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
   })
 
   test('race 20: what an owner reports while its chunk is split is judged as late, whichever comes first', async () => {
-    const { lease, lockChunk, split, flush, complete, campaignId, take } = await standing()
-    const report = () => flush(lease, { results: outcomes([1], 'sent'), startedUpto: '2' })
-    const [first] = await overlap<unknown>(lockChunk, split, report)
+    const { lease, lockChunk, split, report, complete, campaignId, take } = await standing()
+    const reportOne = () => report(lease, { results: outcomes([1], 'sent'), startedUpto: '2' })
+    const [first] = await overlap<unknown>(lockChunk, split, reportOne)
     expect(first).toEqual(fulfilled({ kind: 'split', sizes: [2, 2] }) as never)
     expect((await getMessage(db(), 1)).status).toBe('sent')
     for (const ids of [[2], [3, 4]]) {
       const half = await take()
-      await flush(half, { results: outcomes(ids, 'sent', { attempts: 1 }), startedUpto: half.last_id, next: 'done' })
+      await report(half, { results: outcomes(ids, 'sent', { attempts: 1 }), startedUpto: half.last_id, next: 'done' })
     }
     expect(await complete(campaignId)).toBe(true)
     expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'sent', total: 4, sent: 4 })
@@ -149,7 +149,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
   test('race 20: splitChunk() that waited for its owner’s report splits only what still waits', async () => {
     const { lease, split } = await standing()
     const results = await overlap<unknown>(
-      (trx) => openDispatch(trx).flush(lease, { results: outcomes([1, 2], 'sent'), startedUpto: '2' }),
+      (trx) => openDispatch(trx).report(lease, { results: outcomes([1, 2], 'sent'), startedUpto: '2' }),
       split,
     )
     expect(results).toEqual([fulfilled({ kind: 'split', sizes: [1, 1] })] as never)

@@ -32,7 +32,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
   async function almostOver(customers = 3) {
     const campaign = await startCampaign(db(), customers)
     const lease = await campaign.take()
-    await campaign.flush(lease, { results: outcomes([1, 2, 3], 'failed'), startedUpto: '3', next: 'done' })
+    await campaign.report(lease, { results: outcomes([1, 2, 3], 'failed'), startedUpto: '3', next: 'done' })
     return { ...campaign, lease }
   }
 
@@ -46,17 +46,17 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
     expect((await listChunks(db())).map(({ epoch }) => epoch)).toEqual([1, 1])
   })
 
-  test('race 13: two flushes of the same messages count them once', async () => {
-    const { take, flush } = await startCampaign(db(), 4)
+  test('race 13: two reports of the same messages count them once', async () => {
+    const { take, report } = await startCampaign(db(), 4)
     const lease = await take()
-    const report = {
+    const repeated = {
       results: [...outcomes([1, 2], 'sent'), ...outcomes([3], 'pending')],
       startedUpto: '3',
       wanted: [4],
     }
     const results = await overlap(
-      (trx) => openDispatch(trx).flush(lease, report),
-      () => flush(lease, report),
+      (trx) => openDispatch(trx).report(lease, repeated),
+      () => report(lease, repeated),
     )
     expect(results).toEqual([fulfilled({ moved: 0, permits: 1, wait_ms: 0, ...unlimited })] as never)
     expect(await getChunk(db(), lease.id)).toMatchObject({ sent: 2, retried: 1 })
@@ -64,48 +64,48 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
   })
 
   test('race 14: what was accepted wins over a failure that is being written', async () => {
-    const { take, flush } = await startCampaign(db(), 3)
+    const { take, report } = await startCampaign(db(), 3)
     const lease = await take()
     await overlap(
-      (trx) => openDispatch(trx).flush(lease, { results: outcomes([1, 2, 3], 'failed'), startedUpto: '3' }),
-      () => flush(lease, { results: outcomes([2], 'sent'), startedUpto: '3' }),
+      (trx) => openDispatch(trx).report(lease, { results: outcomes([1, 2, 3], 'failed'), startedUpto: '3' }),
+      () => report(lease, { results: outcomes([2], 'sent'), startedUpto: '3' }),
     )
     expect(await getChunk(db(), lease.id)).toMatchObject({ sent: 1, failed: 2 })
     expect((await getMessage(db(), 2)).status).toBe('sent')
   })
 
-  test('race 11: flush() that waited while its lease expired permits nothing', async () => {
-    const { take, flush } = await startCampaign(db(), 5)
+  test('race 11: report() that waited while its lease expired permits nothing', async () => {
+    const { take, report } = await startCampaign(db(), 5)
     const lease = await take()
-    await flush(lease, { startedUpto: '2', inFlight: 2 })
+    await report(lease, { startedUpto: '2', inFlight: 2 })
     await endLeases(db())
     const results = await overlap(
       (trx) => expireLeases(trx.$pickTables<'dispatch_chunks'>()),
-      () => flush(lease, { results: outcomes([1, 2], 'sent'), startedUpto: '2', wanted: [3, 4] }),
+      () => report(lease, { results: outcomes([1, 2], 'sent'), startedUpto: '2', wanted: [3, 4] }),
     )
     expect(results).toEqual([fulfilled({ moved: 2, permits: 0, wait_ms: 0, ...unlimited })] as never)
     expect(await getChunk(db(), lease.id)).toMatchObject({ state: 'ready', started_upto: '2', in_flight: 0, sent: 2 })
   })
 
-  test('race 11: expireLeases() that waited for a flush finds the lease renewed', async () => {
+  test('race 11: expireLeases() that waited for a report finds the lease renewed', async () => {
     const { take } = await startCampaign(db(), 5)
     const lease = await take()
     await endLeases(db())
     const results = await overlap(
-      (trx) => openDispatch(trx).flush(lease, { startedUpto: '4', inFlight: 4 }),
+      (trx) => openDispatch(trx).report(lease, { startedUpto: '4', inFlight: 4 }),
       () => expireLeases(db()),
     )
     expect(results).toEqual([fulfilled(0)] as never)
     expect((await getChunk(db(), lease.id)).state).toBe('leased')
   })
 
-  test('flush() makes a new retry chunk when the one it waited for was claimed', async () => {
-    const { take, flush } = await startCampaign(db(), 5)
+  test('report() makes a new retry chunk when the one it waited for was claimed', async () => {
+    const { take, report } = await startCampaign(db(), 5)
     const lease = await take()
-    await flush(lease, { results: outcomes([1], 'pending'), startedUpto: '5' })
+    await report(lease, { results: outcomes([1], 'pending'), startedUpto: '5' })
     await overlap(
       (trx) => openDispatch(trx, 'w2').take(),
-      () => flush(lease, { results: outcomes([2], 'pending'), startedUpto: '5' }),
+      () => report(lease, { results: outcomes([2], 'pending'), startedUpto: '5' }),
     )
     expect((await listChunks(db())).map(({ ids, state }) => [ids, state])).toEqual([
       [null, 'leased'],
@@ -114,12 +114,12 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
     ])
   })
 
-  test('two flushes of a chunk that hand on at once make one retry chunk', async () => {
-    const { take, flush } = await startCampaign(db(), 5)
+  test('two reports of a chunk that hand on at once make one retry chunk', async () => {
+    const { take, report } = await startCampaign(db(), 5)
     const lease = await take()
     await overlap(
-      (trx) => openDispatch(trx).flush(lease, { results: outcomes([1], 'pending'), startedUpto: '5' }),
-      () => flush(lease, { results: outcomes([2], 'pending'), startedUpto: '5' }),
+      (trx) => openDispatch(trx).report(lease, { results: outcomes([1], 'pending'), startedUpto: '5' }),
+      () => report(lease, { results: outcomes([2], 'pending'), startedUpto: '5' }),
     )
     expect((await listChunks(db())).map(({ ids }) => ids)).toEqual([null, ['1', '2']])
   })
@@ -140,7 +140,7 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
     const campaign = await startCampaign(db(), 3)
     await campaign.queue(campaign.campaignId, [1], true)
     const lease = await campaign.take()
-    await campaign.flush(lease, { results: outcomes([1, 2, 3], 'sent'), startedUpto: '3', next: 'done' })
+    await campaign.report(lease, { results: outcomes([1, 2, 3], 'sent'), startedUpto: '3', next: 'done' })
     return campaign
   }
 
@@ -161,7 +161,10 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
       () => complete(campaignId),
       () => closeAudience(campaignId),
     )
-    expect([completed, closed]).toEqual([fulfilled(false), fulfilled({ status: 'sending', closed: true })] as never)
+    expect([completed, closed]).toEqual([
+      fulfilled(false),
+      fulfilled({ status: 'sending', audienceOpen: false }),
+    ] as never)
     expect(await complete(campaignId)).toBe(true)
     expect((await getCampaign(db(), campaignId)).status).toBe('sent')
   })
@@ -212,12 +215,12 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
   })
 
   test('complete() of many campaigns does not wait for one that is locked; that one is completed after the lock', async () => {
-    const { complete, campaignId, queue, take, flush } = await almostOver()
+    const { complete, campaignId, queue, take, report } = await almostOver()
     const more = [await addCampaign(db()), await addCampaign(db())]
     for (const id of more) {
       await queue(id, [1])
       const lease = await take()
-      await flush(lease, { results: outcomes([lease.first_id], 'sent'), startedUpto: lease.last_id, next: 'done' })
+      await report(lease, { results: outcomes([lease.first_id], 'sent'), startedUpto: lease.last_id, next: 'done' })
     }
     let locked: Promise<boolean> | undefined
     await within(async (trx) => {
@@ -237,15 +240,15 @@ describe.skipIf(!postgresAvailable)('two connections', () => {
   })
 
   test('race 10: an acceptance while its campaign completes is in the final figures, whichever comes first', async () => {
-    const { complete, campaignId, flush, lease } = await almostOver()
-    const late = () => flush(lease, { results: outcomes([2], 'sent') })
+    const { complete, campaignId, report, lease } = await almostOver()
+    const late = () => report(lease, { results: outcomes([2], 'sent') })
     await overlap<unknown>(lockCampaign(campaignId), () => complete(campaignId), late)
     expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'sent', sent: 1, failed: 2 })
     await emptyTables(db())
     const again = await almostOver()
     await overlap<unknown>(
       lockCampaign(again.campaignId),
-      () => again.flush(again.lease, { results: outcomes([1], 'sent') }),
+      () => again.report(again.lease, { results: outcomes([1], 'sent') }),
       () => again.complete(again.campaignId),
     )
     expect(await getCampaign(db(), again.campaignId)).toMatchObject({ status: 'sent', sent: 1, failed: 2 })

@@ -61,7 +61,7 @@ eachDispatch((db, database, kind) => {
   })
 
   test('claim() takes one chunk each of the next campaigns, as far as there is room for their messages', async () => {
-    const { queue, claimMany, flush } = openDispatch(db())
+    const { queue, claimMany, report } = openDispatch(db())
     const customers = await addCustomers(db(), 1200)
     const sizes = [1, 3, 1200, 2, 1]
     const ids: number[] = []
@@ -82,7 +82,7 @@ eachDispatch((db, database, kind) => {
     expect(await campaigns({ most: 5, window: 10, room: 100, after: ids[3] ?? 0 })).toEqual([2])
     const [last] = await claimMany({ most: 5, window: 10, room: 10 })
     expect(last).toMatchObject({ campaign_id: ids[2], size: 200, first_id: '1005' })
-    if (last) await flush(last, { next: 'release' })
+    if (last) await report(last, { next: 'release' })
     expect(await campaigns({ most: 5, window: 10, room: 9 })).toEqual([])
     expect(await campaigns({ most: 5, window: 10, room: 10 })).toEqual([2])
   })
@@ -126,8 +126,8 @@ eachDispatch((db, database, kind) => {
   })
 
   test('an expired chunk comes back with its watermark, and a new epoch', async () => {
-    const { take, flush } = await startCampaign(db(), 9)
-    await flush(await take(), { results: outcomes([2], 'sent'), startedUpto: '5', inFlight: 4 })
+    const { take, report } = await startCampaign(db(), 9)
+    await report(await take(), { results: outcomes([2], 'sent'), startedUpto: '5', inFlight: 4 })
     await endLeases(db())
     expect(await expireLeases(db())).toBe(1)
     expect(await take()).toMatchObject({ epoch: 2, started_upto: '5' })

@@ -2,7 +2,8 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { completeCampaigns } from '../../core/messaging/campaign/complete.ts'
-import { pauseLeftOpen, skipCancelled } from '../../core/messaging/campaign/control.ts'
+import { pauseLeftOpen } from '../../core/messaging/campaign/control.ts'
+import { skipCancelled } from '../../core/messaging/campaign/skip-cancelled.ts'
 import { startDue } from '../../core/messaging/campaign/start.ts'
 import { rescue } from '../../core/messaging/chunk/rescue.ts'
 import {
@@ -34,7 +35,7 @@ eachDispatch((db) => {
     const sendAll = async (status: 'sent' | 'failed' = 'sent') => {
       for (let lease = await dispatch.claim(); lease; lease = await dispatch.claim()) {
         const ids = lease.ids ?? range(Number(lease.first_id), Number(lease.last_id)).map(String)
-        await dispatch.flush(lease, { results: outcomes(ids, status), startedUpto: lease.last_id, next: 'done' })
+        await dispatch.report(lease, { results: outcomes(ids, status), startedUpto: lease.last_id, next: 'done' })
         await dispatch.complete(campaignId)
       }
     }
@@ -77,14 +78,14 @@ eachDispatch((db) => {
 
   test('closeAudience() ends it at once or when the rest is final, and may be repeated in every status', async () => {
     const { campaignId, closeAudience, sendAll, complete } = await setup()
-    expect(await closeAudience(campaignId)).toEqual({ status: 'sending', closed: true })
+    expect(await closeAudience(campaignId)).toEqual({ status: 'sending', audienceOpen: false })
     expect(await read(campaignId)).toEqual(closed)
     expect(await complete(campaignId)).toBe(false)
-    expect(await closeAudience(campaignId)).toEqual({ status: 'sending', closed: false })
+    expect(await closeAudience(campaignId)).toEqual({ status: 'sending', audienceOpen: false })
     await sendAll()
-    expect(await closeAudience(campaignId)).toEqual({ status: 'sent', closed: false })
+    expect(await closeAudience(campaignId)).toEqual({ status: 'sent', audienceOpen: false })
     const draft = await addCampaign(db())
-    expect(await closeAudience(draft)).toEqual({ status: 'draft', closed: false })
+    expect(await closeAudience(draft)).toEqual({ status: 'draft', audienceOpen: false })
     expect((await getCampaign(db(), draft)).status).toBe('draft')
     await expect(closeAudience(99)).rejects.toMatchObject({ code: 'CAMPAIGN_NOT_FOUND' })
   })
@@ -134,14 +135,14 @@ eachDispatch((db) => {
   type Setup = Awaited<ReturnType<typeof setup>>
 
   test('retries that wait while it is paused as left open are all claimed after it', async () => {
-    const { campaignId, take, flush, queue, sendAll } = await setup()
+    const { campaignId, take, report, queue, sendAll } = await setup()
     const lease = await take()
-    await flush(lease, { results: outcomes([1], 'pending'), startedUpto: '3', inFlight: 2 })
+    await report(lease, { results: outcomes([1], 'pending'), startedUpto: '3', inFlight: 2 })
     await leaveOpen(db(), campaignId)
     await pauseLeftOpen(db())
-    await flush(lease, { results: outcomes([2], 'pending'), startedUpto: '3', inFlight: 1 })
+    await report(lease, { results: outcomes([2], 'pending'), startedUpto: '3', inFlight: 1 })
     await queue(campaignId, [4])
-    await flush(lease, { results: outcomes([3], 'pending'), startedUpto: '3', next: 'done' })
+    await report(lease, { results: outcomes([3], 'pending'), startedUpto: '3', next: 'done' })
     await sendAll()
     expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'sent', total: 4, sent: 4 })
   })
@@ -152,7 +153,7 @@ eachDispatch((db) => {
     await leaveOpen(db(), campaignId)
     expect(await pauseLeftOpen(db())).toEqual([])
     expect(await queue(campaignId, [4], true)).toEqual({ queued: 1, status: 'paused', audienceOpen: true })
-    expect(await closeAudience(campaignId)).toEqual({ status: 'paused', closed: true })
+    expect(await closeAudience(campaignId)).toEqual({ status: 'paused', audienceOpen: false })
     expect(await read(campaignId)).toEqual({ status: 'paused', audience_open: false, paused_reason: null })
     expect(await states()).toEqual(['held', 'held'])
   })
@@ -164,7 +165,7 @@ eachDispatch((db) => {
     expect(await completeCampaigns(db())).toBe(1)
     expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'cancelled', audience_open: false, skipped: 3 })
     await expect(queue(campaignId, [4], true)).rejects.toMatchObject({ code: 'INVALID_CAMPAIGN_STATUS' })
-    expect(await closeAudience(campaignId)).toEqual({ status: 'cancelled', closed: false })
+    expect(await closeAudience(campaignId)).toEqual({ status: 'cancelled', audienceOpen: false })
   })
 
   test('of two clients the one that goes on after the other closed it opens it again, or is told who is left out', async () => {
@@ -190,9 +191,9 @@ eachDispatch((db) => {
   })
 
   test('failed ones that are tried again do not end it, nor does settling those in doubt', async () => {
-    const { campaignId, take, flush, reopen, sendAll, closeAudience, complete } = await setup()
+    const { campaignId, take, report, reopen, sendAll, closeAudience, complete } = await setup()
     const results = [...outcomes([1], 'failed'), ...outcomes([2, 3], 'unknown')]
-    await flush(await take(), { results, startedUpto: '3', next: 'done' })
+    await report(await take(), { results, startedUpto: '3', next: 'done' })
     await reopen({ campaignId, from: 'failed', to: 'pending' })
     await sendAll()
     await reopen({ campaignId, from: 'unknown', to: 'sent' })
@@ -235,21 +236,21 @@ eachDispatch((db) => {
 
   test('closing it before its time leaves it scheduled; with no time any more it goes out, as by a last call', async () => {
     const { campaignId, closeAudience, queue } = await setup(3600)
-    expect(await closeAudience(campaignId)).toEqual({ status: 'scheduled', closed: true })
+    expect(await closeAudience(campaignId)).toEqual({ status: 'scheduled', audienceOpen: false })
     expect(await states()).toEqual(['held'])
     await queue(campaignId, [4], true)
     await db().updateTable('campaigns').set({ scheduled_at: null, status: 'draft' }).execute()
-    expect(await closeAudience(campaignId)).toEqual({ status: 'sending', closed: true })
+    expect(await closeAudience(campaignId)).toEqual({ status: 'sending', audienceOpen: false })
     expect(await states()).toEqual(['ready', 'ready'])
   })
 
   test('what expires while it is open is skipped, and the campaign ends when it is closed', async () => {
-    const { campaignId, take, flush, read: readChunk, closeAudience, complete } = await setup()
+    const { campaignId, take, report, read: readChunk, closeAudience, complete } = await setup()
     await db().updateTable('campaigns').set({ expires_at: sql<Date>`now() - interval '1 second'` }).execute()
     const lease = await take()
     expect(lease.expires_in_ms).toBeLessThan(0)
     const ids = (await readChunk(lease)).map(({ id }) => id)
-    await flush(lease, { results: outcomes(ids, 'skipped', { error: 'expired' }), startedUpto: '3', next: 'done' })
+    await report(lease, { results: outcomes(ids, 'skipped', { code: 'expired' }), startedUpto: '3', next: 'done' })
     expect(await complete(campaignId)).toBe(false)
     await closeAudience(campaignId)
     expect(await complete(campaignId)).toBe(true)

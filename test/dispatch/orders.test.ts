@@ -38,7 +38,7 @@ function* mixes(lists: readonly (readonly Step[])[]): Generator<Step[]> {
 
 /** A worker whose provider is not idempotent: what may have been started by another is `unknown` to it. */
 function openWorker(db: Kysely<Database>, owner: string, starts: string[]) {
-  const { claimChunk, read, flush } = openDispatch(db, owner)
+  const { claimChunk, read, report } = openDispatch(db, owner)
   let lease: Lease | undefined
   let waiting: string[] = []
   let started: string[] = []
@@ -54,18 +54,18 @@ function openWorker(db: Kysely<Database>, owner: string, starts: string[]) {
     const doubts = waiting.filter((id) => BigInt(id) <= upto)
     const batch = waiting.filter((id) => BigInt(id) > upto).slice(0, WINDOW)
     const results = outcomes(doubts, 'unknown')
-    const { permits } = await flush(lease, { results, wanted: batch })
+    const { permits } = await report(lease, { results, wanted: batch })
     started = batch.slice(0, permits)
     waiting = waiting.filter((id) => !doubts.includes(id) && !started.includes(id))
     starts.push(...started)
   }
-  const report = async () => {
+  const reportSent = async () => {
     if (!lease) return
-    await flush(lease, { results: outcomes(started, 'sent'), next: waiting.length === 0 ? 'done' : 'release' })
+    await report(lease, { results: outcomes(started, 'sent'), next: waiting.length === 0 ? 'done' : 'release' })
     lease = undefined
     started = []
   }
-  return { claim, window, report }
+  return { claim, window, reportSent }
 }
 
 describe.skipIf(!postgresAvailable)('in every order', () => {
@@ -96,7 +96,7 @@ describe.skipIf(!postgresAvailable)('in every order', () => {
       const mark = () => openOutbox(three).next()
       return {
         starts,
-        lists: [[first.claim, first.window, first.report], [takeAway, second.window, second.report], [mark]],
+        lists: [[first.claim, first.window, first.reportSent], [takeAway, second.window, second.reportSent], [mark]],
       }
     }
     const orders = [...mixes(begin().lists)].length
@@ -116,7 +116,7 @@ describe.skipIf(!postgresAvailable)('in every order', () => {
         const last = openWorker(db, 'last', starts)
         await last.claim()
         await last.window()
-        await last.report()
+        await last.reportSent()
         await complete(campaignId)
       }
       await expectInvariant(db)

@@ -22,7 +22,7 @@ eachDispatch((db) => {
   const expire = () => loseLeases(db())
 
   /** The worker's part, with a deed that kills its process when these messages are in the chunk. @returns claims made */
-  async function workOff({ claim, read, flush }: Dispatch, deadly: (id: number) => boolean): Promise<number> {
+  async function workOff({ claim, read, report }: Dispatch, deadly: (id: number) => boolean): Promise<number> {
     for (let claims = 0; ; claims++) {
       await endBackoff(db())
       const lease = await claim()
@@ -31,7 +31,7 @@ eachDispatch((db) => {
       else {
         const ids = (await read(lease)).map(({ id }) => Number(id))
         if (ids.some(deadly)) await expire()
-        else await flush(lease, { results: outcomes(ids, 'sent'), startedUpto: lease.last_id, next: 'done' })
+        else await report(lease, { results: outcomes(ids, 'sent'), startedUpto: lease.last_id, next: 'done' })
       }
       await expectInvariant(db())
     }
@@ -59,13 +59,13 @@ eachDispatch((db) => {
         })
       // Five and the split, two for each half on the way down, six for each single message.
       expect(claims).toBeLessThanOrEqual(6 + deadly.length * (2 * 7 + 6 + 6))
-    })
+    }, 90_000)
 
   test('a retry chunk is split by its list, and only what still waits in it', async () => {
     const campaign = await startCampaign(db(), 10)
     const retried = [2, 4, 6, 8].map((id) => outcome(id, 'pending'))
     const rest = outcomes([1, 3, 5, 7, 9, 10], 'sent')
-    await campaign.flush(await campaign.take(), { results: [...retried, ...rest], startedUpto: '10', next: 'done' })
+    await campaign.report(await campaign.take(), { results: [...retried, ...rest], startedUpto: '10', next: 'done' })
     await workOff(campaign, (id) => id === 6)
     expect(await campaign.complete(campaign.campaignId)).toBe(true)
     expect(await getCampaign(db(), campaign.campaignId)).toMatchObject({ total: 10, sent: 9, failed: 1 })
@@ -73,8 +73,8 @@ eachDispatch((db) => {
   })
 
   test('what may have been started stays in doubt in both halves, and alone it ends as unknown', async () => {
-    const { take, flush, read, claim } = await startCampaign(db(), 4)
-    await flush(await take(), { startedUpto: '3', inFlight: 3 })
+    const { take, report, read, claim } = await startCampaign(db(), 4)
+    await report(await take(), { startedUpto: '3', inFlight: 3 })
     await expire()
     expect(await splitChunk(db(), await take())).toEqual({ kind: 'split', sizes: [2, 2] })
     const halves = [await take(), await take()]
@@ -95,12 +95,12 @@ eachDispatch((db) => {
   })
 
   test('a report that comes after the split counts as any late one does', async () => {
-    const { take, flush } = await startCampaign(db(), 4)
+    const { take, report } = await startCampaign(db(), 4)
     const zombie = await take()
-    await flush(zombie, { startedUpto: '4', inFlight: 4 })
+    await report(zombie, { startedUpto: '4', inFlight: 4 })
     await expire()
     await splitChunk(db(), await take())
-    await flush(zombie, {
+    await report(zombie, {
       results: [outcome(1, 'sent'), outcome(2, 'failed'), outcome(3, 'pending')],
       startedUpto: '4',
     })
@@ -126,23 +126,23 @@ eachDispatch((db) => {
   })
 
   const lives: Readonly<Record<string, (lease: Lease, dispatch: Dispatch, nth: number) => Promise<unknown>>> = {
-    'given back at a graceful stop': (lease, { flush }) => flush(lease, { next: 'release' }),
-    'a window granted each time, and the process killed': async (lease, { flush }, nth) => {
-      await flush(lease, { startedUpto: String(nth), inFlight: 1 })
+    'given back at a graceful stop': (lease, { report }) => report(lease, { next: 'release' }),
+    'a window granted each time, and the process killed': async (lease, { report }, nth) => {
+      await report(lease, { startedUpto: String(nth), inFlight: 1 })
       await expire()
     },
-    'an outcome written down each time, and the process killed': async (lease, { flush }, nth) => {
-      await flush(lease, { results: [outcome(nth, 'sent')] })
+    'an outcome written down each time, and the process killed': async (lease, { report }, nth) => {
+      await report(lease, { results: [outcome(nth, 'sent')] })
       await expire()
     },
-    'the lease lost, and the outcome reported late': async (lease, { flush }, nth) => {
+    'the lease lost, and the outcome reported late': async (lease, { report }, nth) => {
       await expire()
-      await flush(lease, { results: [outcome(nth, 'sent')] })
+      await report(lease, { results: [outcome(nth, 'sent')] })
     },
-    'paused and resumed': async (lease, { flush }) => {
+    'paused and resumed': async (lease, { report }) => {
       const set = (status: 'paused' | 'sending') => db().updateTable('campaigns').set({ status }).execute()
       await set('paused')
-      await flush(lease, { next: 'release' })
+      await report(lease, { next: 'release' })
       await set('sending')
       await sql`update dispatch_chunks set state = 'ready' where state = 'held'`.execute(db())
     },
@@ -158,12 +158,12 @@ eachDispatch((db) => {
     })
 
   test('claims without progress are counted, and begin anew with the first progress', async () => {
-    const { take, flush } = await startCampaign(db(), 20)
+    const { take, report } = await startCampaign(db(), 20)
     const stalled: number[] = []
     for (const nth of range(1, 10)) {
       const lease = await take()
       stalled.push(lease.stalled)
-      if (nth === 4) await flush(lease, { startedUpto: '5', inFlight: 5 })
+      if (nth === 4) await report(lease, { startedUpto: '5', inFlight: 5 })
       await expire()
     }
     expect(stalled).toEqual([0, 1, 2, 3, 0, 1, 2, 3, 4, 5])

@@ -42,6 +42,13 @@ describe.skipIf(!postgresAvailable)('the pool', () => {
     await pool.end()
   })
 
+  test('a session has the settings that are asked for, those that switch something off too', async () => {
+    const { sql, end } = await connectClient(server.url('postgres'))
+    const shown = async (name: string) => Object.values((await sql.unsafe(`show ${name}`))[0] ?? {})[0]
+    expect([await shown('jit'), await shown('idle_in_transaction_session_timeout')]).toEqual(['off', '1min'])
+    await end()
+  })
+
   test('race 27: connections that are lost in any moment of being made end nothing but themselves', async () => {
     const { pool } = setup(4)
     const killer = await connectClient(server.url('template1'))

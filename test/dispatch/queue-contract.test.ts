@@ -50,7 +50,7 @@ for (const kind of kinds)
     /** A worker with its own connections: claims and finishes what it is told of, until it is stopped. */
     async function startWorker(owner: string, work = async (_chunk: string) => {}) {
       const queue = await openOne()
-      const { claim, claimChunk, flush } = openDispatch(database.db, owner)
+      const { claim, claimChunk, report } = openDispatch(database.db, owner)
       const stop = new AbortController()
       const claimed: string[] = []
       const run = async () => {
@@ -63,7 +63,7 @@ for (const kind of kinds)
           if (!lease) continue
           claimed.push(lease.id)
           await work(lease.id)
-          await flush(lease, { next: 'done' })
+          await report(lease, { next: 'done' })
           delivery.done()
         }
       }

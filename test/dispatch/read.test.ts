@@ -25,9 +25,12 @@ eachDispatch((db) => {
   })
 
   test('read() gives the messages that wait at the turn of the chunk, in order of their ids', async () => {
-    const { take, flush, read } = await startCampaign(db(), 6)
+    const { take, report, read } = await startCampaign(db(), 6)
     const lease = await take()
-    await flush(lease, { results: [outcome(2, 'sent'), outcome(4, 'pending'), outcome(5, 'failed')], startedUpto: '6' })
+    await report(lease, {
+      results: [outcome(2, 'sent'), outcome(4, 'pending'), outcome(5, 'failed')],
+      startedUpto: '6',
+    })
     expect((await read(lease)).map(({ id }) => id)).toEqual(['1', '3', '6'])
     const retry = await take()
     expect(await read(retry)).toMatchObject([{ id: '4', attempts: 1 }])
@@ -55,12 +58,12 @@ eachDispatch((db) => {
   })
 
   test('read() of small chunks that are asked for together gives each its own messages', async () => {
-    const { queue, take, claimMany, read, flush } = openDispatch(db())
+    const { queue, take, claimMany, read, report } = openDispatch(db())
     await addCustomers(db(), 70)
     for (const size of [2, 1, 70, 3]) await queue(await addCampaign(db()), range(1, size))
     await db().deleteFrom('customers').where('id', '=', 2).execute()
     const first = await take()
-    await flush(first, { results: [outcome(1, 'sent')], startedUpto: '1', next: 'release' })
+    await report(first, { results: [outcome(1, 'sent')], startedUpto: '1', next: 'release' })
     const leases = await claimMany({ most: 4, window: 64, room: 256 })
     expect(leases).toHaveLength(4)
     const [one, two, large, three] = await Promise.all(
@@ -77,9 +80,9 @@ eachDispatch((db) => {
   })
 
   test('read() answers nothing for a chunk in which nothing waits', async () => {
-    const { take, read, flush } = await startCampaign(db(), 2)
+    const { take, read, report } = await startCampaign(db(), 2)
     const lease = await take()
-    await flush(lease, { results: [outcome(1, 'failed'), outcome(2, 'sent')], startedUpto: '2', next: 'done' })
+    await report(lease, { results: [outcome(1, 'failed'), outcome(2, 'sent')], startedUpto: '2', next: 'done' })
     expect(await read(lease)).toEqual([])
   })
 })

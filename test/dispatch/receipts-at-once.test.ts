@@ -11,7 +11,7 @@ describe.skipIf(!postgresAvailable)('postgres', () => {
 
   async function sentCampaign() {
     const campaign = await startCampaign(db(), 4)
-    await campaign.flush(await campaign.take(), {
+    await campaign.report(await campaign.take(), {
       results: outcomes([1, 2, 3, 4], 'sent'),
       startedUpto: '4',
       next: 'done',

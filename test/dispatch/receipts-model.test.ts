@@ -76,7 +76,7 @@ async function openRun(db: Kysely<Database>) {
   const fold = openFold(db)
   let lease: Lease = await campaign.take()
   const report = (ids: readonly number[], result: Result) =>
-    campaign.flush(lease, { results: outcomes(ids, result), startedUpto: String(MESSAGES) })
+    campaign.report(lease, { results: outcomes(ids, result), startedUpto: String(MESSAGES) })
   return {
     campaignId: campaign.campaignId,
     receipt: (id: number, rank: number) =>
@@ -90,8 +90,8 @@ async function openRun(db: Kysely<Database>) {
     fold: async () => {
       for (let moved = 1; moved > 0; ) {
         await sql`update receipts set due_at = now()`.execute(db)
-        const { changed, settled } = await fold()
-        moved = changed + settled
+        const { changed, sent } = await fold()
+        moved = changed + sent
       }
     },
     /** Another worker takes over; reports of the first go on under the lease that it has lost. */
@@ -100,7 +100,7 @@ async function openRun(db: Kysely<Database>) {
       lease = (await campaign.claim()) ?? lease
     },
     complete: async () => {
-      await campaign.flush(lease, { startedUpto: String(MESSAGES), next: 'done' })
+      await campaign.report(lease, { startedUpto: String(MESSAGES), next: 'done' })
       await campaign.complete(campaign.campaignId)
     },
   }

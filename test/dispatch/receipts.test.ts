@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
 import { campaignStats } from '../../core/messaging/campaign/stats.ts'
 import type { Lease } from '../../core/messaging/chunk/claim.ts'
-import { openFlush } from '../../core/messaging/chunk/report.ts'
+import { openReport } from '../../core/messaging/chunk/report.ts'
 import { deleteOldReceipts } from '../../core/messaging/receipts/fold.ts'
 import { openInbox } from '../../core/messaging/receipts/inbox.ts'
 import type { Database } from '../../core/messaging/schema.ts'
@@ -11,11 +11,11 @@ import { eachDispatch } from '../support/dispatch-databases.ts'
 import { expectInvariant } from '../support/invariant.ts'
 import { echoed, openReceipts } from '../support/receipts.ts'
 
-/** Flushes of a worker for whose sender the provider's ids may be kept. */
-function openFlushOf(db: Kysely<Database>, isAnswered: (sender: string) => boolean) {
-  const flush = openFlush(db, 30, isAnswered)
+/** Reports of a worker for whose sender the provider's ids may be kept. */
+function openReportOf(db: Kysely<Database>, isAnswered: (sender: string) => boolean) {
+  const report = openReport(db, 30, isAnswered)
   return (lease: Lease, ids: readonly number[]) =>
-    flush(lease, { results: outcomes(ids, 'sent'), startedUpto: '2', inFlight: 0, wanted: [], next: 'keep' })
+    report(lease, { results: outcomes(ids, 'sent'), startedUpto: '2', inFlight: 0, wanted: [], next: 'keep' })
 }
 
 eachDispatch((db) => {
@@ -24,7 +24,7 @@ eachDispatch((db) => {
     const campaign = await startCampaign(db(), size)
     const lease = await campaign.take()
     const ids = campaign.customerIds
-    await campaign.flush(lease, { results: outcomes(ids, 'sent'), startedUpto: String(size), next: 'done' })
+    await campaign.report(lease, { results: outcomes(ids, 'sent'), startedUpto: String(size), next: 'done' })
     return { ...campaign, lease, ...openReceipts(db()) }
   }
   const figures = async (id: number) => {
@@ -40,13 +40,13 @@ eachDispatch((db) => {
       echoed(3, 'undelivered', { providerCode: '30005' }),
       echoed(4, 'read'),
     )
-    expect(await fold()).toEqual({ taken: 4, changed: 4, settled: 0 })
+    expect(await fold()).toEqual({ taken: 4, changed: 4, sent: 0 })
     expect(await left()).toEqual([])
     expect(await getMessage(db(), 1)).toMatchObject({ status: 'sent', delivery: 'submitted', delivery_code: null })
     expect(await getMessage(db(), 3)).toMatchObject({ status: 'sent', delivery: 'undelivered', delivery_code: '30005' })
     expect(await getMessage(db(), 5)).toMatchObject({ delivery: null })
     expect(await figures(campaignId)).toEqual({ sent: 5, delivered: 2, undelivered: 1, read: 1 })
-    expect(await fold()).toEqual({ taken: 0, changed: 0, settled: 0 })
+    expect(await fold()).toEqual({ taken: 0, changed: 0, sent: 0 })
   })
 
   test('race 14: a lower rank changes nothing, and a delivery overrules a failure to deliver', async () => {
@@ -54,7 +54,7 @@ eachDispatch((db) => {
     await post(echoed(1, 'read'), echoed(2, 'undelivered', { providerCode: 'x' }))
     await fold()
     await post(echoed(1, 'delivered'), echoed(1, 'undelivered'), echoed(2, 'submitted'))
-    expect(await fold()).toEqual({ taken: 3, changed: 0, settled: 0 })
+    expect(await fold()).toEqual({ taken: 3, changed: 0, sent: 0 })
     await post(echoed(2, 'delivered'))
     await fold()
     expect(await getMessage(db(), 2)).toMatchObject({ delivery: 'delivered', delivery_code: null })
@@ -67,44 +67,44 @@ eachDispatch((db) => {
     expect(await left()).toHaveLength(1)
     await fold()
     await post(echoed(1, 'delivered'))
-    expect(await fold()).toEqual({ taken: 1, changed: 0, settled: 0 })
+    expect(await fold()).toEqual({ taken: 1, changed: 0, sent: 0 })
     expect(await figures(campaignId)).toMatchObject({ delivered: 1 })
   })
 
   test('receipts after the end of a campaign are counted once, through a fresh try for what failed', async () => {
-    const { take, flush, complete, reopen, campaignId } = await startCampaign(db(), 3)
+    const { take, report, complete, reopen, campaignId } = await startCampaign(db(), 3)
     const { post, fold } = openReceipts(db())
     const lease = await take()
-    await flush(lease, {
+    await report(lease, {
       results: [...outcomes([1, 2], 'sent'), outcome(3, 'failed')],
       startedUpto: '3',
     })
     await post(echoed(1, 'delivered'))
     await fold()
-    await flush(lease, { startedUpto: '3', next: 'done' })
+    await report(lease, { startedUpto: '3', next: 'done' })
     expect(await complete(campaignId)).toBe(true)
     await post(echoed(2, 'read'))
     await fold()
     expect(await getCampaign(db(), campaignId)).toMatchObject({ delivered: 2, read: 1 })
     await reopen({ campaignId, from: 'failed', to: 'pending' })
     expect(await figures(campaignId)).toEqual({ sent: 2, delivered: 2, undelivered: 0, read: 1 })
-    await flush(await take(), { results: outcomes([3], 'sent'), startedUpto: '3', next: 'done' })
+    await report(await take(), { results: outcomes([3], 'sent'), startedUpto: '3', next: 'done' })
     await complete(campaignId)
     expect(await figures(campaignId)).toEqual({ sent: 3, delivered: 2, undelivered: 0, read: 1 })
   })
 
   test('race 40: a receipt that comes before the result is written waits for it', async () => {
-    const { take, flush, campaignId } = await startCampaign(db(), 2)
+    const { take, report, campaignId } = await startCampaign(db(), 2)
     const { post, fold, foldLater, left } = openReceipts(db())
     const lease = await take()
-    await flush(lease, { wanted: [1, 2] })
+    await report(lease, { wanted: [1, 2] })
     await post(echoed(1, 'delivered'))
-    expect(await fold()).toEqual({ taken: 1, changed: 0, settled: 0 })
+    expect(await fold()).toEqual({ taken: 1, changed: 0, sent: 0 })
     expect(await getMessage(db(), 1)).toMatchObject({ status: 'pending', delivery: null })
     // Not looked at again at once.
     expect(await fold()).toMatchObject({ taken: 0 })
-    await flush(lease, { results: outcomes([1], 'sent'), startedUpto: '2', inFlight: 1 })
-    expect(await foldLater()).toEqual({ taken: 1, changed: 1, settled: 0 })
+    await report(lease, { results: outcomes([1], 'sent'), startedUpto: '2', inFlight: 1 })
+    expect(await foldLater()).toEqual({ taken: 1, changed: 1, sent: 0 })
     expect(await getMessage(db(), 1)).toMatchObject({
       status: 'sent',
       delivery: 'delivered',
@@ -116,14 +116,14 @@ eachDispatch((db) => {
 
   test('race 40: a receipt with the provider’s id alone finds its message once the report has kept it', async () => {
     const { take, campaignId } = await startCampaign(db(), 2)
-    const flush = openFlushOf(db(), (sender) => sender === 'sms')
+    const report = openReportOf(db(), (sender) => sender === 'sms')
     const { post, fold, foldLater } = openReceipts(db())
     const lease = await take()
     await post({ providerId: 'mock-2', delivery: 'delivered' }, { providerId: 'nobody', delivery: 'delivered' })
-    expect(await fold()).toEqual({ taken: 2, changed: 0, settled: 0 })
-    await flush(lease, [1, 2])
-    await flush(lease, [1, 2])
-    expect(await foldLater()).toEqual({ taken: 2, changed: 1, settled: 0 })
+    expect(await fold()).toEqual({ taken: 2, changed: 0, sent: 0 })
+    await report(lease, [1, 2])
+    await report(lease, [1, 2])
+    expect(await foldLater()).toEqual({ taken: 2, changed: 1, sent: 0 })
     expect(await getMessage(db(), 2)).toMatchObject({ delivery: 'delivered' })
     expect(await figures(campaignId)).toMatchObject({ delivered: 1 })
   })
@@ -131,7 +131,7 @@ eachDispatch((db) => {
   test('the ids of a provider belong to its sender alone', async () => {
     const { take } = await startCampaign(db(), 2)
     const { fold } = openReceipts(db())
-    await openFlushOf(db(), () => true)(await take(), [1])
+    await openReportOf(db(), () => true)(await take(), [1])
     await openReceipts(db(), 'another').post({ providerId: 'mock-1', delivery: 'delivered' })
     expect(await fold()).toMatchObject({ taken: 1, changed: 0 })
   })
@@ -148,7 +148,7 @@ eachDispatch((db) => {
       { messageId: 'test-1', delivery: 'delivered' },
       { messageId: '9223372036854775808', delivery: 'delivered', providerId: 'p' },
     )
-    expect(await foldLater()).toEqual({ taken: 2, changed: 0, settled: 0 })
+    expect(await foldLater()).toEqual({ taken: 2, changed: 0, sent: 0 })
     expect((await left()).map(({ reference, echoed }) => [reference, echoed])).toEqual([
       ['999', true],
       ['p', false],
@@ -161,16 +161,16 @@ eachDispatch((db) => {
 
   for (const status of ['unknown', 'failed', 'skipped'] as const)
     test(`race 10: a receipt shows that a message was sent, although it was called ${status}`, async () => {
-      const { take, flush, complete, campaignId } = await startCampaign(db(), 2)
+      const { take, report, complete, campaignId } = await startCampaign(db(), 2)
       const { post, fold, left } = openReceipts(db())
       const lease = await take()
-      await flush(lease, { results: outcomes([1, 2], status), startedUpto: '2', next: 'done' })
+      await report(lease, { results: outcomes([1, 2], status), startedUpto: '2', next: 'done' })
       await complete(campaignId)
       await post(echoed(1, 'delivered', { providerId: 'SM1' }), echoed(1, 'submitted', { providerId: 'SM1' }))
-      expect(await fold()).toEqual({ taken: 2, changed: 0, settled: 1 })
+      expect(await fold()).toEqual({ taken: 2, changed: 0, sent: 1 })
       await expectInvariant(db())
       expect(await getCampaign(db(), campaignId)).toMatchObject({ status: 'sent', sent: 1, [status]: 1, delivered: 0 })
-      expect(await fold()).toMatchObject({ changed: 1, settled: 0 })
+      expect(await fold()).toMatchObject({ changed: 1, sent: 0 })
       expect(await getMessage(db(), 1)).toMatchObject({
         status: 'sent',
         attempts: 1,
@@ -184,28 +184,28 @@ eachDispatch((db) => {
     })
 
   test('a message that failed stays so when its receipt says no more', async () => {
-    const { take, flush } = await startCampaign(db(), 1)
+    const { take, report } = await startCampaign(db(), 1)
     const { post, fold, left } = openReceipts(db())
-    await flush(await take(), { results: outcomes([1], 'failed'), startedUpto: '1', next: 'done' })
+    await report(await take(), { results: outcomes([1], 'failed'), startedUpto: '1', next: 'done' })
     await post(echoed(1, 'undelivered'), echoed(1, 'submitted'))
-    expect(await fold()).toEqual({ taken: 2, changed: 0, settled: 0 })
+    expect(await fold()).toEqual({ taken: 2, changed: 0, sent: 0 })
     expect(await getMessage(db(), 1)).toMatchObject({ status: 'failed', delivery: null })
     expect(await left()).toEqual([])
   })
 
   test('race 10: a receipt settles a message that waits for another try, unless a worker has it', async () => {
-    const { take, flush, read } = await startCampaign(db(), 3)
+    const { take, report, read } = await startCampaign(db(), 3)
     const { post, fold, foldLater } = openReceipts(db())
-    await flush(await take(), { results: outcomes([1, 2, 3], 'pending'), startedUpto: '3', next: 'done' })
+    await report(await take(), { results: outcomes([1, 2, 3], 'pending'), startedUpto: '3', next: 'done' })
     const retry = await take()
     await post(echoed(1, 'delivered'))
-    expect(await fold()).toEqual({ taken: 1, changed: 0, settled: 0 })
-    await flush(retry, { next: 'release' })
-    expect(await foldLater()).toMatchObject({ settled: 1 })
+    expect(await fold()).toEqual({ taken: 1, changed: 0, sent: 0 })
+    await report(retry, { next: 'release' })
+    expect(await foldLater()).toMatchObject({ sent: 1 })
     expect(await getMessage(db(), 1)).toMatchObject({ status: 'sent', turn: 2 })
     const again = await take()
     expect((await read(again)).map(({ id }) => id)).toEqual(['2', '3'])
-    await flush(again, { results: outcomes([2, 3], 'sent'), startedUpto: '3', next: 'done' })
+    await report(again, { results: outcomes([2, 3], 'sent'), startedUpto: '3', next: 'done' })
   })
 
   test('what a receipt says of a phone is kept, unless the customer was changed since', async () => {

@@ -27,27 +27,27 @@ eachDispatch((db) => {
     return new Map(rows.map(({ id, seconds }) => [Number(id), seconds]))
   }
 
-  test('flush() gathers what several flushes of a chunk hand on for about one time in one retry chunk', async () => {
-    const { take, flush } = await startCampaign(db(), 6)
+  test('report() puts what several reports of a chunk hand on for about one time into one retry chunk', async () => {
+    const { take, report } = await startCampaign(db(), 6)
     const lease = await take()
-    await flush(lease, { results: [...again([2]), outcome(1, 'sent')], startedUpto: '3' })
-    await flush(lease, { results: again([5, 3]), startedUpto: '6' })
-    await flush(lease, { results: again([4]), startedUpto: '6' })
+    await report(lease, { results: [...again([2]), outcome(1, 'sent')], startedUpto: '3' })
+    await report(lease, { results: again([5, 3]), startedUpto: '6' })
+    await report(lease, { results: again([4]), startedUpto: '6' })
     const [, retry, ...more] = await listChunks(db())
     expect(more).toEqual([])
     expect(retry).toMatchObject({ turn: 1, size: 4, first_id: '2', last_id: '5', state: 'ready', started_upto: '0' })
     expect(retry?.ids?.toSorted()).toEqual(['2', '3', '4', '5'])
   })
 
-  test('flush() lets each message wait about as long as asked, never less, whatever others of its chunk wait for', async () => {
+  test('report() lets each message wait about as long as asked, never less, whatever others of its chunk wait for', async () => {
     const delays = [0, 1, 20, 500, 1000, 1500, 5000, 8000, 30_000, 60_000, 300_000, 3_600_000]
-    const { take, flush } = await startCampaign(db(), 3 * delays.length)
+    const { take, report } = await startCampaign(db(), 3 * delays.length)
     const lease = await take()
-    // Hours, seconds and none mixed in one flush; then all of it again, from the longest to the shortest.
+    // Hours, seconds and none mixed in one report; then all of it again, from the longest to the shortest.
     const mixed = delays.map((delayMs, at) => outcome(at + 1, 'pending', { delayMs }))
-    await flush(lease, { results: mixed, startedUpto: lease.last_id })
+    await report(lease, { results: mixed, startedUpto: lease.last_id })
     for (const [at, delayMs] of [...delays, ...delays].toReversed().entries())
-      await flush(lease, { results: again([delays.length + at + 1], delayMs), startedUpto: lease.last_id })
+      await report(lease, { results: again([delays.length + at + 1], delayMs), startedUpto: lease.last_id })
     const waits = await secondsUntilDue()
     const asked = [...delays, ...[...delays, ...delays].toReversed()]
     const wrong = asked.flatMap((delayMs, at) => {
@@ -66,11 +66,11 @@ eachDispatch((db) => {
 
   test('a Retry-After of an hour holds back nobody else of its chunk, however they come', async () => {
     const hour = 3_600_000
-    const { take, claim, flush } = await startCampaign(db(), 100)
+    const { take, claim, report } = await startCampaign(db(), 100)
     const lease = await take()
-    await flush(lease, { results: again([7], hour), startedUpto: '100' })
-    await flush(lease, { results: [...again(range(8, 60), 1), ...again([61], hour)], startedUpto: '100' })
-    await flush(lease, { results: again([1, 2, 3], 900), startedUpto: '100', next: 'release' })
+    await report(lease, { results: again([7], hour), startedUpto: '100' })
+    await report(lease, { results: [...again(range(8, 60), 1), ...again([61], hour)], startedUpto: '100' })
+    await report(lease, { results: again([1, 2, 3], 900), startedUpto: '100', next: 'release' })
     await sql`update dispatch_chunks set due_at = due_at - interval '3 seconds' where state = 'ready'`.execute(db())
     const claimed: string[] = []
     for (let next = await claim(); next; next = await claim()) claimed.push(...(next.ids ?? []))
@@ -78,23 +78,23 @@ eachDispatch((db) => {
   })
 
   test('a chunk of 500 that fails as a whole hands on few retry chunks at the usual backoff', async () => {
-    const { take, flush } = await startCampaign(db(), 500)
+    const { take, report } = await startCampaign(db(), 500)
     const lease = await take()
     for (let from = 1; from <= 500; from += 50) {
       const results = range(from, Math.min(500, from + 49)).map((id) =>
         outcome(id, 'pending', { delayMs: backoffMs(1, 1000, Math.random) }),
       )
-      await flush(lease, { results, startedUpto: '500' })
+      await report(lease, { results, startedUpto: '500' })
     }
     const { rows } = await sql<{ chunks: number; seconds: number }>`select count(*)::int as chunks,
       extract(epoch from max(due_at) - min(due_at))::int as seconds from dispatch_chunks where turn = 1`.execute(db())
-    // One for each second: as many as the flushes took, and two for the backoff. One more may be due at once.
+    // One for each second: as many as the reports took, and two for the backoff. One more may be due at once.
     expect(rows[0]?.chunks).toBeLessThanOrEqual((rows[0]?.seconds ?? 0) + 2)
   })
 
   test('claim() leaves a retry chunk until it is due', async () => {
-    const { take, claim, flush, read } = await startCampaign(db(), 2)
-    await flush(await take(), {
+    const { take, claim, report, read } = await startCampaign(db(), 2)
+    await report(await take(), {
       results: [outcome(1, 'sent'), ...again([2], 60_000)],
       startedUpto: '2',
       next: 'done',
@@ -106,28 +106,28 @@ eachDispatch((db) => {
     expect(await read(lease)).toMatchObject([{ id: '2', attempts: 1, first_name: 'Customer 2' }])
   })
 
-  test('flush() makes a new retry chunk when the first one was claimed meanwhile', async () => {
-    const { take, flush } = await startCampaign(db(), 4)
+  test('report() makes a new retry chunk when the first one was claimed meanwhile', async () => {
+    const { take, report } = await startCampaign(db(), 4)
     const lease = await take()
-    await flush(lease, { results: again([1]), startedUpto: '4' })
+    await report(lease, { results: again([1]), startedUpto: '4' })
     const retry = await take()
-    await flush(lease, { results: again([2, 3]), startedUpto: '4' })
+    await report(lease, { results: again([2, 3]), startedUpto: '4' })
     expect((await listChunks(db())).map(({ ids, state }) => [ids, state])).toEqual([
       [null, 'leased'],
       [['1'], 'leased'],
       [['2', '3'], 'ready'],
     ])
-    await flush(retry, { results: outcomes([1], 'sent', { attempts: 2 }), startedUpto: '1', next: 'done' })
+    await report(retry, { results: outcomes([1], 'sent', { attempts: 2 }), startedUpto: '1', next: 'done' })
   })
 
   test('expireLeases() gives back a retry chunk although another one of the same turn waits', async () => {
-    const { take, flush, claim } = await startCampaign(db(), 4)
+    const { take, report, claim } = await startCampaign(db(), 4)
     const lease = await take()
-    await flush(lease, { results: again([1]), startedUpto: '4' })
+    await report(lease, { results: again([1]), startedUpto: '4' })
     await take()
-    await flush(lease, { results: again([2]), startedUpto: '4' })
+    await report(lease, { results: again([2]), startedUpto: '4' })
     await take()
-    await flush(lease, { results: again([3]), startedUpto: '4' })
+    await report(lease, { results: again([3]), startedUpto: '4' })
     await endLeases(db())
     expect(await expireLeases(db())).toBe(3)
     const claimed: unknown[] = []
@@ -135,31 +135,31 @@ eachDispatch((db) => {
     expect(claimed.toSorted()).toEqual([['1'], ['2'], ['3'], null])
   })
 
-  test('flush() gives back a retry chunk although another one of the same turn waits', async () => {
-    const { take, flush } = await startCampaign(db(), 4)
+  test('report() gives back a retry chunk although another one of the same turn waits', async () => {
+    const { take, report } = await startCampaign(db(), 4)
     const lease = await take()
-    await flush(lease, { results: again([1]), startedUpto: '4' })
+    await report(lease, { results: again([1]), startedUpto: '4' })
     const retry = await take()
-    await flush(lease, { results: again([2]), startedUpto: '4' })
-    await flush(retry, { next: 'release' })
+    await report(lease, { results: again([2]), startedUpto: '4' })
+    await report(retry, { next: 'release' })
     expect((await getChunk(db(), retry.id)).state).toBe('ready')
   })
 
-  test('flush() adds nothing to a retry chunk that was given back: what is new there would be in doubt', async () => {
-    const { take, flush } = await startCampaign(db(), 4)
+  test('report() adds nothing to a retry chunk that was given back: what is new there would be in doubt', async () => {
+    const { take, report } = await startCampaign(db(), 4)
     const lease = await take()
-    await flush(lease, { results: again([3]), startedUpto: '4' })
+    await report(lease, { results: again([3]), startedUpto: '4' })
     const retry = await take()
-    await flush(retry, { startedUpto: '3', inFlight: 1 })
+    await report(retry, { startedUpto: '3', inFlight: 1 })
     await loseLeases(db())
-    await flush(lease, { results: again([1, 2]), startedUpto: '4' })
+    await report(lease, { results: again([1, 2]), startedUpto: '4' })
     expect(await getChunk(db(), retry.id)).toMatchObject({ ids: ['3'], started_upto: '3' })
     expect((await listChunks(db())).at(-1)).toMatchObject({ ids: ['1', '2'], started_upto: '0' })
   })
 
-  test('flush() of a throttled message costs a turn but no attempt', async () => {
-    const { take, flush, read } = await startCampaign(db(), 1)
-    await flush(await take(), {
+  test('report() of a throttled message costs a turn but no attempt', async () => {
+    const { take, report, read } = await startCampaign(db(), 1)
+    await report(await take(), {
       results: [outcome(1, 'pending', { attempts: 0 })],
       startedUpto: '1',
       next: 'done',
@@ -169,15 +169,15 @@ eachDispatch((db) => {
   })
 
   test('a message fails when its tries are spent, turn by turn through a chain of retry chunks', async () => {
-    const { take, flush, complete, campaignId } = await startCampaign(db(), 1)
+    const { take, report, complete, campaignId } = await startCampaign(db(), 1)
     for (const attempts of [1, 2])
-      await flush(await take(), {
+      await report(await take(), {
         results: [outcome(1, 'pending', { attempts })],
         startedUpto: '1',
         next: 'done',
       })
     expect(await complete(campaignId)).toBe(false)
-    await flush(await take(), {
+    await report(await take(), {
       results: [outcome(1, 'failed', { attempts: 3 })],
       startedUpto: '1',
       next: 'done',

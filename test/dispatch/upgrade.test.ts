@@ -70,7 +70,7 @@ const totalAsBefore = async (db: Kysely<Database>) => {
 
 eachDispatch((db) => {
   test('chunks of the version before are counted, claimed, retried and completed, in whatever state they are', async () => {
-    const { campaignId, claim, claimChunk, read, flush, complete } = await startCampaign(db(), TOTAL)
+    const { campaignId, claim, claimChunk, read, report, complete } = await startCampaign(db(), TOTAL)
     await insertAsBefore(db(), campaignId)
     await expectInvariant(db())
     const stats = async () => (await campaignStats(db(), [campaignId])).get(campaignId)
@@ -83,7 +83,7 @@ eachDispatch((db) => {
       expect(lease.sender).toBe('sms')
       const ids = (await read(lease)).map(({ id }) => id)
       expect(ids).toHaveLength(lease.size)
-      await flush(lease, { results: outcomes(ids, status), startedUpto: lease.last_id, next: 'done' })
+      await report(lease, { results: outcomes(ids, status), startedUpto: lease.last_id, next: 'done' })
       await expectInvariant(db())
       expect([await totalAsBefore(db()), (await stats())?.total]).toEqual([TOTAL, TOTAL])
       return true
@@ -101,9 +101,9 @@ eachDispatch((db) => {
   })
 
   test('a report of the version before is gathered with one of this version', async () => {
-    const { take, flush } = await startCampaign(db(), 4)
+    const { take, report } = await startCampaign(db(), 4)
     const lease = await take()
-    await flush(lease, { results: outcomes([1, 2], 'pending', { delayMs: 60_000 }), startedUpto: '4' })
+    await report(lease, { results: outcomes([1, 2], 'pending', { delayMs: 60_000 }), startedUpto: '4' })
     await sql`insert into dispatch_chunks
         (campaign_id, origin_id, parent_id, due_bucket, turn, ids, first_id, last_id, size, state, due_at)
       select campaign_id, -3, parent_id, due_bucket, turn, '{3}', 3, 3, 1, 'ready', due_at from dispatch_chunks where turn = 1

@@ -53,7 +53,7 @@ interface Due {
 }
 
 async function openHistory(db: Kysely<Database>) {
-  const { campaignId, claim, read, flush, control } = await startCampaign(db, MESSAGES)
+  const { campaignId, claim, read, report, control } = await startCampaign(db, MESSAGES)
   const due = new Map<string, Due>()
   let paused = false
   /** Time that the history has skipped. */
@@ -71,7 +71,7 @@ async function openHistory(db: Kysely<Database>) {
     const after = await now()
     for (const [id, ms] of delays) due.set(id, { from: ms === 0 ? 0 : before + ms, upto: after + ms + boundMs(ms) })
   }
-  const report = async (
+  const reportDelays = async (
     lease: Lease,
     ids: readonly string[],
     delays: ReadonlyMap<string, number>,
@@ -79,7 +79,7 @@ async function openHistory(db: Kysely<Database>) {
   ) => {
     const results = ids.map((id) => outcome(id, 'pending', { attempts: 0, delayMs: delays.get(id) ?? 0 }))
     const expected = new Map(ids.map((id) => [id, delays.get(id) ?? 0]))
-    await noting(() => flush(lease, { results, startedUpto: lease.last_id, next }), expected)
+    await noting(() => report(lease, { results, startedUpto: lease.last_id, next }), expected)
   }
   /** A chunk that is due, of which no message may be early; undefined where there is none, and then no message may be due. */
   async function claimDue(): Promise<{ lease: Lease; ids: string[] } | undefined> {
@@ -118,8 +118,8 @@ async function openHistory(db: Kysely<Database>) {
       return noting(() => splitChunk(db, lease), new Map(ids.map((id) => [id, 0])))
     const delays = new Map(ids.map((id, at) => [id, each.do === 'report' ? (each.delays[at] ?? 0) : 0]))
     const first = each.do === 'report' ? each.first : 0
-    await report(lease, ids.slice(0, first), delays, 'keep')
-    await report(lease, ids.slice(first), delays, 'done')
+    await reportDelays(lease, ids.slice(0, first), delays, 'keep')
+    await reportDelays(lease, ids.slice(first), delays, 'done')
   }
   async function check() {
     await expectInvariant(db)

@@ -1,7 +1,7 @@
 /** Circuit of a sender that fails for good, or nearly always, by the provider's ledger: it opens, says why, and loses nobody. */
 import { expect, test } from 'bun:test'
 import { defaultOf } from '../../scripts/bench/settings.ts'
-import { eachQueue, startFleet } from '../support/fleet.ts'
+import { eachFleet } from '../support/fleet.ts'
 import { until } from '../support/server-process-wait.ts'
 
 const LONG = 120_000
@@ -15,7 +15,7 @@ interface Stats {
   readonly resting_channels: readonly { readonly channel: string; readonly reason: string }[]
 }
 
-eachQueue((broker) => {
+eachFleet({ people: PEOPLE, settings }, (getFleet) => {
   for (const [provider, reason, words] of [
     [{ unauthorized: 1 }, 'provider.account', 'the provider rejects our account'],
     [{ errors: 1 }, 'provider.unavailable', 'the provider is unavailable'],
@@ -23,7 +23,8 @@ eachQueue((broker) => {
     test(
       `a provider that answers ${reason} to every call opens the circuit, is probed, and closes it; no recipient is lost`,
       async () => {
-        const fleet = await startFleet({ ...broker(), people: PEOPLE, provider, settings })
+        const fleet = getFleet()
+        await fleet.ledger.behave(provider)
         const id = await fleet.send()
         const { resting_channels } = await until('the circuit is open', async () => {
           const stats = await fleet.api.get<Stats>('/stats')

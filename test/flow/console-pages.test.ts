@@ -32,6 +32,7 @@ describe.skipIf(!chromiumAvailable)('the pages', () => {
         '/customers',
         '/customers/1',
         '/customers/import',
+        '/senders',
         '/operations',
         '/none',
       ]

@@ -12,12 +12,12 @@ import { freshFolder, inFolder, releaseFolders } from '../support/server-process
 import { until } from '../support/server-process-wait.ts'
 import { expectConsistent, type Watched } from '../support/server-process-watch.ts'
 
-const WINDOW = 8
-const LATENCY_MS = 5000
+const [WINDOW, LATENCY_MS] = [8, 5000]
 const noReceipts = { delivered: 0, undelivered: 0, read: 0 }
 const none = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0, ...noReceipts }
 const utc = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 const people = makePeople(120, 21).map((one) => ({ ...one, first_name: one.first_name ?? 'Asha' }))
+const noDetails = { prefered_product: null, language: null, time_zone: null, tags: [], attributes: {} }
 const draft = { name: 'Contract', channel: 'sms', base_template: 'Hi {first_name|there}' }
 /** One try, so that each of the provider's answers is an outcome. */
 const worker = { WORKER_WINDOW: String(WINDOW), WORKER_MAX_ATTEMPTS: '1', LOG_LEVEL: 'warn', SAMPLE_DATA: 'off' }
@@ -66,7 +66,7 @@ async function onFolder() {
 }
 
 const broker = { name: 'rabbitmq', messages: expect.any(Number), consumers: 1, dead_letters: 0 }
-const closed = { audience_open: false }
+const [closed, idle] = [{ audience_open: false }, { receipts: false, queueing: false }] as const
 const onBoth = async () => onPostgres({ RABBITMQ_URL: await freshVhost() })
 const setups = [
   { where: 'the embedded database', skip: false, broker: null, open: onFolder },
@@ -157,14 +157,14 @@ for (const { where, skip, broker, open } of setups)
       const texts = await campaign({ base_template, channel: 'whatsapp' })
       const at = `/campaigns/${texts.id}`
       const text = 'Hi {phone} Ünal 🎉, our news in town {1}'
-      const customer = { id, ...named, location: ' ', prefered_product: null }
+      const customer = { id, ...named, location: ' ', prefered_product: null, language: null, attributes: {} }
       const preview = `POST ${at}/personalized-preview`
-      await answers(preview, { customer_id: id }, { rendered_message: text, used_template: base_template, customer })
-      const used_template = '{location|here} {nmae}'
-      const warnings = [expect.stringContaining('"{nmae}"')]
-      const other = { rendered_message: 'here {nmae}', used_template, customer, warnings }
-      await answers(preview, { customer_id: id, override_template: used_template }, other)
-      await answers(`GET ${at}`, undefined, { ...texts, stats: none, waiting: null })
+      const rendered = { rendered_message: text, used_template: base_template, template: null, customer }
+      await answers(preview, { customer_id: id }, rendered)
+      const other = { rendered_message: 'here {nmae}', used_template: '{location|here} {nmae}' }
+      const warned = { ...rendered, ...other, warnings: [expect.stringContaining('"{nmae}"')] }
+      await answers(preview, { customer_id: id, override_template: other.used_template }, warned)
+      await answers(`GET ${at}`, undefined, { ...texts, stats: none, waiting: null, ...idle })
       await refuses(preview, '404 CUSTOMER_NOT_FOUND', { customer_id: 999_999 })
       const done = { rendered_message: text, outcome: 'accepted', provider_message_id: expect.any(String), error: null }
       await answers(`POST ${at}/test`, { customer_id: id, to: '0722000199' }, { to: '+254722000199', ...done })
@@ -187,7 +187,7 @@ for (const { where, skip, broker, open } of setups)
     test('customers are written, listed newest first, changed and removed', async () => {
       const before = await get('/customers')
       const first = await made('/customers', { phone: '0722 000 102', first_name: 'Jane' })
-      const rest = { last_name: null, location: null, prefered_product: null, created_at: utc, updated_at: utc }
+      const rest = { last_name: null, location: null, ...noDetails, created_at: utc, updated_at: utc }
       const at = `/customers/${first.id}`
       await answers(`GET ${at}`, undefined, { id: first.id, first_name: 'Jane', phone: '+254722000102', ...rest })
       const second = await made('/customers', { phone: '+44 20 7946 0018', prefered_product: 'Lamp' })
@@ -218,7 +218,7 @@ for (const { where, skip, broker, open } of setups)
       const timed = await campaign({ channel: 'whatsapp', scheduled_at: '2099-01-01T00:00:00+03:00' })
       expect(timed).toMatchObject({ status: 'scheduled', scheduled_at: '2098-12-31T21:00:00.000Z' })
       const { data, pagination } = await get('/campaigns?page_size=2')
-      expect(data).toEqual([timed, plain].map((one) => ({ ...one, stats: none, waiting: startOf(one) })))
+      expect(data).toEqual([timed, plain].map((c) => ({ ...c, stats: none, waiting: startOf(c), ...idle })))
       expect(pagination).toEqual({ page: 1, page_size: 2, total_count: 4, total_pages: 2 } as never)
       expect((await get('/campaigns?page=2&page_size=1')).data).toEqual(data.slice(1))
       expect((await get('/campaigns?channel=whatsapp&status=scheduled')).data).toEqual(data.slice(0, 1))

@@ -1,7 +1,7 @@
 /** A campaign that is stopped in the middle, by the provider's ledger: nothing leaves later than one window after. */
 import { expect, test } from 'bun:test'
 import { defaultOf } from '../../scripts/bench/settings.ts'
-import { eachQueue, type Fleet, startFleet } from '../support/fleet.ts'
+import { eachFleet, type Fleet } from '../support/fleet.ts'
 import { expectInvariant } from '../support/invariant.ts'
 import { expectSentAsDelivered } from '../support/ledger-judge.ts'
 import { until } from '../support/server-process-wait.ts'
@@ -13,8 +13,7 @@ const LATENCY_MS = 200
 /** Two workers with WORKER_CONCURRENCY chunks of WORKER_WINDOW each. */
 const IN_FLIGHT = 2 * defaultOf('WORKER_CONCURRENCY') * defaultOf('WORKER_WINDOW')
 
-eachQueue((broker) => {
-  const setup = () => startFleet({ ...broker(), people: PEOPLE, provider: { latencyMs: LATENCY_MS } })
+eachFleet({ people: PEOPLE, provider: { latencyMs: LATENCY_MS } }, (getFleet) => {
   const act = (fleet: Fleet, id: number, action: string) =>
     fleet.api.post<{ status: string }>(`/campaigns/${id}/${action}`, {})
   const read = (fleet: Fleet, id: number) => fleet.api.get<Watched>(`/campaigns/${id}`)
@@ -25,7 +24,7 @@ eachQueue((broker) => {
   test(
     'race 31: paused in the middle it stands still, and goes on where it was when it is resumed',
     async () => {
-      const fleet = await setup()
+      const fleet = getFleet()
       const id = await fleet.send()
       await fleet.delivered(PEOPLE * 0.2)
       const { requests } = await fleet.ledger.count()
@@ -50,7 +49,7 @@ eachQueue((broker) => {
   test(
     'cancelled in the middle: who was not reached is skipped, and the figures are those of the ledger',
     async () => {
-      const fleet = await setup()
+      const fleet = getFleet()
       const id = await fleet.send()
       await fleet.delivered(PEOPLE * 0.2)
       expect(await act(fleet, id, 'cancel')).toMatchObject({ status: 'cancelled' })
@@ -77,7 +76,7 @@ eachQueue((broker) => {
   test(
     'what is not started when its time is over is skipped',
     async () => {
-      const fleet = await setup()
+      const fleet = getFleet()
       const { id } = await fleet.api.post<Watched>('/campaigns', {
         name: 'Short',
         channel: 'sms',

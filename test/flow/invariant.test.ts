@@ -56,8 +56,10 @@ async function sendAll(where: ServerSettings, customer_ids: readonly number[]): 
   const reads = watch.reads()
   const { status, stats } = await campaign()
   expectConsistent(stats, watch.last())
-  // A campaign that is over stays as it is.
-  for (let read = 0; read < READS_AFTERWARDS; read++) expect(await campaign()).toMatchObject({ status, stats })
+  // A campaign that is over stays as it is, but for receipts that come later.
+  const { total, sent, failed, skipped, unknown } = stats
+  const results = { total, sent, failed, skipped, unknown, pending: 0, sending: 0 }
+  for (let read = 0; read < READS_AFTERWARDS; read++) expect(await campaign()).toMatchObject({ status, stats: results })
   console.log(`${PEOPLE} in ${seconds.toFixed(1)} s, ${reads} reads meanwhile, ${stats.failed} failed`)
   expect(reads).toBeGreaterThan(LEAST_READS)
   expect({ status, ...stats }).toMatchObject({ status: 'sent', total: PEOPLE, pending: 0, sending: 0, unknown: 0 })

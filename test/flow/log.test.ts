@@ -52,7 +52,7 @@ async function setup(level: string) {
   const queue = openPostgresQueue(database.db, wakeUps)
   const odd = sendersByChannel(() => ({
     idempotent: false,
-    send: async (message) => {
+    sendOne: async (message) => {
       log.debug({ to: message.to, text: message.text }, 'odd sender')
       return quote(message)
     },

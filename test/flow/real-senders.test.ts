@@ -1,98 +1,48 @@
 /** Campaigns over fake providers, with receipts through the hooks: processes as in production, of which one is killed. */
 import { afterEach, describe, expect, test } from 'bun:test'
-import { createServer } from 'node:net'
 import { openPostgres } from '../../core/db/open.ts'
 import type { CampaignStats } from '../../core/messaging/campaign/stats.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { openApi } from '../../scripts/support/api.ts'
 import { expectInvariant } from '../support/invariant.ts'
 import { cloneDatabase, postgresAvailable } from '../support/postgres.ts'
+import { freePort } from '../support/postgres-server.ts'
+import { startFakeSender } from '../support/providers/fake-sender.ts'
 import type { Behaviour } from '../support/providers/frame-behaviour.ts'
-import { infobipAccount } from '../support/providers/infobip-account.ts'
-import { releaseFakes, startFake } from '../support/providers/process.ts'
-import { twilioAccount } from '../support/providers/twilio-parts.ts'
-import { GRAPH_VERSION, whatsappAccount } from '../support/providers/whatsapp-account.ts'
+import { releaseFakes } from '../support/providers/process.ts'
 import { releaseServers, type ServerSettings, startServer } from '../support/server-process.ts'
 import { until } from '../support/server-process-wait.ts'
 
 const LONG = 180_000
 const PEOPLE = 600
 
-interface Kind {
-  readonly channel: 'sms' | 'whatsapp'
-  readonly settings: ServerSettings
-  /** The hook that the provider is told of by hand; undefined: each call names it. */
-  readonly hookPath?: string
-  /** After the provider's address. */
-  readonly basePath?: string
-}
+/** Longest that a call may take: short, so that the lease of the killed worker is soon over. */
+const TIMEOUT_SECONDS = 4
+const TIMEOUT_MS = String(TIMEOUT_SECONDS * 1000)
+const LEASE_SECONDS = TIMEOUT_SECONDS * 2
 
-const kinds: Readonly<Record<string, Kind>> = {
-  twilio: {
-    channel: 'sms',
-    settings: {
-      SENDER_MAIN_ACCOUNT_SID: twilioAccount.accountSid,
-      SENDER_MAIN_AUTH_TOKEN: twilioAccount.authToken,
-      SENDER_MAIN_FROM: '+15005550006',
-      SENDER_MAIN_RATE: '300',
-      SENDER_MAIN_CONCURRENCY: '20',
-    },
-  },
-  whatsapp: {
-    channel: 'whatsapp',
-    settings: {
-      SENDER_MAIN_PHONE_NUMBER_ID: whatsappAccount.phoneNumberId,
-      SENDER_MAIN_ACCESS_TOKEN: whatsappAccount.accessToken,
-      SENDER_MAIN_APP_SECRET: whatsappAccount.appSecret,
-      SENDER_MAIN_VERIFY_TOKEN: whatsappAccount.verifyToken,
-      SENDER_MAIN_BUSINESS_ACCOUNT_ID: whatsappAccount.businessAccountId,
-      SENDER_MAIN_RATE: '300',
-    },
-    hookPath: '/hooks/main',
-    basePath: GRAPH_VERSION,
-  },
-  infobip: {
-    channel: 'sms',
-    settings: {
-      SENDER_MAIN_API_KEY: infobipAccount.apiKey,
-      SENDER_MAIN_HOOK_TOKEN: infobipAccount.hookToken,
-      SENDER_MAIN_FROM: infobipAccount.from,
-      SENDER_MAIN_RATE: '300',
-    },
-    hookPath: '/hooks/main',
-  },
-}
+/** Beside the account, so that the default limits do not make the test long. */
+const limits = {
+  twilio: { TIMEOUT_MS, RATE: '300', CONCURRENCY: '20' },
+  whatsapp: { TIMEOUT_MS, RATE: '300' },
+  infobip: { TIMEOUT_MS, RATE: '300' },
+} as const
+type Kind = keyof typeof limits
 
 afterEach(async () => {
   await releaseServers()
   await releaseFakes()
 }, 60_000)
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((listening) => server.once('listening', listening))
-  const { port } = server.address() as { port: number }
-  await new Promise((closed) => server.close(closed))
-  return port
-}
-
-async function setup(kind: string, behaviour: Partial<Behaviour>) {
-  const { settings, hookPath, basePath = '', channel } = kinds[kind] as Kind
+async function setup(kind: Kind, behaviour: Partial<Behaviour>) {
   const clone = await cloneDatabase()
   const database = openPostgres(clone.url, 2)
   const ids = await insertPeople(database.db, makePeople(PEOPLE, 11))
   const port = await freePort()
   const PUBLIC_URL = `http://127.0.0.1:${port}`
-  const fake = await startFake(kind, { ...behaviour, ...(hookPath && { hookUrl: `${PUBLIC_URL}${hookPath}` }) })
-  const shared = {
-    DATABASE_URL: clone.url,
-    LOG_LEVEL: 'warn',
-    SENDERS: `main:${kind}`,
-    SENDER_MAIN_URL: `${fake.url}${basePath}`,
-    PUBLIC_URL,
-    WORKER_LEASE_SECONDS: '62',
-    ...settings,
-  }
+  const { fake, channel, environment } = await startFakeSender(kind, PUBLIC_URL, behaviour, limits[kind])
+  const WORKER_LEASE_SECONDS = String(LEASE_SECONDS)
+  const shared = { DATABASE_URL: clone.url, LOG_LEVEL: 'warn', WORKER_LEASE_SECONDS, ...environment }
   const start = (PLUGINS: string, more: ServerSettings = {}) => startServer({ ...shared, PLUGINS, ...more })
   const startApi = () => start('campaigns,control,senders,receipts,stats,health', { PORT: String(port) })
   const api = await startApi()
@@ -114,7 +64,7 @@ async function setup(kind: string, behaviour: Partial<Behaviour>) {
 }
 
 describe.skipIf(!postgresAvailable)('a campaign over', () => {
-  for (const kind of Object.keys(kinds))
+  for (const kind of Object.keys(limits) as Kind[])
     test(
       `${kind}: all are sent once and delivered by receipts that come twice and out of order, while a worker and the API are killed`,
       async () => {
@@ -132,24 +82,28 @@ describe.skipIf(!postgresAvailable)('a campaign over', () => {
           await api.exited
           await start('worker,health')
           await startApi()
-          // A dead worker's chunk is free when its lease is over.
-          await database.db
-            .updateTable('dispatch_chunks')
-            .set({ lease_until: new Date(0) })
-            .where('leased_by', 'is not', null)
-            .where('state', '=', 'leased')
-            .execute()
-          const stats = await until(
-            'all have their receipts',
+          // The dead worker's chunks are taken up when their leases are over.
+          // Messages that were permitted to the dead worker and never called stay in doubt: no receipt can come for them.
+          const { reached, stats } = await until(
+            'all that the provider accepted have their receipts, and nothing else is open',
             async () => {
-              const now = await statsOf(id).catch(() => undefined)
-              return now && now.pending + now.sending === 0 && now.delivered + now.undelivered === now.sent && now
+              const working = database.db
+                .selectFrom('dispatch_chunks')
+                .select('id')
+                .where('state', '<>', 'done')
+                .where('awaiting', '=', false)
+                .limit(1)
+              if (await working.executeTakeFirst()) return false
+              const stats = await statsOf(id).catch(() => undefined)
+              const reached = (await fake.entries('accept')).map(({ to }) => to)
+              return stats && stats.delivered + stats.undelivered === reached.length && { reached, stats }
             },
             120_000,
           )
-          expect(stats).toMatchObject({ total: PEOPLE, sent: PEOPLE, unknown: 0, failed: 0 })
-          expect(stats.undelivered).toBeGreaterThan(PEOPLE * 0.04)
-          const reached = (await fake.entries('accept')).map(({ to }) => to)
+          const pending = PEOPLE - reached.length
+          expect(stats).toMatchObject({ total: PEOPLE, sent: reached.length, pending, unknown: 0, failed: 0 })
+          expect(reached.length).toBeGreaterThan(PEOPLE / 2)
+          expect(stats.undelivered).toBeGreaterThan(reached.length * 0.04)
           expect(reached).toHaveLength(new Set(reached).size)
           await expectInvariant(database.db)
         } finally {

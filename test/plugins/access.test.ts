@@ -1,6 +1,7 @@
 /** Access to every route that there is, with no key, a wrong one, a valid one, and with some scopes only. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { AppError } from '../../core/errors.ts'
+import { listOwners, migrateOwnTables } from '../../core/host/own-tables.ts'
 import type { AnyPlugin } from '../../core/host/plugin.ts'
 import { accessOf } from '../../core/http/access.ts'
 import { type Authenticate, openKeys } from '../../core/http/keys.ts'
@@ -20,6 +21,7 @@ let database: TestDatabase
 let api: Api
 beforeAll(async () => {
   database = await freshDatabase('pglite')
+  await migrateOwnTables(database.db, listOwners(plugins))
   api = openApi(database.db, undefined, authenticate)
 }, 30_000)
 afterAll(() => {

@@ -70,7 +70,7 @@ eachDatabase((database) => {
 
   /** Campaign 1 comes into its status as any other does; one that ends has a message that failed and one in doubt. */
   async function bringTo(status: CampaignStatus): Promise<void> {
-    const { queue, take, flush, complete } = openDispatch(db())
+    const { queue, take, report, complete } = openDispatch(db())
     await addCustomers(db(), 3)
     await addCampaign(db(), status === 'scheduled' ? 3600 : undefined)
     if (status === 'draft') return
@@ -79,7 +79,7 @@ eachDatabase((database) => {
     if (status === 'cancelled') await api.call('POST', '/campaigns/1/cancel')
     if (status === 'sent' || status === 'failed') {
       const results = [outcome(1, 'failed'), outcome(2, 'unknown'), outcome(3, status)]
-      await flush(await take(), { results, startedUpto: '3', next: 'done' })
+      await report(await take(), { results, startedUpto: '3', next: 'done' })
       await complete(1)
     }
     expect(await statusNow()).toBe(status)

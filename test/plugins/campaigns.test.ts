@@ -5,7 +5,8 @@ import type { CampaignStatus } from '../../core/messaging/campaign/status.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 
-const atRest = { audience_open: false, paused_reason: null, sender: null, max_rate: null, priority: 'normal' }
+const unset = { template: null, paused_reason: null, sender: null, max_rate: null }
+const atRest = { ...unset, audience_open: false, priority: 'normal' }
 const draft = { name: 'Welcome', channel: 'sms', base_template: 'Hi {first_name}' }
 const future = '2090-06-01T12:00:00+03:00'
 const noReceipts = { delivered: 0, undelivered: 0, read: 0 }

@@ -8,6 +8,7 @@ import {
   copyOf,
   draftOf,
   emptyDraft,
+  lacks,
   rebase,
   sizeOf,
 } from '../../plugins/console/web/pages/compose/draft.ts'
@@ -26,11 +27,14 @@ const campaign: Campaign = {
   scheduled_at: null,
   expires_at: null,
   created_at: '2030-01-01T00:00:00.000Z',
+  receipts: false,
   audience_open: false,
+  queueing: false,
   paused_reason: null,
   sender: null,
   max_rate: null,
   priority: 'normal',
+  template: null,
   stats,
   waiting: null,
 }
@@ -90,9 +94,32 @@ test('pickSamples() finds the customers that are trouble, each once', () => {
 describe('a draft', () => {
   test('becomes what the API takes, and comes back', () => {
     const scheduled_at = '2031-01-01T06:00:00.000Z'
-    const draft = draftOf({ ...campaign, scheduled_at })
-    expect(bodyOf(draft)).toEqual({ name: 'a', channel: 'sms', base_template: 'Hi', scheduled_at, expires_at: null })
-    expect(bodyOf({ ...emptyDraft, name: ' b ' })).toMatchObject({ name: 'b', scheduled_at: null })
+    const sending = { sender: 'main', max_rate: 2.5, priority: 'high' as const }
+    const body = { name: 'a', channel: 'sms' as const, base_template: 'Hi', scheduled_at, expires_at: null, ...sending }
+    expect(bodyOf(draftOf({ ...campaign, ...sending, scheduled_at }))).toEqual({ ...body, template: null })
+    const template = { name: 'spring_sale', language: 'en_US', parameters: ['{first_name}'] }
+    const approved = draftOf({ ...campaign, channel: 'whatsapp', template })
+    expect(bodyOf(approved)).toMatchObject({ channel: 'whatsapp', template })
+    expect(bodyOf({ ...approved, channel: 'sms' }).template).toBeNull()
+    expect(changesOf(approved, draftOf({ ...campaign, channel: 'whatsapp', template: { ...template } }))).toEqual({})
+    expect(lacks({ ...approved, approved: { ...template, parameters: [' '] } })).toBe(
+      'Fill in every placeholder of the template',
+    )
+    const empty = {
+      name: 'b',
+      scheduled_at: null,
+      sender: null,
+      max_rate: null,
+      priority: 'normal' as const,
+      template: null,
+    }
+    expect(bodyOf({ ...emptyDraft, name: ' b ' })).toMatchObject(empty)
+  })
+
+  test('is not saved with a rate that the API would refuse', () => {
+    const draft = { ...emptyDraft, name: 'a', template: 'Hi' }
+    for (const maxRate of ['', ' ', '0.01', '20', '100000']) expect(lacks({ ...draft, maxRate })).toBeUndefined()
+    for (const maxRate of ['0', 'x', '-1', '1e9', '2,5']) expect(lacks({ ...draft, maxRate })).toContain('maximum rate')
   })
 
   test('tells how many it goes to', () => {

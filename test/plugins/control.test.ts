@@ -47,14 +47,14 @@ eachDatabase((database) => {
 
   /** 1-3 failed for their number, 4 for the provider, 5 is in doubt, 6-10 were sent. */
   async function over() {
-    const { take, flush, complete, campaignId } = await startCampaign(db(), 10)
+    const { take, report, complete, campaignId } = await startCampaign(db(), 10)
     const results = [
-      ...outcomes(range(1, 3), 'failed', { error: 'provider.rejected' }),
-      outcome(4, 'failed', { error: 'provider.unavailable' }),
-      outcome(5, 'unknown', { error: 'timeout' }),
+      ...outcomes(range(1, 3), 'failed', { code: 'provider.rejected' }),
+      outcome(4, 'failed', { code: 'provider.unavailable' }),
+      outcome(5, 'unknown', { code: 'timeout' }),
       ...outcomes(range(6, 10), 'sent'),
     ]
-    await flush(await take(), { results, startedUpto: '10', next: 'done' })
+    await report(await take(), { results, startedUpto: '10', next: 'done' })
     await complete(campaignId)
   }
 

@@ -1,4 +1,4 @@
-/** Searches by location and product: no index serves them, and the embedded database must let others have their turn. */
+/** Reads of many customers: a slice at a time, since the embedded database must let others have their turn. */
 import { beforeAll, expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { type Api, openApi } from '../support/api.ts'
@@ -15,8 +15,9 @@ eachDatabase((database, kind) => {
     const { db } = database()
     await emptyTables(db)
     // Half of the ids are nobody's.
-    await sql`insert into customers (id, phone, location, prefered_product) overriding system value
-      select i * 2, '+2547' || lpad(i::text, 8, '0'), 'Nairobi ' || i % 50, case when i % 5000 = 0 then 'Lamp' else 'Stove' end
+    await sql`insert into customers (id, phone, first_name, last_name, location, prefered_product)
+      overriding system value
+      select i * 2, '+2547' || lpad(i::text, 8, '0'), 'Amina', case when i % 5000 = 0 then 'Wanjiku' end, 'Nairobi ' || i % 50, case when i % 5000 = 0 then 'Lamp' else 'Stove' end
       from generate_series(1, ${CUSTOMERS}::int) i`.execute(db)
     newestFirst = (await db.selectFrom('customers').select(['id', 'location']).orderBy('id', 'desc').execute()) as never
     const counted = db.withPlugin({
@@ -41,6 +42,26 @@ eachDatabase((database, kind) => {
       expect((await get(path)).data).toEqual([])
       expect({ kind, path, sliced: statements >= CUSTOMERS / 10_000 }).toEqual({ kind, path, sliced: true })
     }
+  })
+
+  test('ids are read 10,000 a statement, by whatever filter, and so are ids of phones', async () => {
+    const expected = newestFirst.map(({ id }) => id).toReversed()
+    for (const path of ['/customers/ids', '/customers/ids?q=%2B2547', '/customers/ids?q=amina']) {
+      statements = 0
+      expect((await get(path)).data).toEqual(expected)
+      expect({ kind, path, sliced: statements >= CUSTOMERS / 10_000 }).toEqual({ kind, path, sliced: true })
+    }
+    const phones = expected.map((id) => `+2547${String(id / 2).padStart(8, '0')}`)
+    statements = 0
+    const { json } = await api.call('POST', '/customers/ids', { phones: [...phones, phones[0], '+254700099999'] })
+    expect(json.data).toEqual(expected)
+    expect(statements).toBe(3)
+  })
+
+  test('a name that few have is found by its index in one statement, in order', async () => {
+    statements = 0
+    expect((await get('/customers/ids?q=wanjiku')).data).toEqual([10_000, 20_000, 30_000, 40_000, 50_000])
+    expect(statements).toBe(1)
   })
 
   test('pages hold every customer once, newest first, whatever slice each is in', async () => {

@@ -23,6 +23,10 @@ eachDatabase((database) => {
       phone: '+254712345678',
       location: null,
       prefered_product: 'Solar lamp',
+      language: null,
+      time_zone: null,
+      tags: [],
+      attributes: {},
       created_at: expect.stringMatching(/^\d{4}-.*Z$/),
       updated_at: json.created_at,
     })

@@ -76,13 +76,13 @@ eachDatabase((database) => {
 
   test('GET /health names the campaigns of which a chunk makes no progress, and answers 200', async () => {
     const { db } = database()
-    const { campaignId, take, flush } = await startCampaign(db, 4)
+    const { campaignId, take, report } = await startCampaign(db, 4)
     for (const stuck of [false, false, true]) {
       const lease = await take()
       const { status, json } = await api.call('GET', '/health')
       const expected = stuck ? 'degraded' : 'healthy'
       expect([status, json.status, json.checks.dispatch.status]).toEqual([200, expected, expected])
-      if (stuck) await flush(lease, { results: outcomes([1, 2, 3, 4], 'sent'), startedUpto: '4', next: 'done' })
+      if (stuck) await report(lease, { results: outcomes([1, 2, 3, 4], 'sent'), startedUpto: '4', next: 'done' })
       else await loseLeases(db)
     }
     await sql`insert into failures (at, campaign_id, status, code, count)

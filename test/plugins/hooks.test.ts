@@ -90,7 +90,25 @@ eachDatabase((database) => {
     expect(seen).toMatchObject([
       { method: 'POST', path: 'delivery', url: 'https://example.org/dispatch/hooks/main/delivery?a=%C3%A9&b=' },
     ])
+    expect(notified).toEqual([])
+    while (notified.length === 0) await Bun.sleep(5)
     expect(notified).toEqual(['receipts'])
+  })
+
+  test('a request is taken as it came: with an Idempotency-Key, and with parameters that are repeated', async () => {
+    const { call, seen } = openHooks(db())
+    const query = '?m=7&tag=b&tag=a&empty='
+    const keyed = { ...signed, 'idempotency-key': 'of the provider' }
+    for (const path of ['/hooks/main', '/hooks/main/token', '/hooks/main/token/delivery']) {
+      expect((await call('POST', path + query, '7 read', keyed)).status).toBe(200)
+      expect((await call('GET', path + query)).status).toBe(200)
+    }
+    expect(seen.map(({ url }) => url.slice(url.indexOf('?')))).toEqual(Array(6).fill(query))
+    expect(seen[0]?.headers.get('idempotency-key')).toBe('of the provider')
+    expect(seen.map(({ path }) => path)).toEqual(['', '', 'token', 'token', 'token/delivery', 'token/delivery'])
+    // Everything else still refuses what could be read in more than one way.
+    expect((await call('POST', '/hooks/main?a=%zz', '7 read', signed)).status).toBe(400)
+    expect((await call('GET', '/swagger?a=1&a=2')).json.error.details[0].path).toBe('query.a')
   })
 
   test('a wrong signature is refused, and so is a body that cannot be read; nothing is stored', async () => {
@@ -130,15 +148,15 @@ eachDatabase((database) => {
 
   test('the loop folds what was posted, and again once a message has its result', async () => {
     const { call, grant } = openHooks(db())
-    const { take, flush, campaignId } = await startCampaign(db(), 2)
+    const { take, report, campaignId } = await startCampaign(db(), 2)
     const lease = await take()
-    await flush(lease, { results: outcomes([1], 'sent'), startedUpto: '2', inFlight: 1 })
+    await report(lease, { results: outcomes([1], 'sent'), startedUpto: '2', inFlight: 1 })
     await call('POST', '/hooks/main', '1 delivered\n2 read', signed)
     const stop = new AbortController()
     const loop = openFoldLoop(grant)(stop.signal, stop.signal)
     const delivered = async () => (await getCampaign(db(), campaignId)).delivered
     while ((await delivered()) < 1) await Bun.sleep(5)
-    await flush(lease, { results: outcomes([2], 'sent'), startedUpto: '2', next: 'done' })
+    await report(lease, { results: outcomes([2], 'sent'), startedUpto: '2', next: 'done' })
     while ((await delivered()) < 2) await Bun.sleep(5)
     stop.abort()
     await loop

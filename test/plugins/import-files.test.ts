@@ -1,5 +1,5 @@
-import { expect, test } from 'bun:test'
-import { openApi } from '../support/api.ts'
+import { beforeAll, expect, test } from 'bun:test'
+import { type Api, openApi } from '../support/api.ts'
 import { type CsvFile, csvFiles } from '../support/csv-files.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 
@@ -9,9 +9,14 @@ test('there are at least sixty files, each with a name of its own', () => {
 })
 
 eachDatabase((database) => {
+  let api: Api
+  beforeAll(() => {
+    api = openApi(database().db)
+  })
+
   const importing = async ({ bytes }: CsvFile) => {
     await emptyTables(database().db)
-    return openApi(database().db).request(
+    return api.request(
       new Request('http://localhost/customers/import', {
         method: 'POST',
         body: new Blob([bytes as Uint8Array<ArrayBuffer>]),

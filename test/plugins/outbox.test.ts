@@ -92,12 +92,12 @@ eachDispatch((db, database, kind) => {
   })
 
   test('reclaimPublished() gives a queue without a broker what lies at one, retries too', async () => {
-    const { take, flush, claim: next } = await startCampaign(db(), 4)
+    const { take, report, claim: next } = await startCampaign(db(), 4)
     const first = await take()
-    await flush(first, { results: outcomes([1, 2], 'pending'), startedUpto: '2' })
+    await report(first, { results: outcomes([1, 2], 'pending'), startedUpto: '2' })
     await openOutbox(db()).next()
     // While the first retry chunk is at the broker another one is gathered.
-    await flush(first, { results: outcomes([3, 4], 'pending'), startedUpto: '4', next: 'done' })
+    await report(first, { results: outcomes([3, 4], 'pending'), startedUpto: '4', next: 'done' })
     expect(await reclaimPublished(db(), 60)).toBe(0)
     await stamp(61)
     expect(await reclaimPublished(db(), 60)).toBe(1)

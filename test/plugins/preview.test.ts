@@ -21,6 +21,7 @@ eachDatabase((database) => {
     expect(json).toEqual({
       rendered_message: 'Hi {last_name}',
       used_template: 'Hi {first_name|there}',
+      template: null,
       customer: {
         id: 1,
         first_name: '{last_name}',
@@ -28,6 +29,8 @@ eachDatabase((database) => {
         phone: '+254712345678',
         location: null,
         prefered_product: null,
+        language: null,
+        attributes: {},
       },
     })
   })
@@ -48,6 +51,26 @@ eachDatabase((database) => {
   test('answers 404 for an unknown campaign or customer', async () => {
     expect((await preview({ customer_id: 1 }, 9)).json.error.code).toBe('CAMPAIGN_NOT_FOUND')
     expect((await preview({ customer_id: 9 })).json.error.code).toBe('CUSTOMER_NOT_FOUND')
+  })
+
+  test('shows an approved template filled in, and a test sends it', async () => {
+    const template = { name: 'spring_sale', language: 'en_US', parameters: ['{last_name}', '{location}'] }
+    const body = { name: 'b', channel: 'whatsapp', base_template: 'Hi {last_name}', template }
+    const { id } = (await api.call('POST', '/campaigns', body)).json
+    expect((await preview({ customer_id: 1 }, id)).json.template).toEqual({ ...template, parameters: ['Otieno', ''] })
+    const refused = await sendTest({ to: '0712345678', customer_id: 1 }, id)
+    expect([refused.status, refused.json.error.details]).toEqual([
+      400,
+      [{ path: 'customer_id', message: expect.stringContaining('Parameter 2 of the template is empty') }],
+    ])
+    const sent: OutboundMessage[] = []
+    api.state.sender = async (message) => {
+      sent.push(message)
+      return { kind: 'accepted', id: 'p-1' }
+    }
+    await api.call('PATCH', '/customers/1', { location: 'Nairobi' })
+    expect((await sendTest({ to: '0712345678', customer_id: 1 }, id)).status).toBe(200)
+    expect(sent).toMatchObject([{ text: 'Hi Otieno', template: { ...template, parameters: ['Otieno', 'Nairobi'] } }])
   })
 
   const sendTest = (body: unknown, id = 1) => api.call('POST', `/campaigns/${id}/test`, body)
@@ -72,6 +95,26 @@ eachDatabase((database) => {
     expect(sent[0]?.idempotencyKey).toMatch(/^msg:test-/)
     expect((await api.call('GET', '/campaigns/1')).json).toMatchObject({ status: 'draft', stats: { total: 0 } })
     expect(JSON.stringify(api.logged)).not.toContain('254722000111')
+  })
+
+  test('goes by the senders of the phone’s country, and by the sender of the campaign before them', async () => {
+    const { db } = database()
+    api.state.sender = async () => ({ kind: 'accepted', id: 'p-1' })
+    // A sender that this process does not have.
+    await db
+      .insertInto('senders')
+      .values({ name: 'far', kind: 'test', channels: ['sms'] })
+      .execute()
+    await db
+      .insertInto('country_routes')
+      .values({ channel: 'sms', country: 'KE', senders: ['far'] })
+      .execute()
+    const answerTo = async (to: string) => (await sendTest({ to, customer_id: 1 })).status
+    expect([await answerTo('+254722000111'), await answerTo('+14165550123')]).toEqual([409, 200])
+    await db.updateTable('campaigns').set({ sender: 'sms' }).execute()
+    expect(await answerTo('+254722000111')).toBe(200)
+    await db.updateTable('campaigns').set({ sender: 'far' }).execute()
+    expect(await answerTo('+14165550123')).toBe(409)
   })
 
   test.each([

@@ -149,6 +149,27 @@ eachDatabase((database) => {
     expect((await api.call('GET', `/campaigns/1/messages?status=failed&cursor=${other}`)).status).toBe(400)
   })
 
+  test('a filter by delivery finds the recipients that the figures count, in the list and in the export', async () => {
+    const { db } = database()
+    await sql`update outbound_messages set status = 'sent', turn = 1,
+      delivery = (array['delivered', 'undelivered', 'read', 'submitted', null]::delivery[])[id] where id <= 5`.execute(
+      db,
+    )
+    const found = async (query: string) => (await statuses(query)).map(([id]: [number]) => id)
+    expect(await found('?delivery=delivered')).toEqual([1, 3])
+    expect(await found('?delivery=undelivered')).toEqual([2])
+    expect(await found('?delivery=read&status=sent')).toEqual([3])
+    expect(await found('?delivery=awaiting')).toEqual([4, 5])
+    expect(await found('?delivery=delivered&status=failed')).toEqual([])
+    expect(await found('?delivery=awaiting&q=n5')).toEqual([5])
+    const first = (await api.call('GET', '/campaigns/1/messages?delivery=delivered&limit=1')).json
+    expect(first.data).toHaveLength(1)
+    expect(await found(`?delivery=delivered&limit=1&cursor=${first.next_cursor}`)).toEqual([3])
+    const { text } = await api.call('GET', '/campaigns/1/messages.csv?delivery=awaiting')
+    expect(text.split('\r\n')).toHaveLength(4)
+    expect((await api.call('GET', '/campaigns/1/messages?delivery=submitted')).status).toBe(400)
+  })
+
   test('refuses a cursor that is none of ours, a wrong status and an unknown campaign; clamps the limit', async () => {
     const bad = await api.call('GET', '/campaigns/1/messages?cursor=abc')
     expect(bad.json.error).toMatchObject({ code: 'INVALID_REQUEST', details: [{ path: 'query.cursor' }] })
@@ -208,7 +229,7 @@ eachDatabase((database) => {
     await sql`insert into outbound_messages (campaign_id, customer_id) select 1, i from generate_series(9, ${people}::int) i`.execute(
       db,
     )
-    await sql`update outbound_messages set status = 'failed', turn = 1 where customer_id = any(${matching}::int[])`.execute(
+    await sql`update outbound_messages set status = 'failed', turn = 1, delivery = 'undelivered' where customer_id = any(${matching}::int[])`.execute(
       db,
     )
     await sql`insert into dispatch_chunks (campaign_id, first_id, last_id, size, failed, state)
@@ -218,6 +239,7 @@ eachDatabase((database) => {
       ['status=failed', 1],
       ['status=unknown', 1],
       ['status=failed&q=072', 3],
+      ['delivery=undelivered', 3],
     ] as const) {
       const seen: (number | undefined)[] = []
       let answers = 0

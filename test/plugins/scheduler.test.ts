@@ -86,16 +86,16 @@ eachDispatch((db, database, kind) => {
 
   test('nextStart() is the time to the next start, at most the interval, and says what is due already', async () => {
     const nextStart = openNextStart(db())
-    expect(await nextStart(1000)).toEqual({ due: false, ms: 1000 })
+    expect(await nextStart(1000)).toEqual({ due: false, ms: 1000, selecting: false })
     await addCustomers(db(), 2)
     await scheduled(fromNow(20_000))
     const { due, ms } = await nextStart(60_000)
     expect(due).toBe(false)
     expect(ms).toBeGreaterThan(10_000)
     expect(ms).toBeLessThanOrEqual(20_000)
-    expect(await nextStart(500)).toEqual({ due: false, ms: 500 })
+    expect(await nextStart(500)).toEqual({ due: false, ms: 500, selecting: false })
     await scheduled(fromNow(-60_000))
-    expect(await nextStart(500)).toEqual({ due: true, ms: 500 })
+    expect(await nextStart(500)).toEqual({ due: true, ms: 500, selecting: false })
   })
 
   test('hasOrphans() is true while a campaign is not over, or a process is gone', async () => {
@@ -113,16 +113,16 @@ eachDispatch((db, database, kind) => {
   })
 
   test('rescue() gives back what a dead worker held, and completes what it left over', async () => {
-    const { take, flush, campaignId } = await startCampaign(db(), 501)
+    const { take, report, campaignId } = await startCampaign(db(), 501)
     const [first, second] = [await take(), await take()]
     const ids = Array.from({ length: 500 }, (_, at) => at + 1)
-    await flush(first, { results: outcomes(ids, 'sent'), startedUpto: '500', next: 'done' })
+    await report(first, { results: outcomes(ids, 'sent'), startedUpto: '500', next: 'done' })
     expect(await rescue(db(), 'postgres')).toEqual({ expired: 0, released: 0, completed: 0, leftOpen: [] })
     await endLeases(db())
     expect(await rescue(db(), 'postgres')).toEqual({ expired: 1, released: 0, completed: 0, leftOpen: [] })
     const again = await take()
     expect(again).toMatchObject({ id: second.id, epoch: 2 })
-    await flush(again, { results: outcomes([501], 'sent'), startedUpto: '501', next: 'done' })
+    await report(again, { results: outcomes([501], 'sent'), startedUpto: '501', next: 'done' })
     expect(await rescue(db(), 'postgres')).toEqual({ expired: 0, released: 0, completed: 1, leftOpen: [] })
     expect((await getCampaign(db(), campaignId)).status).toBe('sent')
     expect(await rescue(db(), 'postgres')).toEqual({ expired: 0, released: 0, completed: 0, leftOpen: [] })

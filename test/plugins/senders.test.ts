@@ -1,8 +1,11 @@
 /** Routes about senders: what they show, what they change, and what they refuse. */
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { openBreaker } from '../../core/messaging/senders/breaker.ts'
+import { registerSenders } from '../../core/messaging/senders/register.ts'
+import { sendersOf } from '../../core/messaging/senders/registry.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
+import { openSender } from '../support/senders.ts'
 
 eachDatabase((database) => {
   let api: Api
@@ -35,6 +38,17 @@ eachDatabase((database) => {
         ...sms,
         circuit: { reason: 'timeout', opened_at: expect.any(String), probe_at: expect.any(String) },
       })
+    })
+
+    test('and PATCH answer the one that is named, where a process has several', async () => {
+      await database()
+        .db.insertInto('processes')
+        .values({ id: 'a', host: 'here', pid: 1, plugins: ['worker'], sender_names: ['sms', 'whatsapp'] } as never)
+        .execute()
+      const named = { name: 'whatsapp', processes: 1 }
+      expect((await api.call('GET', '/senders/whatsapp')).json).toMatchObject(named)
+      expect((await api.call('PATCH', '/senders/whatsapp', { rate: 5 })).json).toMatchObject({ ...named, rate: 5 })
+      expect((await api.call('PATCH', '/senders/nobody', { rate: 5 })).status).toBe(404)
     })
 
     test('says which one may be meant', async () => {
@@ -85,22 +99,85 @@ eachDatabase((database) => {
     })
   })
 
+  test('GET /senders/{name}/templates says that a kind has no list', async () => {
+    const { status, json } = await api.call('GET', '/senders/sms/templates')
+    expect([status, json.error.code]).toEqual([409, 'SENDER_WITHOUT_TEMPLATES'])
+    expect((await api.call('GET', '/senders/smss/templates')).json.error.code).toBe('SENDER_NOT_FOUND')
+  })
+
   describe('routes', () => {
-    const put = (senders: unknown) => api.call('PUT', '/routes/sms', { senders })
+    const put = (senders: unknown, countries?: unknown) => api.call('PUT', '/routes/sms', { senders, countries })
 
     test('are shown, set, and put back to what the settings say', async () => {
       expect((await api.call('GET', '/routes')).json).toEqual({
         routes: [
-          { channel: 'sms', senders: ['sms'], set_at: null },
-          { channel: 'whatsapp', senders: ['whatsapp'], set_at: null },
+          { channel: 'sms', senders: ['sms'], countries: {}, set_at: null },
+          { channel: 'whatsapp', senders: ['whatsapp'], countries: {}, set_at: null },
         ],
       })
       expect((await put(['whatsapp', 'sms'])).json).toEqual({
         channel: 'sms',
         senders: ['whatsapp', 'sms'],
+        countries: {},
         set_at: expect.any(String),
       })
       expect((await put(null)).json).toMatchObject({ set_at: null })
+    })
+
+    test('have senders for countries, which stay until a change names them, and wake the workers', async () => {
+      const countries = { KE: ['whatsapp', 'sms'], UG: [] }
+      expect((await put(['sms'], countries)).json).toMatchObject({ senders: ['sms'], countries })
+      expect(api.notified).toEqual(['ready'])
+      expect((await put(['whatsapp'])).json).toMatchObject({ senders: ['whatsapp'], countries })
+      expect((await api.call('GET', '/routes')).json.routes).toMatchObject([{ countries }, { countries: {} }])
+      expect((await put(['sms'], { KE: ['sms'] })).json.countries).toEqual({ KE: ['sms'] })
+      expect((await put(['sms'], {})).json.countries).toEqual({})
+    })
+
+    test('of the API are kept at a start, and those of the settings come back after null', async () => {
+      const settings = async () => {
+        await registerSenders(
+          database().db,
+          sendersOf([openSender('sms')], { sms: ['sms'], whatsapp: [] }, { sms: { CA: ['sms'] }, whatsapp: {} }),
+        )
+        return (await api.call('GET', '/routes')).json.routes[0].countries
+      }
+      expect(await settings()).toEqual({ CA: ['sms'] })
+      await put(['sms'], { KE: ['sms'] })
+      expect(await settings()).toEqual({ KE: ['sms'] })
+      expect((await put(null)).json).toMatchObject({ set_at: null, countries: { KE: ['sms'] } })
+      expect(await settings()).toEqual({ CA: ['sms'] })
+    })
+
+    test.each([
+      [['sms'], { KE: ['smss'] }, 'countries.KE.0', 'There is no sender "smss": did you mean "sms"?'],
+      [['sms'], { KE: ['sms', 'sms'] }, 'countries.KE.1', '"sms" is there twice'],
+      [['sms'], { UK: ['sms'] }, 'countries.UK', 'There is no country "UK": use a code of ISO 3166, such as "KE"'],
+      [['sms'], { ke: ['sms'] }, 'countries.ke', 'There is no country "ke": write "KE"'],
+      [null, { KE: ['sms'] }, 'countries', 'countries cannot be set while senders is null'],
+      [['sms'], { KE: 'sms' }, 'countries.KE', expect.any(String)],
+      [['sms'], { KE: null }, 'countries.KE', expect.any(String)],
+      [['sms'], { KE: [1] }, 'countries.KE[0]', expect.any(String)],
+      [['sms'], ['KE'], 'countries', expect.any(String)],
+      [['sms'], null, 'countries', expect.any(String)],
+      [undefined, { KE: ['sms'] }, 'senders', expect.any(String)],
+    ])(
+      'refuse %j with %j by the name of the field, and nothing is half written',
+      async (senders, countries, path, message) => {
+        const { status, json } = await put(senders, countries)
+        expect([status, json.error.details]).toEqual([400, [{ path, message }]])
+        expect((await api.call('GET', '/routes')).json.routes[0]).toMatchObject({ senders: ['sms'], countries: {} })
+      },
+    )
+
+    test('refuse a sender that does not carry the channel, for a country too', async () => {
+      await database()
+        .db.updateTable('senders')
+        .set({ channels: ['whatsapp'] })
+        .where('name', '=', 'whatsapp')
+        .execute()
+      const { json } = await put(['sms'], { KE: ['sms', 'whatsapp'] })
+      expect(json.error.details).toEqual([{ path: 'countries.KE.1', message: '"whatsapp" does not carry sms' }])
     })
 
     test('refuse a sender that there is not, or is there twice', async () => {

@@ -152,6 +152,7 @@ eachDatabase((database) => {
         channel: 'sms',
         status: 'sending',
         audience_open: false,
+        queueing: false,
         paused_reason: null,
         stats,
         started_at: expect.stringMatching(/Z$/),
@@ -182,5 +183,52 @@ eachDatabase((database) => {
       },
     ])
     expect(json.note).toContain('"worker" or "scheduler"')
+  })
+
+  test('the time left goes by the limit of the sender or the campaign, where no rate is known yet', async () => {
+    const { db } = database()
+    await sql`insert into customers (phone) select '+2547' || (10000000 + i) from generate_series(1, 500) i`.execute(db)
+    // Two parts of an SMS.
+    await api.call('POST', '/campaigns', { name: 'a', channel: 'sms', base_template: 'x'.repeat(200) })
+    await api.call('POST', '/campaigns/1/send', { customer_ids: Array.from({ length: 500 }, (_, i) => i + 1) })
+    await sql`update dispatch_chunks set state = 'leased'`.execute(db)
+    await sql`insert into processes (id, host, pid, plugins, rate, seen_at) values
+      ('a', 'here', 1, '{worker,scheduler}', 0, now())`.execute(db)
+    const etaOf = async () => (await api.call('GET', '/stats')).json.campaigns[0].eta_seconds
+    expect(await etaOf()).toBeNull()
+    await sql`update senders set rate = 20, unit = 'segment' where name = 'sms'`.execute(db)
+    expect(await etaOf()).toBe(50)
+    await sql`update senders set unit = 'message' where name = 'sms'`.execute(db)
+    expect(await etaOf()).toBe(25)
+    await sql`update campaigns set max_rate = 5`.execute(db)
+    expect(await etaOf()).toBe(100)
+    await sql`update senders set rate = null`.execute(db)
+    expect(await etaOf()).toBe(100)
+  })
+
+  test('the time left is that of the sender that takes longest, where countries have senders of their own', async () => {
+    const { db } = database()
+    await sql`insert into country_routes values ('sms', 'KE', '{whatsapp}')`.execute(db)
+    await sql`insert into customers (phone) select case when i <= 100 then '+2547' else '+2348' end || (10000000 + i)
+      from generate_series(1, 500) i`.execute(db)
+    await api.call('POST', '/campaigns', { name: 'a', channel: 'sms', base_template: 'Hi' })
+    await api.call('POST', '/campaigns/1/send', { customer_ids: Array.from({ length: 500 }, (_, i) => i + 1) })
+    await sql`update dispatch_chunks set state = 'leased'`.execute(db)
+    await sql`insert into processes (id, host, pid, plugins, rate, seen_at) values
+      ('a', 'here', 1, '{worker,scheduler}', 0, now())`.execute(db)
+    const etaOf = async () => (await api.call('GET', '/stats')).json.campaigns[0].eta_seconds
+    expect(await etaOf()).toBeNull()
+    await sql`update senders set rate = 10`.execute(db)
+    expect(await etaOf()).toBe(40)
+    await sql`update senders set rate = 1 where name = 'whatsapp'`.execute(db)
+    expect(await etaOf()).toBe(100)
+    // One sender for both.
+    await sql`update country_routes set senders = '{sms}'`.execute(db)
+    expect(await etaOf()).toBe(50)
+    // Nobody knows when those go on who wait for a person.
+    await sql`update country_routes set senders = '{}'`.execute(db)
+    expect(await etaOf()).toBeNull()
+    await sql`update campaigns set sender = 'sms'`.execute(db)
+    expect(await etaOf()).toBe(50)
   })
 })

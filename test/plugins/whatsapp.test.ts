@@ -81,18 +81,6 @@ describe('a request', () => {
     expect(template).toEqual({ name: 'closed_today', language: { policy: 'deterministic', code: 'sw' } })
   })
 
-  test.each([
-    ['a\nb', 'a b'],
-    ['a \r\n\t b', 'a b'],
-    ['a     b', 'a b'],
-    ['a   b', 'a   b'],
-    ['  a\u00a0b ', 'a\u00a0b'],
-    ['a\u2028b', 'a b'],
-  ])('for a template writes the parameter %j as %j', (value, written) => {
-    const { template } = templateRequest(message, { name: 'x', language: 'en', parameters: [value] })
-    expect(template.components?.[0]?.parameters).toEqual([{ type: 'text', text: written }])
-  })
-
   test('for a template is taken by the fake, which knows one', async () => {
     const { fake } = await setup()
     const url = `${fake.url}${GRAPH_VERSION}/${whatsappAccount.phoneNumberId}/messages`
@@ -100,8 +88,66 @@ describe('a request', () => {
       const body = JSON.stringify(templateRequest(message, { name: 'spring_sale', language: 'en_US', parameters }))
       return fetch(url, { method: 'POST', body, headers: { Authorization: `Bearer ${whatsappAccount.accessToken}` } })
     }
-    expect((await post(['a', 'b\nc'])).status).toBe(200)
+    expect((await post(['a', 'b'])).status).toBe(200)
     expect(await (await post(['a'])).json()).toMatchObject({ error: { code: 132000 } })
+  })
+})
+
+describe('a message with a template', () => {
+  const template = { name: 'spring_sale', language: 'en_US', parameters: ['Wanjikũ', 'Lamp'] }
+
+  test('is sent as the template, not as text', async () => {
+    const { fake, send } = await setup()
+    expect(await send({ template })).toMatchObject({ kind: 'accepted' })
+    expect(await fake.entries('accept')).toMatchObject([{ text: 'spring_sale: Wanjikũ, Lamp' }])
+  })
+
+  test.each([
+    ['in another language', { ...template, language: 'sw' }, '132001'],
+    ['with too few values', { ...template, parameters: ['Wanjikũ'] }, '132000'],
+  ])('%s is refused for its content', async (_what, wrong, providerCode) => {
+    const { send } = await setup()
+    expect(await send({ template: wrong })).toMatchObject({ kind: 'rejected', about: 'content', providerCode })
+  })
+})
+
+describe('the list of templates', () => {
+  const list = async (settings = {}) => {
+    const { sender } = await setup({}, settings)
+    return sender.templates?.(AbortSignal.timeout(5000))
+  }
+
+  test('has all pages, with what a campaign can use', async () => {
+    const found = await list()
+    expect(found?.ok && found.templates.map(({ name, parameters, unusable }) => [name, parameters, unusable])).toEqual([
+      ['spring_sale', 2, null],
+      ['closed_today', 0, null],
+      ['summer_sale', 1, 'Meta has not approved it: it is pending'],
+      ['catalogue', 1, 'Its header needs a file: image'],
+      ['track_order', 0, 'One of its buttons has a placeholder'],
+      ['named', 1, 'Its placeholders have names instead of numbers'],
+    ])
+    expect(found?.ok && found.templates[0]).toMatchObject({
+      language: 'en_US',
+      status: 'approved',
+      category: 'marketing',
+      text: 'Hi {{1}}, {{2}} is back! Reply STOP to opt out.',
+    })
+  })
+
+  test('is not there without a business account', async () => {
+    const fake = await startFake('whatsapp')
+    const { businessAccountId: _, ...account } = whatsappAccount
+    expect(openSender(kind, { ...account, url: `${fake.url}${GRAPH_VERSION}` }).sender.templates).toBeUndefined()
+  })
+
+  test('says what went wrong', async () => {
+    expect(await list({ accessToken: 'EAAJB-another-token-of-nobody' })).toEqual({
+      ok: false,
+      code: 'provider.account',
+      detail: 'Meta answered with code 190',
+    })
+    expect(await list({ url: 'http://127.0.0.1:1' })).toMatchObject({ ok: false, code: 'provider.unreachable' })
   })
 })
 

@@ -3,8 +3,9 @@ import { beforeEach, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { openWorkService } from '../../core/messaging/chunk/work.ts'
-import { closeBreaker, listBreakers, openBreaker } from '../../core/messaging/senders/breaker.ts'
+import { closeBreaker, openBreaker } from '../../core/messaging/senders/breaker.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
+import { listBreakers } from '../../core/messaging/senders/standstill.ts'
 import { openBreakers } from '../../plugins/worker/breakers.ts'
 import type { WorkGrant } from '../../plugins/worker/grant.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
@@ -14,8 +15,8 @@ import { sendersByChannel } from '../support/senders.ts'
 const accepted: Outcome = { kind: 'accepted', id: 'p-1' }
 const timeout: Outcome = { kind: 'unknown', code: 'timeout' }
 const unusable: Outcome = { kind: 'unusable', code: 'provider.account' }
-const chunk = { sender: 'sms', probe: false } as const
-const probe = { sender: 'sms', probe: true } as const
+const chunk = { sender: 'sms', probe: false, closings: null } as const
+const probe = { sender: 'sms', probe: true, closings: 0 } as const
 const running = new AbortController().signal
 
 eachDatabase((database, kind) => {
@@ -77,19 +78,15 @@ eachDatabase((database, kind) => {
     expect(await isOpen()).toBe(true)
   })
 
-  test('a probe that was accepted closes no circuit that opened after it was started', async () => {
+  test('a probe that was accepted closes no circuit that opened after it was claimed', async () => {
     const worker = openProcess()
     await openBreaker(db(), 'sms', 'timeout', 5)
-    await moment()
-    const slow = worker.clock.elapsed()
-    await moment()
     expect(await closeBreaker(db(), 'sms')).toBe(true)
     await openBreaker(db(), 'sms', 'provider.account', 5)
-    worker.note(probe, accepted, slow)
+    worker.note(probe, accepted, worker.clock.elapsed())
     await worker.apply()
     expect(await isOpen()).toBe(true)
-    await moment()
-    worker.note(probe, accepted, worker.clock.elapsed())
+    worker.note({ ...probe, closings: 1 }, accepted, worker.clock.elapsed())
     await worker.apply()
     expect(await isOpen()).toBe(false)
   })

@@ -13,9 +13,9 @@ test('workChunk() sends each message once, and then says that the chunk is done'
 })
 
 test('workChunk() finishes a chunk that has no messages left', async () => {
-  const { ended, flushes } = openScript(0)
+  const { ended, reports } = openScript(0)
   expect(await ended).toBe(0)
-  expect(flushes).toMatchObject([{ results: [], startedUpto: '0', next: 'done' }])
+  expect(reports).toMatchObject([{ results: [], startedUpto: '0', next: 'done' }])
 })
 
 test('workChunk() never has more than a window started and not reported', async () => {
@@ -40,9 +40,9 @@ test('workChunk() never has more than a window started and not reported', async 
 test('workChunk() starts nothing before it is permitted, and says beforehand what it wants to start', async () => {
   const gate = Promise.withResolvers<void>()
   const script = openScript(20, { permit: () => gate.promise.then(() => ({})) })
-  await until(() => script.flushes.length === 1)
+  await until(() => script.reports.length === 1)
   expect(script.started).toEqual([])
-  expect(script.flushes).toMatchObject([{ startedUpto: '0', inFlight: 0, wanted: ids(1, 8), next: 'keep' }])
+  expect(script.reports).toMatchObject([{ startedUpto: '0', inFlight: 0, wanted: ids(1, 8), next: 'keep' }])
   gate.resolve()
   await until(() => script.started.length === 8)
   script.stop.abort()
@@ -70,8 +70,8 @@ test('workChunk() gives up a sender that ignores its signal, after its timeout a
   await script.ended
   expect(script.started.every(({ signal }) => signal.aborted)).toBe(true)
   expect(script.results()).toMatchObject([
-    { id: '1', status: 'unknown', error: 'timeout' },
-    { id: '2', status: 'unknown', error: 'timeout' },
+    { id: '1', status: 'unknown', code: 'timeout' },
+    { id: '2', status: 'unknown', code: 'timeout' },
   ])
   expect(script.last()?.next).toBe('done')
 })
@@ -124,7 +124,7 @@ test('stop while permits are asked for: nothing is started, and the watermark go
   gate.resolve()
   await script.ended
   expect(script.started).toEqual([])
-  expect(script.flushes).toMatchObject([
+  expect(script.reports).toMatchObject([
     { wanted: ids(1, 8) },
     { startedUpto: '0', inFlight: 0, wanted: [], next: 'release' },
   ])
@@ -172,8 +172,8 @@ test('race 19: a message that cannot be sent is skipped, and the others are not 
   })
   expect(await script.ended).toBe(20)
   expect(script.results().filter(({ status }) => status !== 'sent')).toMatchObject([
-    { id: '3', status: 'skipped', error: 'message.empty', attempts: 0 },
-    { id: '5', status: 'skipped', error: 'customer.deleted', attempts: 0 },
+    { id: '3', status: 'skipped', code: 'message.empty', attempts: 0 },
+    { id: '5', status: 'skipped', code: 'customer.deleted', attempts: 0 },
   ])
   expect(script.started.length).toBe(18)
 })
@@ -193,9 +193,9 @@ test('race 10: what is in doubt becomes unknown where it must not be sent again'
   await script.ended
   expect(script.ids()).toEqual(ids(5, 10))
   expect(script.results().slice(0, 4)).toMatchObject(
-    ids(1, 4).map((id) => ({ id, status: 'unknown', error: 'lease.lost', attempts: 0 })),
+    ids(1, 4).map((id) => ({ id, status: 'unknown', code: 'lease.lost', attempts: 0 })),
   )
-  expect(script.flushes.every(({ startedUpto }) => BigInt(startedUpto) >= 4n)).toBe(true)
+  expect(script.reports.every(({ startedUpto }) => BigInt(startedUpto) >= 4n)).toBe(true)
 })
 
 test('race 19: a message whose text throws fails as poisoned at once, and the others are not held up', async () => {
@@ -214,7 +214,7 @@ test('race 19: a message whose text throws fails as poisoned at once, and the ot
   expect(script.results().filter(({ status }) => status === 'sent')).toHaveLength(3)
   expect(script.results().find(({ id }) => id === '2')).toMatchObject({
     status: 'failed',
-    error: 'poisoned',
+    code: 'poisoned',
     attempts: 0,
   })
   expect(script.last()?.next).toBe('done')
@@ -231,7 +231,7 @@ test('race 19: a message whose text throws, and which may have been sent before,
     },
   })
   expect(await script.ended).toBe(2)
-  expect(script.results().map(({ status, error }) => [status, error])).toEqual([
+  expect(script.results().map(({ status, code }) => [status, code])).toEqual([
     ['unknown', 'poisoned'],
     ['failed', 'poisoned'],
   ])

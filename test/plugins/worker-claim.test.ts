@@ -31,7 +31,7 @@ eachDatabase((database) => {
     const { resources } = inertResources()
     const steps: Step[] = []
     const senders = sendersByChannel(() => ({
-      send: async ({ messageId }) => {
+      sendOne: async ({ messageId }) => {
         steps.push('message')
         return { kind: 'accepted', id: messageId }
       },

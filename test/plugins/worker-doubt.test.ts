@@ -26,7 +26,7 @@ const rule = { maxAttempts: 3, backoff: () => 0, awaitMs: 900_000 }
 
 test('race 10: a call without an answer leaves its message open for a receipt', () => {
   const result = resultOf(tried, { kind: 'unknown', code: 'timeout' }, false, rule)
-  expect(result).toMatchObject({ status: 'pending', error: 'timeout', attempts: 2, delayMs: 900_000, awaiting: true })
+  expect(result).toMatchObject({ status: 'pending', code: 'timeout', attempts: 2, delayMs: 900_000, awaiting: true })
 })
 
 test('a message that may be sent again waits for no receipt', () => {
@@ -36,7 +36,7 @@ test('a message that may be sent again waits for no receipt', () => {
 })
 
 test('race 10: what an earlier owner may have sent waits for a receipt', async () => {
-  expect(lost(tried, undefined)).toMatchObject({ status: 'unknown', error: 'lease.lost', attempts: 1 })
+  expect(lost(tried, undefined)).toMatchObject({ status: 'unknown', code: 'lease.lost', attempts: 1 })
   const job = { awaitMs: 900_000, mayRepeatDoubtful: false }
   const { ended, results, started } = openScript(3, { startedUpto: '2', job })
   await until(() => started.length === 1)
@@ -49,7 +49,7 @@ test('race 10: what an earlier owner may have sent waits for a receipt', async (
 test('messages that waited in vain are unknown, and none is sent', async () => {
   const { ended, results, started, last } = openScript(3, { startedUpto: '3', lease: { awaiting: true } })
   await ended
-  expect(results().map(({ id, status, error }) => [id, status, error])).toEqual(
+  expect(results().map(({ id, status, code }) => [id, status, code])).toEqual(
     ['1', '2', '3'].map((id) => [id, 'unknown', 'receipt.missing']),
   )
   expect(started).toEqual([])

@@ -8,7 +8,7 @@ import { openPacedStart } from '../../plugins/worker/paced-start.ts'
 const callOf = (id: number) => ({ message: { id: String(id) }, text: '' }) as unknown as Call
 const idOf = ({ message }: Call) => Number(message.id)
 
-function setup(withinMs = 60_000) {
+function setup(withinMs = 60_000, batch = 1) {
   const manual = manualClock()
   /** Milliseconds that the process was suspended for. */
   let suspended = 0
@@ -21,6 +21,7 @@ function setup(withinMs = 60_000) {
     clock,
     stop: stop.signal,
     withinMs,
+    batch,
     start: (batch) => started.push(...batch.map((call) => ({ id: idOf(call), at: clock.elapsed() - begun }))),
     dropped: (batch) => dropped.push(...batch.map(idOf)),
   })
@@ -47,6 +48,26 @@ test('each message starts after those before it have had their time, by their co
     { id: 3, at: 60 },
   ])
   expect(paced.waiting()).toBe(0)
+})
+
+test('messages that go in one call wait for each other for a moment, and start no earlier for it', async () => {
+  const { started, paced, add, turn } = setup(60_000, 3)
+  add([1, 2, 3, 4, 5], { start_ms: 20, gap_ms: 40 })
+  await turn(99)
+  expect(started).toEqual([])
+  await turn(1)
+  expect(started).toEqual([1, 2, 3].map((id) => ({ id, at: 100 })))
+  await turn(79)
+  expect(paced.waiting()).toBe(2)
+  await turn(1)
+  expect(started.slice(3)).toEqual([4, 5].map((id) => ({ id, at: 180 })))
+})
+
+test('a message whose followers are far away does not wait for them', async () => {
+  const { started, add, turn } = setup(60_000, 3)
+  add([1, 2, 3], { start_ms: 0, gap_ms: 150 })
+  await turn(500)
+  expect(started.map(({ at }) => at)).toEqual([0, 150, 300])
 })
 
 test('a campaign’s own rate keeps messages apart whatever they cost', async () => {

@@ -11,8 +11,8 @@ describe('workChunk()', () => {
   test('starts the first messages of those that it wanted, and wants the rest again', async () => {
     const script = openScript(20, { answer, permit: (_, nth) => (nth === 1 ? { permits: 3, wait_ms: 500 } : {}) })
     expect(await script.ended).toBe(20)
-    expect(script.flushes[0]).toMatchObject({ startedUpto: '0', wanted: ids(1, 8) })
-    const asked = script.flushes.filter(({ wanted }) => wanted.length > 0)
+    expect(script.reports[0]).toMatchObject({ startedUpto: '0', wanted: ids(1, 8) })
+    const asked = script.reports.filter(({ wanted }) => wanted.length > 0)
     expect(asked[1]).toMatchObject({ startedUpto: '3', wanted: ids(4, 11) })
     expect(script.sleeps).toEqual([500])
     expect(script.ids()).toEqual(ids(1, 20))
@@ -24,8 +24,8 @@ describe('workChunk()', () => {
     expect(await script.ended).toBe(4)
     expect(script.sleeps).toEqual([500, 500, 500, 500, 500])
     // Five that got nothing, one that got all, one with the results.
-    expect(script.flushes).toHaveLength(7)
-    expect(script.flushes.slice(0, 6).every(({ next, startedUpto }) => next === 'keep' && startedUpto === '0')).toBe(
+    expect(script.reports).toHaveLength(7)
+    expect(script.reports.slice(0, 6).every(({ next, startedUpto }) => next === 'keep' && startedUpto === '0')).toBe(
       true,
     )
   })
@@ -81,7 +81,7 @@ describe('workChunk()', () => {
     })
     expect(await script.ended).toBe(4)
     expect(script.ids()).toEqual(['1'])
-    expect(script.results().filter(({ error }) => error === 'expired')).toHaveLength(3)
+    expect(script.results().filter(({ code }) => code === 'expired')).toHaveLength(3)
   })
 })
 
@@ -145,6 +145,6 @@ describe('race 10: in doubt, where it may be sent again', () => {
       const { ended, results, ids: started } = openScript(1, { startedUpto: '1', ...script })
       await ended
       expect(started()).toEqual([])
-      expect(results()).toMatchObject([{ status: 'unknown', error: code }])
+      expect(results()).toMatchObject([{ status: 'unknown', code }])
     })
 })

@@ -34,7 +34,7 @@ eachDispatch((db) => {
       return stop.signal.aborted ? undefined : { claimed: () => {}, done: () => {} }
     }
     const senders = sendersByChannel(() => ({
-      send: async (message) => ({ kind: 'accepted', id: idOf(message) }),
+      sendOne: async (message) => ({ kind: 'accepted', id: idOf(message) }),
       ...changes,
     }))
     const messaging = { senders, work: openWorkService(db()) }

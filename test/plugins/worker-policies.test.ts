@@ -32,6 +32,7 @@ describe('a policy', () => {
         phone: expect.stringMatching(/^\+254/),
         expired: false,
         text: expect.stringMatching(/^Hi /),
+        template: expect.any(Function),
       },
     ])
   })
@@ -41,7 +42,7 @@ describe('a policy', () => {
       policy(({ messageId }) => (messageId === '2' ? { kind: 'skip', code: 'policy.refused' } : SEND)),
     ])
     expect(ids()).toEqual(['1', '3'])
-    expect(byId.get('2')).toMatchObject({ status: 'skipped', error: 'policy.refused', attempts: 0 })
+    expect(byId.get('2')).toMatchObject({ status: 'skipped', code: 'policy.refused', attempts: 0 })
   })
 
   test('that defers puts the message off at no cost, and the others go on', async () => {
@@ -49,7 +50,7 @@ describe('a policy', () => {
       policy(({ messageId }) => (messageId === '2' ? { kind: 'defer', ms: 90_000 } : SEND)),
     ])
     expect(ids()).toEqual(['1', '3'])
-    expect(byId.get('2')).toMatchObject({ status: 'pending', error: null, attempts: 0, delayMs: 90_000 })
+    expect(byId.get('2')).toMatchObject({ status: 'pending', code: null, attempts: 0, delayMs: 90_000 })
   })
 
   test('that throws puts its messages off and says so: nobody is written to unasked, nobody is given up', async () => {
@@ -74,16 +75,16 @@ describe('a policy', () => {
   test('is not asked about an expired, deleted or empty message: those are decided before', async () => {
     const asked = policy(() => expect.unreachable('not to be asked'))
     const expired = await work(1, [asked], { job: { expired: () => true } })
-    expect(expired.byId.get('1')).toMatchObject({ status: 'skipped', error: 'expired' })
+    expect(expired.byId.get('1')).toMatchObject({ status: 'skipped', code: 'expired' })
     const deleted = await work(1, [asked], { customers: { 1: { phone: null } } })
-    expect(deleted.byId.get('1')).toMatchObject({ status: 'skipped', error: 'customer.deleted' })
+    expect(deleted.byId.get('1')).toMatchObject({ status: 'skipped', code: 'customer.deleted' })
     const empty = await work(1, [asked], { job: { render: () => ' ' } })
-    expect(empty.byId.get('1')).toMatchObject({ status: 'skipped', error: 'message.empty' })
+    expect(empty.byId.get('1')).toMatchObject({ status: 'skipped', code: 'message.empty' })
   })
 
   test('that skips a message in doubt does not call it skipped: it may have been sent', async () => {
     const { byId } = await work(1, [policy(() => ({ kind: 'skip', code: 'policy.refused' }))], { startedUpto: '1' })
-    expect(byId.get('1')).toMatchObject({ status: 'unknown', error: 'lease.lost' })
+    expect(byId.get('1')).toMatchObject({ status: 'unknown', code: 'lease.lost' })
   })
 })
 

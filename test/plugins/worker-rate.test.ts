@@ -9,24 +9,24 @@ import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { inertResources } from '../support/inert.ts'
 import { until } from '../support/server-process-wait.ts'
 
-const sent = { status: 'sent', error: null } as const
-const failed = { status: 'failed', error: 'provider.rejected' } as const
+const sent = { status: 'sent', code: null } as const
+const failed = { status: 'failed', code: 'provider.rejected' } as const
 
 describe('openMeter()', () => {
   test('counts outcomes, failures by campaign and reason, and no message that is tried again', () => {
     const meter = openMeter()
-    meter.add(1, [sent, failed, failed, { status: 'pending', error: 'provider.rejected' }])
-    meter.add(2, [failed, { status: 'unknown', error: 'timeout' }])
+    meter.add(1, [sent, failed, failed, { status: 'pending', code: 'provider.rejected' }])
+    meter.add(2, [failed, { status: 'unknown', code: 'timeout' }])
     const about = { status: 'failed', code: 'provider.rejected' } as const
     expect(meter.take()).toEqual({
-      settled: 5,
+      results: 5,
       failures: [
         { campaignId: 1, ...about, count: 2 },
         { campaignId: 2, ...about, count: 1 },
         { campaignId: 2, status: 'unknown', code: 'timeout', count: 1 },
       ],
     })
-    expect(meter.take()).toEqual({ settled: 0, failures: [] })
+    expect(meter.take()).toEqual({ results: 0, failures: [] })
   })
 })
 

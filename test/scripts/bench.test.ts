@@ -8,6 +8,7 @@ import { layouts } from '../../scripts/bench/keys.ts'
 import { measureOurs } from '../../scripts/bench/ours.ts'
 import { nameCampaign, runPartitions } from '../../scripts/bench/partitions.ts'
 import { planOf } from '../../scripts/bench/plan.ts'
+import { runReceipts } from '../../scripts/bench/receipts.ts'
 import { renderAll } from '../../scripts/bench/render.ts'
 import { defaultOf } from '../../scripts/bench/settings.ts'
 import { makePeople } from '../../scripts/people.ts'
@@ -61,6 +62,18 @@ describe.skipIf(!postgresAvailable || !rabbitmqAvailable)('on servers', () => {
   )
 
   test(
+    'receipts are stored and folded, alone, over HTTP and beside a campaign',
+    async () => {
+      const { note, figures } = openNotebook()
+      const plan = { ...planOf({ quick: true }), receipts: { recipients: RECIPIENTS } }
+      await runReceipts({ environment, plan, parts: new Set(['receipts']), note, say: () => {} })
+      for (const key of ['store.rate', 'fold.rate', 'fold.cpu', 'http.rate', 'beside.rate', 'beside.sent.rate'])
+        expect(figures()[`receipts.${key}`]?.median).toBeGreaterThan(0)
+    },
+    LONG,
+  )
+
+  test(
     'more customers than are made up have phones and ids without a gap',
     async () => {
       const database = await environment.fresh(45_000)
@@ -77,8 +90,8 @@ describe.skipIf(!postgresAvailable || !rabbitmqAvailable)('on servers', () => {
 
 test('a statement for partitions compares the campaign of each message that it writes', () => {
   const { text } = readSql(readSqlFile(new URL('../../core/messaging/chunk/report.sql', import.meta.url)))
-  expect(nameCampaign(text, 'pruned').split('where m.id = r.id and m.campaign_id = ($2::int[])[1]\n')).toHaveLength(3)
-  expect(nameCampaign(text, 'joined').split('where m.id = r.id and m.campaign_id = ($2::int[])[r.nth]\n')).toHaveLength(
+  expect(nameCampaign(text, 'pruned').split('where m.id = r.id and m.campaign_id = ($2::int[])[1] ')).toHaveLength(3)
+  expect(nameCampaign(text, 'joined').split('where m.id = r.id and m.campaign_id = ($2::int[])[r.nth] ')).toHaveLength(
     3,
   )
   expect(nameCampaign('where m.campaign_id + 0 = $1::int', 'pruned')).toBe('where m.campaign_id = $1::int')

@@ -1,8 +1,7 @@
 /** The audit catches what it is there for: with a remedy taken out of the program on purpose, the same fault breaks a rule. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import type { Failpoint } from '../../core/failpoint.ts'
 import type { Outcome } from '../../scripts/chaos/cell.ts'
-import { crashAt } from '../../scripts/chaos/crash-points.ts'
+import { crashAt, type Place } from '../../scripts/chaos/crash-points.ts'
 import { API } from '../../scripts/chaos/fleet.ts'
 import { listParts } from '../../scripts/chaos/parts.ts'
 import { reportOf } from '../../scripts/chaos/results.ts'
@@ -22,7 +21,7 @@ describe.skipIf(!postgresAvailable || !rabbitmqAvailable)('a worker that hangs f
   afterEach(() => stage?.close(), LONG)
   afterAll(() => machines?.dispose(), LONG)
 
-  async function hangAt(place: Failpoint, idempotent: boolean, sabotage?: Sabotage): Promise<Outcome> {
+  async function hangAt(place: Place, idempotent: boolean, sabotage?: Sabotage): Promise<Outcome> {
     stage = await openStage(machines, {
       transport: 'postgres',
       idempotent,
@@ -71,11 +70,12 @@ describe('the cells', () => {
   test('the report sums up its cells', () => {
     const cell = { part: 'p', fault: 'f', transport: 'postgres', idempotent: false, seed: 1, seconds: 1 } as const
     const counts = { recipients: 10, lost: 1, duplicated: 2, unknown: 3, faults: 4, recoveryMs: 5 }
-    const results = [{ ...cell, ...counts, breaches: [{ rule: 'A5', what: 'x' }] }]
+    const results = [{ ...cell, ...counts, doubts: 7, breaches: [{ rule: 'A5', what: 'x' }] }]
     const report = reportOf({ command: 'npm run chaos', seed: 1, seconds: 60, versions: { Bun: '1' }, results })
     expect(report).toContain(
       '1 cells, 4 faults, 10 recipients: 1 lost, 0 duplicated with an idempotent provider, 2 with',
     )
+    expect(report).toContain('7 messages were in doubt because a worker was killed; receipts settled 4 of them')
     expect(report).toContain('| p | f | postgres | not idempotent | 4 | 10 | 1 | 2 | 3 | 5 | A5 |')
   })
 })

@@ -57,10 +57,10 @@ test.skipIf(!chromiumAvailable).each(spoilt)('a picture is refused for %s', asyn
   expect(await findMisplaced(await chromium(), spoil(svg), screen)).not.toEqual([])
 })
 
-test.skipIf(!chromiumAvailable)(
-  'the picture in the README shows what its description says, each glyph in its place',
-  async () => {
-    const svg = await Bun.file(new URL('../../scripts/picture/dashboard.svg', import.meta.url)).text()
+test.skipIf(!chromiumAvailable).each(['dashboard', 'senders'])(
+  'the picture of the %s in the README shows what its description says, each glyph in its place',
+  async (name) => {
+    const svg = await Bun.file(new URL(`../../scripts/picture/${name}.svg`, import.meta.url)).text()
     const label = /aria-label="([^"]*)"/.exec(svg)?.[1] ?? ''
     const text = label.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
     const lines = text.split('\n').slice(1)

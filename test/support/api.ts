@@ -12,7 +12,7 @@ import { baseServer } from '../../core/http/server.ts'
 import { type Answer, readAnswer, toRequest } from '../../core/http/test-call.ts'
 import { about } from '../../core/messaging/about.ts'
 import { type Database, tableNames } from '../../core/messaging/schema.ts'
-import type { Sender } from '../../core/messaging/senders/contract.ts'
+import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
 import { openServices } from '../../core/messaging/services.ts'
 import { readSettings } from '../../core/messaging/settings.ts'
 import type { Topic } from '../../core/wakeups.ts'
@@ -36,7 +36,7 @@ export interface Api {
     loops: LoopState[]
     database: () => Promise<void>
     queue: () => Promise<void>
-    sender: Sender['send']
+    sender: (message: OutboundMessage, signal: AbortSignal) => Promise<Outcome>
   }
   request(request: Request): Promise<Answer>
   /** Answers that never end by themselves do now. */
@@ -58,8 +58,7 @@ export function openApi(db: Kysely<Database>, clock: Clock = systemClock, authen
   const stopping = new AbortController()
   const state: Api['state'] = { loops: [], database: async () => {}, queue: async () => {}, sender: unused }
   const { config } = readSettings({}, plugins)
-  const send: Sender['send'] = (...call) => state.sender(...call)
-  const senders = sendersByChannel(() => ({ send }))
+  const senders = sendersByChannel(() => ({ sendOne: (...call) => state.sender(...call) }))
   const resources = {
     db,
     clock,

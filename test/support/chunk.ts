@@ -3,14 +3,14 @@
 import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Lease } from '../../core/messaging/chunk/claim.ts'
 import type { Waiting } from '../../core/messaging/chunk/read.ts'
-import type { Flush, Flushed } from '../../core/messaging/chunk/report.ts'
+import type { Report, ReportAnswer } from '../../core/messaging/chunk/report.ts'
 import type { Candidate } from '../../core/messaging/policy/policy.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import type { Call } from '../../plugins/worker/calls.ts'
 import { type ChunkJob, workChunk } from '../../plugins/worker/chunk.ts'
 import { resultOf } from '../../plugins/worker/result.ts'
 
-/** The answer of a flush for a sender without limits. */
+/** The answer of a report for a sender without limits. */
 export const unlimited = { start_ms: 0, gap_ms: 0, step_ms: 0 }
 
 export const accepted = (id: string): Outcome => ({ kind: 'accepted', id: `mock-${id}` })
@@ -29,8 +29,8 @@ export interface Script {
     readonly expired?: () => boolean
     readonly render?: (message: Waiting) => string
   }
-  /** Answer of the database to flush number `nth`, from 1; all that is wanted is permitted unless it says less. */
-  readonly permit?: (flush: Flush, nth: number) => Partial<Flushed> | Promise<Partial<Flushed>>
+  /** Answer of the database to report number `nth`, from 1; all that is wanted is permitted unless it says less. */
+  readonly permit?: (report: Report, nth: number) => Partial<ReportAnswer> | Promise<Partial<ReportAnswer>>
   /** The provider; without it the calls stay open until the test answers them. */
   readonly answer?: (call: Call, signal: AbortSignal) => Promise<Outcome>
 }
@@ -60,17 +60,24 @@ const candidateOf = (message: Waiting, { expired, text }: Pick<Candidate, 'expir
   phone: message.phone,
   expired,
   text,
+  template: () => undefined,
 })
 
 /** @param size messages 1 to `size` are in the chunk */
 export function openScript(size: number, script: Script = {}) {
   const stop = new AbortController()
   const kill = new AbortController()
-  const flushes: Flush[] = []
+  const reports: Report[] = []
   const started: Started[] = []
   const { clock, sleeps, pause } = openScriptClock()
   const { expired = () => false, render = nameOf, ...changes } = script.job ?? {}
   const idempotent = changes.idempotent ?? true
+  const send = (call: Call, signal: AbortSignal) => {
+    const { promise, resolve } = Promise.withResolvers<Outcome>()
+    const { id } = call.message
+    started.push({ id, signal, answer: (outcome = accepted(id)) => resolve(outcome) })
+    return script.answer?.(call, signal) ?? promise
+  }
   const job: ChunkJob = {
     clock,
     window: 8,
@@ -84,16 +91,12 @@ export function openScript(size: number, script: Script = {}) {
     candidate: (message) => candidateOf(message, { expired: expired(), text: () => render(message) }),
     onPoison: () => {},
     onPolicyFailure: () => {},
-    send: (call, signal) => {
-      const { promise, resolve } = Promise.withResolvers<Outcome>()
-      const { id } = call.message
-      started.push({ id, signal, answer: (outcome = accepted(id)) => resolve(outcome) })
-      return script.answer?.(call, signal) ?? promise
-    },
-    flush: async (flush) => {
-      flushes.push(flush)
-      const answer = await script.permit?.(flush, flushes.length)
-      return { moved: flush.results.length, permits: flush.wanted.length, wait_ms: 0, ...unlimited, ...answer }
+    batch: 1,
+    send: (calls, signal) => Promise.all(calls.map((call) => send(call, signal))),
+    report: async (report) => {
+      reports.push(report)
+      const answer = await script.permit?.(report, reports.length)
+      return { moved: report.results.length, permits: report.wanted.length, wait_ms: 0, ...unlimited, ...answer }
     },
     resultOf: ({ message, text }, outcome) =>
       resultOf({ id: message.id, attempts: message.attempts, turn: 0, text }, outcome, idempotent, {
@@ -107,14 +110,14 @@ export function openScript(size: number, script: Script = {}) {
   return {
     stop,
     kill,
-    flushes,
+    reports,
     sleeps,
     started,
     ended,
     pause,
     ids: () => started.map(({ id }) => id),
-    results: () => flushes.flatMap((flush) => flush.results),
-    last: () => flushes.at(-1),
+    results: () => reports.flatMap((report) => report.results),
+    last: () => reports.at(-1),
   }
 }
 
@@ -132,11 +135,14 @@ function lease(size: number, startedUpto = '0'): Lease {
     request_id: null,
     expires_in_ms: null,
     probe: false,
+    closings: null,
+    template: null,
     awaiting: false,
     stalled: 0,
     channel: 'sms',
     sender: 'sms',
     pinned: null,
+    country: null,
     limited: null,
     base_template: '',
   }

@@ -7,7 +7,7 @@ import { expireLeases } from '../../core/messaging/chunk/chunk-state.ts'
 import { type Lease, openLeases } from '../../core/messaging/chunk/claim.ts'
 import { openRead } from '../../core/messaging/chunk/read.ts'
 import { type Reopening, reopen } from '../../core/messaging/chunk/reopen.ts'
-import { type Next, openFlush } from '../../core/messaging/chunk/report.ts'
+import { type Next, openReport } from '../../core/messaging/chunk/report.ts'
 import type { Result } from '../../core/messaging/chunk/result.ts'
 import { openAudience } from '../../core/messaging/enqueue/audience.ts'
 import type { Database, MessageStatus } from '../../core/messaging/schema.ts'
@@ -19,7 +19,7 @@ export const SENDERS = ['sms', 'whatsapp']
 /** Permissions that a campaign's operations need. */
 type Tables = 'campaigns' | 'outbound_messages' | 'dispatch_chunks'
 
-export interface Report {
+export interface ReportInput {
   readonly results?: readonly Result[]
   readonly startedUpto?: string
   readonly inFlight?: number
@@ -31,7 +31,7 @@ export interface Report {
 /** The operations as one worker named `owner` has them, with these senders open. */
 export function openDispatch(db: Kysely<Database>, owner = 'w1', senders: readonly string[] = SENDERS) {
   const leases = openLeases(db)
-  const flush = openFlush(db, LEASE_SECONDS)
+  const write = openReport(db, LEASE_SECONDS)
   const read = openRead(db)
   const claimant = { owner, leaseSeconds: LEASE_SECONDS, senders }
   const claim = async (after = 0) => (await leases.claim({ ...claimant, after, most: 1, window: 1, room: 1 }))[0]
@@ -53,9 +53,9 @@ export function openDispatch(db: Kysely<Database>, owner = 'w1', senders: readon
     },
     /** With all that a template may tell. */
     read: (lease: Lease) => read(lease, templateFields),
-    flush: (lease: Lease, { results = [], wanted = [], next = 'keep', costs, ...report }: Report) => {
-      const { startedUpto = lease.started_upto, inFlight = 0 } = report
-      return flush(lease, { results, startedUpto, inFlight, wanted: wanted.map(String), next, ...(costs && { costs }) })
+    report: (lease: Lease, { results = [], wanted = [], next = 'keep', costs, ...more }: ReportInput) => {
+      const { startedUpto = lease.started_upto, inFlight = 0 } = more
+      return write(lease, { results, startedUpto, inFlight, wanted: wanted.map(String), next, ...(costs && { costs }) })
     },
     complete: openComplete(db),
     queue: (campaignId: number, customerIds: readonly number[], more = false) =>
@@ -117,9 +117,9 @@ export async function startCampaign(db: Kysely<Database>, customers: number) {
 
 /** Result of message `id` at its first try, unless `more` says otherwise. */
 export function outcome(id: string | number, status: MessageStatus, more: Partial<Result> = {}): Result {
-  const error = status === 'sent' ? null : 'provider.rejected'
+  const code = status === 'sent' ? null : 'provider.rejected'
   const providerId = status === 'sent' ? `mock-${id}` : null
-  return { id: String(id), status, attempts: 1, providerId, error, text: 'Hi', delayMs: 0, ...more }
+  return { id: String(id), status, attempts: 1, providerId, code, text: 'Hi', delayMs: 0, ...more }
 }
 
 export function outcomes(ids: readonly (string | number)[], status: MessageStatus, more: Partial<Result> = {}) {

@@ -1,9 +1,11 @@
 /** The service as in production: a process for each part of the work, on PostgreSQL and RabbitMQ. */
-import { afterEach, beforeAll, describe, expect } from 'bun:test'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'bun:test'
+import { sql } from 'kysely'
 import { type OpenDatabase, openPostgres } from '../../core/db/open.ts'
 import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { type Api, openApi } from '../../scripts/support/api.ts'
 import { expectInvariant } from './invariant.ts'
+import { normalBehaviour } from './ledger-entry.ts'
 import { expectReachedOnce, expectSentAsDelivered } from './ledger-judge.ts'
 import { type Ledger, releaseLedgers, startLedger } from './ledger-process.ts'
 import { cloneDatabase, postgresAvailable } from './postgres.ts'
@@ -51,6 +53,11 @@ export interface Fleet {
   delivered(count: number): Promise<void>
   /** Does the work while the provider is slow, so that the campaign is not over before the work is done. */
   meanwhile<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Clears away all campaigns, which must be over, and what the ledger has of them; the provider behaves as at first.
+   * Processes and people stay.
+   */
+  renew(): Promise<void>
   /** Waits until the campaign is over, and checks everything against the ledger and the recipient invariant. */
   expectAllSent(id: number): Promise<void>
 }
@@ -61,8 +68,7 @@ export interface Fleet {
  */
 export function eachQueue(body: (broker: () => Pick<FleetOptions, 'brokerUrl'>) => void): void {
   for (const queue of ['postgres', 'rabbitmq'] as const) {
-    const skip = !postgresAvailable || (queue === 'rabbitmq' && !rabbitmqAvailable)
-    describe.skipIf(skip)(`over ${queue}`, () => {
+    describe.skipIf(!hasQueue(queue))(`over ${queue}`, () => {
       let broker: Pick<FleetOptions, 'brokerUrl'> = {}
       beforeAll(async () => {
         if (queue === 'rabbitmq') broker = { brokerUrl: await freshVhost() }
@@ -72,6 +78,26 @@ export function eachQueue(body: (broker: () => Pick<FleetOptions, 'brokerUrl'>) 
     })
   }
 }
+
+/** As `eachQueue`, with one fleet for the tests of each queue: campaigns and ledger of the test before are cleared away. */
+export function eachFleet(options: Omit<FleetOptions, 'brokerUrl'>, body: (fleet: () => Fleet) => void): void {
+  for (const queue of ['postgres', 'rabbitmq'] as const) {
+    describe.skipIf(!hasQueue(queue))(`over ${queue}`, () => {
+      let fleet: Fleet | undefined
+      beforeAll(async () => {
+        fleet = await startFleet({ ...options, ...(queue === 'rabbitmq' && { brokerUrl: await freshVhost() }) })
+      }, SLOW_HOOK_MS)
+      beforeEach(() => fleet?.renew())
+      afterAll(releaseFleets, SLOW_HOOK_MS)
+      body(() => {
+        if (!fleet) throw new Error('Cannot use the fleet yet: call fleet() inside a test')
+        return fleet
+      })
+    })
+  }
+}
+
+const hasQueue = (queue: 'postgres' | 'rabbitmq') => postgresAvailable && (queue === 'postgres' || rabbitmqAvailable)
 
 const closers: (() => Promise<unknown>)[] = []
 
@@ -114,6 +140,11 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       expect((await ledger.count()).deliveries).toBeLessThan(ids.length)
       await ledger.behave({ latencyMs: options.provider?.latencyMs ?? 0 })
       return done
+    },
+    renew: async () => {
+      await sql`truncate campaigns, dispatch_chunks, outbound_messages cascade`.execute(database.db)
+      await ledger.forget()
+      await ledger.behave({ ...normalBehaviour, ...options.provider })
     },
     expectAllSent: async (id) => {
       await expectCompleted(api, apiUrl, id, ids.length)

@@ -16,14 +16,14 @@ export const step = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
-      do: fc.constant('flush' as const),
+      do: fc.constant('report' as const),
       // Any earlier lease: the owner's, or a zombie's.
       lease: pick,
-      report: fc.array(fc.record({ message: pick, status: fc.constantFrom(...statuses) }), { maxLength: 5 }),
+      results: fc.array(fc.record({ message: pick, status: fc.constantFrom(...statuses) }), { maxLength: 5 }),
       next: fc.constantFrom('keep' as const, 'finish' as const),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('replay' as const), flush: pick }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('replay' as const), report: pick }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('expire' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('split' as const), lease: pick }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('complete' as const) }) },

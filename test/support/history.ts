@@ -1,7 +1,8 @@
 /** History of one campaign: each step is done on the database and on a model in memory, which must agree. */
 import { expect } from 'bun:test'
 import type { Kysely } from 'kysely'
-import { pauseLeftOpen, skipCancelled } from '../../core/messaging/campaign/control.ts'
+import { pauseLeftOpen } from '../../core/messaging/campaign/control.ts'
+import { skipCancelled } from '../../core/messaging/campaign/skip-cancelled.ts'
 import type { CampaignStatus } from '../../core/messaging/campaign/status.ts'
 import { expireLeases } from '../../core/messaging/chunk/chunk-state.ts'
 import type { Lease } from '../../core/messaging/chunk/claim.ts'
@@ -14,7 +15,7 @@ import { expectInvariant } from './invariant.ts'
 
 export const CUSTOMERS = 8
 
-interface Flush {
+interface Reported {
   readonly lease: Lease
   readonly results: readonly Result[]
   readonly next: 'keep' | 'done' | 'release'
@@ -36,7 +37,9 @@ export interface History {
   readonly owners: Map<string, number>
   /** Highest message of each chunk that may have been started. */
   readonly watermarks: Map<string, string>
-  readonly flushes: Flush[]
+  /** Turn of each message that may have been started before its chunk was split. */
+  readonly doubts: Map<string, number>
+  readonly reports: Reported[]
   status: CampaignStatus
   over: boolean
   audienceOpen: boolean
@@ -53,7 +56,8 @@ export async function openHistory(db: Kysely<Database>): Promise<History> {
     leases: [],
     owners: new Map(),
     watermarks: new Map(),
-    flushes: [],
+    doubts: new Map(),
+    reports: [],
     status: 'draft',
     over: false,
     audienceOpen: false,
@@ -77,9 +81,9 @@ const acts: { readonly [Name in Step['do']]: Act<Name> } = {
     continueAudience(history, more)
   },
   close: async (history) => {
-    const closed = history.audienceOpen
-    if (closed) continueAudience(history, false)
-    expect(await history.dispatch.closeAudience(history.campaign)).toEqual({ status: history.status, closed })
+    if (history.audienceOpen) continueAudience(history, false)
+    const { campaign, status } = history
+    expect(await history.dispatch.closeAudience(campaign)).toEqual({ status, audienceOpen: false })
   },
   leave: async (history) => {
     const { db, campaign, audienceOpen } = history
@@ -101,25 +105,25 @@ const acts: { readonly [Name in Step['do']]: Act<Name> } = {
     const waiting = (await dispatch.read(lease)).map(({ id }) => model.get(id))
     expect(waiting.every((message) => message?.status === 'pending' && message.turn === lease.turn)).toBe(true)
   },
-  flush: async (history, step) => {
+  report: async (history, step) => {
     const lease = pick(history.leases, step.lease)
     if (!lease) return
     const members = [...history.model.keys()].filter((id) => isMember(id, lease))
     const reported = new Map<string, Result>()
-    for (const { message, status } of step.report) {
+    for (const { message, status } of step.results) {
       const id = pick(members, message)
       if (id !== undefined) reported.set(id, outcome(id, status))
     }
     const open = members.filter((id) => isOpen(history.model.get(id), lease) && !reported.has(id))
     const next = step.next === 'keep' ? 'keep' : open.length === 0 ? 'done' : 'release'
-    const flush = { lease, results: [...reported.values()], next } as const
-    history.flushes.push(flush)
-    await report(history, flush)
+    const report = { lease, results: [...reported.values()], next } as const
+    history.reports.push(report)
+    await writeReport(history, report)
   },
   replay: async (history, step) => {
-    const flush = pick(history.flushes, step.flush)
+    const report = pick(history.reports, step.report)
     // Its owner would only repeat it as it was; `done` was right then, and is fenced now.
-    if (flush && (flush.next === 'keep' || !isOwned(history, flush.lease))) await report(history, flush)
+    if (report && (report.next === 'keep' || !isOwned(history, report.lease))) await writeReport(history, report)
   },
   expire: async (history) => {
     await endLeases(history.db)
@@ -138,8 +142,11 @@ const acts: { readonly [Name in Step['do']]: Act<Name> } = {
     if (!owned) return
     history.owners.delete(lease.id)
     const last = open.length === 1
-    for (const [id, message] of open)
-      move(message, !last ? 'pending' : BigInt(id) <= BigInt(startedUpto) ? 'unknown' : 'failed')
+    for (const [id, message] of open) {
+      const isStarted = BigInt(id) <= BigInt(startedUpto)
+      move(message, !last ? 'pending' : isStarted ? 'unknown' : 'failed')
+      if (isStarted) history.doubts.set(id, message.turn)
+    }
     foldStatus(history)
   },
   complete: async (history) => {
@@ -195,11 +202,11 @@ export async function expectAsModelled({ db, model, status, over, audienceOpen }
   ])
 }
 
-/** A flush of the lease, current or not. */
-async function report(history: History, { lease, results, next }: Flush): Promise<void> {
+/** Reports under the lease, current or not. */
+async function writeReport(history: History, { lease, results, next }: Reported): Promise<void> {
   const owned = isOwned(history, lease)
   const wanted = next === 'keep' ? [lease.last_id] : []
-  const { permits } = await history.dispatch.flush(lease, { results, wanted, next })
+  const { permits } = await history.dispatch.report(lease, { results, wanted, next })
   expect(permits).toBe(owned && next === 'keep' && history.status === 'sending' ? 1 : 0)
   if (owned) history.watermarks.set(lease.id, permits > 0 ? lease.last_id : lease.started_upto)
   if (owned && next !== 'keep') history.owners.delete(lease.id)
@@ -232,7 +239,16 @@ async function skip(history: History): Promise<void> {
   const current = history.leases.filter((lease) => isOwned(history, lease))
   for (const [id, message] of history.model) {
     const leased = current.some((lease) => lease.turn === message.turn && isMember(id, lease))
-    if (message.status === 'pending' && !leased) move(message, 'skipped')
+    // Race 10: what an owner that is gone may have started.
+    const started =
+      history.doubts.get(id) === message.turn ||
+      history.leases.some(
+        (lease) =>
+          lease.turn === message.turn &&
+          isMember(id, lease) &&
+          BigInt(id) <= BigInt(history.watermarks.get(lease.id) ?? '0'),
+      )
+    if (message.status === 'pending' && !leased) move(message, started ? 'unknown' : 'skipped')
   }
 }
 

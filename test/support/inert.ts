@@ -36,7 +36,7 @@ export function openLog(lines: LogLine[], owner: unknown = {}): Resources['log']
 export function inertResources(clock: Clock = systemClock, changes: Partial<Resources> = {}) {
   const lines: LogLine[] = []
   const senders = sendersByChannel((name) => ({
-    send: async () => ({ kind: 'accepted' as const, id: name }),
+    sendOne: async () => ({ kind: 'accepted', id: name }),
     close: async () => {},
   }))
   const db = compileOnly()

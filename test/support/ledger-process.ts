@@ -20,6 +20,8 @@ export interface Ledger {
   /** So far. */
   count(): Promise<Counts>
   behave(changes: Partial<Behaviour>): Promise<void>
+  /** Begins the ledger anew; the behaviour stays. No request may be under way. */
+  forget(): Promise<void>
   requests(): Promise<Request[]>
   accepts(): Promise<Accept[]>
 }
@@ -46,6 +48,7 @@ export async function startLedger(behaviour: Partial<Behaviour> = {}): Promise<L
   return {
     url: `${base}/messages`,
     behave,
+    forget: async () => void (await fetch(`${base}/forget`, { method: 'PUT' })),
     count: async () => (await fetch(`${base}/count`)).json() as Promise<Counts>,
     requests: async () => (await read()).filter((entry) => entry.what === 'request'),
     accepts: async () => (await read()).filter((entry) => entry.what === 'accept'),

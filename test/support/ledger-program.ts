@@ -2,7 +2,7 @@
  * A provider for tests that outlives the servers it serves: run as a process with the ledger's file as its argument. It
  * delivers once for each Idempotency-Key, unless told not to, and writes each request and each delivery down before it answers.
  */
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Answer, type Behaviour, type Entry, normalBehaviour } from './ledger-entry.ts'
@@ -79,12 +79,23 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return text
 }
 
+function forget(): void {
+  delivered.clear()
+  asked.clear()
+  Object.assign(counts, { requests: 0, deliveries: 0 })
+  ftruncateSync(ledger)
+}
+
 const server = createServer(async (request, response) => {
   try {
     const body = await bodyOf(request)
     if (request.url === '/count') return void response.end(JSON.stringify(counts))
     if (request.url === '/behaviour') {
       behaviour = JSON.parse(body) as Behaviour
+      return void response.end('{}')
+    }
+    if (request.url === '/forget') {
+      forget()
       return void response.end('{}')
     }
     take(String(request.headers['idempotency-key']), JSON.parse(body) as Message, response)

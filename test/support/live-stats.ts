@@ -8,6 +8,7 @@ interface Counts {
 
 const pace = {
   audience_open: false,
+  queueing: false,
   paused_reason: null,
   started_at: expect.any(String),
   completed_at: null,

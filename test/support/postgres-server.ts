@@ -90,6 +90,16 @@ function killIfThere(pid: number): void {
   }
 }
 
+/** False for a process that is gone, or waits for nothing but its parent to hear of that. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return process.platform !== 'linux' || !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
 class Server implements PostgresServer {
   readonly port: number
   readonly folder: string
@@ -185,10 +195,14 @@ class Server implements PostgresServer {
     const pid = this.#child?.pid
     if (pid === undefined) return
     this.#killed = true
-    // The parent first, or it would start recovery on seeing a child die.
+    // A parent that is stopped starts no further child while they are listed.
+    process.kill(pid, 'SIGSTOP')
     const children = childrenOf(pid)
+    // The parent first, or it would start recovery on seeing a child die.
     for (const each of [pid, ...children]) killIfThere(each)
     await this.#ended()
+    // A child that was just started still holds the port.
+    while (children.some(isRunning)) await sleep(5)
   }
 
   async #ended(): Promise<void> {

@@ -6,6 +6,7 @@ import type { OutboundMessage } from '../../core/messaging/senders/contract.ts'
 import { bindSender } from '../../core/messaging/senders/registry.ts'
 import { httpSender } from '../../plugins/http/sender.ts'
 import { selfSigned } from './self-signed.ts'
+import { oneByOne } from './senders.ts'
 
 export const message: OutboundMessage = {
   messageId: '42',
@@ -29,10 +30,12 @@ export function senderTo(url: string, clock: Clock = systemClock) {
   const lines: { level: string; line: unknown }[] = []
   const at = (level: string) => (line: unknown) => void lines.push({ level, line })
   const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } as Log
-  const sender = bindSender(
-    { name: 'http', kind: 'http', idempotent: true },
-    { channels: ['sms', 'whatsapp'], idempotent: 'unsaid' },
-    httpSender({ url, timeoutMs: 30_000, log, clock }),
+  const sender = oneByOne(
+    bindSender(
+      { name: 'http', kind: 'http', idempotent: true },
+      { channels: ['sms', 'whatsapp'], idempotent: 'unsaid' },
+      httpSender({ url, timeoutMs: 30_000, log, clock }),
+    ),
   )
   return { lines, send: (signal = new AbortController().signal) => sender.send(message, signal) }
 }

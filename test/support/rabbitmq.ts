@@ -41,7 +41,11 @@ export function sharedRabbitmq(): Promise<RabbitmqServer> {
  */
 export async function freshVhost(): Promise<string> {
   const server = await sharedRabbitmq()
-  const name = `test_${++vhosts}`
+  return await addVhost(server, `test_${++vhosts}`)
+}
+
+/** A new, empty virtual host of this name. @returns its address as the administrator */
+export async function addVhost(server: RabbitmqServer, name: string): Promise<string> {
   const everything = { configure: '.*', write: '.*', read: '.*' }
   // One call of a program that takes most of a second to start, where `add_vhost` and `set_permissions` are two.
   const file = join(server.folder, `${name}.json`)

@@ -1,11 +1,12 @@
 /** Receipts for tests: posted as by a provider, and folded. */
 import { type Kysely, sql } from 'kysely'
 import { openFold } from '../../core/messaging/receipts/fold.ts'
-import { type NewReceipt, openInbox } from '../../core/messaging/receipts/inbox.ts'
+import { openInbox } from '../../core/messaging/receipts/inbox.ts'
 import type { Database, Delivery } from '../../core/messaging/schema.ts'
+import type { Receipt } from '../../core/messaging/senders/hook.ts'
 
 /** A receipt that repeats our id. */
-export const echoed = (id: number, delivery: Delivery, more: Partial<NewReceipt> = {}): NewReceipt => ({
+export const echoed = (id: number, delivery: Delivery, more: Partial<Receipt> = {}): Receipt => ({
   messageId: String(id),
   delivery,
   ...more,
@@ -16,7 +17,7 @@ export function openReceipts(db: Kysely<Database>, sender = 'sms') {
   const store = openInbox(db)
   const fold = openFold(db)
   return {
-    post: (...receipts: NewReceipt[]) => store({ sender, receipts, inbound: [] }),
+    post: (...receipts: Receipt[]) => store({ sender, receipts, inbound: [] }),
     fold,
     /** As if so much time had passed since the last look. */
     foldLater: async () => {

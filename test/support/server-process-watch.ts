@@ -21,11 +21,12 @@ const outcomes = ['failed', 'skipped', 'unknown'] as const
 
 /** Throws when the figures do not add up, one is negative, or an outcome that was told in `before` is taken back. */
 export function expectConsistent(stats: CampaignStats, before: CampaignStats | undefined): void {
-  const { total, ...parts } = stats
+  const { total, delivered, undelivered, read, ...parts } = stats
   const figures = Object.values(parts)
   const faults = [
     ...(figures.reduce((sum, one) => sum + one, 0) === total ? [] : ['they do not add up']),
-    ...(figures.every((one) => Number.isInteger(one) && one >= 0) ? [] : ['one is no count']),
+    ...(Object.values(stats).every((one) => Number.isInteger(one) && one >= 0) ? [] : ['one is no count']),
+    ...(delivered + undelivered <= stats.sent && read <= delivered ? [] : ['more receipts than messages']),
     ...(before ? takenBack(stats, before) : []),
     ...(before && total < before.total ? ['total went down'] : []),
   ]
@@ -45,6 +46,7 @@ export interface WatchOptions {
 function takenBack(stats: CampaignStats, before: CampaignStats): string[] {
   const gained = stats.sent - before.sent
   if (gained < 0) return ['sent went down']
+  if (stats.delivered < before.delivered) return ['delivered went down']
   return outcomes.filter((name) => before[name] - stats[name] > gained).map((name) => `${name} went down`)
 }
 

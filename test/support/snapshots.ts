@@ -22,6 +22,7 @@ export const campaignOf = (id: number, changes: Partial<Running> = {}): Running 
   channel: 'sms',
   status: 'sending',
   audience_open: false,
+  queueing: false,
   paused_reason: null,
   stats: countsOf({ sent: 600, pending: 400 }),
   started_at: '2030-01-01T08:00:00.000Z',

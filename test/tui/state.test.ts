@@ -140,9 +140,11 @@ describe('lists', () => {
     sender: null,
     max_rate: null,
     priority: 'normal' as const,
+    template: null,
     scheduled_at: null,
     expires_at: null,
     created_at: '2030-01-01T08:00:00.000Z',
+    receipts: false,
   })
   const page = (ids: readonly number[]) => ({
     data: ids.map(row),

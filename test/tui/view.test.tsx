@@ -98,9 +98,11 @@ describe('every screen', () => {
     sender: null,
     max_rate: null,
     priority: 'normal' as const,
+    template: null,
     scheduled_at: null,
     expires_at: null,
     created_at: '2030-01-01T08:00:00.000Z',
+    receipts: false,
   }
   const recipient = {
     customer: { id: 1, first_name: 'Vĩnh Thụy', last_name: 'Trần', phone: '+254712345678' },
@@ -160,6 +162,17 @@ describe('every screen', () => {
     }
   })
 
+  test('an overlay cuts none of its lines, and keeps its frame', () => {
+    for (const [name, changes] of screens.filter(([, { overlay }]) => overlay)) {
+      const lines = show({ snapshot: undefined, ...changes }, 80, 24)
+      const top = lines.findIndex((line) => line.includes('╭'))
+      const bottom = lines.findIndex((line) => line.includes('╰'))
+      const inside = lines.slice(top + 1, bottom)
+      expect([name, inside.length > 0]).toEqual([name, true])
+      for (const line of inside) expect([name, line]).toEqual([name, expect.stringMatching(/^ *│ [^…]* │ *$/)])
+    }
+  })
+
   test('keeps columns aligned whatever the names are made of', () => {
     const lines = show({ screen: 'campaigns', list }, 100, 24)
     const at = (name: string) => {
@@ -203,8 +216,8 @@ describe('the overview', () => {
     ['nothing', snapshotOf()],
   ])('leaves no half of a large terminal empty: %s', (_, snapshot) => {
     const base = initialState('http://localhost:8080', false, 200, 60, 1000)
-    const own = { sender: null, max_rate: null, priority: 'normal' } as const
-    const times = { scheduled_at: null, expires_at: null, created_at: '2030-01-01T08:00:00.000Z' }
+    const own = { sender: null, max_rate: null, priority: 'normal', template: null } as const
+    const times = { scheduled_at: null, expires_at: null, created_at: '2030-01-01T08:00:00.000Z', receipts: false }
     const row = { base_template: '', ...times, ...own }
     const rows = Array.from({ length: 40 }, (_, nth) => ({ ...campaignOf(90 - nth), ...row }))
     const list = { ...base.list, rows, count: 40, loaded: true }
@@ -234,6 +247,7 @@ describe('the overview', () => {
     const pausedChannels = [
       {
         channel: 'sms' as const,
+        country: null,
         reason: 'provider.account',
         detail: 'SMS sending is paused because the provider rejects our account',
         since: '2030-01-01T08:00:00.000Z',

@@ -1,11 +1,11 @@
-/** Shares of a whole in one row, and what the signs in it mean. */
+/** Bar of shares in one row, and its legend. */
 import { count, percent } from '../format.ts'
 import { type Status, statuses, statusInk } from '../theme.ts'
 import { type Piece, piece } from './line.tsx'
 
 export type Counts = Readonly<Record<Status | 'total', number>>
 
-/** Cells for each part: together exactly `width`, and at least one for what is not nothing (largest remainder). */
+/** Cells for each part: exactly `width` together, and at least one for every part above zero (largest remainder). */
 export function shares(parts: readonly number[], width: number): number[] {
   const total = parts.reduce((sum, part) => sum + part, 0)
   if (total === 0) return parts.map(() => 0)
@@ -36,8 +36,8 @@ export function stackedBar(counts: Counts, width: number): Piece[] {
 }
 
 /**
- * `▇ sent 12,000 60.0%  ▓ sending 64 ...`, as much of it as fits: first the shares go, then what is nothing, then the
- * words are shortened.
+ * `▇ sent 12,000 60.0%  ▓ sending 64 ...`, shortened to fit: first the shares are left out, then zeros, then
+ * the words are shortened.
  */
 export function legend(counts: Counts, width: number): Piece[] {
   const variants = [
@@ -69,7 +69,7 @@ export function legend(counts: Counts, width: number): Piece[] {
   return []
 }
 
-/** Share of a campaign that has a result: `▇▇▇▇▇▇▇▇░░░░`. Failures are part of it, in their own colour. */
+/** Share of a campaign's recipients that have a result: `▇▇▇▇▇▇▇▇░░░░`, with failures in their own colour. */
 export function progressBar(counts: Counts, width: number, paused: boolean): Piece[] {
   const done = counts.sent + counts.skipped
   const bad = counts.failed + counts.unknown

@@ -1,4 +1,4 @@
-/** Columns that several tables have. */
+/** Columns that several tables share. */
 import { type CampaignStatus, isRunning } from '../../core/messaging/campaign/status.ts'
 import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 import { count, duration, moment, percent, rate } from '../format.ts'
@@ -13,7 +13,7 @@ type Running = Snapshot['campaigns'][number]
 export type Process = Snapshot['workers'][number]
 export type Failed = Snapshot['failures'][number]
 
-/** Fields that every campaign has, wherever it comes from. */
+/** Fields that campaigns of the list and of the live feed share. */
 export interface Listed {
   readonly id: number
   readonly name: string
@@ -113,7 +113,7 @@ export const campaignColumns: readonly Column<Campaign>[] = [
   },
 ]
 
-/** Without rates: a process measures its rate over another span, so it would differ from those beside it. */
+/** Without rates: a process measures its rate over another span, so it would differ from the others on the screen. */
 export const processColumns: readonly Column<Process>[] = [
   { title: 'process', width: 16, rank: 0, cell: ({ host, pid }) => `${host}:${pid}` },
   { title: 'plugins', width: 18, grow: true, rank: 2, cell: ({ plugins }) => piece(plugins.join(' '), faint) },

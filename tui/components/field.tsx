@@ -3,7 +3,7 @@ import type { Input } from '../state/input.ts'
 import { clean, splitGraphemes, widthOf } from '../text.ts'
 import { type Piece, piece } from './line.tsx'
 
-/** The end of the text stays in sight, or the part around the cursor. */
+/** Shows the end of the text, or the part around the cursor. */
 export function typed({ text, cursor }: Input, width: number, secret = false): Piece[] {
   const all = splitGraphemes(text.replaceAll('\n', '⏎')).map((one) => (secret ? '•' : one))
   let from = 0
@@ -13,7 +13,7 @@ export function typed({ text, cursor }: Input, width: number, secret = false): P
   return [piece(before), piece(all[cursor] ?? ' ', { inverse: true }), piece(all.slice(cursor + 1).join(''))]
 }
 
-/** Graphemes of one line of the screen, and how many come before them. */
+/** Graphemes of one line of the screen, and the number before them. */
 interface Row {
   readonly from: number
   readonly graphemes: readonly string[]
@@ -52,7 +52,7 @@ function rowsOf(graphemes: readonly string[], width: number): Row[] {
 }
 
 /**
- * Text of several lines, with the cursor in it where it is being typed; the lines around the cursor stay in sight.
+ * Text of several lines; the lines around the cursor stay visible.
  * @param cursor undefined where another field has the focus
  * @param most lines
  */

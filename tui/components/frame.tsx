@@ -9,9 +9,15 @@ import { accent, faint, strong, toneInk } from '../theme.ts'
 import { fitHints, hintsFor } from './hints.ts'
 import { Line, type Piece, piece, Stale } from './line.tsx'
 
-const titles = { overview: 'Overview', campaigns: 'Campaigns', queue: 'Queue & workers', log: 'Log' } as const
+const titles = {
+  overview: 'Overview',
+  campaigns: 'Campaigns',
+  queue: 'Queue & workers',
+  log: 'Log',
+  senders: 'Senders',
+} as const
 
-/** Two parts of a line, the second at its right end; the second goes when both do not fit. */
+/** Two parts of a line, the second at its right end and left out if both do not fit. */
 export function spread(left: readonly Piece[], right: readonly Piece[], width: number): Piece[] {
   const length = (pieces: readonly Piece[]) => pieces.reduce((sum, { text }) => sum + widthOf(text), 0)
   const free = width - length(left) - length(right)

@@ -1,6 +1,6 @@
 /** Key hints for each screen, the most useful first; the help lists the rest. Pure. */
 import type { State } from '../state/state.ts'
-import { targetOf } from '../state/target.ts'
+import { mayClose, targetOf } from '../state/target.ts'
 import { widthOf } from '../text.ts'
 
 export type Hint = readonly [key: string, what: string]
@@ -39,7 +39,7 @@ function screenHints(state: State): readonly Hint[] {
       ]
     case 'campaign':
       return [
-        ...(targetOf(state)?.audience_open ? ([['x', 'no more recipients']] as const) : []),
+        ...(mayClose(targetOf(state)) ? ([['x', 'no more recipients']] as const) : []),
         ['←→', 'tab'],
         ['esc', 'back'],
         ...(state.detail?.tab === 'template' ? ([['0-9', 'customer']] as const) : ([['s', 'status']] as const)),
@@ -49,6 +49,8 @@ function screenHints(state: State): readonly Hint[] {
       ]
     case 'queue':
       return [['↑↓', 'scroll'], ['R', 'reload'], ...always]
+    case 'senders':
+      return [['↑↓', 'choose'], ['p', 'pause'], ['r', 'resume'], ['R', 'reload'], ...always]
     case 'log':
       return [['↑↓', 'scroll'], ['G', 'follow'], ['/', 'filter'], ['s', 'level'], ...always]
     case 'form':
@@ -73,6 +75,10 @@ const overlayHints: Readonly<Record<NonNullable<State['overlay']>['kind'], reado
     ['ctrl+c', 'quit'],
   ],
   confirm: [
+    ['y', 'yes'],
+    ['n', 'no'],
+  ],
+  confirmSender: [
     ['y', 'yes'],
     ['n', 'no'],
   ],

@@ -1,4 +1,4 @@
-/** One line of the screen: pieces of text, each with its look. It is one node for the layout, however many pieces it has. */
+/** One line of the screen: pieces of text, each with a style of its own. It is a single node for the layout. */
 import { Text } from 'ink'
 import { createContext, useContext } from 'react'
 import { clean, cut, widthOf } from '../text.ts'
@@ -10,10 +10,10 @@ export interface Piece extends Ink {
 
 export const piece = (text: string, ink: Ink = {}): Piece => ({ text: clean(text), ...ink })
 
-/** Figures that are no longer true are shown faintly. */
+/** Outdated figures are dimmed. */
 export const Stale = createContext(false)
 
-/** Cuts a line to `width` cells and fills it up to there. */
+/** Cuts or pads a line to `width` cells. */
 export function fitPieces(pieces: readonly Piece[], width: number): Piece[] {
   const fitted: Piece[] = []
   let left = width
@@ -30,9 +30,9 @@ export function fitPieces(pieces: readonly Piece[], width: number): Piece[] {
 interface Props {
   readonly pieces: readonly Piece[]
   readonly width: number
-  /** The line that the keys act on. */
+  /** True for the selected line. */
   readonly selected?: boolean
-  /** Faint or not whatever the age of the figures: for what is no figure. */
+  /** Dimmed or not, whatever the age of the figures: for text that is not a figure. */
   readonly fresh?: boolean
 }
 

@@ -5,7 +5,7 @@ export const FLOOR = '▁'
 
 const eighths = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
 
-/** One figure a cell: the largest of those that fall into it, so that no peak is lost; the same one again where there are fewer. */
+/** One figure per cell: the largest of those in it, so that no peak is lost; repeated if there are fewer figures than cells. */
 export function resample(values: readonly number[], width: number): number[] {
   if (values.length === 0) return []
   if (values.length <= width)
@@ -17,7 +17,7 @@ export function resample(values: readonly number[], width: number): number[] {
   })
 }
 
-/** @returns rows from the top; what is not nothing shows at least the lowest sign */
+/** @returns rows from the top; every figure above zero shows at least the lowest sign */
 export function sparkline(values: readonly number[], width: number, height: number): string[] {
   const cells = resample(values, width)
   const most = Math.max(...cells, 0)

@@ -1,16 +1,16 @@
-/** Rows under a head. When the terminal is narrow the columns that say least go first. */
+/** Table with a head. In a narrow terminal the least important columns are left out first. */
 import { type Align, fit, widthOf } from '../text.ts'
 import { accent, faint } from '../theme.ts'
 import { Line, type Piece, piece } from './line.tsx'
 
 export interface Column<T> {
   readonly title: string
-  /** Cells, at least. */
+  /** Minimum width in cells. */
   readonly width: number
-  /** Takes what is left over, shared with others that grow. */
+  /** True if the column shares the remaining width. */
   readonly grow?: boolean
   readonly align?: Align
-  /** 0 stays always; the highest goes first. */
+  /** Order in which columns are left out, the highest first; 0: never. */
   readonly rank: number
   /** @param width cells that the column has */
   cell(row: T, width: number): string | Piece | readonly Piece[]

@@ -6,10 +6,10 @@ import { type Audience, stoppedText } from '../state/audience.ts'
 import { type Form, parseIds } from '../state/form.ts'
 import { problemText, type Tools } from './browse.ts'
 
-/** As many ids as one call to /send takes. */
+/** Largest number of ids per call to /send. */
 const BATCH = 100_000
 
-/** Adds those who are missing, and says how it went. @param onProgress called before each call to the API */
+/** Adds the remaining recipients, and shows the result. @param onProgress called before each call to the API */
 export async function addRecipients(
   { client, dispatch }: Tools,
   audience: Audience,
@@ -66,9 +66,9 @@ export const filterOf = ({ texts }: Form) => ({
 
 interface Batch {
   readonly ids: readonly number[]
-  /** Others follow: the campaign must not end in between. */
+  /** True if more calls follow: the campaign must not end in between. */
   readonly more: boolean
-  /** Position after it. */
+  /** Position after this batch. */
   readonly next: string | undefined
 }
 
@@ -80,7 +80,7 @@ async function addTo(client: Client, id: number, { ids, more }: Batch): Promise<
 }
 
 /**
- * The recipients' ids, as many at a time as one call takes. Only the last batch may be empty, and only after others.
+ * The recipients' ids in batches, one per call. Only the last batch may be empty, and only after others.
  * @param from position of the first batch; undefined at the beginning
  */
 async function* batchesOf(client: Client, form: Form, from: string | undefined): AsyncGenerator<Result<Batch>> {

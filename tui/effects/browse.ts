@@ -10,7 +10,7 @@ export interface Tools {
   readonly dispatch: (action: Action) => void
 }
 
-/** Rows of a terminal from which on the overview shows recent campaigns too. */
+/** Smallest number of rows with which the overview shows recent campaigns. */
 const ROOMY_ROWS = 36
 
 /** The failure in words, with its remedy. */
@@ -29,12 +29,14 @@ export function openBrowse(tools: Tools) {
   const recipients = openLoader(() => loadRecipients(tools))
   const failures = openLoader(() => loadFailures(tools))
   const preview = openLoader(() => loadPreview(tools))
+  const senders = openLoader(() => loadSenders(tools))
   const loadersOf = ({ screen, rows, detail: campaign }: State): readonly Loader[] => {
     if (screen === 'campaigns' || (screen === 'overview' && rows >= ROOMY_ROWS)) return [list]
+    if (screen === 'senders') return [senders]
     if (screen !== 'campaign' || !campaign) return []
     return [detail, { recipients, failures, template: preview }[campaign.tab]]
   }
-  const all = [list, detail, recipients, failures, preview]
+  const all = [list, detail, recipients, failures, preview, senders]
   return {
     after: (action: Action, now: State, before: State) => {
       if (action.type === 'reload' || isNew(now, before)) for (const one of loadersOf(now)) one.now()
@@ -47,7 +49,7 @@ export function openBrowse(tools: Tools) {
   }
 }
 
-/** Another screen, or other rows of it, are asked for. */
+/** True if another screen or other rows are requested. */
 function isNew(now: State, before: State): boolean {
   if (now.screen !== before.screen) return true
   if (now.screen === 'campaigns') return now.list.query !== before.list.query
@@ -64,6 +66,14 @@ async function loadList({ client, get, dispatch }: Tools): Promise<void> {
   else dispatch({ type: 'list.problem', message: problemText(result, 'campaigns') })
 }
 
+async function loadSenders({ client, dispatch }: Tools): Promise<void> {
+  const [senders, routes] = await Promise.all([call(() => client().senders.get()), call(() => client().routes.get())])
+  if (senders.ok && routes.ok)
+    dispatch({ type: 'senders.loaded', rows: senders.data.senders, routes: routes.data.routes })
+  for (const result of [senders, routes])
+    if (!result.ok) return dispatch({ type: 'senders.problem', message: problemText(result, 'senders') })
+}
+
 async function loadCampaign({ client, get, dispatch }: Tools): Promise<void> {
   const { detail } = get()
   if (!detail) return
@@ -73,7 +83,7 @@ async function loadCampaign({ client, get, dispatch }: Tools): Promise<void> {
   else dispatch({ type: 'detail.problem', message: problemText(result, 'campaigns') })
 }
 
-/** With a filter an answer may hold few rows or none, and yet not be the last: the page is filled before it is shown. */
+/** Fills the page before it is shown: with a filter, an answer may hold few rows or none, and yet not be the last. */
 async function loadRecipients({ client, get, dispatch }: Tools): Promise<void> {
   const { detail } = get()
   if (!detail) return
@@ -111,7 +121,7 @@ async function loadFailures({ client, get, dispatch }: Tools): Promise<void> {
   else dispatch({ type: 'detail.problem', message: problemText(result, 'control') })
 }
 
-/** For the customer that was typed, or the first recipient, or the first customer there is. */
+/** Previews for the customer that was typed, else the first recipient, else the first customer. */
 async function loadPreview({ client, get, dispatch }: Tools): Promise<void> {
   const { detail } = get()
   if (!detail) return

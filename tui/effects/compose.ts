@@ -5,7 +5,7 @@ import type { Action, State } from '../state/state.ts'
 import { addRecipients, continueAdding, filterOf } from './audience.ts'
 import { problemText, type Tools } from './browse.ts'
 
-/** A pause in typing of so many milliseconds is waited for. */
+/** Pause in typing, in milliseconds, before the preview is requested. */
 const TYPING_MS = 250
 
 export function openCompose(tools: Tools) {
@@ -58,7 +58,7 @@ async function countAudience(client: Client, form: Form): Promise<Result<Audienc
 const nameOf = (customer: { first_name: string | null; last_name: string | null; phone: string }) =>
   [customer.first_name, customer.last_name].filter(Boolean).join(' ') || customer.phone
 
-/** The server renders a text for a customer under any campaign: the newest lends its id. */
+/** The preview of a text needs the id of some campaign: that of the newest is used. */
 async function preview({ client, get, dispatch }: Tools, form: Form, { sample }: Audience): Promise<void> {
   const problem = (message: string) => dispatch({ type: 'form.previewProblem', message })
   if (!sample) return problem('There are no recipients to preview the text for')
@@ -73,7 +73,7 @@ async function preview({ client, get, dispatch }: Tools, form: Form, { sample }:
   dispatch({ type: 'form.preview', text: result.data.rendered_message, warnings: result.data.warnings ?? [] })
 }
 
-/** Creates the campaign, then adds its recipients; a step that fails leaves what there is, and its notice says so. */
+/** Creates the campaign, then adds its recipients; after a failed step, the results of earlier ones stay, and the notice says so. */
 async function handIn(tools: Tools, form: Form): Promise<void> {
   const { client, get, dispatch } = tools
   const when = parseWhen(form.texts.when.text, Date.now())

@@ -4,7 +4,7 @@ import type { Action, State } from '../state/state.ts'
 import type { Store } from '../store.ts'
 import { openBrowse, type Tools } from './browse.ts'
 import { openCompose } from './compose.ts'
-import { act } from './control.ts'
+import { act, actOnSender } from './control.ts'
 import { openLive } from './live.ts'
 import { seen } from './watch.ts'
 
@@ -48,7 +48,7 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
     start: (made) => {
       store = made
       live.follow(first)
-      // An event in the last half second has set the clock already.
+      // An event within the last half second has set the clock already.
       ticking = setInterval(() => {
         if (Date.now() - made.get().now > TICK_MS / 2) dispatch({ type: 'tick', now: Date.now() })
       }, TICK_MS)
@@ -59,6 +59,7 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
       if (action.type === 'quit') quit()
       if (action.type === 'key') adoptKey(action.key)
       if (action.type === 'do') void act(tools, action.control, action.target)
+      if (action.type === 'senders.do') void actOnSender(tools, action.sender, action.pause)
       browse.after(action, now, before)
       compose.after(action, now, before)
     },

@@ -1,14 +1,14 @@
-/** Follows the live feed, and hands what it says to the state at the speed of a reader. */
+/** Follows the live feed, and passes its snapshots to the state at a readable pace. */
 import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 import { type FeedEvents, followFeed } from '../feed.ts'
 import type { Action } from '../state/state.ts'
 import { openThrottle } from './throttle.ts'
 
-/** Figures change five times a second; nobody reads faster than this, and drawing costs more than listening. */
+/** Snapshots arrive five times a second, faster than anybody reads, and drawing costs more than receiving. */
 const DRAW_EVERY_MS = 400
 /**
- * Snapshots between two garbage collections, ten seconds' worth. Left alone the runtime lets garbage grow to 200 MB and
- * more; a collection takes some 20 ms.
+ * Snapshots between two garbage collections, about ten seconds. By itself the runtime lets garbage grow beyond 200 MB;
+ * a collection takes about 20 ms.
  */
 const COLLECT_EVERY = 50
 

@@ -1,17 +1,17 @@
 /**
- * Keeps something loaded: asks at once when it must, and else only as often as the server can well bear, since some
- * answers cost it a walk over a million rows.
+ * Keeps data loaded: at once when it is needed, and otherwise at a rate that the server can bear, since some answers cost
+ * it a scan of a million rows.
  */
 
-/** Milliseconds between two loads that nobody waits for. */
+/** Least interval in milliseconds between two background loads. */
 const EVERY_MS = 2000
-/** And at least so many times as long as the last one took. */
+/** Least interval as a multiple of the time of the last load. */
 const SHARE = 20
 
 export interface Loader {
   /** Loads now; while a load is under way, once more after it. */
   now(): void
-  /** Loads when it is time. */
+  /** Loads once the interval has passed. */
   soon(): void
   stop(): void
 }

@@ -39,7 +39,8 @@ function changes({ snapshot, now: at }: Came, before: Came['snapshot']): LogLine
     lines.push({ at, level: 'warn', text: `#${id} ${campaign}: ${plural(many, 'recipient')} ${status}: ${code}` })
   }
   if (snapshot.note && snapshot.note !== before.note) lines.push({ at, level: 'warn', text: snapshot.note })
-  for (const { channel, detail } of snapshot.resting_channels)
-    if (!before.resting_channels.some((one) => one.channel === channel)) lines.push({ at, level: 'warn', text: detail })
+  for (const { channel, country, detail } of snapshot.resting_channels)
+    if (!before.resting_channels.some((one) => one.channel === channel && one.country === country))
+      lines.push({ at, level: 'warn', text: detail })
   return lines
 }

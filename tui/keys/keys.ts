@@ -16,18 +16,18 @@ export function actionsOf(state: State, press: Press): readonly Action[] {
     const typed = customerKey(state, press)
     if (typed) return typed
   }
-  // Keys that came at once, as when they are held down, are as many keys.
+  // Keys that arrive in one piece, as when one is held down, count one by one.
   if (press.text.length > 1) return [...press.text].flatMap((text) => actionsOf(state, { name: text, text }))
   return globalKey(state, press.name) ?? screenKey(state, press.name)
 }
 
-/** Text goes into a field here, and means no keys. */
+/** True while text is typed into a field: it is not read as keys. */
 export function isTyping({ overlay, screen, form, detail }: State): boolean {
   if (overlay) return 'input' in overlay
   return (screen === 'form' && form !== undefined) || (screen === 'campaign' && detail?.tab === 'template')
 }
 
-/** The server ends with the dashboard where it runs in this process: asked before, while messages are under way. */
+/** Quitting stops a server in this process, so it asks first while messages are in flight. */
 function quit(state: State): readonly Action[] {
   const asked = state.overlay?.kind === 'confirmQuit'
   return asked || !endsSending(state) ? [{ type: 'quit' }] : [{ type: 'overlay', overlay: { kind: 'confirmQuit' } }]
@@ -131,6 +131,9 @@ function screenKey(state: State, name: string): readonly Action[] {
       if (by !== undefined) return [{ type: 'log.move', by }]
       if (page) return [{ type: 'log.move', by: page * (state.rows - 8) }]
       return name === 's' ? [{ type: 'log.level' }] : none
+    case 'senders':
+      if (by !== undefined) return [{ type: 'senders.move', by }]
+      return name === 'p' || name === 'r' ? [{ type: 'senders.ask', pause: name === 'p' }] : none
     case 'queue':
       return by !== undefined ? [{ type: 'scroll', by }] : none
     default:
@@ -143,7 +146,7 @@ function openTarget(state: State): readonly Action[] {
   return target ? [{ type: 'open', id: target.id }] : none
 }
 
-/** Enter on a recipient shows what that one reads. */
+/** Enter on a recipient shows the preview for them. */
 function previewRecipient({ detail }: State): readonly Action[] {
   const customer = detail?.recipients[detail.selected]?.customer
   if (detail?.tab !== 'recipients' || !customer) return none
@@ -170,6 +173,10 @@ function overlayKey(state: State, overlay: Overlay, press: Press): readonly Acti
     case 'confirm':
       if (press.name === 'y' || press.name === 'enter')
         return [{ type: 'do', control: overlay.control, target: overlay.target }]
+      return press.name === 'n' || press.name === 'q' ? [close] : none
+    case 'confirmSender':
+      if (press.name === 'y' || press.name === 'enter')
+        return [{ type: 'senders.do', sender: overlay.sender, pause: overlay.pause }]
       return press.name === 'n' || press.name === 'q' ? [close] : none
     case 'confirmSend':
       if (press.name === 'y' || press.name === 'enter') return [{ type: 'send' }]

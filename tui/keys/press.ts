@@ -1,4 +1,4 @@
-/** A key by one name, however the terminal sent it. Pure. */
+/** Names of keys, however the terminal sent them. Pure. */
 import type { Key } from 'ink'
 
 /** `up`, `enter`, `ctrl+c`, or the text that was typed or pasted. */
@@ -32,7 +32,7 @@ const controls: Readonly<Record<string, string>> = {
   '\x1b': 'esc',
 }
 
-/** Keys that came at once, as when they are typed fast, arrive in one piece: text and control characters in their order. */
+/** Splits keys that arrive in one piece, as when they are typed fast, into text and control characters. */
 export function pressesOf(input: string, key: Partial<Key>): readonly Press[] {
   if (key.tab) return [press(key.shift ? 'shift+tab' : 'tab')]
   const match = named.find(([flag]) => key[flag])

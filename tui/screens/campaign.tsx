@@ -25,7 +25,6 @@ export function CampaignScreen({ state }: { readonly state: State }) {
         pieces={[piece(`  ${detail.problem ?? 'Loading…'}`, detail.problem ? { color: 'yellow' } : faint)]}
       />
     )
-  const { sign, ...ink } = campaignInkOf(known.status)
   const speed =
     live && isRunning(live.status) && !live.waiting
       ? `${rate(live.rate)}, ${live.eta_seconds === null ? '…' : `${duration(live.eta_seconds)} left`}`
@@ -33,38 +32,90 @@ export function CampaignScreen({ state }: { readonly state: State }) {
   const done = `${percent(doneOf(known.stats), known.stats.total)} of ${count(known.stats.total)} done`
   return (
     <>
+      <Line width={width} pieces={titlePieces(detail, known)} />
+      <Line width={width} pieces={[piece(' '), ...stackedBar(known.stats, width - 2)]} />
+      <Line width={width} pieces={[piece(' '), ...legend(known.stats, width - 2)]} />
       <Line
         width={width}
         pieces={[
-          piece(` #${detail.id} `, faint),
-          piece(known.name, strong),
-          piece(`  ${sign} ${known.status}`, { ...ink, bold: true }),
-          piece(`  ${known.channel}`, faint),
-          piece(`  ${timesOf(detail)}`, faint),
+          piece(` ${done}`),
+          piece(speed && `   ${speed}`, accent),
+          piece(' '),
           ...testSenderPieces(snapshot, known.channel),
         ]}
       />
-      <Line width={width} pieces={[piece(' '), ...stackedBar(known.stats, width - 2)]} />
-      <Line width={width} pieces={[piece(' '), ...legend(known.stats, width - 2)]} />
-      <Line width={width} pieces={[piece(` ${done}`), piece(speed && `   ${speed}`, accent)]} />
+      <Line fresh width={width} pieces={deliveryPieces(known.stats, detail.campaign?.receipts ?? false)} />
       <Line fresh width={width} pieces={[...waitingPieces(known.waiting), ...audiencePieces(known)]} />
       <Line fresh width={width} pieces={tabPieces(detail)} />
       {detail.problem && (
         <Line fresh width={width} pieces={[piece(`  ▲ ${detail.problem}`, { color: 'yellow', bold: true })]} />
       )}
       {detail.tab === 'recipients' && <Recipients detail={detail} width={width} />}
-      {detail.tab === 'failures' && <FailuresTab failures={detail.failures} width={width} lines={state.rows - 13} />}
+      {detail.tab === 'failures' && <FailuresTab failures={detail.failures} width={width} lines={state.rows - 14} />}
       {detail.tab === 'template' && <Template detail={detail} width={width} />}
     </>
   )
 }
 
+/** Name, status, channel, times and sender. */
+function titlePieces(
+  detail: Detail,
+  { name, status, channel }: Pick<Campaign, 'name' | 'status' | 'channel'>,
+): Piece[] {
+  const { sign, ...ink } = campaignInkOf(status)
+  return [
+    piece(` #${detail.id} `, faint),
+    piece(name, strong),
+    piece(`  ${sign} ${status}`, { ...ink, bold: true }),
+    piece(`  ${channel}`, faint),
+    piece(`  ${timesOf(detail)}`, faint),
+    piece(sendingOf(detail), faint),
+  ]
+}
+
 /** The offer to close an audience that is open, beside the reason for which the campaign waits. */
-function audiencePieces({ audience_open, waiting }: Pick<Campaign, 'audience_open' | 'waiting'>): Piece[] {
+function audiencePieces({
+  audience_open,
+  queueing,
+  waiting,
+}: Pick<Campaign, 'audience_open' | 'queueing' | 'waiting'>): Piece[] {
   if (!audience_open) return []
+  if (queueing)
+    return waiting?.reason === 'queueing'
+      ? []
+      : [piece(' ▲ Recipients are still being selected.', { color: 'yellow', bold: true })]
   const said = waiting?.reason === 'audience_open' || waiting?.reason === 'paused'
   const text = said ? '' : ' ▲ Recipients are still being added.'
   return [piece(text, { color: 'yellow', bold: true }), piece('  x', strong), piece(' no more recipients', faint)]
+}
+
+/** Delivery of sent messages by their receipts; empty if there are none. */
+function deliveryPieces(stats: Campaign['stats'], receipts: boolean): Piece[] {
+  const { sent, delivered, undelivered, read } = stats
+  if (receipts ? sent === 0 : delivered + undelivered === 0) return []
+  const part = (value: number, what: string, ink = {}) => [
+    piece(` ${count(value)}`, value > 0 ? { ...ink, bold: true } : faint),
+    piece(` ${what} `, faint),
+  ]
+  return [
+    ...part(delivered, 'delivered', { color: 'green' }),
+    ...part(read, 'read', { color: 'green' }),
+    ...part(undelivered, 'undelivered', { color: 'red' }),
+    ...part(Math.max(0, sent - delivered - undelivered), 'awaiting receipt'),
+  ]
+}
+
+/** Chosen sender, maximum rate and priority. */
+function sendingOf({ campaign }: Detail): string {
+  if (!campaign) return ''
+  const { sender, max_rate, priority } = campaign
+  return [
+    sender && `  by ${sender}`,
+    max_rate !== null && `  at most ${rate(max_rate)}`,
+    priority !== 'normal' && `  ${priority} priority`,
+  ]
+    .filter(Boolean)
+    .join('')
 }
 
 function timesOf({ campaign }: Detail): string {
@@ -114,8 +165,19 @@ const columns: readonly Column<Recipient>[] = [
       return piece(`${sign} ${status}`, ink)
     },
   },
+  {
+    title: 'delivery',
+    width: 11,
+    rank: 2,
+    cell: ({ delivery }) => piece(delivery ?? '', delivery === 'undelivered' ? { color: 'red' } : {}),
+  },
   { title: 'attempts', width: 8, align: 'right', rank: 3, cell: ({ attempts }) => String(attempts) },
-  { title: 'reason', width: 18, rank: 1, cell: ({ last_error: error }) => piece(error ?? '', { color: 'red' }) },
+  {
+    title: 'reason',
+    width: 18,
+    rank: 1,
+    cell: (row) => piece(row.last_error ?? row.delivery_code ?? '', { color: 'red' }),
+  },
   { title: 'at', width: 8, rank: 4, cell: ({ updated_at: at }) => piece(at ? clock(at) : '', faint) },
   {
     title: 'text',
@@ -182,9 +244,11 @@ function Template({ detail, width }: { readonly detail: Detail; readonly width: 
   const who = preview
     ? [preview.customer.first_name, preview.customer.last_name].filter(Boolean).join(' ') || preview.customer.phone
     : ''
+  const approved = campaign?.template && `${campaign.template.name} (${campaign.template.language})`
   const rows: Piece[][] = [
     [piece('  Text', strong)],
     ...text(campaign?.base_template ?? ''),
+    ...(approved ? [[piece('  Sent as the approved template ', faint), piece(approved, accent)]] : []),
     [piece(' ')],
     [
       piece('  Preview for customer ', strong),

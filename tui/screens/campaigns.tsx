@@ -1,4 +1,4 @@
-/** All campaigns, page by page. */
+/** Screen of all campaigns, page by page. */
 import { campaignColumns } from '../components/columns.ts'
 import { Line, type Piece, piece } from '../components/line.tsx'
 import { Table } from '../components/table.tsx'

@@ -1,4 +1,4 @@
-/** The log: what the server writes, where it runs in this process, and what the dashboard saw. */
+/** Log screen: lines of the server, if it runs in this process, and of the dashboard. */
 import { Line, Lines, type Piece, piece } from '../components/line.tsx'
 import { clock } from '../format.ts'
 import { type Level, type LogLine, matchingLines } from '../state/log.ts'

@@ -44,6 +44,11 @@ function rowsOf(state: State, overlay: Overlay, width: number): Piece[][] {
       ]
       return question(title, [name, ...wrap(effect, width).map((line) => [piece(line)])])
     }
+    case 'confirmSender':
+      return question(
+        `${overlay.pause ? 'Pause' : 'Resume'} sender ${overlay.sender.name}?`,
+        wrap(senderText(overlay), width).map((line) => [piece(line)]),
+      )
     case 'confirmSend':
       return question(
         overlay.count > 0 ? 'Send this campaign?' : 'Create this campaign?',
@@ -81,6 +86,11 @@ function sendText({ count: people, at }: Extract<Overlay, { kind: 'confirmSend' 
     : `It is sent to ${recipients} at ${exactMoment(at)}.`
 }
 
+const senderText = ({ pause }: Extract<Overlay, { kind: 'confirmSender' }>): string =>
+  pause
+    ? 'It starts no more messages until it is resumed. Its channels use the next sender of their route; campaigns without another one wait.'
+    : 'Messages that wait for it are sent immediately.'
+
 function quitText({ snapshot }: State): string {
   const left = underWay(snapshot)
   const effect =
@@ -96,16 +106,16 @@ function searchTitle({ screen }: State): string {
 }
 
 const help: readonly (readonly [string, string])[] = [
-  ['1 2 3 4  tab', 'overview, campaigns, queue & workers, log'],
+  ['1 to 5  tab', 'overview, campaigns, queue & workers, log, senders'],
   ['↑ ↓  k j', 'select a line; g and G the first and last'],
   ['← →  h l', 'page of the list, tab of a campaign'],
   ['[ ]  PgUp PgDn', 'page of the list or of recipients'],
   ['enter  esc', 'open, go back'],
   ['/', 'search campaigns, recipients or the log'],
   ['s  t  o', 'filter by status or channel, change the order'],
-  ['p  r  c', 'pause, resume or cancel the selected campaign'],
-  ['f  x', 'retry its failed recipients; close its audience'],
-  ['n  a', 'new campaign; add the rest of an interrupted audience'],
+  ['p  r', 'pause or resume a campaign or a sender'],
+  ['c  f  x', 'cancel; retry failed recipients; close the audience'],
+  ['n  a', 'new campaign; continue an interrupted audience'],
   ['R', 'reload'],
   ['q  ctrl+c', 'quit'],
 ]

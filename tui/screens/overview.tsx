@@ -18,7 +18,7 @@ export const title = (text: string, about = ''): Piece[] => [
   piece(about && `  ${about}`, faint),
 ]
 
-/** Lines that each part would fill, its title included. */
+/** Lines that each part needs, its title included. */
 interface Content {
   readonly sums: number
   readonly running: number
@@ -129,7 +129,7 @@ function Throughput({ snapshot, width, height }: Part & { readonly height: numbe
   )
 }
 
-/** One row of the chart. The last row has a faint floor where nothing was sent, so that the time is visible. */
+/** One row of the chart. The last row has a dim floor where nothing was sent, so that the time is visible. */
 function chartPieces(row: string, last: boolean): Piece[] {
   if (!last) return [piece(` ${row}`, { color: 'cyan' })]
   const runs = row.match(/ +|[^ ]+/g) ?? []
@@ -143,21 +143,17 @@ function chartPieces(row: string, last: boolean): Piece[] {
 
 function Lights({ snapshot, width, height, stale }: Part & { readonly height: number; readonly stale: boolean }) {
   const { checks } = snapshot.health
-  const { queue } = snapshot
   const light = (name: string, { status }: { readonly status: string }) => {
     // The state is unknown while there is no connection.
     const tone = stale ? 'plain' : status === 'healthy' ? 'good' : status === 'degraded' ? 'warn' : 'bad'
     const { sign, ...ink } = toneInk[tone]
     return [piece(`${sign} `, ink), piece(fit(name, 12), tone === 'good' || stale ? {} : { ...ink, bold: true })]
   }
-  const waiting = queue.waiting_messages
+  const waiting = snapshot.queue.waiting_messages
   const rows: Piece[][] = [
     [...light('database', checks.database), ...light('queue', checks.queue)],
     [...light('senders', checks.senders), ...light('loops', checks.loops)],
-    [
-      piece(`${count(waiting)} `, waiting > 0 ? strong : faint),
-      piece(`waiting, ${count(queue.leased_chunks)} batches being sent`, faint),
-    ],
+    [piece(`${count(waiting)} `, waiting > 0 ? strong : faint), piece('messages waiting', faint)],
     [piece(workersText(snapshot), faint)],
     [piece(scheduledText(snapshot), faint)],
   ]
@@ -258,11 +254,11 @@ function Running({
   )
 }
 
-/** Notice while all channels go to the mock. */
+/** Notice while all channels use the mock sender. */
 const testPieces = (snapshot: Snapshot): Piece[] =>
   snapshot.senders?.whatsapp === 'mock' ? testSenderPieces(snapshot, 'sms') : []
 
-/** Reason why the chosen campaign waits. */
+/** Reason why the selected campaign waits. */
 const reasonPieces = (campaign: Snapshot['campaigns'][number] | undefined): Piece[] =>
   campaign?.waiting ? [piece(' '), ...waitingPieces(campaign.waiting)] : []
 

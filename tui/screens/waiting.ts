@@ -7,7 +7,7 @@ type Waiting = Snapshot['campaigns'][number]['waiting']
 
 const warning = { color: 'yellow', bold: true } as const
 
-/** A separate line; empty while the campaign is being sent. */
+/** Reason on a line of its own; empty while the campaign is being sent. */
 export function waitingPieces(waiting: Waiting): Piece[] {
   if (!waiting) return [piece(' ')]
   const { reason, since, until, detail } = waiting

@@ -8,11 +8,11 @@ export interface Audience {
   readonly name: string
   /** Recipients added so far. */
   readonly added: number
-  /** Recipients in the whole audience, as the form counted it; 0 where it could not. */
+  /** Recipients in the whole audience, as the form counted them; 0 if it could not. */
   readonly people: number
   /** The form that names the recipients. */
   readonly form: Form
-  /** Position in them at which the next call begins; undefined at the beginning. */
+  /** Position among the recipients at which the next call begins; undefined at the start. */
   readonly from: string | undefined
 }
 

@@ -1,4 +1,4 @@
-/** One campaign looked at closely: its recipients, its failures, its template with a preview. Pure. */
+/** The campaign's screen: recipients, failures, and its text with a preview. Pure. */
 import type { Client } from '../api.ts'
 import { type Campaign, clamp } from './campaigns.ts'
 import { type Input, inputOf } from './input.ts'
@@ -21,7 +21,7 @@ export interface Detail {
   readonly filter: RecipientFilter
   /** Words of a name, or the beginning of a phone. */
   readonly q: string
-  /** Cursor of each page so far; the last one is on screen. */
+  /** Cursor of each page so far; the last is that of the page shown. */
   readonly cursors: readonly (string | undefined)[]
   readonly size: number
   readonly recipients: readonly Recipient[]
@@ -29,7 +29,7 @@ export interface Detail {
   readonly selected: number
   readonly recipientsLoaded: boolean
   readonly failures: Failures | undefined
-  /** The customer that the preview is for, as it is typed. */
+  /** Customer of the preview, as typed. */
   readonly customer: Input
   readonly preview: Preview | undefined
   readonly previewProblem: string | undefined

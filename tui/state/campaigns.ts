@@ -1,4 +1,4 @@
-/** The list of campaigns: what is asked for, what came, and which line is chosen. Pure. */
+/** The list of campaigns: its filter, its rows and the selected line. Pure. */
 import { campaignStatuses } from '../../core/messaging/campaign/status.ts'
 import type { Client } from '../api.ts'
 
@@ -33,7 +33,7 @@ export interface CampaignList {
   readonly pages: number
   readonly selected: number
   readonly loaded: boolean
-  /** Why there are no rows, or only those of before. */
+  /** Reason why there are no rows, or only old ones. */
   readonly problem: string | undefined
 }
 
@@ -47,7 +47,7 @@ export const emptyList = (size: number): CampaignList => ({
   problem: undefined,
 })
 
-/** Nothing is filtered, and the newest come first. */
+/** True without a filter and with the newest first. */
 export const isNewestFirst = ({ page, status, channel, sort, q }: CampaignQuery): boolean =>
   page === 1 && status === '' && channel === '' && q === '' && sort === '-created_at'
 
@@ -79,7 +79,7 @@ export function reduceList(list: CampaignList, action: ListAction): CampaignList
   }
 }
 
-/** Beyond the first or last line lies the page before or after. */
+/** Moves the selection; beyond the first or last line it moves to the previous or next page. */
 function move(list: CampaignList, by: number): CampaignList {
   const to = list.selected + by
   if (to >= list.rows.length && Math.abs(by) === 1) return turn(list, 1, 0)
@@ -102,7 +102,7 @@ function cycled(query: CampaignQuery, what: 'status' | 'channel' | 'sort'): Camp
   return { ...query, sort: next(sorts, query.sort) }
 }
 
-/** An answer to what is no longer asked is dropped. */
+/** Ignores an answer to an earlier request. */
 function loaded(list: CampaignList, query: CampaignQuery, page: Page): CampaignList {
   if (query !== list.query) return list
   const { total_count: count, total_pages: pages } = page.pagination

@@ -21,7 +21,7 @@ export const modes = ['filter', 'ids', 'none'] as const
 
 export interface Audience {
   readonly count: number
-  /** The customer that the preview is for: the first of them. */
+  /** Customer of the preview: the first recipient. */
   readonly sample: { readonly id: number; readonly name: string } | undefined
 }
 
@@ -95,7 +95,7 @@ const nextMode = (mode: Form['mode']) => modes[(modes.indexOf(mode) + 1) % modes
 
 export const isText = (field: Field): field is TextField => field !== 'channel' && field !== 'mode' && field !== 'send'
 
-/** In the order in which they are gone through. */
+/** Fields in the order of the Tab key. */
 export function visibleFields(mode: Form['mode']): readonly Field[] {
   const of: Readonly<Record<string, Form['mode']>> = { q: 'filter', location: 'filter', product: 'filter', ids: 'ids' }
   return fields.filter((field) => of[field] === undefined || of[field] === mode)
@@ -114,7 +114,7 @@ export function problemOf(form: Form): string | undefined {
   return undefined
 }
 
-/** Ids that a form may name; more are for the API. */
+/** Largest number of ids in the form; more need the API. */
 const MOST_IDS = 1_000_000
 
 /** Reads `1-500, 7 9`; each id once, in order. */

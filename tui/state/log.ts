@@ -13,14 +13,14 @@ export interface LogLine {
 
 export interface LogPane {
   readonly lines: readonly LogLine[]
-  /** Lines less severe than this are left out. */
+  /** Least severe level that is shown. */
   readonly level: Level
   readonly q: string
   /** Lines between the last one shown and the end; 0 follows. */
   readonly back: number
 }
 
-/** Older ones are forgotten: a dashboard is open all day. */
+/** Number of lines that are kept: a dashboard is open all day. */
 export const MOST_LINES = 500
 
 export const emptyLog: LogPane = { lines: [], level: 'debug', q: '', back: 0 }
@@ -35,7 +35,7 @@ export function reduceLog(log: LogPane, action: LogAction): LogPane {
   switch (action.type) {
     case 'log.add': {
       const lines = [...log.lines, ...action.lines].slice(-MOST_LINES)
-      // A reader who has scrolled up keeps the place.
+      // The position of a reader who has scrolled up stays.
       const added = matchingLines({ ...log, lines: action.lines }).length
       return { ...log, lines, back: log.back === 0 ? 0 : Math.min(log.back + added, MOST_LINES) }
     }

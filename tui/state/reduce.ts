@@ -4,6 +4,7 @@ import { clamp, reduceList } from './campaigns.ts'
 import { openForm, parseWhen, problemOf, reduceForm } from './form.ts'
 import { type Input, inputOf } from './input.ts'
 import { reduceLog } from './log.ts'
+import { pauseProblem, reduceSenders } from './senders.ts'
 import { type Action, detailSize, listSize, type Screen, type State } from './state.ts'
 import { problemWith, targetOf } from './target.ts'
 
@@ -62,14 +63,14 @@ export function reduce(state: State, action: Action): State {
   }
 }
 
-/** Time passes, and what was to be said for a while is not said any more. */
+/** Sets the time, and removes a notice that has expired. */
 const at = (state: State, now: number): State => ({
   ...state,
   now,
   notice: state.notice && state.notice.until > now ? state.notice : undefined,
 })
 
-type PartAction = Extract<Action, { type: `${'list' | 'detail' | 'form' | 'log'}.${string}` }>
+type PartAction = Extract<Action, { type: `${'list' | 'detail' | 'form' | 'log' | 'senders'}.${string}` }>
 const belongs = <P extends string>(
   action: PartAction,
   part: P,
@@ -77,6 +78,7 @@ const belongs = <P extends string>(
 
 function reducePart(state: State, action: PartAction): State {
   if (belongs(action, 'list')) return { ...state, list: reduceList(state.list, action) }
+  if (belongs(action, 'senders')) return reduceSender(state, action)
   if (belongs(action, 'log')) return { ...state, log: reduceLog(state.log, action) }
   if (belongs(action, 'detail')) return state.detail ? { ...state, detail: reduceDetail(state.detail, action) } : state
   return state.form ? { ...state, form: reduceForm(state.form, action) } : state
@@ -118,7 +120,7 @@ function lose(state: State, { failure, retryInMs, now }: Extract<Action, { type:
   return { ...lost, overlay: { kind: 'key', input: inputOf(), refused } }
 }
 
-/** Asks before anything is done, or says why it cannot be. */
+/** Asks for confirmation of an action, or says why it is refused. */
 function ask(state: State, control: Extract<Action, { type: 'ask' }>['control']): State {
   const target = targetOf(state)
   if (!target) return say(state, 'Choose a campaign first')
@@ -126,7 +128,20 @@ function ask(state: State, control: Extract<Action, { type: 'ask' }>['control'])
   return problem ? say(state, problem) : { ...state, overlay: { kind: 'confirm', control, target } }
 }
 
-/** A form that lacks something says what; one without recipients makes a draft, which reaches nobody. */
+function reduceSender(state: State, action: Extract<PartAction, { type: `senders.${string}` }>): State {
+  if (action.type === 'senders.ask') return askSender(state, action.pause)
+  if (action.type === 'senders.do') return { ...state, overlay: undefined }
+  return { ...state, senders: reduceSenders(state.senders, action) }
+}
+
+function askSender(state: State, pause: boolean): State {
+  const sender = state.senders.rows[state.senders.selected]
+  if (!sender) return say(state, 'Choose a sender first')
+  const problem = pauseProblem(sender, pause)
+  return problem ? say(state, problem) : { ...state, overlay: { kind: 'confirmSender', sender, pause } }
+}
+
+/** Submits the form or names its first problem; without recipients it makes a draft, which reaches nobody. */
 function askSend(state: State): State {
   const { form } = state
   if (!form) return state

@@ -1,4 +1,4 @@
-/** All that the dashboard knows and shows. */
+/** State of the dashboard. */
 import type { CampaignAction, CampaignStatus } from '../../core/messaging/campaign/status.ts'
 import type { Health, Snapshot } from '../../plugins/stats/snapshot.ts'
 import type { Failure } from '../api.ts'
@@ -9,8 +9,9 @@ import { type CampaignList, emptyList, type ListAction } from './campaigns.ts'
 import type { Form, FormAction } from './form.ts'
 import type { Input } from './input.ts'
 import { emptyLog, type LogAction, type LogPane } from './log.ts'
+import { emptySenders, type Sender, type SenderAction, type SenderList } from './senders.ts'
 
-export const screens = ['overview', 'campaigns', 'queue', 'log'] as const
+export const screens = ['overview', 'campaigns', 'queue', 'log', 'senders'] as const
 export type MainScreen = (typeof screens)[number]
 export type Screen = MainScreen | 'campaign' | 'form'
 
@@ -22,12 +23,14 @@ export type Connection =
 
 /** Actions on a campaign that a key triggers. */
 export type ControlAction = Extract<CampaignAction, 'closeAudience' | 'pause' | 'resume' | 'cancel' | 'retryFailed'>
-/** A campaign as far as it must be known to act on it. */
+/** Properties of a campaign that its actions need. */
 export interface Target {
   readonly id: number
   readonly name: string
   readonly status: CampaignStatus
   readonly audience_open: boolean
+  /** The server adds its recipients. */
+  readonly queueing: boolean
   readonly stats: Snapshot['messages']
 }
 
@@ -36,6 +39,7 @@ export type Overlay =
   | { readonly kind: 'search'; readonly input: Input }
   | { readonly kind: 'key'; readonly input: Input; readonly refused: boolean }
   | { readonly kind: 'confirm'; readonly control: ControlAction; readonly target: Target }
+  | { readonly kind: 'confirmSender'; readonly sender: Sender; readonly pause: boolean }
   | { readonly kind: 'confirmQuit' }
   | { readonly kind: 'confirmSend'; readonly count: number; readonly at: string | null }
 
@@ -48,7 +52,7 @@ export interface Notice {
 
 export interface State {
   readonly server: string
-  /** The server runs in this process: its log is here too. */
+  /** True if the server runs in this process: its log is shown too. */
   readonly local: boolean
   readonly now: number
   readonly columns: number
@@ -60,20 +64,21 @@ export interface State {
   /** Set while the server cannot read its database. */
   readonly health: Health | undefined
   readonly screen: Screen
-  /** Screens that esc leads back to. */
+  /** Earlier screens, to which esc returns. */
   readonly back: readonly Screen[]
   readonly overlay: Overlay | undefined
   readonly notice: Notice | undefined
-  /** The campaign under way that is chosen on the overview. */
+  /** Selected active campaign of the overview. */
   readonly chosen: number
   /** Lines that the queue screen is scrolled by. */
   readonly scrolled: number
   readonly list: CampaignList
   readonly detail: Detail | undefined
   readonly form: Form | undefined
-  /** The audience whose adding was interrupted last. */
+  /** Audience that was interrupted last. */
   readonly stopped: Audience | undefined
   readonly log: LogPane
+  readonly senders: SenderList
 }
 
 export type Action =
@@ -92,7 +97,7 @@ export type Action =
   | { readonly type: 'notice'; readonly tone: Tone; readonly text: string; readonly now: number }
   | { readonly type: 'choose'; readonly by: number }
   | { readonly type: 'scroll'; readonly by: number }
-  /** Asked for by a key, done outside: nothing changes at once. */
+  /** Requested by a key and done by an effect: the state does not change at once. */
   | { readonly type: 'ask'; readonly control: ControlAction }
   | { readonly type: 'do'; readonly control: ControlAction; readonly target: Target }
   | { readonly type: 'ask.send' }
@@ -106,6 +111,9 @@ export type Action =
   | DetailAction
   | FormAction
   | LogAction
+  | SenderAction
+  | { readonly type: 'senders.ask'; readonly pause: boolean }
+  | { readonly type: 'senders.do'; readonly sender: Sender; readonly pause: boolean }
 
 export function initialState(server: string, local: boolean, columns: number, rows: number, now: number): State {
   return {
@@ -129,17 +137,18 @@ export function initialState(server: string, local: boolean, columns: number, ro
     form: undefined,
     stopped: undefined,
     log: emptyLog,
+    senders: emptySenders,
   }
 }
 
 /** Lines that every screen has: header, tabs, rule; rule, keys. */
 export const FRAME_LINES = 5
-/** Lines that lie between the frame and the rows of a list. */
+/** Lines between the frame and the rows of a list. */
 const LIST_LINES = 4
-const DETAIL_LINES = 9
+const DETAIL_LINES = 10
 
 export const listSize = (rows: number): number => Math.max(3, Math.min(100, rows - FRAME_LINES - LIST_LINES))
 export const detailSize = (rows: number): number => Math.max(3, Math.min(100, rows - FRAME_LINES - DETAIL_LINES))
 
-/** Figures are old: the connection is lost, or the server cannot read its database. */
+/** True if figures are old: the connection is lost, or the server cannot read its database. */
 export const isStale = ({ connection, health }: State): boolean => connection.status !== 'live' || health !== undefined

@@ -21,10 +21,15 @@ const done: Readonly<Record<Exclude<ControlAction, 'retryFailed' | 'closeAudienc
   cancel: 'cancelled',
 }
 
+/** A client adds recipients, and may say that there are no more. */
+export const mayClose = (target: Target | undefined): boolean => target?.audience_open === true && !target.queueing
+
 /** The reason why the action is refused; undefined when it is allowed. */
-export function problemWith(control: ControlAction, { id, status, stats, audience_open }: Target): string | undefined {
+export function problemWith(control: ControlAction, target: Target): string | undefined {
+  const { id, status, stats, queueing } = target
   if (!isAllowed(status, control)) return refusalOf(control, { id, status })
-  if (control === 'closeAudience' && !audience_open) return `No recipients are being added to campaign ${id}`
+  if (control === 'closeAudience' && queueing) return `The audience of campaign ${id} closes by itself`
+  if (control === 'closeAudience' && !mayClose(target)) return `No recipients are being added to campaign ${id}`
   return control === 'retryFailed' && stats.failed === 0 ? `Campaign ${id} has no failed recipients` : undefined
 }
 

@@ -1,6 +1,8 @@
 /** Service of whoever keeps campaigns: made, shown with their figures, changed and removed. */
 import type { Kysely } from 'kysely'
 import type { Clock } from '../../clock.ts'
+import { findAttributeTypes } from '../contacts/attribute-store.ts'
+import type { AttributeTypes } from '../contacts/attributes.ts'
 import type { Database } from '../schema.ts'
 import {
   type CampaignChanges,
@@ -27,6 +29,8 @@ export interface CampaignService {
   delete(id: number): Promise<void>
   /** Prepares campaigns with their figures, and why they wait. */
   openViews(): CampaignViews
+  /** Attributes that texts may name. */
+  findAttributes(): Promise<AttributeTypes>
 }
 
 export function openCampaignService(db: Kysely<Database>, clock: Clock): CampaignService {
@@ -36,5 +40,6 @@ export function openCampaignService(db: Kysely<Database>, clock: Clock): Campaig
     update: (id: number, changes: CampaignChanges) => updateCampaign(db, id, changes),
     delete: (id: number) => deleteCampaign(db, id),
     openViews: () => openCampaignViews(db, clock),
+    findAttributes: () => findAttributeTypes(db),
   })
 }

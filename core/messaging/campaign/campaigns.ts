@@ -4,6 +4,7 @@ import { type Kysely, type Selectable, sql } from 'kysely'
 import { AppError, errors } from '../../errors.ts'
 import { messagingErrors } from '../errors.ts'
 import type { Campaigns, Channel, Database, Priority } from '../schema.ts'
+import type { ProviderTemplate } from '../text/provider-template.ts'
 import { statusConflict } from './control.ts'
 import { type CampaignStatus, isAllowed, statusesAllowing } from './status.ts'
 
@@ -21,10 +22,12 @@ export const campaignColumns = [
   'created_at',
   'audience_open',
   'paused_reason',
+  'paused_detail',
   'paused_at',
   'sender',
   'max_rate',
   'priority',
+  'template',
 ] as const satisfies readonly (keyof Campaigns)[]
 
 export type CampaignRow = Pick<Selectable<Campaigns>, (typeof campaignColumns)[number]>
@@ -41,6 +44,8 @@ export interface NewCampaign {
   /** Messages a second; null: as fast as the sender allows. */
   readonly max_rate?: number | null
   readonly priority?: Priority
+  /** The provider's approved template, on WhatsApp only; null: the text is sent as it is. */
+  readonly template?: ProviderTemplate | null
 }
 export type CampaignChanges = Partial<NewCampaign>
 
@@ -52,6 +57,7 @@ const statusAt = (time: string | null | undefined) =>
 export async function insertCampaign(db: EditDb, campaign: NewCampaign): Promise<CampaignRow> {
   const { scheduled_at = null, ...rest } = campaign
   requireOrder(scheduled_at, rest.expires_at)
+  requireTemplateChannel(campaign)
   await requireSender(db, campaign)
   return db
     .insertInto('campaigns')
@@ -81,6 +87,19 @@ async function requireSender(
   throw new AppError(errors.INVALID_REQUEST, message, [{ path: 'sender', message }])
 }
 
+/** @throws AppError INVALID_REQUEST for a template on a channel that has none */
+function requireTemplateChannel({
+  template,
+  channel,
+}: {
+  readonly template?: ProviderTemplate | null
+  readonly channel: Channel
+}): void {
+  if (!template || channel === 'whatsapp') return
+  const message = `template is for WhatsApp: leave it out, or set channel to whatsapp`
+  throw new AppError(errors.INVALID_REQUEST, message, [{ path: 'template', message }])
+}
+
 /** @throws AppError INVALID_REQUEST when all of it would be skipped */
 function requireOrder(scheduled_at: Date | string | null, expires_at: Date | string | null | undefined): void {
   if (!expires_at) return
@@ -107,6 +126,7 @@ export async function updateCampaign(db: EditDb, id: number, changes: CampaignCh
       .returning(campaignColumns)
       .executeTakeFirst()
     if (row && (changes.sender !== undefined || changes.channel !== undefined)) await requireSender(trx, row)
+    if (row && (changes.template !== undefined || changes.channel !== undefined)) requireTemplateChannel(row)
     if (row && (scheduled_at !== undefined || expires_at !== undefined)) requireOrder(row.scheduled_at, row.expires_at)
     return row
   })

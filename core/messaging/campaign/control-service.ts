@@ -1,12 +1,14 @@
 /** Service of whoever controls campaigns for a person: pauses, resumes, cancels, and takes up what failed or is in doubt. */
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import { AppError } from '../../errors.ts'
 import { listReasons, type ReasonCount } from '../chunk/reasons.ts'
 import { type Reopening, reopen } from '../chunk/reopen.ts'
+import { requireKnownNames } from '../enqueue/known-names.ts'
 import { messagingErrors } from '../errors.ts'
 import type { Database } from '../schema.ts'
 import { completeCampaigns } from './complete.ts'
-import { type Action, controlCampaign, skipCancelled } from './control.ts'
+import { type Action, controlCampaign } from './control.ts'
+import { skipCancelled } from './skip-cancelled.ts'
 import type { CampaignStatus } from './status.ts'
 
 export type { Reopening } from '../chunk/reopen.ts'
@@ -29,7 +31,7 @@ export interface ControlService {
   /**
    * Gives failed or unknown messages fresh attempts, or says what became of them.
    * @returns how many messages there were
-   * @throws AppError CAMPAIGN_NOT_FOUND, CAMPAIGN_STATUS_CONFLICT
+   * @throws AppError CAMPAIGN_NOT_FOUND, CAMPAIGN_STATUS_CONFLICT, TEMPLATE_UNKNOWN_PLACEHOLDER
    */
   reopen(reopening: Reopening): Promise<number>
   /** Messages that were not reached, by status and code, the most frequent first. */
@@ -43,9 +45,23 @@ export function openControlService(db: Kysely<Database>): ControlService {
       db.transaction().execute((trx) => controlCampaign(trx.$pickTables<Tables>(), id, action)),
     skipCancelled: (id: number) => skipCancelled(db, id),
     completeCampaigns: async () => void (await completeCampaigns(db)),
-    reopen: (reopening: Reopening) => db.transaction().execute((trx) => reopen(trx.$pickTables<Tables>(), reopening)),
+    reopen: (reopening: Reopening) => db.transaction().execute((trx) => reopenKnown(trx, reopening)),
     listReasons: (id: number) => listReasons(db, id),
   })
+}
+
+/** An attribute that the texts use may have been removed since the campaign was over. */
+async function reopenKnown(trx: Transaction<Database>, reopening: Reopening): Promise<number> {
+  const moved = await reopen(trx.$pickTables<Tables>(), reopening)
+  if (moved === 0 || reopening.to !== 'pending') return moved
+  const { campaignId } = reopening
+  const texts = await trx
+    .selectFrom('campaigns')
+    .select(['base_template', 'template'])
+    .where('id', '=', campaignId)
+    .executeTakeFirstOrThrow()
+  await requireKnownNames(trx.$pickTables<'attributes'>(), campaignId, texts)
+  return moved
 }
 
 async function getStatus(db: Kysely<Pick<Database, 'campaigns'>>, id: number): Promise<CampaignStatus> {

@@ -1,20 +1,20 @@
 /**
- * Pausing, resuming and cancelling a campaign. The campaign's status is what counts: every flush reads it before it grants
+ * Pausing, resuming and cancelling a campaign. The campaign's status is what counts: every report reads it before it grants
  * a window (race 31), every claim before it takes a chunk. What waits is put out of reach besides, so that nobody looks
  * at it in vain.
  */
 
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type QueryCreator, sql } from 'kysely'
 import { AppError } from '../../errors.ts'
-import { notGathering, released } from '../chunk/chunk-state.ts'
-import { addReasons, reasonChange, type Unreached } from '../chunk/reasons.ts'
+import { noBucket, released } from '../chunk/chunk-state.ts'
 import { messagingErrors } from '../errors.ts'
 import type { ChunkState, Database } from '../schema.ts'
-import type { MessageCode } from '../senders/codes.ts'
 import {
   type CampaignAction,
+  type CampaignEvent,
   type CampaignStatus,
   isAllowed,
+  type PausedReason,
   refusalOf,
   statusesAfter,
   statusesAllowing,
@@ -37,6 +37,7 @@ export async function controlCampaign(trx: Kysely<ControlTables>, id: number, ac
     .set({
       status: to,
       paused_reason: null,
+      paused_detail: null,
       paused_at: action === 'pause' ? sql<Date>`now()` : null,
       updated_at: sql<Date>`now()`,
     })
@@ -45,7 +46,7 @@ export async function controlCampaign(trx: Kysely<ControlTables>, id: number, ac
     // A resume starts the time again in which the rest must be added or the audience closed.
     .$if(action === 'resume', (update) =>
       update.set({
-        audience_seen_at: sql<Date | null>`case when audience_open then now() end`,
+        audience_seen_at: sql<Date | null>`case when audience_seen_at is not null then now() end`,
         started_at: sql<Date>`coalesce(started_at, now())`,
       }),
     )
@@ -85,7 +86,7 @@ export const statusConflict = (action: CampaignAction, campaign: { id: number; s
 async function holdWaiting(trx: Kysely<ChunkTables>, id: number): Promise<void> {
   await trx
     .updateTable('dispatch_chunks')
-    .set({ state: 'held', ...notGathering })
+    .set({ state: 'held', ...noBucket })
     .where('campaign_id', '=', id)
     .where('state', 'in', ['ready', 'published'])
     .execute()
@@ -101,12 +102,23 @@ async function releaseWaiting(trx: Kysely<ChunkTables>, id: number): Promise<voi
     .execute()
 }
 
+/** Puts the chunks that wait of the campaigns in the expression `paused` out of reach. */
+const holdOf = (db: QueryCreator<ChunkTables & { paused: { id: number } }>) =>
+  db
+    .updateTable('dispatch_chunks')
+    .set({ state: 'held', ...noBucket })
+    .where('campaign_id', 'in', ({ selectFrom }) => selectFrom('paused').select('paused.id'))
+    .where('state', 'in', ['ready', 'published'])
+
 /** An audience may stay open for so long after the last call that added to it. */
 export const AUDIENCE_OPEN_MINUTES = 10
 
-/** An audience was left open: whoever was adding to it is gone. For a row of `campaigns`. */
-export const isAudienceLeft = sql<boolean>`(audience_open and
-  audience_seen_at < now() - make_interval(mins => ${sql.lit(AUDIENCE_OPEN_MINUTES)}))`
+/**
+ * An audience was left open: whoever was adding to it is gone. For a row of `campaigns`. An audience that only the scheduler
+ * adds to was never seen.
+ */
+export const isAudienceLeft = sql<boolean>`coalesce(audience_open and
+  audience_seen_at < now() - make_interval(mins => ${sql.lit(AUDIENCE_OPEN_MINUTES)}), false)`
 
 /**
  * Pauses campaigns under way, and those whose time has come, whose audience was left open: a person has to say whether
@@ -137,17 +149,55 @@ export async function pauseLeftOpen(db: Kysely<ChunkTables>): Promise<number[]> 
         .where('id', 'in', ({ selectFrom }) => selectFrom('left_open').select('left_open.id'))
         .returning('id'),
     )
-    .with('held', (cte) =>
-      cte
-        .updateTable('dispatch_chunks')
-        .set({ state: 'held', ...notGathering })
-        .where('campaign_id', 'in', ({ selectFrom }) => selectFrom('paused').select('paused.id'))
-        .where('state', 'in', ['ready', 'published']),
-    )
+    .with('held', (cte) => holdOf(cte))
     .selectFrom('paused')
     .select('id')
     .execute()
   return left.map(({ id }) => id)
+}
+
+/**
+ * Pauses a campaign whose content a provider refuses, so that not everybody's message fails.
+ * @param detail who refuses it and how, for a person
+ * @returns false where it is not being sent
+ */
+export const pauseRefused = (db: Kysely<ChunkTables>, id: number, detail: string): Promise<boolean> =>
+  pauseFor(db, id, { event: 'pauseRefused', reason: 'content_refused', detail })
+
+/**
+ * Pauses a campaign whose audience cannot be evaluated, so that a person corrects the segments and resumes it.
+ * @param detail the problem and its place, for a person
+ */
+export const pauseUnusable = (db: Kysely<ChunkTables>, id: number, detail: string): Promise<boolean> =>
+  pauseFor(db, id, { event: 'pauseUnusable', reason: 'audience_unusable', detail })
+
+interface Pause {
+  readonly event: CampaignEvent
+  readonly reason: PausedReason
+  readonly detail: string
+}
+
+async function pauseFor(db: Kysely<ChunkTables>, id: number, { event, reason, detail }: Pause): Promise<boolean> {
+  const paused = await db
+    .with('paused', (cte) =>
+      cte
+        .updateTable('campaigns')
+        .set({
+          status: 'paused',
+          paused_reason: reason,
+          paused_detail: detail,
+          paused_at: sql<Date>`now()`,
+          updated_at: sql<Date>`now()`,
+        })
+        .where('id', '=', id)
+        .where('status', 'in', statusesAllowing(event))
+        .returning('id'),
+    )
+    .with('held', (cte) => holdOf(cte))
+    .selectFrom('paused')
+    .select('id')
+    .execute()
+  return paused.length > 0
 }
 
 export interface Aligned {
@@ -173,7 +223,7 @@ export async function alignWaiting(db: Kysely<ChunkTables>): Promise<Aligned> {
         .select(['k.id as campaign', 'f.stands', 'f.fits'])
         .as('a'),
     )
-    .set({ state: sql.ref<ChunkState>('a.fits'), ...notGathering })
+    .set({ state: sql.ref<ChunkState>('a.fits'), ...noBucket })
     .whereRef('c.campaign_id', '=', 'a.campaign')
     .whereRef('c.state', '=', 'a.stands')
     // Implied, and what the index of open chunks asks for.
@@ -182,76 +232,4 @@ export async function alignWaiting(db: Kysely<ChunkTables>): Promise<Aligned> {
     .execute()
   const ready = rows.filter(({ state }) => state === 'ready').length
   return { released: ready, held: rows.length - ready }
-}
-
-/** Endings of messages that a cancelled campaign leaves. Race 10: those that wait for receipts may have been sent. */
-const SKIPPED = { status: 'skipped', code: 'cancelled' } as const satisfies Ending
-const IN_DOUBT = { status: 'unknown', code: 'receipt.missing' } as const satisfies Ending
-
-interface Ending {
-  readonly status: Unreached
-  readonly code: MessageCode
-}
-
-/** Chunks that one step of skipping takes. */
-const STEP = 20
-
-/**
- * Skips what a cancelled campaign has left and nobody works on, a few chunks at a time.
- * @param id only this campaign
- * @returns how many chunks there were; less than a full step when nothing is left
- */
-export async function skipCancelled(db: Kysely<ControlTables>, id?: number): Promise<{ more: boolean }> {
-  return db.transaction().execute(async (trx) => {
-    const chunks = await trx
-      .selectFrom('dispatch_chunks as c')
-      .innerJoin('campaigns as k', 'k.id', 'c.campaign_id')
-      .select(['c.id', 'c.campaign_id', 'c.turn', 'c.first_id', 'c.last_id', 'c.ids', 'c.awaiting'])
-      .where('k.status', '=', 'cancelled')
-      .where('k.completed_at', 'is', null)
-      .where('c.state', 'in', ['held', 'ready', 'published'])
-      .$if(id !== undefined, (query) => query.where('k.id', '=', id ?? 0))
-      .limit(STEP)
-      .forUpdate('c')
-      .skipLocked()
-      .execute()
-    for (const chunk of chunks) await skipChunk(trx, chunk)
-    return { more: chunks.length === STEP }
-  })
-}
-
-type Waiting = Pick<Database['dispatch_chunks'], 'campaign_id' | 'first_id' | 'last_id' | 'ids'> & {
-  readonly id: string
-  readonly turn: number
-  readonly awaiting: boolean
-}
-
-async function skipChunk(trx: Kysely<ControlTables>, chunk: Waiting): Promise<void> {
-  const { status, code } = chunk.awaiting ? IN_DOUBT : SKIPPED
-  const { numUpdatedRows } = await trx
-    .updateTable('outbound_messages')
-    .set((eb) => ({
-      status,
-      turn: eb('turn', '+', 1),
-      last_error: code,
-      updated_at: sql<Date>`clock_timestamp()`,
-    }))
-    .$if(chunk.ids !== null, (update) => update.where('id', '=', sql<string>`any(${chunk.ids}::bigint[])`))
-    .$if(chunk.ids === null, (update) => update.where('id', '>=', chunk.first_id).where('id', '<=', chunk.last_id))
-    // As where a chunk is read: `+ 0` keeps Postgres from reading the whole campaign.
-    .where(sql<number>`campaign_id + 0`, '=', chunk.campaign_id)
-    .where('status', '=', 'pending')
-    .where('turn', '=', chunk.turn)
-    .executeTakeFirst()
-  const count = Number(numUpdatedRows)
-  await trx
-    .updateTable('dispatch_chunks')
-    .set((eb) => ({
-      [status]: eb(status, '+', count),
-      reasons: addReasons(eb.ref('reasons'), reasonChange(status, code, count)),
-      state: 'done',
-      in_flight: 0,
-    }))
-    .where('id', '=', chunk.id)
-    .execute()
 }

@@ -1,14 +1,19 @@
-/** Reads of a preview. It is requested while somebody types, so both statements are prepared. */
+/** Reads of a preview. It is requested while somebody types, so the statements are prepared. */
 
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../db/prepare.ts'
 import { AppError } from '../../errors.ts'
+import type { AttributeType, AttributeTypes, AttributeValues } from '../contacts/attributes.ts'
 import { messagingErrors } from '../errors.ts'
 import type { Channel, Database } from '../schema.ts'
+import { isAvailable, sendersFor } from '../senders/route.ts'
+import { countryOf } from '../text/phone-country.ts'
+import type { ProviderTemplate } from '../text/provider-template.ts'
 
 export interface PreviewedCampaign {
   readonly channel: Channel
   readonly base_template: string
+  readonly template: ProviderTemplate | null
 }
 
 export interface PreviewedCustomer {
@@ -18,6 +23,8 @@ export interface PreviewedCustomer {
   readonly phone: string
   readonly location: string | null
   readonly prefered_product: string | null
+  readonly language: string | null
+  readonly attributes: AttributeValues
 }
 
 export interface PreviewStore {
@@ -25,19 +32,36 @@ export interface PreviewStore {
   getCampaign(id: number): Promise<PreviewedCampaign>
   /** @throws AppError CUSTOMER_NOT_FOUND */
   getCustomer(id: number): Promise<PreviewedCustomer>
+  /** Attributes that are declared. */
+  findAttributes(): Promise<AttributeTypes>
+  /**
+   * Names of the senders that may carry the campaign to a phone, those first that can send now.
+   * @param phone E.164
+   */
+  listSenders(campaignId: number, phone: string): Promise<string[]>
 }
 
-export function openPreviewStore(db: Kysely<Pick<Database, 'campaigns' | 'customers'>>): PreviewStore {
+type Tables = Pick<Database, 'campaigns' | 'customers' | 'attributes' | 'senders' | 'routes' | 'country_routes'>
+
+export function openPreviewStore(db: Kysely<Tables>): PreviewStore {
   const findCampaign = prepare<{ id: number }, PreviewedCampaign>(db, (param) =>
-    db.selectFrom('campaigns').select(['channel', 'base_template']).where('id', '=', param('id')),
+    db.selectFrom('campaigns').select(['channel', 'base_template', 'template']).where('id', '=', param('id')),
   )
   const findCustomer = prepare<{ id: number }, PreviewedCustomer>(db, (param) =>
     db
       .selectFrom('customers')
-      .select(['id', 'first_name', 'last_name', 'phone', 'location', 'prefered_product'])
+      .select(['id', 'first_name', 'last_name', 'phone', 'location', 'prefered_product', 'language', 'attributes'])
       .where('id', '=', param('id')),
   )
+  const listAttributes = prepare<object, { name: string; type: AttributeType }>(db, () =>
+    db.selectFrom('attributes').select(['name', 'type']).orderBy('name'),
+  )
+  const findSenders = prepareSenders(db)
   return {
+    listSenders: async (campaignId, phone) => {
+      const rows = await findSenders({ campaignId, country: countryOf(phone) ?? null })
+      return rows.map(({ name }) => name)
+    },
     getCampaign: async (id) => {
       const [row] = await findCampaign({ id })
       if (!row) throw new AppError(messagingErrors.CAMPAIGN_NOT_FOUND, `Campaign with ID ${id} not found`)
@@ -48,5 +72,24 @@ export function openPreviewStore(db: Kysely<Pick<Database, 'campaigns' | 'custom
       if (!row) throw new AppError(messagingErrors.CUSTOMER_NOT_FOUND, `Customer with ID ${id} not found`)
       return row
     },
+    findAttributes: async () => new Map((await listAttributes({})).map(({ name, type }) => [name, type])),
   }
+}
+
+function prepareSenders(db: Kysely<Tables>) {
+  return prepare<{ campaignId: number; country: string | null }, { name: string }>(db, (param) =>
+    db
+      .selectFrom('campaigns as k')
+      .innerJoinLateral(
+        sql<{ names: string[] }>`(select ${sendersFor('k', sql`${param('country')}::text`)} as names)`.as<'route'>(
+          sql`route`,
+        ),
+        (join) => join.onTrue(),
+      )
+      .innerJoin('senders as s', (join) => join.on(sql<boolean>`s.name = any(route.names)`))
+      .select('s.name')
+      .where('k.id', '=', sql<number>`${param('campaignId')}::int`)
+      .orderBy(isAvailable('s'), 'desc')
+      .orderBy(sql`array_position(route.names, s.name)`),
+  )
 }

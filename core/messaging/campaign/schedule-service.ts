@@ -1,9 +1,11 @@
 /** Service of whoever keeps the schedule: starts what is due, announces chunks, and rescues what dead processes left. */
 import type { Kysely } from 'kysely'
+import type { Clock } from '../../clock.ts'
 import type { Queue } from '../../queue/queue.ts'
 import { type Outbox, openOutbox } from '../chunk/announce.ts'
 import { openNextDue } from '../chunk/next-due.ts'
 import { openOrphanCheck, type Rescued, rescue } from '../chunk/rescue.ts'
+import { openQueueing, type QueueingStep } from '../enqueue/queueing.ts'
 import type { Database } from '../schema.ts'
 import { pauseLeftOpen } from './control.ts'
 import { type NextStart, openNextStart, STEP, startDue } from './start.ts'
@@ -15,6 +17,8 @@ export interface ScheduleService {
   openNextStart(): (withinMs: number) => Promise<NextStart>
   /** Starts campaigns that are due, a step of them; `more` while others may be due. */
   startDue(): Promise<{ readonly started: readonly number[]; readonly more: boolean }>
+  /** Prepares the steps that queue audiences of segments and rules; undefined when there is nothing to queue. */
+  openQueueing(): () => Promise<QueueingStep | undefined>
   /** Pauses campaigns whose audience was left open, and answers their ids. */
   pauseLeftOpen(): Promise<readonly number[]>
   /** Prepares the check whether there may be anything to rescue. */
@@ -27,13 +31,14 @@ export interface ScheduleService {
   openNextDue(): ReturnType<typeof openNextDue>
 }
 
-export function openScheduleService(db: Kysely<Database>): ScheduleService {
+export function openScheduleService(db: Kysely<Database>, clock: Clock): ScheduleService {
   return Object.freeze({
     openNextStart: () => openNextStart(db),
     startDue: async () => {
       const started = await startDue(db)
       return { started, more: started.length === STEP }
     },
+    openQueueing: () => openQueueing(db, clock),
     pauseLeftOpen: () => pauseLeftOpen(db),
     openOrphanCheck: () => openOrphanCheck(db),
     rescue: (queue: Queue['name']) => rescue(db, queue),

@@ -2,27 +2,29 @@
 import { type Kysely, sql } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import { prepare } from '../../db/prepare.ts'
-import { ALIVE_SECONDS } from '../../host/presence.ts'
+import { isAlive } from '../../host/presence.ts'
 import type { Database } from '../schema.ts'
-import { listBreakers, listStandstills } from '../senders/breaker.ts'
+import { listBreakers, listResting, listStandstills } from '../senders/standstill.ts'
 import type { Situation } from './waiting.ts'
 
 const KEPT_MS = 500
 
 /** @returns the situation, at most half a second old; rejects when the database cannot be read */
 export function openSituation(
-  db: Kysely<Pick<Database, 'senders' | 'routes' | 'processes'>>,
+  db: Kysely<Pick<Database, 'senders' | 'routes' | 'country_routes' | 'processes'>>,
   clock: Clock,
 ): () => Promise<Situation> {
   const listPlugins = prepare<Record<never, never>, { plugin: string }>(db, () =>
-    db
-      .selectFrom('processes')
-      .select(sql<string>`distinct unnest(plugins)`.as('plugin'))
-      .where('seen_at', '>', sql<Date>`now() - make_interval(secs => ${sql.lit(ALIVE_SECONDS)})`),
+    db.selectFrom('processes').select(sql<string>`distinct unnest(plugins)`.as('plugin')).where(isAlive()),
   )
   const read = async (): Promise<Situation> => {
-    const [breakers, standstills, plugins] = await Promise.all([listBreakers(db), listStandstills(db), listPlugins({})])
-    return { breakers, standstills, plugins: plugins.map(({ plugin }) => plugin) }
+    const [breakers, standstills, resting, plugins] = await Promise.all([
+      listBreakers(db),
+      listStandstills(db),
+      listResting(db),
+      listPlugins({}),
+    ])
+    return { breakers, standstills, resting, plugins: plugins.map(({ plugin }) => plugin) }
   }
   let kept: Promise<Situation> | undefined
   let readAt = 0

@@ -5,14 +5,14 @@ import { released } from '../chunk/chunk-state.ts'
 import type { Database } from '../schema.ts'
 import { isAudienceLeft } from './control.ts'
 
-type DueTables = Pick<Database, 'campaigns' | 'dispatch_chunks'>
+type DueTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'selections'>
 
 /** Campaigns that one step starts at most: their first messages leave before the next step is taken. */
 export const STEP = 250
 
 /**
- * Starts scheduled campaigns that are due and have recipients, those that are due longest first, up to a step of them. One
- * without recipients keeps waiting for them; one whose audience was left open is not started: it is paused, and a person
+ * Starts scheduled campaigns that are due and have recipients, or an audience that selects them, those that are due longest
+ * first, up to a step of them. One without keeps waiting for them; one whose audience was left open is not started: it is paused, and a person
  * decides. Several schedulers share what is due: each campaign is started by one, the others skip the locked row (race 6).
  * @returns the campaigns' ids; fewer than `most` when no more are due
  */
@@ -27,8 +27,11 @@ export async function startDue(db: Kysely<DueTables>, most = STEP): Promise<numb
           .where('k.status', '=', sql.lit('scheduled'))
           .where('k.scheduled_at', '<=', sql<Date>`now()`)
           .where((eb) => eb.not(isAudienceLeft))
-          .where(({ exists, selectFrom }) =>
-            exists(selectFrom('dispatch_chunks as c').select('c.id').whereRef('c.campaign_id', '=', 'k.id')),
+          .where(({ or, exists, selectFrom }) =>
+            or([
+              exists(selectFrom('dispatch_chunks as c').select('c.id').whereRef('c.campaign_id', '=', 'k.id')),
+              exists(selectFrom('selections as s').select('s.id').whereRef('s.campaign_id', '=', 'k.id')),
+            ]),
           )
           .orderBy('k.scheduled_at')
           .limit(most)
@@ -56,13 +59,16 @@ export interface NextStart {
   readonly due: boolean
   /** Milliseconds until the next scheduled campaign is due, at most the interval. */
   readonly ms: number
+  /** Recipients may have to be queued from an audience of segments and rules. */
+  readonly selecting: boolean
 }
 
-/** Prepares the look at the schedule, which is all that an idle scheduler does here: two entries of its index. */
+/** Prepares the look at the schedule, which is all that an idle scheduler does here: entries of three indexes. */
 export function openNextStart(db: Kysely<DueTables>): (within: number) => Promise<NextStart> {
   const scheduled = db.selectFrom('campaigns').where('status', '=', sql.lit('scheduled'))
-  const find = prepare<Record<never, never>, { due: boolean; ms: number | null }>(db, () =>
-    db.selectNoFrom([
+  const find = prepare<Record<never, never>, { due: boolean; ms: number | null; selecting: boolean }>(db, () =>
+    db.selectNoFrom((eb) => [
+      eb.exists(eb.selectFrom('selections').select('id').where('done_at', 'is', null)).as('selecting'),
       sql<boolean>`coalesce((${scheduled.select(({ fn }) => fn.min('scheduled_at').as('first'))}) <= now(), false)`.as(
         'due',
       ),
@@ -73,6 +79,10 @@ export function openNextStart(db: Kysely<DueTables>): (within: number) => Promis
   )
   return async (within) => {
     const [row] = await find({})
-    return { due: row?.due ?? false, ms: Math.min(within, Math.ceil(row?.ms ?? within)) }
+    return {
+      due: row?.due ?? false,
+      ms: Math.min(within, Math.ceil(row?.ms ?? within)),
+      selecting: row?.selecting ?? false,
+    }
   }
 }

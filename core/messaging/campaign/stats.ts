@@ -4,7 +4,7 @@
  * never counted. `sending` is the `in_flight` that the owner of a chunk last reported, and never more than what the chunk
  * has left: a report that arrives from an earlier owner meanwhile must not be counted twice.
  */
-import { type Kysely, sql } from 'kysely'
+import { expressionBuilder, type Kysely, sql } from 'kysely'
 import type { Database } from '../schema.ts'
 import { unfinishedStatuses } from './status.ts'
 
@@ -128,7 +128,10 @@ export function statsRows(db: Kysely<StatsTables>) {
             sql<number>`sum(c.skipped)`.as('skipped'),
             sql<number>`sum(c.unknown)`.as('unknown'),
             sql<boolean>`bool_or(c.state in ('leased', 'published'))`.as('busy'),
-            sql<Date>`min(c.due_at) filter (where c.state = 'ready')`.as('due_at'),
+            // Retries count before messages that only wait for a receipt, whichever is due first.
+            sql<Date>`coalesce(min(c.due_at) filter (where c.state = 'ready' and not c.awaiting),
+              min(c.due_at) filter (where c.state = 'ready'))`.as('due_at'),
+            sql<boolean>`bool_and(c.awaiting) filter (where c.state = 'ready')`.as('awaiting'),
           ])
           .whereRef('c.campaign_id', '=', 'k.id')
           .where('k.completed_at', 'is', null)
@@ -150,10 +153,31 @@ export function statsRows(db: Kysely<StatsTables>) {
     ])
 }
 
+/**
+ * Countries with senders of their own to which a campaign's open chunks go, and null for all others. Null where no country
+ * has any: then nobody looks through the chunks.
+ */
+function openCountries() {
+  const { exists, selectFrom } = expressionBuilder<StatsTables & Pick<Database, 'country_routes'>>()
+  const countries = selectFrom('dispatch_chunks as c')
+    .leftJoin('country_routes as x', (join) =>
+      join.on(sql<boolean>`x.channel = k.channel::text`).onRef('x.country', '=', 'c.country'),
+    )
+    .select('x.country')
+    .distinct()
+    .where(sql<boolean>`c.campaign_id = k.id and k.completed_at is null`)
+    .where('c.state', '<>', sql.lit('done'))
+  const some = exists(selectFrom('country_routes').select('country'))
+  return sql<(string | null)[] | null>`case when ${some} then array(${countries}) end`
+}
+
 /** To select beside the figures of `statsRows`: what `waitingOf` must know of a campaign's chunks. */
 export const progressColumns = [
+  openCountries().as('countries'),
   sql<boolean>`coalesce("now".busy, false)`.as('busy'),
   sql<Date | null>`"now".due_at`.as('due_at'),
+  sql<boolean>`coalesce("now".awaiting, false)`.as('awaiting'),
+  sql<boolean>`k.audience_open and k.audience_seen_at is null`.as('queueing'),
 ] as const
 
 /** Adds `pending`: the recipients that no other figure counts. */

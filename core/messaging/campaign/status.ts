@@ -7,8 +7,11 @@
 export const campaignStatuses = ['draft', 'scheduled', 'sending', 'paused', 'sent', 'failed', 'cancelled'] as const
 export type CampaignStatus = (typeof campaignStatuses)[number]
 
-/** Reasons why the service itself paused a campaign: its open audience was neither added to nor closed. */
-export const pausedReasons = ['audience_open'] as const
+/**
+ * Reasons why the service itself paused a campaign: its open audience was neither added to nor closed, its provider refuses
+ * the content of every message, or its audience's segments and rules cannot be used any more.
+ */
+export const pausedReasons = ['audience_open', 'content_refused', 'audience_unusable'] as const
 export type PausedReason = (typeof pausedReasons)[number]
 
 /** Actions of people, with the verbs for "Cannot <verb> campaign 1". */
@@ -26,10 +29,10 @@ export const actionVerbs = {
 export type CampaignAction = keyof typeof actionVerbs
 
 /**
- * Changes without a person's action: its time has come, its audience was left open, its last message has a result, a worker
- * reported after that.
+ * Changes without a person's action: its time has come, its audience was left open, its provider refuses the content, its
+ * audience cannot be used, its last message has a result, a worker reported after that.
  */
-export type CampaignEvent = 'start' | 'pauseLeftOpen' | 'complete' | 'lateReport'
+export type CampaignEvent = 'start' | 'pauseLeftOpen' | 'pauseRefused' | 'pauseUnusable' | 'complete' | 'lateReport'
 
 type Row = { readonly [A in CampaignAction | CampaignEvent]?: readonly CampaignStatus[] }
 
@@ -59,6 +62,8 @@ export const transitions = {
     retryFailed: ['sending'],
     resolveUnknown: ['sending'],
     pauseLeftOpen: ['paused'],
+    pauseRefused: ['paused'],
+    pauseUnusable: ['paused'],
     complete: ['sent', 'failed'],
   },
   // A campaign that was paused for its open audience continues when recipients are added or the audience is closed.
@@ -107,6 +112,8 @@ export const isFinal = (status: CampaignStatus): boolean => !isAllowed(status, '
 export const isEditable = (status: CampaignStatus): boolean => isAllowed(status, 'edit')
 
 export const mayReceiveRecipients = (status: CampaignStatus): boolean => isAllowed(status, 'send')
+
+export const finalStatuses = campaignStatuses.filter(isFinal)
 
 export const underWayStatuses = campaignStatuses.filter(isUnderWay)
 

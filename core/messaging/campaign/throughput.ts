@@ -1,5 +1,5 @@
 /** Writing the throughput table, by spans of some seconds, and the last failures: figures that are shown, and nothing is reckoned from them. */
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type QueryCreator, sql } from 'kysely'
 import type { Database, MessageStatus } from '../schema.ts'
 import type { MessageCode, NO_CODE } from '../senders/codes.ts'
 import { SPAN_SECONDS } from './live.ts'
@@ -19,7 +19,8 @@ export interface FailureCount {
 }
 
 export interface Measured {
-  readonly settled: number
+  /** Final ones: the column `settled`. */
+  readonly results: number
   readonly failures: readonly FailureCount[]
 }
 
@@ -33,47 +34,48 @@ export async function recordThroughput(
   rate: number,
   measured: Measured,
 ): Promise<void> {
-  const { settled, failures } = measured
-  // In one order, so that two workers never wait for each other.
-  const lines = failures.toSorted(
-    (a, b) => a.campaignId - b.campaignId || (a.status + a.code < b.status + b.code ? -1 : 1),
-  )
-  const at = sql<Date>`date_bin(${sql.lit(`${SPAN_SECONDS} seconds`)}, now(), 'epoch'::timestamptz)`
   await db
-    .with('counted', (cte) =>
-      cte
-        .insertInto('throughput')
-        .values({ at, settled })
-        .onConflict((conflict) =>
-          conflict.column('at').doUpdateSet({ settled: sql<number>`throughput.settled + excluded.settled` }),
-        ),
-    )
-    .with('failed', (cte) =>
-      cte
-        .insertInto('failures')
-        .columns(['at', 'campaign_id', 'status', 'code', 'count'])
-        .expression((eb) =>
-          eb
-            .selectFrom(
-              sql<{ campaign_id: number; status: string; code: string; count: number }>`unnest(
-                ${lines.map((line) => line.campaignId)}::int[], ${lines.map((line) => line.status)}::text[],
-                ${lines.map((line) => line.code)}::text[], ${lines.map((line) => line.count)}::int[])`.as<'t'>(
-                sql`t(campaign_id, status, code, count)`,
-              ),
-            )
-            .select([at.as('at'), 't.campaign_id', sql<MessageStatus>`t.status::message_status`.as('status')])
-            .select(['t.code', 't.count']),
-        )
-        .onConflict((conflict) =>
-          conflict
-            .columns(['at', 'campaign_id', 'status', 'code'])
-            .doUpdateSet({ count: sql<number>`failures.count + excluded.count` }),
-        ),
-    )
+    .with('counted', (cte) => addResults(cte, measured.results))
+    .with('failed', (cte) => addFailures(cte, measured.failures))
     .updateTable('processes')
     .set({ rate, seen_at: sql<Date>`now()` })
     .where('id', '=', process)
     .execute()
+}
+
+/** Start of the span of now. */
+const at = sql<Date>`date_bin(${sql.lit(`${SPAN_SECONDS} seconds`)}, now(), 'epoch'::timestamptz)`
+
+const addResults = (cte: QueryCreator<Tables>, results: number) =>
+  cte
+    .insertInto('throughput')
+    .values({ at, settled: results })
+    .onConflict((conflict) =>
+      conflict.column('at').doUpdateSet({ settled: sql<number>`throughput.settled + excluded.settled` }),
+    )
+
+function addFailures(cte: QueryCreator<Tables>, failures: readonly FailureCount[]) {
+  // In one order, so that two workers never wait for each other.
+  const lines = failures.toSorted(
+    (a, b) => a.campaignId - b.campaignId || (a.status + a.code < b.status + b.code ? -1 : 1),
+  )
+  const rows = sql<{ campaign_id: number; status: string; code: string; count: number }>`unnest(
+    ${lines.map((line) => line.campaignId)}::int[], ${lines.map((line) => line.status)}::text[],
+    ${lines.map((line) => line.code)}::text[], ${lines.map((line) => line.count)}::int[])`
+  return cte
+    .insertInto('failures')
+    .columns(['at', 'campaign_id', 'status', 'code', 'count'])
+    .expression((eb) =>
+      eb
+        .selectFrom(rows.as<'t'>(sql`t(campaign_id, status, code, count)`))
+        .select([at.as('at'), 't.campaign_id', sql<MessageStatus>`t.status::message_status`.as('status')])
+        .select(['t.code', 't.count']),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['at', 'campaign_id', 'status', 'code'])
+        .doUpdateSet({ count: sql<number>`failures.count + excluded.count` }),
+    )
 }
 
 export async function deleteOldThroughput(db: Kysely<Tables>): Promise<void> {

@@ -16,7 +16,9 @@ import { type CampaignStats, progressColumns, statsRows, withPending } from './s
 import type { CampaignStatus } from './status.ts'
 import { type CampaignProgress, type Waiting, waitingOf } from './waiting.ts'
 
-type Db = Kysely<Pick<Database, 'campaigns' | 'dispatch_chunks' | 'senders' | 'routes' | 'processes'>>
+type Db = Kysely<
+  Pick<Database, 'campaigns' | 'dispatch_chunks' | 'senders' | 'routes' | 'country_routes' | 'processes'>
+>
 
 /** Orders of a list; `-` is descending. */
 export const campaignOrders = ['-created_at', 'created_at', 'name', '-name', 'scheduled_at', '-scheduled_at'] as const
@@ -32,6 +34,8 @@ export interface CampaignQuery {
 
 export interface CampaignView extends CampaignRow {
   readonly stats: CampaignStats
+  /** The scheduler is adding recipients. */
+  readonly queueing: boolean
   readonly waiting: Waiting | null
 }
 
@@ -57,8 +61,10 @@ interface ListRequest {
   readonly query: CampaignQuery
 }
 
-type StatsRow = CampaignRow & Omit<CampaignStats, 'pending'> & Pick<CampaignProgress, 'busy' | 'due_at'>
-type CampaignWithStats = Omit<CampaignView, 'waiting'> & Pick<CampaignProgress, 'busy' | 'due_at'>
+/** Facts about a campaign's chunks. */
+type ChunkFacts = 'busy' | 'due_at' | 'awaiting' | 'queueing' | 'countries'
+type StatsRow = CampaignRow & Omit<CampaignStats, 'pending'> & Pick<CampaignProgress, ChunkFacts>
+type CampaignWithStats = Omit<CampaignView, 'waiting'> & Pick<CampaignProgress, ChunkFacts>
 
 /**
  * Concurrent reads share one statement, which begins after they asked: a statement that is already running may miss what
@@ -72,9 +78,9 @@ export function openCampaignViews(db: Db, clock: Clock): CampaignViews {
   const list = openList(db)
   const withWaiting = async (rows: readonly CampaignWithStats[]): Promise<CampaignView[]> => {
     const now = await situation()
-    return rows.map(({ busy, due_at, ...row }) => {
+    return rows.map(({ busy, due_at, awaiting, countries, ...row }) => {
       const left = row.stats.pending + row.stats.sending
-      return { ...row, waiting: waitingOf({ ...row, busy, due_at, left }, now, clock.now()) }
+      return { ...row, waiting: waitingOf({ ...row, busy, due_at, awaiting, countries, left }, now, clock.now()) }
     })
   }
   return {

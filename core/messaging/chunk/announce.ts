@@ -5,11 +5,11 @@
  */
 import { type Expression, type Kysely, type QueryCreator, sql } from 'kysely'
 import { prepare } from '../../db/prepare.ts'
-import { ALIVE_SECONDS } from '../../host/presence.ts'
+import { isAlive } from '../../host/presence.ts'
 import { type Announced, BUNDLE } from '../../queue/queue.ts'
 import type { Database } from '../schema.ts'
-import { canSend } from '../senders/route.ts'
-import { notGathering } from './chunk-state.ts'
+import { canCarry, isOpen, type Open } from '../senders/route.ts'
+import { noBucket } from './chunk-state.ts'
 import { lastOf, running } from './claim.ts'
 
 /**
@@ -63,8 +63,8 @@ const isDue = sql<boolean>`state = 'ready' and due_at <= now()`
 interface Steps {
   /** Messages for which there is room at the broker. */
   room: { messages: number }
-  /** Campaigns with due chunks, as their turn comes: `place` orders them. */
-  turn: { id: number; place: string }
+  /** Campaigns with due chunks that are open, as their turn comes: `place` orders them. */
+  turn: { id: number; place: string } & Open
   /** Due chunks of theirs, each with the messages of all that go before it, and its own. */
   candidate: { id: string; messages: number }
 }
@@ -89,14 +89,14 @@ function selectRoom(db: Kysely<RelayTables>) {
     .selectFrom('processes')
     .select(sql<number>`greatest(1, count(*)) * ${sql.lit(AHEAD * BUNDLE)}`.as('messages'))
     .where(sql<boolean>`'worker' = any(plugins)`)
-    .where('seen_at', '>', sql<Date>`now() - make_interval(secs => ${sql.lit(ALIVE_SECONDS)})`)
+    .where(isAlive())
   const there = db
     .selectFrom('dispatch_chunks as c')
     .innerJoin('campaigns as k', 'k.id', 'c.campaign_id')
     .select(sql<number>`coalesce(sum(${share('c.size')}), 0)`.as('messages'))
     .where('c.state', '=', sql.lit('published'))
-    // Workers drop those of a channel whose circuit is open: counted, they would leave no room for the other channel.
-    .where(canSend('k'))
+    // Workers drop those of a route whose circuit is open: counted, they would leave no room for the other routes.
+    .where(canCarry('k', 'c'))
   return db.selectNoFrom(sql<number>`greatest(0, (${workers}) - (${there}))`.as('messages'))
 }
 
@@ -107,7 +107,13 @@ function selectTurn(db: Kysely<RelayTables>, after: Expression<number>) {
       .selectFrom(running(db, lap, after, ['leased', 'published']).as('k'))
       .selectAll()
       .where(({ exists, selectFrom }) =>
-        exists(selectFrom('dispatch_chunks').select('id').whereRef('campaign_id', '=', 'k.id').where(isDue)),
+        exists(
+          selectFrom('dispatch_chunks as c')
+            .select('c.id')
+            .whereRef('c.campaign_id', '=', 'k.id')
+            .where(isDue)
+            .where(isOpen('k', 'c')),
+        ),
       )
       .orderBy('k.place')
       .limit(CAMPAIGNS)
@@ -127,10 +133,11 @@ function selectCandidates(cte: QueryCreator<RelayTables & Pick<Steps, 'room' | '
         eb
           .selectFrom((inner) =>
             inner
-              .selectFrom('dispatch_chunks')
-              .select(['id', 'size'])
-              .whereRef('campaign_id', '=', 'k.id')
+              .selectFrom('dispatch_chunks as d')
+              .select(['d.id', 'd.size'])
+              .whereRef('d.campaign_id', '=', 'k.id')
               .where(isDue)
+              .where(isOpen('k', 'd'))
               .orderBy('due_at')
               .limit((limit) =>
                 limit.selectFrom('room').select(sql<number>`ceil(messages::float8 / ${sql.lit(BUNDLE)})`.as('chunks')),
@@ -172,8 +179,15 @@ function markStale(db: Kysely<RelayTables>, seconds: number): Promise<Announced[
         .select('id')
         .where('state', '=', 'published')
         .where('published_at', '<', sql<Date>`now() - make_interval(secs => ${seconds})`)
-        // Workers drop what a channel with an open circuit has there; it is announced again when the circuit closes.
-        .where('campaign_id', 'in', ({ selectFrom }) => selectFrom('campaigns as k').select('k.id').where(canSend('k')))
+        // Workers drop what a route with an open circuit has there; it is announced again when the circuit closes.
+        .where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('campaigns as k')
+              .select('k.id')
+              .whereRef('k.id', '=', 'dispatch_chunks.campaign_id')
+              .where(canCarry('k', 'dispatch_chunks')),
+          ),
+        )
         .forUpdate()
         .skipLocked(),
     )
@@ -191,7 +205,7 @@ export async function reclaimPublished(
 ): Promise<number> {
   const reclaimed = await db
     .updateTable('dispatch_chunks')
-    .set({ state: 'ready', ...notGathering })
+    .set({ state: 'ready', ...noBucket })
     .where('state', '=', 'published')
     .where('published_at', '<', sql<Date>`now() - make_interval(secs => ${seconds})`)
     .returning('id')

@@ -3,10 +3,10 @@ import { type Expression, type Kysely, sql } from 'kysely'
 import type { Database } from '../schema.ts'
 
 /**
- * A retry chunk that was worked on, held or published gathers nothing more: its watermark would cover what was never
- * started, and given back it would stand in the way of the one that is gathered now.
+ * Columns of a retry chunk that was worked on, held or published: it accepts no more messages. Its watermark would cover
+ * what was never started, and given back it would stand in the way of the one that accepts them now.
  */
-export const notGathering = {
+export const noBucket = {
   parent_id: null,
   due_bucket: null,
 }
@@ -14,13 +14,13 @@ export const notGathering = {
 /** A held chunk whose campaign runs: it may be claimed once its own time has come. */
 export const released = {
   state: 'ready',
-  ...notGathering,
+  ...noBucket,
   due_at: sql<Date>`greatest(due_at, now())`,
 } as const
 
 /**
  * State of a chunk that nobody works on: `ready`, unless its campaign does not run. It is read without a lock, which would
- * make every flush of a campaign wait for every other: of a pause or resume that is not committed it sees nothing, and
+ * make every report of a campaign wait for every other: of a pause or resume that is not committed it sees nothing, and
  * `alignWaiting` corrects what became of that.
  */
 export function waitingState(campaign: Expression<unknown>) {

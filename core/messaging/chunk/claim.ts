@@ -2,9 +2,19 @@
 import { type Compilable, type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import { type Param, prepare } from '../../db/prepare.ts'
 import type { Channel, Database } from '../schema.ts'
-import { isRoutedTo } from '../senders/breaker.ts'
-import { canSend, isPinnedHere, mayLeaseMore, senderOf } from '../senders/route.ts'
-import { notGathering } from './chunk-state.ts'
+import { limitInForce } from '../senders/limits.ts'
+import {
+  canCarry,
+  isOpen,
+  isPinnedHere,
+  isRoutedTo,
+  maySomeBeOpen,
+  openOf,
+  senderOf,
+  type Taken,
+} from '../senders/route.ts'
+import type { ProviderTemplate } from '../text/provider-template.ts'
+import { noBucket } from './chunk-state.ts'
 
 /** A chunk that is ours until `lease_until`, and what is needed to work on it. */
 export interface Lease {
@@ -26,20 +36,26 @@ export interface Lease {
   readonly sender: string
   /** The sender that may hold messages of it in doubt. */
   readonly pinned: string | null
+  /** Country of its messages' phones; null: any. */
+  readonly country: string | null
   /** Unit of its sender's limits; null where it has none. */
   readonly limited: 'segment' | 'message' | null
   readonly base_template: string
+  /** The provider's approved template of the campaign. */
+  readonly template: ProviderTemplate | null
   /** Milliseconds from the claim until nothing more is to be started; null: no such time. */
   readonly expires_in_ms: number | null
   /** It may send although its sender's circuit is open. */
   readonly probe: boolean
+  /** Number of times that its sender's circuit had closed; null unless it is a probe. */
+  readonly closings: number | null
   /** Its messages waited for receipts, which did not come. */
   readonly awaiting: boolean
   /** Claims in a row before this one after which nothing had moved (race 20). */
   readonly stalled: number
 }
 
-type LeaseTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'senders' | 'routes'>
+type LeaseTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'senders' | 'routes' | 'country_routes'>
 
 export interface Claimant {
   readonly owner: string
@@ -86,31 +102,32 @@ const campaignSending = ({ selectFrom }: ChunkExpression) =>
     .where('k.status', '=', sql.lit('sending'))
 
 /** Race 31: a chunk that was on its way when its campaign was paused or cancelled, or no sender can carry it, is nobody's. */
-const isRunning = (eb: ChunkExpression, mine: Names) => eb.exists(campaignSending(eb).where(canSend('k', mine)))
+const isRunning = (eb: ChunkExpression, mine: Names) => eb.exists(campaignSending(eb).where(canCarry('k', 'c', mine)))
 
 type Names = ReturnType<typeof sql<string[]>>
 const namesOf = (param: Param<Claimant>): Names => sql<string[]>`${param('senders')}::text[]`
 
 /**
  * One lap of the circle of campaigns that may send: those after `after` are the first, the others the second.
- * @param states chunks of a limited sender's campaign in these states count against what it can use
+ * @param taken chunks of a limited sender's campaign in these states count against what it can use
  * @param mine names of the senders that are to be had; default: all
- * @returns a query of their ids, and of their places on both laps
+ * @returns a query of their ids, of their places on both laps, and of the chunks that are open (`isOpen`)
  */
 export function running(
   db: Kysely<Pick<Database, 'campaigns'>>,
   lap: 1 | 2,
   after: Expression<number>,
-  states: readonly ('leased' | 'published')[],
+  taken: Taken,
   mine?: Names,
 ) {
   return db
     .selectFrom('campaigns')
+    .innerJoinLateral(openOf('campaigns', taken, mine).as<'open'>(sql`open`), (join) => join.onTrue())
     .select(['id', sql<string>`${sql.lit(lap)} * 4294967296 + id`.as('place')])
+    .select(['open.channel', 'open.rest', 'open.states'])
     .where('status', '=', sql.lit('sending'))
     .where('id', lap === 1 ? '>' : '<=', after)
-    .where(canSend('campaigns', mine))
-    .where(mayLeaseMore('campaigns', states))
+    .where(maySomeBeOpen('open'))
     .orderBy('id')
 }
 
@@ -138,6 +155,7 @@ function prepareClaim(db: Kysely<LeaseTables>) {
               .whereRef('c.campaign_id', '=', 'k.id')
               .where('c.state', '=', sql.lit('ready'))
               .where('c.due_at', '<=', sql<Date>`now()`)
+              .where(isOpen('k', 'c'))
               .where(isPinnedHere('c', namesOf(param)))
               .orderBy('c.due_at')
               .limit(1)
@@ -207,7 +225,7 @@ function prepareClaimProbe(db: Kysely<LeaseTables>) {
         .where('c.state', 'in', [sql.lit<'ready'>('ready'), sql.lit<'published'>('published')])
         .where('c.due_at', '<=', sql<Date>`now()`)
         .where(sql<boolean>`(c.pinned is null or c.pinned = ${probed})`)
-        .where((eb) => eb.exists(campaignSending(eb).where(isRoutedTo('k', probed as never))))
+        .where((eb) => eb.exists(campaignSending(eb).where(isRoutedTo('k', 'c', probed))))
         .orderBy('c.due_at')
         .limit(1)
         .forUpdate()
@@ -230,7 +248,7 @@ function claimOf(
         .set((eb) => ({
           state: 'leased',
           epoch: eb('epoch', '+', 1),
-          ...notGathering,
+          ...noBucket,
           leased_by: param('owner'),
           sender: probed ?? senderOf('dispatch_chunks', namesOf(param)),
           lease_until: sql<Date>`now() + ${param('leaseSeconds')}::float8 * interval '1 second'`,
@@ -238,7 +256,7 @@ function claimOf(
         // As an array, which finds them by their index where a table has no statistics yet.
         .where('id', '=', sql<string>`any(array(${found}))`)
         .returning(['id', 'campaign_id', 'turn', 'first_id', 'last_id', 'ids', 'size', 'epoch'])
-        .returning(['started_upto', 'request_id', 'awaiting', sql<string>`sender`.as('sender'), 'pinned'])
+        .returning(['started_upto', 'request_id', 'awaiting', sql<string>`sender`.as('sender'), 'pinned', 'country'])
         .returning(sql<number>`epoch - progress_epoch - 1`.as('stalled')),
     )
     .selectFrom('claimed')
@@ -246,13 +264,15 @@ function claimOf(
     .leftJoin('senders as s', 's.name', 'claimed.sender')
     .selectAll('claimed')
     .select([
-      sql<'segment' | 'message' | null>`case when coalesce(s.rate, s.rate_setting) is not null then s.unit
-        when coalesce(s.concurrency, s.concurrency_setting, campaigns.max_rate) is not null then 'message' end`.as(
+      sql<'segment' | 'message' | null>`case when ${limitInForce('s', 'rate')} is not null then s.unit
+        when coalesce(${limitInForce('s', 'concurrency')}, campaigns.max_rate) is not null then 'message' end`.as(
         'limited',
       ),
       'campaigns.channel',
       'campaigns.base_template',
+      'campaigns.template',
       sql<number | null>`(extract(epoch from campaigns.expires_at - now()) * 1000)::float8`.as('expires_in_ms'),
       sql.lit(probed !== undefined).as('probe'),
+      (probed === undefined ? sql<null>`null::integer` : sql<number | null>`s.closings`).as('closings'),
     ])
 }

@@ -7,7 +7,7 @@ import { type Kysely, sql } from 'kysely'
 import { foldAgain } from '../campaign/complete.ts'
 import type { MessageStatus } from '../schema.ts'
 import { addReasons, reasonChange, unreachedStatuses } from './reasons.ts'
-import type { FlushTables } from './report-statement.ts'
+import type { ReportTables } from './report-statement.ts'
 import type { Result } from './result.ts'
 
 /**
@@ -15,7 +15,7 @@ import type { Result } from './result.ts'
  * transaction, or a process that dies between the two would leave it with the old figures for ever.
  */
 export async function acceptLate(
-  db: Kysely<FlushTables>,
+  db: Kysely<ReportTables>,
   campaignId: number,
   accepted: readonly Result[],
 ): Promise<void> {
@@ -42,7 +42,7 @@ interface Before {
   readonly last_error: string | null
 }
 
-async function moveOne(trx: Kysely<FlushTables>, campaignId: number, row: Before, accepted: readonly Result[]) {
+async function moveOne(trx: Kysely<ReportTables>, campaignId: number, row: Before, accepted: readonly Result[]) {
   const outcome = accepted.find(({ id }) => id === row.id)
   if (!outcome) return
   const waiting = row.status === 'pending'

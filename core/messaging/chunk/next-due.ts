@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import { withCustomPlans } from '../../db/custom-plans.ts'
 import { prepare } from '../../db/prepare.ts'
 import type { Database } from '../schema.ts'
-import { canSend } from '../senders/route.ts'
+import { canCarry, maySend } from '../senders/route.ts'
 
 /**
  * The statement is planned for each run: PostgreSQL keeps the plan of a statement without parameters, and one that was made
@@ -23,6 +23,7 @@ export function openNextDue(
             .select((inner) => inner.fn.min('due_at').as('due_at'))
             .whereRef('campaign_id', '=', 'k.id')
             .where('state', '=', sql.lit('ready'))
+            .where(canCarry('k', 'dispatch_chunks'))
             .as('next'),
         (join) => join.onTrue(),
       )
@@ -32,7 +33,7 @@ export function openNextDue(
         ),
       )
       .where('k.status', '=', sql.lit('sending'))
-      .where(canSend('k')),
+      .where(maySend('k')),
   )
   return async (atMost) => {
     const [next] = await withCustomPlans(db, (trx) => find({ atMost }, trx))

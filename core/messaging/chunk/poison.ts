@@ -139,6 +139,7 @@ async function insertHalf(trx: Kysely<PoisonTables>, lease: Lease, ids: readonly
       awaiting: lease.awaiting,
       progress_epoch: ids.length > 1 ? HALF_PROGRESS : 0,
       pinned: lease.pinned,
+      country: lease.country,
       request_id: lease.request_id,
     })
     .execute()

@@ -4,7 +4,8 @@ import { openBatcher } from '../../batcher.ts'
 import { prepare } from '../../db/prepare.ts'
 import { isPassing } from '../../db/retry.ts'
 import type { Database } from '../schema.ts'
-import { type TemplateCustomer, type TemplateField, templateFields } from '../text/template.ts'
+import type { TemplateColumn } from '../text/provider-template.ts'
+import { type TemplateCustomer, templateFields } from '../text/template.ts'
 import type { Lease } from './claim.ts'
 
 /** A pending message of a leased chunk, with its customer's fields; null where the customer was deleted. */
@@ -23,26 +24,44 @@ const SMALL = 64
 
 interface Asked {
   readonly lease: Lease
-  readonly fields: readonly TemplateField[]
+  readonly columns: readonly TemplateColumn[]
 }
 
+const allColumns: readonly TemplateColumn[] = [...templateFields, 'attributes', 'language']
+const isRare = (column: TemplateColumn) => column === 'attributes' || column === 'language'
+
 /**
- * @returns reads the messages that still stand at the turn of their chunk, in order of id, with these fields of the
- *   customer beside the phone. Small chunks that are read at one time share a statement, which answers all fields.
+ * @returns reads the messages that still stand at the turn of their chunk, in order of id, with these columns of the
+ *   customer beside the phone. Small chunks that are read at one time share a statement, which answers all fields; those
+ *   whose texts use attributes share one of their own.
  */
 export function openRead(
   db: Kysely<ReadTables>,
-): (lease: Lease, fields: readonly TemplateField[]) => Promise<Waiting[]> {
+): (lease: Lease, columns: readonly TemplateColumn[]) => Promise<Waiting[]> {
   const reads = new Map<string, Read>()
-  const readOne = ({ lease, fields }: Asked) => {
+  const readOne = ({ lease, columns }: Asked) => {
     const byIds = lease.ids !== null
-    const key = [byIds, ...fields].join()
-    const read = reads.get(key) ?? prepareRead(db, byIds, fields)
+    const key = [byIds, ...columns].join()
+    const read = reads.get(key) ?? prepareRead(db, byIds, columns)
     reads.set(key, read)
     return read(lease)
   }
-  const readSeveral = prepareReadSeveral(db)
-  const readTogether = openBatcher<Asked, Waiting[]>({
+  const readTogether = openTogether(db, templateFields, readOne)
+  const readAllTogether = openTogether(db, allColumns, readOne)
+  return (lease, columns) => {
+    const isSmall = lease.ids === null && lease.size < SMALL
+    const read = isSmall ? (columns.some(isRare) ? readAllTogether : readTogether) : readOne
+    return read({ lease, columns })
+  }
+}
+
+function openTogether(
+  db: Kysely<ReadTables>,
+  columns: readonly TemplateColumn[],
+  readOne: (asked: Asked) => Promise<Waiting[]>,
+) {
+  const readSeveral = prepareReadSeveral(db, columns)
+  return openBatcher<Asked, Waiting[]>({
     run: async ([first, ...rest]) => {
       if (!first) return []
       if (rest.length === 0) return [await readOne(first)]
@@ -53,7 +72,6 @@ export function openRead(
     limits: { concurrency: 2, size: TOGETHER },
     minBatch: SMALL,
   })
-  return (lease, fields) => (lease.ids === null && lease.size < SMALL ? readTogether : readOne)({ lease, fields })
 }
 
 interface Range {
@@ -72,7 +90,10 @@ interface Ranges {
 }
 
 /** The same for chunks that are a range of ids each. */
-function prepareReadSeveral(db: Kysely<ReadTables>): (leases: readonly Lease[]) => Promise<Waiting[][]> {
+function prepareReadSeveral(
+  db: Kysely<ReadTables>,
+  columns: readonly TemplateColumn[],
+): (leases: readonly Lease[]) => Promise<Waiting[][]> {
   const read = prepare<Ranges, Waiting & { nth: number }>(db, (param) =>
     db
       .selectFrom(
@@ -96,11 +117,11 @@ function prepareReadSeveral(db: Kysely<ReadTables>): (leases: readonly Lease[]) 
         (join) => join.onTrue(),
       )
       .leftJoinLateral(
-        (eb) => eb.selectFrom('customers').select(templateFields).whereRef('id', '=', 'm.customer_id').limit(1).as('c'),
+        (eb) => eb.selectFrom('customers').select(columns).whereRef('id', '=', 'm.customer_id').limit(1).as('c'),
         (join) => join.onTrue(),
       )
       .select(['r.nth', 'm.id', 'm.attempts'])
-      .select(templateFields.map((field) => `c.${field}` as const))
+      .select(columns.map((column) => `c.${column}` as const))
       .orderBy('m.id'),
   )
   return async (leases) => {
@@ -120,14 +141,14 @@ function prepareReadSeveral(db: Kysely<ReadTables>): (leases: readonly Lease[]) 
  * Race 38: the customer is read now, not when the campaign was queued. Only columns that the text uses are read: each costs
  * more on its way here than in the database.
  */
-function prepareRead(db: Kysely<ReadTables>, byIds: boolean, fields: readonly TemplateField[]): Read {
-  const columns = fields.filter((field) => field !== 'phone')
+function prepareRead(db: Kysely<ReadTables>, byIds: boolean, all: readonly TemplateColumn[]): Read {
+  const columns = all.filter((column) => column !== 'phone')
   return prepare<Lease, Waiting>(db, (param) =>
     db
       .selectFrom('outbound_messages as m')
       .leftJoin('customers as c', 'c.id', 'm.customer_id')
       .select(['m.id', 'm.attempts', 'c.phone'])
-      .select(columns.map((field) => `c.${field}` as const))
+      .select(columns.map((column) => `c.${column}` as const))
       .$if(byIds, (query) => query.where('m.id', '=', sql<string>`any(${param('ids')}::bigint[])`))
       .$if(!byIds, (query) =>
         query

@@ -132,18 +132,19 @@ function updateCounters(cte: QueryCreator<ReopenTables & Pick<Steps, 'counted'>>
     .returning('c.id')
 }
 
-/** Messages that are pending again get chunks of their own, by the turn that they are at. */
+/** Messages that are pending again get chunks of their own, by the turn that they are at and the country of their chunk. */
 function insertChunks(cte: QueryCreator<ReopenTables & Pick<Steps, 'moved'>>, { campaignId, to }: Reopening) {
-  const nth = sql<string>`(row_number() over (partition by turn order by id) - 1) / ${sql.lit(CHUNK_SIZE)}`
+  const nth = sql<string>`(row_number() over (partition by m.turn, c.country order by m.id) - 1) / ${sql.lit(CHUNK_SIZE)}`
   return cte
     .insertInto('dispatch_chunks')
-    .columns(['campaign_id', 'turn', 'ids', 'first_id', 'last_id', 'size', 'state', 'due_at'])
+    .columns(['campaign_id', 'turn', 'ids', 'first_id', 'last_id', 'size', 'state', 'due_at', 'country'])
     .expression((eb) =>
       eb
         .selectFrom(
           eb
-            .selectFrom('moved')
-            .select(['id', 'turn', 'chunk', nth.as('nth')])
+            .selectFrom('moved as m')
+            .innerJoin('dispatch_chunks as c', 'c.id', 'm.chunk')
+            .select(['m.id', 'm.turn', 'c.country', nth.as('nth')])
             .where(sql<boolean>`${to === 'pending'}::boolean`)
             .as('numbered'),
         )
@@ -156,8 +157,9 @@ function insertChunks(cte: QueryCreator<ReopenTables & Pick<Steps, 'moved'>>, { 
           sql<number>`count(*)::int`.as('size'),
           waitingStateOf(campaignId).as('state'),
           sql<Date>`now()`.as('due_at'),
+          'country',
         ])
-        .groupBy(['turn', 'nth']),
+        .groupBy(['turn', 'country', 'nth']),
     )
     .returning('id')
 }

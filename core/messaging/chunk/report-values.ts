@@ -1,9 +1,9 @@
-/** Values and rows of the flush statement, by the names that `report.sql` has for them. */
+/** Values and rows of the report statement, by the names that `report.sql` has for them. */
 import type { MessageStatus } from '../schema.ts'
 import type { MessageCode } from '../senders/codes.ts'
 
 /** An item for each chunk in each array, no chunk twice; then the messages that they report. */
-export interface FlushValues extends SentValues, OtherValues, RefValues {
+export interface ReportValues extends SentValues, OtherValues, RefValues {
   readonly lease_seconds: number
   readonly chunks: readonly string[]
   readonly campaigns: readonly number[]
@@ -19,9 +19,11 @@ export interface FlushValues extends SentValues, OtherValues, RefValues {
   /** Started and not reported, without those that are wanted. */
   readonly in_flights: readonly number[]
   readonly states: readonly string[]
-  /** Number of messages that each chunk wants to start: its share of `wanted_ids`, which begins after `wanted_after` ids of others. */
+  /** Number of messages that each chunk wants to start, and the last of them. */
   readonly wanted: readonly number[]
-  readonly wanted_after: readonly number[]
+  readonly wanted_upto: readonly (string | null)[]
+  /** Its share of `wanted_ids` begins after so many ids of others; null for a chunk that was claimed without limits. */
+  readonly wanted_after: readonly (number | null)[]
   readonly wanted_ids: readonly string[]
   /** Cost of each of them, in units of its sender's rate. */
   readonly wanted_costs: readonly number[]
@@ -63,7 +65,7 @@ export interface RefValues {
   readonly ref_messages: readonly string[]
 }
 
-export interface FlushRow {
+export interface ReportRow {
   /** Number of the chunk, from 1. */
   readonly nth: number
   /** Messages whose outcome was not known before. */

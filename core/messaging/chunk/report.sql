@@ -1,9 +1,10 @@
--- The flush: writes the reports of several chunks in one statement, and answers how many more messages each may start.
+-- The report statement: writes the reports of several chunks, and answers how many more messages each may start.
 -- Races are described in core/messaging/RACES.md.
 --
--- Arrays side by side hold an item for each chunk (chunks to wanted_after), for each message that was sent (sent_*), and for
--- each message with any other result (other_*), and for each id that a provider's receipts will name (ref_*). The program reads this file, and numbers the parameters. To try it in psql,
--- paste all of it: the lines that begin with a backslash are for psql alone, and name no chunk that there is.
+-- Arrays side by side hold an item for each chunk (chunks to wanted_after), for each message that was sent (sent_*), for each
+-- message with any other result (other_*), and for each id that a provider's receipts will name (ref_*). The program reads
+-- this file, and numbers the parameters. To try it in psql, paste all of it: the lines that begin with a backslash are for
+-- psql alone, and name no chunk that there is.
 
 \set lease_seconds 30
 \set chunks '''{0}'''
@@ -16,6 +17,7 @@
 \set in_flights '''{0}'''
 \set states '''{leased}'''
 \set wanted '''{2}'''
+\set wanted_upto '''{2}'''
 \set wanted_after '''{0}'''
 \set wanted_ids '''{1,2}'''
 \set wanted_costs '''{1,1}'''
@@ -58,8 +60,10 @@ with
         unnest(:uptos::bigint[]) as upto,
         unnest(:in_flights::int[]) as in_flight,
         unnest(:states::text[]) as state,
-        -- Messages that it wants to start: its share of wanted_ids, after those of the chunks before it.
+        -- Messages that it wants to start, and the last of them.
         unnest(:wanted::int[]) as wanted,
+        unnest(:wanted_upto::bigint[]) as wanted_upto,
+        -- Its share of wanted_ids begins after so many; null for a chunk whose sender had no limits when it was claimed.
         unnest(:wanted_after::int[]) as wanted_after
     ) as t
   ),
@@ -67,7 +71,7 @@ with
   -- Race 31: nothing may start once the campaign is not `sending` any more, or its sender is paused or has its circuit open.
   allowed as materialized (
     select
-      a.nth, a.chunk, a.campaign_id, a.sender, a.wanted, a.wanted_after, a.in_flight,
+      a.*,
       k.status = 'sending' and s.paused_at is null and (a.probe = 1 or s.opened_at is null) as may_start,
       k.max_rate,
       case k.priority when 'low' then 0.25 when 'high' then 4 else 1 end as weight,
@@ -79,6 +83,7 @@ with
   ),
 
   -- Permits within the limits of each sender, whose row is locked until this statement commits: see the function's migration.
+  -- A chunk that was claimed without limits names no costs. It gets no permits, and is given back: its next claim knows of them.
   granted as materialized (
     select l.nths[g.place] as nth, g.permits, g.wait_ms, g.start_ms, g.gap_ms, g.step_ms
     from (
@@ -93,7 +98,7 @@ with
         array_agg(max_rate order by nth) as max_rates,
         array_agg(wanted_after order by nth) as costs_after
       from allowed
-      where limited and may_start and wanted > 0
+      where limited and may_start and wanted_after is not null and wanted > 0
       group by sender
       order by sender
     ) as l
@@ -102,17 +107,23 @@ with
   ),
 
   -- How many more messages may start, once for each chunk, and when: the first after start_ms; each message takes gap_ms for
-  -- each unit of its cost, and step_ms at least.
+  -- each unit of its cost, and step_ms at least. The watermark is the last message that was started, or is permitted now.
   permit as materialized (
     select
-      a.nth,
-      case when not a.may_start then 0 when a.limited then coalesce(g.permits, 0) else a.wanted end as permits,
+      a.*,
+      n.permits,
+      case n.permits when 0 then a.upto
+        else greatest(a.upto, case n.permits when a.wanted then a.wanted_upto
+          else (:wanted_ids::bigint[])[a.wanted_after + n.permits] end) end as watermark,
       coalesce(g.wait_ms, 0) as wait_ms,
       coalesce(g.start_ms, 0) as start_ms,
       coalesce(g.gap_ms, 0) as gap_ms,
       coalesce(g.step_ms, 0) as step_ms
     from allowed as a
     left join granted as g on g.nth = a.nth
+    cross join lateral (
+      select case when not a.may_start then 0 when a.limited then coalesce(g.permits, 0) else a.wanted end as permits
+    ) as n
   ),
 
   -- Messages that were sent, which is nearly all of them.
@@ -221,12 +232,12 @@ with
   ),
 
   -- Messages that are tried again go into a retry chunk of their parent, turn and due bucket. A long wait holds nobody else
-  -- back: its bucket is another one. Race 10: those that wait for a receipt may all have been started. Their chunk gathers no
-  -- others.
+  -- back: its bucket is another one. Race 10: those that wait for a receipt may all have been started. Their chunk accepts
+  -- no others.
   retry as (
     insert into dispatch_chunks
       (campaign_id, parent_id, due_bucket, turn, ids, first_id, last_id, started_upto, awaiting, size, state, due_at, request_id,
-        avoid, pinned)
+        country, avoid, pinned)
     select
       a.campaign_id,
       case when not m.awaiting then a.chunk end,
@@ -243,6 +254,8 @@ with
         from campaigns as k where k.id = a.campaign_id),
       greatest(m.due_bucket, now()),
       a.request_id,
+      -- Of the row, and not of the report: a chunk keeps the route that it was queued for.
+      (select p.country from dispatch_chunks as p where p.id = a.chunk),
       case when max(m.avoid) = 1 then a.sender end,
       case when max(m.pin) = 1 then a.sender end
     from other as m
@@ -273,15 +286,10 @@ with
       reasons = case when s.reasons is null then c.reasons else sum_counts(c.reasons, s.reasons) end,
       -- Race 20: it moves, or whoever holds it is well and gives it back.
       progress_epoch = case when d.sent > 0 or o.moved > 0
-        or (c.epoch = a.epoch and c.state = 'leased' and (a.state = 'ready'
-          or case when p.permits = 0 then a.upto
-            else greatest(a.upto, (:wanted_ids::bigint[])[a.wanted_after + p.permits]) end > c.started_upto))
+        or (c.epoch = a.epoch and c.state = 'leased' and (a.state = 'ready' or a.watermark > c.started_upto))
         then c.epoch else c.progress_epoch end,
-      started_upto = case when c.epoch = a.epoch and c.state = 'leased'
-        then case when p.permits = 0 then a.upto
-          else greatest(a.upto, (:wanted_ids::bigint[])[a.wanted_after + p.permits]) end
-        else c.started_upto end,
-      in_flight = case when c.epoch = a.epoch and c.state = 'leased' then a.in_flight + p.permits else c.in_flight end,
+      started_upto = case when c.epoch = a.epoch and c.state = 'leased' then a.watermark else c.started_upto end,
+      in_flight = case when c.epoch = a.epoch and c.state = 'leased' then a.in_flight + a.permits else c.in_flight end,
       lease_until = case when c.epoch = a.epoch and c.state = 'leased'
         then now() + :lease_seconds::float8 * interval '1 second' else c.lease_until end,
       state = case when not (c.epoch = a.epoch and c.state = 'leased') then c.state
@@ -289,8 +297,7 @@ with
           (select case when k.status = 'sending' then 'ready' else 'held' end::chunk_state
             from campaigns as k where k.id = c.campaign_id)
         else a.state::chunk_state end
-    from asked as a
-    join permit as p on p.nth = a.nth
+    from permit as a
     left join delta as d on d.nth = a.nth
     left join delta_other as o on o.nth = a.nth
     left join delta_reasons as s on s.nth = a.nth
@@ -299,10 +306,10 @@ with
     returning
       a.nth,
       coalesce(d.sent, 0) + coalesce(o.moved, 0) as moved,
-      case when c.epoch = a.epoch and c.state = 'leased' then p.permits else 0 end as permits,
-      case when c.epoch = a.epoch and c.state = 'leased' then p.wait_ms else 0 end as wait_ms,
-      p.start_ms,
-      p.gap_ms,
-      p.step_ms
+      case when c.epoch = a.epoch and c.state = 'leased' then a.permits else 0 end as permits,
+      case when c.epoch = a.epoch and c.state = 'leased' then a.wait_ms else 0 end as wait_ms,
+      a.start_ms,
+      a.gap_ms,
+      a.step_ms
   )
 select * from written;

@@ -3,7 +3,7 @@
  * and one COMMIT: the fewer there are, the less each message costs.
  *
  * The right to start is fenced by epoch, state, campaign status and circuit breaker; the outcome never is. A worker that lost its lease
- * may still report, and what it reports counts if the message still stands at that turn. So a replay of the same flush
+ * may still report, and what it reports counts if the message still stands at that turn. So a replay of the same report
  * after a broken connection changes nothing (race 13), and two owners cannot count one message twice (race 11).
  */
 import type { Kysely } from 'kysely'
@@ -11,15 +11,15 @@ import { openBatcher } from '../../batcher.ts'
 import { isPassing } from '../../db/retry.ts'
 import type { Lease } from './claim.ts'
 import { acceptLate } from './late.ts'
-import { type FlushTables, prepareFlush } from './report-statement.ts'
-import type { FlushRow, FlushValues, RefValues } from './report-values.ts'
+import { prepareReport, type ReportTables } from './report-statement.ts'
+import type { RefValues, ReportRow, ReportValues } from './report-values.ts'
 import type { Result } from './result.ts'
 import { bucketSeconds } from './retry.ts'
 
 /** Next state of the chunk: this worker keeps it, it is done, or it is released for another worker. */
 export type Next = 'keep' | 'done' | 'release'
 
-export interface Flush {
+export interface Report {
   readonly results: readonly Result[]
   /** The last message that was started; nothing above it has been. */
   readonly startedUpto: string
@@ -34,15 +34,15 @@ export interface Flush {
 }
 
 /** `permits`: the first so many of the messages that are wanted may be started now. */
-export type Flushed = Omit<FlushRow, 'nth'>
+export type ReportAnswer = Omit<ReportRow, 'nth'>
 
-interface Report {
+interface LeasedReport {
   readonly lease: Lease
-  readonly flush: Flush
+  readonly report: Report
 }
 
 /** The answer for a chunk that there is no more. */
-const NOTHING: Flushed = { moved: 0, permits: 0, wait_ms: 0, start_ms: 0, gap_ms: 0, step_ms: 0 }
+const NOTHING: ReportAnswer = { moved: 0, permits: 0, wait_ms: 0, start_ms: 0, gap_ms: 0, step_ms: 0 }
 
 const states = { keep: 'leased', done: 'done', release: 'ready' } as const
 
@@ -57,35 +57,35 @@ const MESSAGES = { limit: 1000, minBatch: 384 }
 /** Says whether a sender's receipts name nothing but the id that its provider answered, which is kept then. */
 type IsAnswered = (sender: string) => boolean
 
-/** Prepares the flush; the function that comes back may be called again with the same values after any failure. */
-export function openFlush(
-  db: Kysely<FlushTables>,
+/** Prepares reporting; the function that comes back may be called again with the same values after any failure. */
+export function openReport(
+  db: Kysely<ReportTables>,
   leaseSeconds: number,
   isAnswered: IsAnswered = () => false,
-): (lease: Lease, flush: Flush) => Promise<Flushed> {
-  const run = prepareFlush(db)
-  const batch = openBatcher<Report, Flushed>({
+): (lease: Lease, report: Report) => Promise<ReportAnswer> {
+  const run = prepareReport(db)
+  const batch = openBatcher<LeasedReport, ReportAnswer>({
     run: async (reports) => {
       const rows = await run({ ...encode(reports, leaseSeconds), ...refsOf(reports, isAnswered) })
       const answers = new Map(rows.map(({ nth, ...answer }) => [nth, answer]))
-      return Promise.all(reports.map((report, at) => finish(db, report, answers.get(at + 1))))
+      return Promise.all(reports.map((leased, at) => finish(db, leased, answers.get(at + 1))))
     },
     // Two owners of a chunk in one process, of which one has lost it, must not meet: a statement changes a row only once.
     keyOf: ({ lease }) => lease.id,
-    sizeOf: ({ flush }) => flush.results.length,
+    sizeOf: ({ report }) => report.results.length,
     isPassing,
     limits: { concurrency: STATEMENTS, size: MESSAGES.limit },
     minBatch: MESSAGES.minBatch,
   })
-  return (lease, flush) => batch({ lease, flush })
+  return (lease, report) => batch({ lease, report })
 }
 
-/** Fewer messages moved than were reported: another owner, or this flush's own first run, was there before. */
+/** Fewer messages moved than were reported: another owner, or this report's own first run, was there before. */
 async function finish(
-  db: Kysely<FlushTables>,
-  { lease, flush: { results } }: Report,
-  answer: Flushed = NOTHING,
-): Promise<Flushed> {
+  db: Kysely<ReportTables>,
+  { lease, report: { results } }: LeasedReport,
+  answer: ReportAnswer = NOTHING,
+): Promise<ReportAnswer> {
   if (answer.moved < results.length)
     await acceptLate(
       db,
@@ -95,24 +95,17 @@ async function finish(
   return answer
 }
 
-function encode(reports: readonly Report[], leaseSeconds: number): Omit<FlushValues, keyof RefValues> {
+function encode(reports: readonly LeasedReport[], leaseSeconds: number): Omit<ReportValues, keyof RefValues> {
   const sent: Result[] = []
   const others: Result[] = []
   const sentOf: number[] = []
   const of: number[] = []
-  const wantedAfter: number[] = []
-  const wantedIds: string[] = []
-  const wantedCosts: number[] = []
-  for (const [at, { flush }] of reports.entries()) {
-    wantedAfter.push(wantedIds.length)
-    wantedIds.push(...flush.wanted)
-    wantedCosts.push(...(flush.costs ?? flush.wanted.map(() => 1)))
-    for (const one of flush.results) {
+  for (const [at, { report }] of reports.entries())
+    for (const one of report.results) {
       const isSent = one.status === 'sent'
       ;(isSent ? sent : others).push(one)
       ;(isSent ? sentOf : of).push(at + 1)
     }
-  }
   return {
     lease_seconds: leaseSeconds,
     chunks: reports.map(({ lease }) => lease.id),
@@ -122,13 +115,10 @@ function encode(reports: readonly Report[], leaseSeconds: number): Omit<FlushVal
     epochs: reports.map(({ lease }) => lease.epoch),
     senders: reports.map(({ lease }) => lease.sender),
     probes: reports.map(({ lease }) => (lease.probe ? 1 : 0)),
-    uptos: reports.map(({ flush }) => flush.startedUpto),
-    in_flights: reports.map(({ flush }) => flush.inFlight),
-    states: reports.map(({ flush }) => states[flush.next]),
-    wanted: reports.map(({ flush }) => flush.wanted.length),
-    wanted_after: wantedAfter,
-    wanted_ids: wantedIds,
-    wanted_costs: wantedCosts,
+    uptos: reports.map(({ report }) => report.startedUpto),
+    in_flights: reports.map(({ report }) => report.inFlight),
+    states: reports.map(({ report }) => states[report.next]),
+    ...wantedOf(reports),
     sent_ids: sent.map(({ id }) => id),
     sent_of: sentOf,
     sent_refs: sent.map(({ providerId }) => providerId),
@@ -137,7 +127,7 @@ function encode(reports: readonly Report[], leaseSeconds: number): Omit<FlushVal
     other_of: of,
     other_statuses: others.map(({ status }) => status),
     other_attempts: others.map(({ attempts }) => attempts),
-    other_codes: others.map(({ error }) => error),
+    other_codes: others.map(({ code }) => code),
     other_texts: others.map(({ text }) => text),
     other_delays: others.map(({ delayMs }) => delayMs),
     // A message that waits for a receipt is with nobody: its chunk is due when its time is over.
@@ -148,10 +138,33 @@ function encode(reports: readonly Report[], leaseSeconds: number): Omit<FlushVal
   }
 }
 
-function refsOf(reports: readonly Report[], isAnswered: IsAnswered): RefValues {
+/** Ids and costs of single messages are needed within limits only: without them all that are wanted may start, or none. */
+function wantedOf(reports: readonly LeasedReport[]) {
+  const after: (number | null)[] = []
+  const ids: string[] = []
+  const costs: number[] = []
+  for (const { lease, report } of reports) {
+    after.push(lease.limited === null ? null : ids.length)
+    if (lease.limited === null) continue
+    ids.push(...report.wanted)
+    costs.push(...(report.costs ?? report.wanted.map(() => 1)))
+  }
+  return {
+    wanted: reports.map(({ report }) => report.wanted.length),
+    wanted_upto: reports.map(({ report }) => report.wanted.at(-1) ?? null),
+    wanted_after: after,
+    wanted_ids: ids,
+    wanted_costs: costs,
+  }
+}
+
+const NO_REFS: RefValues = { ref_senders: [], ref_ids: [], ref_messages: [] }
+
+function refsOf(reports: readonly LeasedReport[], isAnswered: IsAnswered): RefValues {
   const answered = reports.filter(({ lease }) => isAnswered(lease.sender))
-  const refs = answered.flatMap(({ lease: { sender }, flush }) =>
-    flush.results.flatMap(({ id, providerId }) => (providerId === null ? [] : [{ sender, id, providerId }])),
+  if (answered.length === 0) return NO_REFS
+  const refs = answered.flatMap(({ lease: { sender }, report }) =>
+    report.results.flatMap(({ id, providerId }) => (providerId === null ? [] : [{ sender, id, providerId }])),
   )
   return {
     ref_senders: refs.map(({ sender }) => sender),

@@ -8,7 +8,7 @@ export interface Result {
   /** Tries spent so far, this one included. */
   readonly attempts: number
   readonly providerId: string | null
-  readonly error: MessageCode | null
+  readonly code: MessageCode | null
   readonly text: string | null
   readonly delayMs: number
   /** True for a pending message that may have been sent: it waits `delayMs` for a receipt, and is `unknown` then. */

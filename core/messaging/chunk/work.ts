@@ -1,22 +1,28 @@
 /** Service of whoever works chunks off: everything that a worker asks of the database, each in one statement or transaction. */
 import type { Kysely } from 'kysely'
 import { openComplete } from '../campaign/complete.ts'
+import { pauseRefused } from '../campaign/control.ts'
 import { deleteOldThroughput, type Measured, recordThroughput } from '../campaign/throughput.ts'
+import { findAttributeTypes } from '../contacts/attribute-store.ts'
+import type { AttributeTypes } from '../contacts/attributes.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Database } from '../schema.ts'
 import { type Closing, closeBreaker, findClosing, holdSender, openBreaker, openProbes } from '../senders/breaker.ts'
 import type { SenderCode } from '../senders/codes.ts'
+import { markNumbers, type NumberMark } from '../senders/number-marks.ts'
 import { type Lease, type Leases, openLeases } from './claim.ts'
 import { type Split, splitChunk } from './poison.ts'
 import { openRead } from './read.ts'
-import { openFlush } from './report.ts'
+import { openReport } from './report.ts'
 
 // Types and pure rules for whoever is granted the service.
 export type { FailureCount, Measured } from '../campaign/throughput.ts'
+export type { AttributeTypes } from '../contacts/attributes.ts'
+export type { NumberMark } from '../senders/number-marks.ts'
 export { type Claimant, type Lease, lastOf } from './claim.ts'
 export { isPoison } from './poison.ts'
 export type { Waiting } from './read.ts'
-export type { Flush, Flushed } from './report.ts'
+export type { Report, ReportAnswer } from './report.ts'
 export type { Result } from './result.ts'
 export { backoffMs } from './retry.ts'
 
@@ -25,19 +31,29 @@ export interface WorkService {
   openLeases(): Leases
   /** Prepares reading a chunk's messages with their customers. */
   openRead(): ReturnType<typeof openRead>
+  /** Attributes that are declared now. */
+  findAttributes(): Promise<AttributeTypes>
   /**
    * Prepares writing results, and asking how many more messages may start.
    * @param isAnswered says whether a sender's receipts name nothing but the id that its provider answered
    */
-  openReport(leaseSeconds: number, isAnswered?: (sender: string) => boolean): ReturnType<typeof openFlush>
+  openReport(leaseSeconds: number, isAnswered?: (sender: string) => boolean): ReturnType<typeof openReport>
   /** Prepares completing a campaign of which nothing is left; answers false while something is. */
   openComplete(): (campaignId: number) => Promise<boolean>
+  /**
+   * Pauses a campaign whose content the provider refuses.
+   * @param detail who refuses it and how, for a person
+   * @returns false where it is not being sent
+   */
+  pauseRefused(campaignId: number, detail: string): Promise<boolean>
+  /** Notes phones that a provider refuses as such. */
+  markNumbers(marks: readonly NumberMark[]): Promise<void>
   /** Splits a chunk that stops whatever works on it. */
   split(lease: Lease): Promise<Split>
   readonly circuit: {
     findClosing(sender: string): Promise<Closing>
     open(sender: string, reason: SenderCode, probeSeconds: number, closings?: number): Promise<boolean>
-    close(sender: string, startedMsAgo?: number): Promise<boolean>
+    close(sender: string, closings?: number): Promise<boolean>
     /** Leaves a sender alone for so many milliseconds, in every process. */
     hold(sender: string, ms: number): Promise<void>
     /** Prepares taking the right to try one message of each of these senders whose circuit is open. */
@@ -55,15 +71,18 @@ export function openWorkService(db: Kysely<Database>, policies: () => readonly P
   return Object.freeze({
     openLeases: () => openLeases(db),
     openRead: () => openRead(db),
+    findAttributes: () => findAttributeTypes(db),
     openReport: (leaseSeconds: number, isAnswered?: (sender: string) => boolean) =>
-      openFlush(db, leaseSeconds, isAnswered),
+      openReport(db, leaseSeconds, isAnswered),
     openComplete: () => openComplete(db),
+    pauseRefused: (campaignId: number, detail: string) => pauseRefused(db, campaignId, detail),
+    markNumbers: (marks: readonly NumberMark[]) => markNumbers(db, marks),
     split: (lease: Lease) => splitChunk(db, lease),
     circuit: Object.freeze({
       findClosing: (sender: string) => findClosing(db, sender),
       open: (sender: string, reason: SenderCode, probeSeconds: number, closings?: number) =>
         openBreaker(db, sender, reason, probeSeconds, closings),
-      close: (sender: string, startedMsAgo?: number) => closeBreaker(db, sender, startedMsAgo),
+      close: (sender: string, closings?: number) => closeBreaker(db, sender, closings),
       hold: (sender: string, ms: number) => holdSender(db, sender, ms),
       openProbes: (probeSeconds: number) => openProbes(db, probeSeconds),
     }),

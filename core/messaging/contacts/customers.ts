@@ -4,13 +4,20 @@ import { type Insertable, type Kysely, type Selectable, sql, type Updateable } f
 import { AppError } from '../../errors.ts'
 import { messagingErrors } from '../errors.ts'
 import type { Customers, Database } from '../schema.ts'
+import type { AttributeValue, AttributeValues } from './attributes.ts'
 
 type Db = Kysely<Pick<Database, 'customers'>>
 export type CustomerRow = Selectable<Customers>
 
 const UNIQUE_VIOLATION = '23505'
 
-const given = ['phone', 'first_name', 'last_name', 'location', 'prefered_product'] as const
+const texts = ['phone', 'first_name', 'last_name', 'location', 'prefered_product', 'language', 'time_zone'] as const
+
+/** Changes of a customer: what is absent stays. */
+export interface CustomerChanges extends Omit<Updateable<Customers>, 'attributes'> {
+  /** Values by the names of attributes; null removes one, and the others stay. */
+  readonly attributes?: Readonly<Record<string, AttributeValue | null>>
+}
 
 /**
  * A phone that is known is looked for first: an INSERT whose row conflicts takes an id all the same. ON CONFLICT is for
@@ -20,10 +27,14 @@ const given = ['phone', 'first_name', 'last_name', 'location', 'prefered_product
 export async function insertCustomer(db: Db, customer: Insertable<Customers>): Promise<CustomerRow> {
   const made = await db
     .insertInto('customers')
-    .columns([...given])
+    .columns([...texts, 'tags', 'attributes'])
     .expression(
       db
-        .selectNoFrom(given.map((column) => sql<string>`${customer[column] ?? null}::text`.as(column)))
+        .selectNoFrom([
+          ...texts.map((column) => sql<string>`${customer[column] ?? null}::text`.as(column)),
+          sql`${customer.tags ?? []}::text[]`.as('tags'),
+          sql`${customer.attributes ?? {}}::jsonb`.as('attributes'),
+        ])
         .where(({ not, exists, selectFrom }) =>
           not(exists(selectFrom('customers').select('id').where('phone', '=', customer.phone))),
         ),
@@ -43,11 +54,15 @@ export async function getCustomer(db: Db, id: number): Promise<CustomerRow> {
 }
 
 /** @throws AppError CUSTOMER_NOT_FOUND, CUSTOMER_EXISTS */
-export async function updateCustomer(db: Db, id: number, changes: Updateable<Customers>): Promise<CustomerRow> {
+export async function updateCustomer(
+  db: Db,
+  id: number,
+  { attributes, ...changes }: CustomerChanges,
+): Promise<CustomerRow> {
   try {
     const changed = await db
       .updateTable('customers')
-      .set({ ...changes, updated_at: sql<Date>`now()` })
+      .set({ ...changes, ...(attributes && { attributes: changedBy(attributes) }), updated_at: sql<Date>`now()` })
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirst()
@@ -57,6 +72,13 @@ export async function updateCustomer(db: Db, id: number, changes: Updateable<Cus
     throw error
   }
   throw notFound(id)
+}
+
+function changedBy(attributes: NonNullable<CustomerChanges['attributes']>) {
+  const entries = Object.entries(attributes)
+  const kept = Object.fromEntries(entries.filter(([, value]) => value !== null))
+  const removed = entries.flatMap(([name, value]) => (value === null ? [name] : []))
+  return sql<AttributeValues>`(attributes || ${kept}::jsonb) - ${removed}::text[]`
 }
 
 /** @throws AppError CUSTOMER_NOT_FOUND */

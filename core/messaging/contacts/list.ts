@@ -1,11 +1,11 @@
-/** Lists of customers: a page, a number, or ids alone. */
+/** Lists of customers: a page, or a number. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { withCustomPlans } from '../../db/custom-plans.ts'
 import { offsetOf, type Page, type Total } from '../../http/page.ts'
 import type { Database } from '../schema.ts'
 import type { CountryCode } from '../text/phone.ts'
 import type { CustomerRow } from './customers.ts'
-import { type CustomerFilter, isByIndexedName, isByPhone, isUnfiltered, isUnindexed, matches } from './filter.ts'
+import { type CustomerFilter, isByIndex, isByPhone, isUnfiltered, isUnindexed, matches } from './filter.ts'
 import { countScanned, scanIds } from './scan.ts'
 
 type Db = Kysely<Pick<Database, 'customers'>>
@@ -33,7 +33,7 @@ export async function listCustomers(
 ): Promise<CustomerList> {
   if (isUnindexed(filter, country)) return scanList(db, page, filter, country)
   const condition = matches(filter, country)
-  const isSorted = ({ more }: Total) => isByPhone(filter, country) || (!more && isByIndexedName(filter))
+  const isSorted = ({ more }: Total) => isByPhone(filter, country) || (!more && isByIndex(filter))
   const listRows = (within: Db, order: RawBuilder<number>) =>
     within
       .selectFrom('customers')
@@ -93,35 +93,4 @@ async function countUpTo(db: Db, condition: ReturnType<typeof matches>): Promise
     .select((eb) => eb.fn.countAll<string>().as('count'))
     .executeTakeFirstOrThrow()
   return totalOf(Number(count))
-}
-
-/** Customers as ids alone, for those who send to many of them. */
-export interface IdRequest {
-  readonly filter: CustomerFilter
-  /** Only customers with a greater id. */
-  readonly after: number
-  readonly most: number
-}
-
-export async function findIds(db: Db, { filter, after, most }: IdRequest, country: CountryCode): Promise<number[]> {
-  if (isUnindexed(filter, country)) return scanIds(db, { filter, country, order: 'oldest first', after, most })
-  const rows = await db
-    .selectFrom('customers')
-    .select('id')
-    .where('id', '>', after)
-    .where(matches(filter, country))
-    .orderBy('id')
-    .limit(most)
-    .execute()
-  return rows.map(({ id }) => id)
-}
-
-export async function findIdsByPhone(db: Db, phones: readonly string[]): Promise<number[]> {
-  const rows = await db
-    .selectFrom('customers')
-    .select('id')
-    .where('phone', '=', sql<string>`any(${[...phones]}::text[])`)
-    .orderBy('id')
-    .execute()
-  return rows.map(({ id }) => id)
 }

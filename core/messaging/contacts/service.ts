@@ -1,18 +1,39 @@
 /** Services of contacts: reading customers, and writing them. */
-import type { Insertable, Kysely, Updateable } from 'kysely'
+import type { Insertable, Kysely } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import type { Page } from '../../http/page.ts'
 import type { Customers, Database } from '../schema.ts'
 import type { CountryCode } from '../text/phone.ts'
+import {
+  type AttributeRow,
+  declareAttributes,
+  deleteAttribute,
+  findAttributeTypes,
+  insertAttribute,
+  listAttributes,
+  type NewAttribute,
+} from './attribute-store.ts'
+import { requireUnused } from './attribute-uses.ts'
+import type { AttributeTypes } from './attributes.ts'
 import type { ImportRow } from './csv/check.ts'
-import { type CustomerRow, deleteCustomer, getCustomer, insertCustomer, updateCustomer } from './customers.ts'
+import {
+  type CustomerChanges,
+  type CustomerRow,
+  deleteCustomer,
+  getCustomer,
+  insertCustomer,
+  updateCustomer,
+} from './customers.ts'
 import type { CustomerFilter } from './filter.ts'
+import { findIds, findIdsByPhone, type IdRequest, listByIds } from './ids.ts'
 import { importOnce, type KeyedImport, type Once } from './import-keys.ts'
 import { upsertCustomers } from './import-rows.ts'
-import { type CustomerList, countCustomers, findIds, findIdsByPhone, type IdRequest, listCustomers } from './list.ts'
+import { type CustomerList, countCustomers, listCustomers } from './list.ts'
 import { refreshStatistics } from './statistics.ts'
 
-export type { CustomerRow } from './customers.ts'
+export type { AttributeRow, NewAttribute } from './attribute-store.ts'
+export type { CustomerChanges, CustomerRow } from './customers.ts'
+export type { CustomerFilter } from './filter.ts'
 
 /** `country`: of phones in a search that are written without one. */
 export interface ReadContacts {
@@ -26,13 +47,19 @@ export interface ReadContacts {
   findIds(request: IdRequest, country: CountryCode): Promise<number[]>
   /** @param phones as E.164 */
   findIdsByPhone(phones: readonly string[]): Promise<number[]>
+  /** Customers with these ids, in ascending order. */
+  listByIds(ids: readonly number[]): Promise<CustomerRow[]>
+  /** Declared attributes, in the order of their names. */
+  listAttributes(): Promise<AttributeRow[]>
+  /** Their types by name, in the same order. */
+  findAttributes(): Promise<AttributeTypes>
 }
 
 export interface WriteContacts {
   /** @throws AppError CUSTOMER_EXISTS */
   insert(customer: Insertable<Customers>): Promise<CustomerRow>
   /** @throws AppError CUSTOMER_NOT_FOUND, CUSTOMER_EXISTS */
-  update(id: number, changes: Updateable<Customers>): Promise<CustomerRow>
+  update(id: number, changes: CustomerChanges): Promise<CustomerRow>
   /** @throws AppError CUSTOMER_NOT_FOUND */
   delete(id: number): Promise<void>
   /**
@@ -45,6 +72,12 @@ export interface WriteContacts {
   refreshStatistics(): Promise<boolean>
   /** Runs an import once for each key; later calls get the first report. */
   importOnce<Report extends object>(key: string, one: KeyedImport<Report>): Promise<Once<Report>>
+  /** @throws AppError ATTRIBUTE_EXISTS, TOO_MANY_ATTRIBUTES */
+  insertAttribute(attribute: NewAttribute): Promise<AttributeRow>
+  /** Declares those that are not declared yet, as far as there is room. @returns types of all that are declared now */
+  declareAttributes(attributes: readonly NewAttribute[]): Promise<AttributeTypes>
+  /** Removes an attribute and its values. @throws AppError ATTRIBUTE_NOT_FOUND, ATTRIBUTE_IN_USE */
+  deleteAttribute(name: string): Promise<void>
 }
 
 export interface ContactServices {
@@ -53,24 +86,30 @@ export interface ContactServices {
 }
 
 export function openContactServices(db: Kysely<Database>, clock: Clock) {
-  return {
-    read: (): ReadContacts =>
-      Object.freeze({
-        get: (id: number) => getCustomer(db, id),
-        list: (page: Page, filter: CustomerFilter, country: CountryCode) => listCustomers(db, page, filter, country),
-        count: (filter: CustomerFilter, country: CountryCode) => countCustomers(db, filter, country),
-        findIds: (request: IdRequest, country: CountryCode) => findIds(db, request, country),
-        findIdsByPhone: (phones: readonly string[]) => findIdsByPhone(db, phones),
-      }),
-    write: (): WriteContacts =>
-      Object.freeze({
-        insert: (customer: Insertable<Customers>) => insertCustomer(db, customer),
-        update: (id: number, changes: Updateable<Customers>) => updateCustomer(db, id, changes),
-        delete: (id: number) => deleteCustomer(db, id),
-        upsert: (rows: readonly ImportRow[]) => upsertCustomers(db, rows),
-        refreshStatistics: () => refreshStatistics(db),
-        importOnce: <Report extends object>(key: string, one: KeyedImport<Report>) =>
-          importOnce({ db, clock }, key, one),
-      }),
-  }
+  return { read: () => openReading(db), write: () => openWriting(db, clock) }
 }
+
+const openReading = (db: Kysely<Database>): ReadContacts =>
+  Object.freeze({
+    get: (id: number) => getCustomer(db, id),
+    list: (page: Page, filter: CustomerFilter, country: CountryCode) => listCustomers(db, page, filter, country),
+    count: (filter: CustomerFilter, country: CountryCode) => countCustomers(db, filter, country),
+    findIds: (request: IdRequest, country: CountryCode) => findIds(db, request, country),
+    findIdsByPhone: (phones: readonly string[]) => findIdsByPhone(db, phones),
+    listByIds: (ids: readonly number[]) => listByIds(db, ids),
+    listAttributes: () => listAttributes(db),
+    findAttributes: () => findAttributeTypes(db),
+  })
+
+const openWriting = (db: Kysely<Database>, clock: Clock): WriteContacts =>
+  Object.freeze({
+    insert: (customer: Insertable<Customers>) => insertCustomer(db, customer),
+    update: (id: number, changes: CustomerChanges) => updateCustomer(db, id, changes),
+    delete: (id: number) => deleteCustomer(db, id),
+    upsert: (rows: readonly ImportRow[]) => upsertCustomers(db, rows),
+    refreshStatistics: () => refreshStatistics(db),
+    importOnce: <Report extends object>(key: string, one: KeyedImport<Report>) => importOnce({ db, clock }, key, one),
+    insertAttribute: (attribute: NewAttribute) => insertAttribute(db, attribute),
+    declareAttributes: (attributes: readonly NewAttribute[]) => declareAttributes(db, attributes),
+    deleteAttribute: (name: string) => deleteAttribute(db, name, (type) => requireUnused(db, name, type)),
+  })

@@ -17,8 +17,17 @@ import {
 import { released } from '../chunk/chunk-state.ts'
 import { messagingErrors } from '../errors.ts'
 import type { Database } from '../schema.ts'
-import { type AudienceTables, idRows, prepareInsert } from './audience-insert.ts'
+import type { ProviderTemplate } from '../text/provider-template.ts'
+import { type AudienceTables, idRows, prepareInsert, prepareInsertByCountry } from './audience-insert.ts'
+import { countryRules, namedCountries } from './countries.ts'
+import { insertSelection, isSelecting, type NewSelection } from './selections.ts'
 
+/**
+ * Recipients that one statement writes, a whole number of chunks: some 20 ms, in which the embedded database keeps the
+ * process from everything else. The connection is the transaction's until the last of them: other requests that need the
+ * database wait for 7 µs a recipient.
+ */
+const SLICE = 2000
 /** Missing ids that an error names; the rest is only counted. */
 const MISSING_NAMED = 100
 
@@ -31,6 +40,13 @@ export interface Audience {
   readonly requestId?: string | null
 }
 
+/** An audience of segments and rules. */
+export interface SelectedAudience extends Omit<NewSelection, 'isLater'> {
+  /** Time at which it is found out whom it selects, for a campaign whose start is ahead. Default: at_start. */
+  readonly evaluate?: 'at_start' | 'now'
+  readonly more?: boolean
+}
+
 export interface Queued {
   /** Recipients that were new to the campaign. */
   readonly queued: number
@@ -38,27 +54,37 @@ export interface Queued {
   readonly audienceOpen: boolean
 }
 
+/** Texts of a campaign that hold placeholders. */
+export type Texts = Pick<Locked, 'base_template' | 'template'>
+
 interface Locked {
   readonly status: CampaignStatus
   readonly base_template: string
+  readonly template: ProviderTemplate | null
   readonly ahead: boolean
   readonly audience_open: boolean
   readonly paused_reason: PausedReason | null
+  /** Countries for which the route of its channel has other senders. */
+  readonly countries: readonly string[]
 }
 
 type Audiences = (
   trx: Kysely<AudienceTables>,
   audience: Audience,
-  check?: (template: string) => void,
+  check?: (texts: Texts) => Promise<void>,
 ) => Promise<Queued>
 
 /**
  * Prepares the statements that queue recipients: they are long, and a process that is asked to send now and then would take
  * longer to build them than to run them.
  */
-export function openAudience(db: Kysely<AudienceTables>): { readonly queue: Audiences; readonly close: Close } {
+export function openAudience(db: Kysely<AudienceTables>): {
+  readonly queue: Audiences
+  readonly select: Selecting
+  readonly close: Close
+} {
   const lock = prepareLock(db)
-  const insert = prepareInsert(db)
+  const insert = openInsert(db)
   const setGoing = prepareSetGoing(db)
   const release = prepare<{ campaignId: number }, never>(db, (param) => releasing(db, param('campaignId')))
   const getLocked = async (trx: Kysely<AudienceTables>, campaignId: number): Promise<Locked> => {
@@ -69,60 +95,99 @@ export function openAudience(db: Kysely<AudienceTables>): { readonly queue: Audi
   const go = async (trx: Kysely<AudienceTables>, campaignId: number, before: Locked, more: boolean) => {
     const status = statusAfterSend(before)
     const waiting = !isRunning(status)
-    await setGoing({ campaignId, status, waiting, more }, trx)
+    const [after] = await setGoing({ campaignId, status, waiting, more }, trx)
     // Chunks that were held, for a time which has passed meanwhile or by a pause, start together with the new ones.
     if (!waiting) await release({ campaignId }, trx)
-    return status
+    return { status, audienceOpen: after?.audience_open ?? more }
   }
   /**
    * Queues a message for each customer that the campaign does not have yet, and sets the campaign going: `scheduled` while
    * its time is ahead, else `sending`; one that a person paused stays `paused`. Must run in a transaction.
-   * @param check throws when the campaign's template must not be sent
+   * @param check rejects when the campaign's texts must not be sent
    * @throws AppError CAMPAIGN_NOT_FOUND, INVALID_CAMPAIGN_STATUS, or CUSTOMER_NOT_FOUND with the missing ids
    */
   const queue: Audiences = async (
     trx,
     { campaignId, customerIds, more = false, requestId = null },
-    check = () => {},
+    check = async () => {},
   ) => {
     const ids = [...new Set(customerIds)].sort((a, b) => a - b)
     const before = await getLocked(trx, campaignId)
     if (!mayReceiveRecipients(before.status)) throw await endedError(trx, campaignId, before.status, ids)
-    check(before.base_template)
-    const range = { first: ids[0] ?? 0, last: ids.at(-1) ?? 0 }
+    await check(before)
     const state = isRunning(statusAfterSend(before)) ? 'ready' : 'held'
-    const [{ known, queued } = nobody] = await insert({ campaignId, ids, ...range, state, requestId }, trx)
+    const insertSlice = insert(before.countries)
+    let [known, queued] = [0, 0]
+    for (let at = 0; at < ids.length; at += SLICE) {
+      const slice = ids.slice(at, at + SLICE)
+      const range = { first: slice[0] ?? 0, last: slice.at(-1) ?? 0 }
+      const [inserted = nobody] = await insertSlice({ campaignId, ids: slice, ...range, state, requestId }, trx)
+      known += inserted.known
+      queued += inserted.queued
+    }
     if (known < ids.length) throw await missingCustomers(trx, ids)
-    return { queued, status: await go(trx, campaignId, before, more), audienceOpen: more }
+    return { queued, ...(await go(trx, campaignId, before, more)) }
+  }
+  const select: Selecting = async (trx, { campaignId, more = false, evaluate = 'at_start', ...selection }, check) => {
+    const before = await getLocked(trx, campaignId)
+    if (!mayReceiveRecipients(before.status)) throw overError(campaignId, before.status)
+    await check(before)
+    const isLater = evaluate === 'at_start' && statusAfterSend(before) === 'scheduled'
+    await insertSelection(trx, { campaignId, ...selection, isLater })
+    return { queued: 0, ...(await go(trx, campaignId, before, more)) }
   }
   const close: Close = async (trx, campaignId) => {
     const before = await getLocked(trx, campaignId)
     if (!before.audience_open || !isAllowed(before.status, 'closeAudience'))
-      return { status: before.status, closed: false }
-    return { status: await go(trx, campaignId, before, false), closed: true }
+      return { status: before.status, audienceOpen: before.audience_open }
+    return go(trx, campaignId, before, false)
   }
-  return { queue, close }
+  return { queue, select, close }
 }
 
 /**
+ * Adds an audience of segments and rules, whose recipients the scheduler queues, and sets the campaign going as `queue` does.
+ * Must run in a transaction.
+ * @param check throws when the campaign's texts must not be sent
+ * @throws AppError CAMPAIGN_NOT_FOUND, INVALID_CAMPAIGN_STATUS, INVALID_REQUEST
+ */
+type Selecting = (
+  trx: Kysely<AudienceTables>,
+  selection: SelectedAudience,
+  check: (texts: Texts) => Promise<void>,
+) => Promise<Queued>
+
+/**
  * Closes an audience, as the last call that adds to it does; one that is closed already is left as it is, so that the call
- * may be repeated. Must run in a transaction.
+ * may be repeated. It stays open while the scheduler adds to it. Must run in a transaction.
  * @throws AppError CAMPAIGN_NOT_FOUND
  */
-type Close = (
-  trx: Kysely<AudienceTables>,
-  campaignId: number,
-) => Promise<{ readonly status: CampaignStatus; readonly closed: boolean }>
+type Close = (trx: Kysely<AudienceTables>, campaignId: number) => Promise<Omit<Queued, 'queued'>>
 
 const nobody = { known: 0, queued: 0 }
+
+/** Prepares the statement for routes that tell no countries apart, and for those that do. */
+function openInsert(db: Kysely<AudienceTables>) {
+  const plain = prepareInsert(db)
+  const byCountry = prepareInsertByCountry(db)
+  let kept: { readonly of: string; readonly rules: ReturnType<typeof countryRules> } | undefined
+  return (countries: readonly string[]): typeof plain => {
+    if (countries.length === 0) return plain
+    const of = countries.join()
+    if (kept?.of !== of) kept = { of, rules: countryRules(countries) }
+    const { rules } = kept
+    return (values, within) => byCountry({ ...values, ...rules }, within)
+  }
+}
 
 /** Race 7: two calls at once, and the scheduler starting the campaign, wait for each other here. */
 function prepareLock(db: Kysely<AudienceTables>) {
   return prepare<{ campaignId: number }, Locked>(db, (param) =>
     db
       .selectFrom('campaigns')
-      .select(['status', 'base_template', 'audience_open', 'paused_reason'])
+      .select(['status', 'base_template', 'template', 'audience_open', 'paused_reason'])
       .select(sql<boolean>`coalesce(scheduled_at > now(), false)`.as('ahead'))
+      .select(sql<string[]>`array(${namedCountries(db)})`.as('countries'))
       // For this transaction: a plan that was made for any number of customers suits neither one nor 100,000.
       .select(sql`set_config('plan_cache_mode', 'force_custom_plan', true)`.as('planning'))
       .where('id', '=', param('campaignId'))
@@ -165,20 +230,27 @@ interface Going {
 }
 
 function prepareSetGoing(db: Kysely<AudienceTables>) {
-  return prepare<Going, never>(db, (param) =>
+  return prepare<Going, { audience_open: boolean }>(db, (param) =>
     db
       .updateTable('campaigns')
       .set({
         status: param('status'),
-        audience_open: param('more'),
+        audience_open: sql<boolean>`${param('more')}::boolean or ${isSelecting}`,
         audience_seen_at: sql<Date | null>`case when ${param('more')}::boolean then now() end`,
         paused_reason: null,
+        paused_detail: null,
         paused_at: sql<Date | null>`case when ${param('status')}::campaign_status = 'paused' then paused_at end`,
         updated_at: sql<Date>`now()`,
         started_at: sql<Date | null>`case when ${param('waiting')}::boolean then started_at else coalesce(started_at, now()) end`,
       })
-      .where('id', '=', param('campaignId')),
+      .where('id', '=', param('campaignId'))
+      .returning('audience_open'),
   )
+}
+
+function overError(id: number, status: CampaignStatus): AppError {
+  const message = `Cannot add recipients to campaign ${id}: it is "${status}". Create another campaign, and exclude the recipients of this one`
+  return new AppError(messagingErrors.INVALID_CAMPAIGN_STATUS, message, { missing_ids: [], missing_count: 0 })
 }
 
 async function missingCustomers(trx: Kysely<AudienceTables>, customerIds: readonly number[]): Promise<AppError> {

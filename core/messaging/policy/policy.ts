@@ -6,9 +6,13 @@ import type { Member } from '../../host/compose.ts'
 import { isBlank } from '../../text/invisible.ts'
 import type { Channel } from '../schema.ts'
 import type { MessageCode } from '../senders/codes.ts'
+import { emptyParameter, type FilledTemplate } from '../text/provider-template.ts'
 
 /** Codes that a skipped message may end with. */
-export type SkipCode = Extract<MessageCode, 'expired' | 'customer.deleted' | 'message.empty' | 'policy.refused'>
+export type SkipCode = Extract<
+  MessageCode,
+  'expired' | 'customer.deleted' | 'message.empty' | 'template.empty_value' | 'policy.refused'
+>
 
 export type Decision =
   | { readonly kind: 'send' }
@@ -27,6 +31,8 @@ export interface Candidate {
   readonly expired: boolean
   /** The text as it would be sent. Throws where it cannot be rendered. */
   text(): string
+  /** The provider's template as it would be sent; undefined: the text is sent as it is. */
+  template(): FilledTemplate | undefined
 }
 
 export interface Policy {
@@ -43,6 +49,13 @@ export const standardPolicies: readonly Policy[] = [
   { name: 'expiry', decide: ({ expired }) => (expired ? skip('expired') : SEND) },
   { name: 'deleted customer', decide: ({ phone }) => (phone === null ? skip('customer.deleted') : SEND) },
   { name: 'empty text', decide: (candidate) => (isBlank(candidate.text()) ? skip('message.empty') : SEND) },
+  {
+    name: 'empty template value',
+    decide: (candidate) => {
+      const template = candidate.template()
+      return template && emptyParameter(template) !== undefined ? skip('template.empty_value') : SEND
+    },
+  },
 ]
 
 /** Wait before a policy that failed is asked again: nobody is written to unasked, and nobody is given up. */

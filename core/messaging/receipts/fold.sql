@@ -118,8 +118,8 @@ with
     where ctid = any(array(select place from picked except select place from closed))
   ),
 
-  -- Race 10: a receipt shows that the provider has the message. One that is pending is settled only while nobody works on it:
-  -- it waits for a receipt, or for another try. Whoever works on it reports more than a receipt tells.
+  -- Race 10: a receipt shows that the provider has the message. One that is pending becomes sent only while nobody works
+  -- on it: it waits for a receipt, or for another try. Whoever works on it reports more than a receipt tells.
   doubtful as (
     select b.message_id::text, m.campaign_id, b.sender, b.reference, b.provider_id
     from best as b

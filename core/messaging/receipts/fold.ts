@@ -1,9 +1,10 @@
 /**
- * Folds receipts into messages, `fold.sql`, and settles the messages that a receipt shows to be with the provider although no
- * result of theirs says so (race 10).
+ * Folds receipts into messages, `fold.sql`, and marks those messages as sent that a receipt shows to be with the provider
+ * although no result of theirs says so (race 10).
  */
 import { type Kysely, sql } from 'kysely'
 import { prepareSql, readSqlFile } from '../../db/sql-file.ts'
+import { failpoint } from '../../failpoint.ts'
 import { acceptLate } from '../chunk/late.ts'
 import type { Database } from '../schema.ts'
 
@@ -28,7 +29,7 @@ export interface Folded {
   /** Messages whose delivery changed. */
   readonly changed: number
   /** Messages that became `sent` by a receipt. */
-  readonly settled: number
+  readonly sent: number
 }
 
 interface Doubtful {
@@ -50,13 +51,16 @@ export function openFold(db: Kysely<FoldTables>): () => Promise<Folded> {
   return async () => {
     const [folded] = await fold({ size: FOLD_SIZE })
     const { taken = 0, changed = 0, doubtful = [] } = folded ?? {}
-    if (doubtful.length > 0) await settle(db, doubtful)
-    return { taken, changed, settled: doubtful.length }
+    if (doubtful.length > 0) {
+      await failpoint('receipts.doubtful')
+      await markSent(db, doubtful)
+    }
+    return { taken, changed, sent: doubtful.length }
   }
 }
 
 /** Their receipts stay in the inbox, and are folded by the next run, which finds the messages sent. */
-async function settle(db: Kysely<FoldTables>, doubtful: readonly Doubtful[]): Promise<void> {
+async function markSent(db: Kysely<FoldTables>, doubtful: readonly Doubtful[]): Promise<void> {
   for (const [campaignId, messages] of Map.groupBy(doubtful, ({ campaign_id }) => campaign_id))
     await acceptLate(db, campaignId, messages.map(accepted))
   await db
@@ -73,7 +77,7 @@ async function settle(db: Kysely<FoldTables>, doubtful: readonly Doubtful[]): Pr
 
 /** Result that a receipt proves: a call worked. Its text, and how many tries it took, are known to others. */
 const accepted = ({ message_id: id, provider_id: providerId }: Doubtful) =>
-  ({ id, status: 'sent', attempts: 0, providerId, error: null, text: null, delayMs: 0 }) as const
+  ({ id, status: 'sent', attempts: 0, providerId, code: null, text: null, delayMs: 0 }) as const
 
 /** Receipts that name no message of ours are kept so long. */
 const KEPT_HOURS = 24

@@ -3,36 +3,15 @@ import type { Kysely } from 'kysely'
 import { openBatcher } from '../../batcher.ts'
 import { isPassing } from '../../db/retry.ts'
 import { prepareSql, readSqlFile } from '../../db/sql-file.ts'
-import type { Database, Delivery } from '../schema.ts'
-
-/** A receipt as a sender reads it. One that names neither id is of no use to anybody. */
-export interface NewReceipt {
-  /** Our message id, where the provider repeats it. */
-  readonly messageId?: string | undefined
-  readonly providerId?: string | undefined
-  readonly delivery: Delivery
-  readonly providerCode?: string | undefined
-  readonly about?: 'message' | 'number' | 'opt_out' | 'content' | undefined
-}
-
-/** Message of a person. */
-interface NewInbound {
-  /** The provider's id. */
-  readonly id: string
-  readonly from?: string | undefined
-  readonly to?: string | undefined
-  readonly text: string
-  readonly intent?: 'stop' | 'start' | 'help' | undefined
-  /** Milliseconds since the epoch. */
-  readonly at?: number | undefined
-}
+import type { Database } from '../schema.ts'
+import type { Inbound, Receipt } from '../senders/hook.ts'
 
 /** Contents of one call of a provider. */
 export interface Post {
   /** Name of the sender. */
   readonly sender: string
-  readonly receipts: readonly NewReceipt[]
-  readonly inbound: readonly NewInbound[]
+  readonly receipts: readonly Receipt[]
+  readonly inbound: readonly Inbound[]
 }
 
 /** Receipts and messages in one statement, which only a single larger post exceeds; and how many are worth a second one. */
@@ -81,8 +60,8 @@ function encode(posts: readonly Post[]) {
   }
 }
 
-/** The row of a receipt; none where it names nothing. */
-function readReceipt(sender: string, { messageId, providerId, delivery, providerCode, about }: NewReceipt) {
+/** The row of a receipt; none where it names neither id, and so no message. */
+function readReceipt(sender: string, { messageId, providerId, delivery, providerCode, about }: Receipt) {
   const echoed = messageId !== undefined && isMessageId(messageId)
   const reference = echoed ? messageId : plainOrNull(providerId)
   if (!reference) return []

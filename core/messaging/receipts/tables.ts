@@ -1,12 +1,10 @@
 /** Tables of what providers post, and of what they say of phones. */
 import type { ColumnType, GeneratedAlways } from 'kysely'
+import type { Delivery } from '../senders/hook.ts'
 
 type Moment = ColumnType<Date, Date | string | undefined, Date | string>
 /** As in schema.ts: int8 is text. */
 type BigId = string
-
-/** Ranks of a provider's receipts for one message, in their order: they only grow. */
-export type Delivery = 'submitted' | 'undelivered' | 'delivered' | 'read'
 
 /** The inbox: receipts that are not folded into their messages yet. */
 export interface Receipts {

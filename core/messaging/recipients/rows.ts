@@ -4,7 +4,7 @@ import { MAX_ID } from '../../http/fields.ts'
 import type { Database } from '../schema.ts'
 import { type InFlight, isInFlight, listInFlight } from './in-flight.ts'
 import { findCandidates, isFor, type RecipientSearch } from './search.ts'
-import type { RecipientStatus } from './statuses.ts'
+import type { DeliveryFilter, RecipientStatus } from './statuses.ts'
 
 export type RecipientTables = Pick<Database, 'outbound_messages' | 'dispatch_chunks'> & {
   readonly customers: Database['customers']
@@ -22,15 +22,16 @@ export interface RecipientFilter {
   /** The customer id that the page before ended with. */
   readonly after: number
   readonly status?: RecipientStatus | undefined
+  readonly delivery?: DeliveryFilter | undefined
   readonly search?: RecipientSearch | undefined
   readonly limit: number
 }
 
 /** @returns at most `limit` rows, and the customer id after which the next page begins; null when there is none */
 export async function readRecipients(db: Db, filter: RecipientFilter) {
-  const { campaignId, after, limit, search, status } = filter
+  const { campaignId, after, limit, search, status, delivery } = filter
   const candidates = search && (await findCandidates(db, search))
-  const filtered = status !== undefined || search !== undefined
+  const filtered = status !== undefined || delivery !== undefined || search !== undefined
   const upto = filtered && !candidates ? await findBound(db, campaignId, after) : undefined
   // One more than asked for tells whether there is a next page.
   const range = { ...filter, candidates, upto: upto ?? MAX_ID, limit: limit + 1 }
@@ -77,7 +78,7 @@ function selectRows(db: Db, range: Range, inFlight: readonly InFlight[]) {
 
 /** One page, before customers are looked up: joined first, they would be read from the first one on. */
 function selectMessages(db: Db, range: Range, inFlight: readonly InFlight[]) {
-  const { campaignId, after, upto, status, search, candidates, limit } = range
+  const { campaignId, after, upto, status, delivery, search, candidates, limit } = range
   return db
     .selectFrom('outbound_messages as m')
     .select([
@@ -104,6 +105,7 @@ function selectMessages(db: Db, range: Range, inFlight: readonly InFlight[]) {
       select.where((eb) => (search ? isFor(eb, search) : eb.lit(true))),
     )
     .$if(status !== undefined, (select) => select.where((eb) => hasStatus(eb, status ?? 'pending', inFlight)))
+    .$if(delivery !== undefined, (select) => select.where((eb) => hasDelivery(eb, delivery ?? 'awaiting')))
     .orderBy('m.campaign_id')
     .orderBy('m.customer_id')
     .limit(limit)
@@ -133,4 +135,11 @@ function hasStatus(eb: Row, status: RecipientStatus, inFlight: readonly InFlight
   if (status === 'sending') return eb.and([eb('m.status', '=', 'pending'), isInFlight(eb, inFlight)])
   if (status === 'pending') return eb.and([eb('m.status', '=', 'pending'), eb.not(isInFlight(eb, inFlight))])
   return eb('m.status', '=', status)
+}
+
+function hasDelivery(eb: Row, delivery: DeliveryFilter) {
+  if (delivery === 'delivered') return eb('m.delivery', 'in', ['delivered', 'read'])
+  if (delivery !== 'awaiting') return eb('m.delivery', '=', delivery)
+  const isOpen = eb.or([eb('m.delivery', 'is', null), eb('m.delivery', '=', 'submitted')])
+  return eb.and([eb('m.status', '=', 'sent'), isOpen])
 }

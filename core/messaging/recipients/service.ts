@@ -9,7 +9,7 @@ export { FIRST, type Place } from './by-status.ts'
 export type { CustomerMessageRow } from './of-customer.ts'
 export type { RecipientFilter, RecipientRow } from './rows.ts'
 export { readSearch } from './search.ts'
-export { recipientStatuses } from './statuses.ts'
+export { deliveryFilters, recipientStatuses } from './statuses.ts'
 
 export interface RecipientService {
   /** Recipients in the order of their customer ids; `next` is where the next page begins, null at the end. */

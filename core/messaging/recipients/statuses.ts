@@ -11,3 +11,7 @@ export const recipientStatuses = [
   'unknown',
 ] as const satisfies readonly (MessageStatus | 'sending')[]
 export type RecipientStatus = (typeof recipientStatuses)[number]
+
+/** Parts of the sent messages by their receipts, as a campaign's figures count them: `read` is a part of `delivered`. */
+export const deliveryFilters = ['awaiting', 'delivered', 'undelivered', 'read'] as const
+export type DeliveryFilter = (typeof deliveryFilters)[number]

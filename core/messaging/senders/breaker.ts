@@ -5,25 +5,14 @@
  */
 import { type Kysely, sql } from 'kysely'
 import { prepare } from '../../db/prepare.ts'
-import type { Channel, Database } from '../schema.ts'
+import type { Database } from '../schema.ts'
 import type { SenderCode } from './codes.ts'
+import { isRoutedTo } from './route.ts'
 
 type SenderTables = Pick<Database, 'senders'>
 
 /** The longest wait between two probes, unless the first is longer. */
 const MOST_PROBE_SECONDS = 60
-
-/** A channel that no sender carries now, because circuits are open. */
-export interface Breaker {
-  readonly channel: Channel
-  /** The sender whose probe is the next one. */
-  readonly sender: string
-  /** The code of the failures. */
-  readonly reason: string
-  readonly opened_at: Date
-  /** Time of the next probe. */
-  readonly probe_at: Date
-}
 
 /** The last time that a sender's circuit closed. */
 export interface Closing {
@@ -75,10 +64,11 @@ export async function openBreaker(
 }
 
 /**
- * @param startedMsAgo when the call was started that shows the provider at work: a circuit that opened after it stays open
+ * @param closings how often it had closed when the probe was claimed that shows the provider at work: a circuit that has
+ *   closed and opened anew since then stays open; by default any is closed
  * @returns false when it was closed already
  */
-export async function closeBreaker(db: Kysely<SenderTables>, sender: string, startedMsAgo = 0): Promise<boolean> {
+export async function closeBreaker(db: Kysely<SenderTables>, sender: string, closings?: number): Promise<boolean> {
   const closed = await db
     .updateTable('senders')
     .set((eb) => ({
@@ -90,77 +80,12 @@ export async function closeBreaker(db: Kysely<SenderTables>, sender: string, sta
       closed_at: sql<Date>`clock_timestamp()`,
     }))
     .where('name', '=', sender)
-    .where('opened_at', '<=', sql<Date>`clock_timestamp() - ${startedMsAgo}::float8 * interval '1 millisecond'`)
+    .where('opened_at', 'is not', null)
+    .$if(closings !== undefined, (query) => query.where('closings', '=', closings as number))
     .returning('name')
     .execute()
   return closed.length > 0
 }
-
-/** Channels that no sender carries because circuits are open, each with the sender that is probed next. */
-export const selectBreakers = (db: Kysely<Pick<Database, 'senders' | 'routes'>>) =>
-  db
-    .selectFrom('routes as r')
-    .innerJoin('senders as s', (join) => join.on(sql<boolean>`s.name = any(r.senders)`))
-    .distinctOn('r.channel')
-    .select(['r.channel', 's.name as sender', sql<string>`s.open_reason`.as('reason')])
-    .select([sql<Date>`s.opened_at`.as('opened_at'), sql<Date>`s.probe_at`.as('probe_at')])
-    .where('s.opened_at', 'is not', null)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('senders as o')
-            .select('o.name')
-            .where(sql<boolean>`o.name = any(r.senders)`)
-            .where('o.opened_at', 'is', null)
-            .where('o.paused_at', 'is', null),
-        ),
-      ),
-    )
-    .orderBy('r.channel')
-    .orderBy('s.probe_at')
-
-/** A channel that nobody can send on until a person acts. */
-export interface Standstill {
-  readonly channel: Channel
-  readonly reason: 'sender_paused' | 'no_sender'
-  /** Time of the last pause; null where there is no sender. */
-  readonly since: Date | null
-}
-
-/** Channels all of whose senders are paused, or that have none. */
-export const selectStandstills = (db: Kysely<Pick<Database, 'senders' | 'routes'>>) =>
-  db
-    .selectFrom('routes as r')
-    .select([
-      'r.channel',
-      sql<Standstill['reason']>`case when cardinality(r.senders) = 0 then 'no_sender' else 'sender_paused' end`.as(
-        'reason',
-      ),
-    ])
-    .select((eb) =>
-      eb
-        .selectFrom('senders as s')
-        .select((inner) => inner.fn.max('s.paused_at').as('since'))
-        .where(sql<boolean>`s.name = any(r.senders)`)
-        .as('since'),
-    )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('senders as o')
-            .select('o.name')
-            .where(sql<boolean>`o.name = any(r.senders)`)
-            .where('o.paused_at', 'is', null),
-        ),
-      ),
-    )
-    .orderBy('r.channel')
-
-export const listStandstills = (db: Kysely<Pick<Database, 'senders' | 'routes'>>): Promise<Standstill[]> =>
-  selectStandstills(db).execute()
-
-export const listBreakers = (db: Kysely<Pick<Database, 'senders' | 'routes'>>): Promise<Breaker[]> =>
-  selectBreakers(db).execute()
 
 /**
  * Leaves the sender alone for so long, in every process, and halves its rate, which then grows back within a minute.
@@ -189,7 +114,7 @@ export async function holdSender(db: Kysely<SenderTables>, sender: string, ms: n
  * @returns takes probes of these senders
  */
 export function openProbes(
-  db: Kysely<Pick<Database, 'senders' | 'routes' | 'campaigns' | 'dispatch_chunks'>>,
+  db: Kysely<Pick<Database, 'senders' | 'routes' | 'country_routes' | 'campaigns' | 'dispatch_chunks'>>,
   probeSeconds: number,
 ): (mine: readonly string[]) => Promise<string[]> {
   const take = prepare<{ first: number; mine: readonly string[] }, { name: string }>(db, (param) =>
@@ -208,20 +133,13 @@ export function openProbes(
           selectFrom('campaigns as k')
             .innerJoin('dispatch_chunks as c', 'c.campaign_id', 'k.id')
             .select('c.id')
-            .where(isRoutedTo('k', sql.ref('senders.name')))
             .where('k.status', '=', sql.lit('sending'))
             .where('c.state', 'in', [sql.lit<'ready'>('ready'), sql.lit<'published'>('published')])
-            .where('c.due_at', '<=', sql<Date>`now()`),
+            .where('c.due_at', '<=', sql<Date>`now()`)
+            .where(isRoutedTo('k', 'c', sql.ref('senders.name'))),
         ),
       )
       .returning('name'),
   )
   return async (mine) => (await take({ first: probeSeconds, mine })).map(({ name }) => name)
 }
-
-/** May the sender carry the campaign, whether it can now or not? */
-export const isRoutedTo = (campaign: string, sender: ReturnType<typeof sql.ref>) =>
-  sql<boolean>`case when ${sql.ref(`${campaign}.sender`)} is null
-    then exists (select 1 from routes as r
-      where r.channel = ${sql.ref(`${campaign}.channel`)}::text and ${sender} = any(r.senders))
-    else ${sql.ref(`${campaign}.sender`)} = ${sender} end`

@@ -109,6 +109,10 @@ const dispatchCodes = {
     meaning: 'The text was empty for this customer',
     advice: 'Complete the customer’s details, or add fallbacks to the placeholders, and send another campaign',
   },
+  'template.empty_value': {
+    meaning: 'A placeholder of the WhatsApp template had no value for this customer',
+    advice: 'Complete the customer’s details, or add fallbacks to the parameters, and send another campaign',
+  },
   'policy.refused': {
     meaning: 'A sending policy does not allow messages to this person',
     advice: 'Ask your administrator about the policy',
@@ -138,6 +142,10 @@ export const waitingTexts = {
     meaning: 'Recipients are still being added',
     advice: 'Add the rest, or confirm that there are no more',
   },
+  queueing: {
+    meaning: 'Recipients are being selected',
+    advice: 'No action needed: it completes by itself',
+  },
   circuit_open: {
     meaning: 'Sending on this channel is paused because its sender fails',
     advice: 'Fix the cause, if it is yours: one message is tried from time to time, and sending resumes by itself',
@@ -158,6 +166,10 @@ export const waitingTexts = {
     meaning: 'Campaigns cannot start: no scheduler is running',
     advice: 'Ask your administrator to start a scheduler',
   },
+  receipts: {
+    meaning: 'The provider has yet to report whether it took the remaining messages',
+    advice: 'No action needed: without a report in time they are shown as unknown',
+  },
   retry_later: {
     meaning: 'The remaining messages will be retried',
     advice: 'No action needed: they are retried by themselves',
@@ -171,6 +183,14 @@ export const pausedTexts = {
   audience_open: {
     meaning: 'Paused because adding recipients was not finished',
     advice: 'Add the rest, or confirm that there are no more',
+  },
+  content_refused: {
+    meaning: 'Paused because the provider refuses the text, the template or the sender name',
+    advice: 'Have it approved by the provider and resume, or cancel the campaign and send a corrected text',
+  },
+  audience_unusable: {
+    meaning: 'Paused because the rules of its audience cannot be used any more',
+    advice: 'Correct the segment, or declare the attribute again, and resume it',
   },
 } as const satisfies Readonly<Record<PausedReason, Explanation>>
 

@@ -7,6 +7,7 @@ import type { Clock } from '../../clock.ts'
 import type { Net } from '../../host/net.ts'
 import type { Log } from '../../log/log.ts'
 import type { Channel } from '../schema.ts'
+import type { FilledTemplate } from '../text/provider-template.ts'
 import type { CodeTable, OutcomeOf } from './code-table.ts'
 import type { SenderCode } from './codes.ts'
 import type { HookAnswer, HookRequest, Receipt } from './hook.ts'
@@ -20,6 +21,11 @@ export interface OutboundMessage {
   /** E.164. */
   readonly to: string
   readonly text: string
+  /**
+   * On WhatsApp, of a campaign that has one: what is sent, in place of `text`, which is what the person reads then. Only a
+   * kind with `templates` gets such messages.
+   */
+  readonly template?: FilledTemplate | undefined
   /** 1 for the first try; counted anew when a failed message is retried by hand. */
   readonly attempt: number
   /** Calls for this message before this one; never set back. */
@@ -28,9 +34,11 @@ export interface OutboundMessage {
   readonly idempotencyKey: string
 }
 
+export type { FilledTemplate } from '../text/provider-template.ts'
 export type { Outcome } from './outcome.ts'
 
-export interface Sender {
+/** A named sender of a process. Its `send` may answer for fewer messages, or throw, where its code is wrong. */
+export interface Sender extends OpenSender {
   readonly name: string
   /** Name of the kind of sender. */
   readonly kind: string
@@ -39,14 +47,6 @@ export interface Sender {
   readonly idempotent: boolean
   readonly reference: Reference
   readonly limits: Limits
-  /** Longest a call may take, in milliseconds; the worker aborts `signal` then and counts the message as unknown. */
-  readonly timeoutMs: number
-  send(message: OutboundMessage, signal: AbortSignal): Promise<Outcome>
-  /** Asks the provider whether it knows the account, without sending anything. Undefined: it cannot be asked. */
-  check?(signal: AbortSignal): Promise<AccountCheck>
-  /** Reads what the provider posts. Undefined: it posts nothing. */
-  hook?(request: HookRequest): Promise<HookAnswer> | HookAnswer
-  close?(): Promise<void>
 }
 
 /** A sender without the right to close it. */
@@ -59,6 +59,8 @@ export interface Senders {
   list(): readonly Sender[]
   /** Senders that the settings route the channel to, the first choice first. */
   of(channel: Channel): readonly Sender[]
+  /** Names of the senders that the settings give to countries, the first choice first. */
+  countries(channel: Channel): Readonly<Record<string, readonly string[]>>
 }
 
 /** The same for plugins. */
@@ -66,6 +68,7 @@ export interface OpenedSenders {
   get(name: string): OpenedSender | undefined
   list(): readonly OpenedSender[]
   of(channel: Channel): readonly OpenedSender[]
+  countries(channel: Channel): Readonly<Record<string, readonly string[]>>
 }
 
 /** Id in receipts: our message id, even when the answer to the call was lost; only the provider's own id; none. */
@@ -75,9 +78,9 @@ export interface Limits {
   /** Units a second; null: as fast as it goes. */
   readonly rate: number | null
   readonly unit: 'segment' | 'message'
-  /** Calls in flight at once, over all processes; null: as many as the workers have room for. */
+  /** Messages in flight at once, over all processes; null: as many as the workers have room for. */
   readonly concurrency: number | null
-  /** Messages of one call. */
+  /** Messages of one call, at most. */
   readonly batch: number
 }
 
@@ -85,9 +88,28 @@ export type AccountCheck =
   | { readonly ok: true; readonly detail?: string }
   | { readonly ok: false; readonly code: SenderCode; readonly detail: string }
 
+/** A template at the provider. */
+export interface ListedTemplate {
+  readonly name: string
+  readonly language: string
+  /** The provider's words, in lower case: `approved`, `pending`, `rejected`, `paused`. */
+  readonly status: string
+  readonly category: string | null
+  /** Its text with {{1}}, {{2}}, ...; null where the provider does not say it. */
+  readonly text: string | null
+  /** Number of placeholders in its text. */
+  readonly parameters: number
+  /** Why no campaign can use it, for a person; null where one can. */
+  readonly unusable: string | null
+}
+
+export type TemplateList =
+  | { readonly ok: true; readonly templates: readonly ListedTemplate[] }
+  | { readonly ok: false; readonly code: SenderCode; readonly detail: string }
+
 /** An opened sender: the calls to its provider. */
 export interface OpenSender {
-  /** Longest a call may take, in milliseconds. */
+  /** Longest a call may take, in milliseconds; the worker aborts `signal` then and counts the message as unknown. */
   readonly timeoutMs: number
   /**
    * Hands messages of one channel to the provider; never rejects for what a provider answers.
@@ -95,8 +117,14 @@ export interface OpenSender {
    * @returns an outcome for each message, in their order
    */
   send(batch: readonly OutboundMessage[], signal: AbortSignal): Promise<readonly Outcome[]>
+  /** Asks the provider whether it knows the account, without sending anything. Undefined: it cannot be asked. */
   check?(signal: AbortSignal): Promise<AccountCheck>
-  /** Verifies the signature on the raw bytes first, and reads receipts and what people wrote. Must not throw for bad input. */
+  /** Asks the provider for its templates. Undefined: it has none, or no list of them. */
+  templates?(signal: AbortSignal): Promise<TemplateList>
+  /**
+   * Reads what the provider posts: verifies the signature on the raw bytes first, and reads receipts and what people wrote.
+   * Must not throw for bad input. Undefined: it posts nothing.
+   */
   hook?(request: HookRequest): Promise<HookAnswer> | HookAnswer
   close?(): Promise<void>
 }
@@ -135,12 +163,12 @@ export interface SenderKind<Granted, Settings extends TObject = TObject> {
   readonly idempotent: boolean | 'unsaid'
   /** Default: `none`. */
   readonly reference?: Reference
+  /** True when it sends a provider's templates. Otherwise their messages are not handed to it. */
+  readonly templates?: boolean
   /** Defaults: no rate, no bound, one message a call. Settings and `PATCH /senders/{name}` change rate and concurrency. */
   readonly limits?: Partial<Limits>
   /** Meanings of the provider's codes. */
   readonly codes?: CodeTable
-  /** Keys of the plugin's settings that must be set where the kind is in use. */
-  readonly requires?: readonly string[]
   /** @throws BootError when its settings contradict each other */
   open(granted: Granted, use: SenderUse<Static<Settings>>): OpenSender
 }

@@ -12,9 +12,10 @@ export interface HookRequest {
   readonly body: Uint8Array
 }
 
-/** State of a message at its provider. Ranks only grow: submitted, then delivered or undelivered; read. */
-export type Delivery = 'submitted' | 'delivered' | 'undelivered' | 'read'
+/** State of a message at its provider, in the order of the ranks, which only grow. */
+export type Delivery = 'submitted' | 'undelivered' | 'delivered' | 'read'
 
+/** A provider's word about a message. One that names neither id is of no use to anybody. */
 export interface Receipt {
   /** Our message id, where the provider repeats it. */
   readonly messageId?: string | undefined
@@ -28,6 +29,10 @@ export interface Receipt {
   /** Milliseconds since the epoch; undefined where the provider does not say. */
   readonly at?: number | undefined
 }
+
+/** Address of a sender's hook: `https://example.org/hooks/main`. */
+export const hookUrlOf = (publicUrl: string, sender: string): string =>
+  `${publicUrl.replace(/\/+$/, '')}/hooks/${sender}`
 
 /** Message from a person to us, or their request to the provider. */
 export interface Inbound {

@@ -7,6 +7,7 @@ import { nearest } from '../../text/nearest.ts'
 import { type Channel, channels } from '../schema.ts'
 import { type CodeTable, meaningNames, readCodes } from './code-table.ts'
 import type { Contributed } from './kinds.ts'
+import { type CountryPlan, type RouteSettings, readCountries, readRoutes, splitNames } from './plan-routes.ts'
 
 /** A sender as the settings describe it. */
 export interface PlannedSender {
@@ -24,12 +25,15 @@ export interface PlannedSender {
   /** Undefined: by kind. */
   readonly rate: number | undefined
   readonly concurrency: number | undefined
+  readonly timeoutMs: number | undefined
 }
 
 export interface SenderPlan {
   readonly senders: readonly PlannedSender[]
   /** Names of the senders of each channel, the first choice first. */
   readonly routes: Readonly<Record<Channel, readonly string[]>>
+  /** Names of the senders of countries that have their own, by channel. */
+  readonly countries: CountryPlan
 }
 
 export interface Planned extends SenderPlan {
@@ -40,12 +44,10 @@ export interface Planned extends SenderPlan {
 }
 
 /** Settings of the process that the plan is made of. */
-export interface PlanSettings {
+export interface PlanSettings extends RouteSettings {
   readonly senders?: string | undefined
   readonly smsSender?: string
   readonly whatsappSender?: string
-  readonly smsRoute?: string | undefined
-  readonly whatsappRoute?: string | undefined
 }
 
 /** Settings of every named sender, whatever its kind. */
@@ -60,6 +62,13 @@ export const everySender = t.Object({
   ),
   concurrency: t.Optional(
     t.Integer({ minimum: 1, maximum: 10_000, description: 'Messages in flight at once, over all processes' }),
+  ),
+  timeoutMs: t.Optional(
+    t.Integer({
+      minimum: 1,
+      maximum: 600_000,
+      description: 'Milliseconds to wait for an answer of the provider; after that the message is in doubt',
+    }),
   ),
   codes: t.Optional(
     t.String({
@@ -76,7 +85,6 @@ const idempotentSchema = t.Object({
 })
 
 const NAME = /^[a-z][a-z0-9-]{0,29}$/
-const routeSettings = { sms: 'smsRoute', whatsapp: 'whatsappRoute' } as const
 const kindSettings = { sms: 'smsSender', whatsapp: 'whatsappSender' } as const
 const upper = (name: string) => name.replaceAll('-', '_').toUpperCase()
 
@@ -93,14 +101,20 @@ interface Named {
 export function planSenders(core: PlanSettings, env: Environment, kinds: ReadonlyMap<string, Contributed>): Planned {
   const { named, problems } = core.senders?.trim() ? readNames(core.senders, kinds) : byChannel(core, kinds)
   const read = named.map((one) => readOne(one, env, kinds.get(one.kind) as Contributed))
-  const routes = core.senders?.trim() ? readRoutes(core, read, kinds) : { routes: ownRoutes(named), problems: [] }
+  const senders = read.map(({ sender }) => sender)
+  const carriers = { senders, carries: (kind: string, channel: Channel) => carriesOf(kinds, kind).includes(channel) }
+  const routes = core.senders?.trim() ? readRoutes(core, carriers) : { routes: ownRoutes(named), problems: [] }
+  const byCountry = readCountries(env, carriers)
   return {
-    senders: read.map(({ sender }) => sender),
+    senders,
     routes: routes.routes,
-    settings: read.flatMap(({ settings }) => settings),
-    problems: [...problems, ...read.flatMap((one) => one.problems), ...routes.problems],
+    countries: byCountry.countries,
+    settings: [...read.flatMap(({ settings }) => settings), ...byCountry.settings],
+    problems: [...problems, ...read.flatMap((one) => one.problems), ...routes.problems, ...byCountry.problems],
   }
 }
+
+const carriesOf = (kinds: ReadonlyMap<string, Contributed>, kind: string) => kinds.get(kind)?.kind.channels ?? []
 
 /** Without SENDERS: a sender for each channel, named after it. */
 function byChannel(core: PlanSettings, kinds: ReadonlyMap<string, Contributed>) {
@@ -117,18 +131,12 @@ const ownRoutes = (named: readonly Named[]) => ({
   whatsapp: named.filter(({ name }) => name === 'whatsapp').map(({ name }) => name),
 })
 
-const split = (text: string) =>
-  text
-    .split(',')
-    .map((one) => one.trim())
-    .filter(Boolean)
-
 function readNames(text: string, kinds: ReadonlyMap<string, Contributed>) {
   const named: Named[] = []
   const problems: string[] = []
   const bad = (entry: string, why: string) =>
     problems.push(`SENDERS has "${entry.slice(0, 60)}": ${why}. Write name:kind, such as main:twilio.`)
-  for (const entry of split(text)) {
+  for (const entry of splitNames(text)) {
     const [, name, kind] = /^([^:]*):([^:]*)$/.exec(entry)?.map((part) => part.trim()) ?? []
     if (name === undefined || kind === undefined) bad(entry, 'it is not a name and a kind')
     else if (!NAME.test(name))
@@ -148,7 +156,8 @@ function readNames(text: string, kinds: ReadonlyMap<string, Contributed>) {
 function readOne({ name, kind, said, byChannel }: Named, env: Environment, { plugin, kind: brought }: Contributed) {
   const prefix = `SENDER_${upper(name)}`
   const own = settingsOf(prefix, withoutAliases(brought.settings, byChannel))
-  const common = settingsOf(prefix, everySender)
+  // A kind that has one of them itself has its own default.
+  const common = settingsOf(prefix, everySender).filter(({ name }) => !own.some((one) => one.name === name))
   const idempotent =
     brought.idempotent === 'unsaid' || byChannel ? settingsOf(byChannel ? upper(name) : prefix, idempotentSchema) : []
   const problems: string[] = []
@@ -165,7 +174,7 @@ function readOne({ name, kind, said, byChannel }: Named, env: Environment, { plu
     return values
   }
   const settings = read(own, brought.settings)
-  const { rate, concurrency, codes: text } = read(common, everySender)
+  const { rate, concurrency, timeoutMs, codes: text } = read(common, everySender)
   const codes = readCodes(typeof text === 'string' ? text : '')
   if ('problem' in codes)
     problems.push(
@@ -181,6 +190,7 @@ function readOne({ name, kind, said, byChannel }: Named, env: Environment, { plu
     idempotentSetting: idempotent[0]?.name ?? '',
     rate: rate as number | undefined,
     concurrency: concurrency as number | undefined,
+    timeoutMs: timeoutMs as number | undefined,
   }
   return { sender, problems, settings: [...own, ...common, ...idempotent] }
 }
@@ -192,39 +202,19 @@ function withoutAliases(schema: TObject | undefined, byChannel: boolean): TObjec
   return { ...schema, properties: Object.fromEntries(properties) }
 }
 
-function readRoutes(
-  core: PlanSettings,
-  read: readonly { readonly sender: PlannedSender }[],
-  kinds: ReadonlyMap<string, Contributed>,
-) {
-  const problems: string[] = []
-  const carries = (kind: string, channel: Channel) => kinds.get(kind)?.kind.channels.includes(channel) ?? false
-  const routeOf = (channel: Channel): readonly string[] => {
-    const able = read.map(({ sender }) => sender).filter(({ kind }) => carries(kind, channel))
-    const text = core[routeSettings[channel]]?.trim()
-    if (!text) return able.map(({ name }) => name)
-    const setting = `${channel.toUpperCase()}_ROUTE`
-    const names = [...new Set(split(text))]
-    for (const name of names)
-      if (!read.some(({ sender }) => sender.name === name))
-        problems.push(
-          `${setting} names "${name}", which SENDERS does not have. Correct ${setting}, or add the sender to SENDERS.`,
-        )
-      else if (!able.some((sender) => sender.name === name))
-        problems.push(`${setting} names "${name}", whose kind does not carry ${channel}. Correct ${setting}.`)
-    return names
-  }
-  return { routes: { sms: routeOf('sms'), whatsapp: routeOf('whatsapp') }, problems }
-}
-
-/** `sms by main and spare, whatsapp by wa`, for a person. */
-export const describeRoutes = ({ senders, routes }: SenderPlan): string =>
-  channels
-    .map((channel) => {
-      const names = routes[channel].map((name) => {
-        const kind = senders.find((sender) => sender.name === name)?.kind ?? name
-        return name === channel ? kind : `${name} (${kind})`
-      })
-      return `${channel} by ${names.length === 0 ? 'nobody' : names.join(', then ')}`
+/** `sms by main (twilio), then spare (http), to KE by at (africastalking), whatsapp by wa (whatsapp)`, for a person. */
+export function describeRoutes({ senders, routes, countries }: SenderPlan): string {
+  const inOrder = (names: readonly string[], channel: Channel) => {
+    const named = names.map((name) => {
+      const kind = senders.find((sender) => sender.name === name)?.kind ?? name
+      return name === channel ? kind : `${name} (${kind})`
     })
+    return named.length === 0 ? 'nobody' : named.join(', then ')
+  }
+  return channels
+    .flatMap((channel) => [
+      `${channel} by ${inOrder(routes[channel], channel)}`,
+      ...Object.entries(countries[channel]).map(([country, names]) => `to ${country} by ${inOrder(names, channel)}`),
+    ])
     .join(', ')
+}

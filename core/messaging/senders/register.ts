@@ -1,16 +1,15 @@
 /** Writes the senders and routes of the settings into the database, where every process finds them. */
 import type { Kysely } from 'kysely'
-import { channels, type Database } from '../schema.ts'
+import { type Channel, channels } from '../schema.ts'
 import type { Senders } from './contract.ts'
+import { type RouteRow, type RouteTables, selectRoutes } from './standstill.ts'
 
 /**
  * Limits and routes that the API has set stay as they are; so do pauses and circuits. Safe while other processes run.
  * @param senders those that the process has opened
+ * @returns routes in force of whose senders this process has none
  */
-export async function registerSenders(
-  db: Kysely<Pick<Database, 'senders' | 'routes'>>,
-  senders: Senders,
-): Promise<void> {
+export async function registerSenders(db: Kysely<RouteTables>, senders: Senders): Promise<RouteRow[]> {
   // In one order: two processes that start together wait for each other, and not both.
   const opened = [...senders.list()].sort((a, b) => (a.name < b.name ? -1 : 1))
   if (opened.length > 0)
@@ -36,7 +35,14 @@ export async function registerSenders(
         })),
       )
       .execute()
-  await db
+  await db.transaction().execute((trx) => registerRoutes(trx, senders))
+  const routes = await selectRoutes(db).execute()
+  return routes.filter((route) => route.senders.length > 0 && !route.senders.some(senders.get))
+}
+
+/** A route that the API has set keeps its countries too: both are of one request. */
+async function registerRoutes(trx: Kysely<RouteTables>, senders: Senders): Promise<void> {
+  const set = await trx
     .insertInto('routes')
     .values(channels.map((channel) => ({ channel, senders: senders.of(channel).map(({ name }) => name) })))
     .onConflict((conflict) =>
@@ -45,5 +51,18 @@ export async function registerSenders(
         .doUpdateSet(({ ref }) => ({ senders: ref('excluded.senders') }))
         .where('routes.set_at', 'is', null),
     )
+    .returning('channel')
     .execute()
+  for (const { channel } of set) await replaceCountries(trx, channel, senders.countries(channel))
+}
+
+/** Gives countries senders of their own, and takes those of all others away. Must run in a transaction that has the route's row. */
+export async function replaceCountries(
+  trx: Kysely<RouteTables>,
+  channel: Channel,
+  countries: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+  await trx.deleteFrom('country_routes').where('channel', '=', channel).execute()
+  const rows = Object.entries(countries).map(([country, names]) => ({ channel, country, senders: [...new Set(names)] }))
+  if (rows.length > 0) await trx.insertInto('country_routes').values(rows).execute()
 }

@@ -5,9 +5,11 @@ import { BootError } from '../../errors.ts'
 import { type Net, openNet, type Transport } from '../../host/net.ts'
 import type { AnyGrant, AnyPlugin } from '../../host/plugin.ts'
 import type { Log } from '../../log/log.ts'
-import type { Channel } from '../schema.ts'
+import type { Post } from '../receipts/inbox.ts'
+import { type Channel, channels } from '../schema.ts'
 import { openOutcomes } from './code-table.ts'
-import type { Limits, OpenSender, Sender, SenderKind, Senders, SenderUse } from './contract.ts'
+import type { Limits, OpenSender, Outcome, Sender, SenderKind, Senders, SenderUse } from './contract.ts'
+import { hookUrlOf } from './hook.ts'
 import { type Contributed, senderKindsOf } from './kinds.ts'
 import type { PlannedSender, SenderPlan } from './plan.ts'
 
@@ -16,6 +18,8 @@ export interface SenderOptions {
   readonly log: Log
   /** Address that providers call: `https://example.org`. Undefined: receipts are off. */
   readonly publicUrl?: string | undefined
+  /** Stores receipts that senders come upon without a post to their hook. Undefined: none are wanted. */
+  readonly storeReceipts?: ((post: Post) => Promise<void>) | undefined
   /** Makes the calls; default: `fetch`. */
   readonly transport?: Transport
 }
@@ -27,12 +31,12 @@ export interface SenderOptions {
  */
 export function openSenders(
   members: Members,
-  { senders: planned, routes }: SenderPlan,
+  { senders: planned, routes, countries }: SenderPlan,
   options: SenderOptions,
 ): Senders {
   const known = senderKindsOf(members.map(({ plugin }) => plugin))
   const opened = planned.map((one) => bindSender(one, kindOf(known, one), openPlanned(members, one, options)))
-  const senders = sendersOf(opened, routes)
+  const senders = sendersOf(opened, routes, countries)
   tellUnsaid(planned, known, options.log)
   return senders
 }
@@ -52,27 +56,40 @@ export function openPlanned(members: Members, planned: PlannedSender, options: S
   return kind.open(grant, contextOf(planned, kind, options) as SenderUse<never>)
 }
 
+const noCountries: SenderPlan['countries'] = { sms: {}, whatsapp: {} }
+
 /** @throws BootError for a route to a sender that is not there, or does not carry the channel */
-export function sendersOf(senders: readonly Sender[], routes: SenderPlan['routes']): Senders {
+export function sendersOf(
+  senders: readonly Sender[],
+  routes: SenderPlan['routes'],
+  countries: SenderPlan['countries'] = noCountries,
+): Senders {
   const byName = new Map(senders.map((sender) => [sender.name, sender]))
-  const routed = (channel: Channel) =>
-    routes[channel].map((name) => {
+  const routed = (channel: Channel, names: readonly string[], place = '') =>
+    names.map((name) => {
       const sender = byName.get(name)
-      if (!sender) throw new BootError(`The route of ${channel} names "${name}": there is no such sender`)
+      if (!sender) throw new BootError(`The route of ${channel}${place} names "${name}": there is no such sender`)
       if (!sender.channels.includes(channel))
         throw new BootError(
           `${channel.toUpperCase()}_SENDER names "${sender.kind}", which carries ${sender.channels.join(' and ')} only`,
         )
       return sender
     })
-  const of = { sms: routed('sms'), whatsapp: routed('whatsapp') }
-  return { get: (name) => byName.get(name), list: () => senders, of: (channel) => of[channel] }
+  for (const channel of channels)
+    for (const [country, names] of Object.entries(countries[channel])) routed(channel, names, ` to ${country}`)
+  const of = { sms: routed('sms', routes.sms), whatsapp: routed('whatsapp', routes.whatsapp) }
+  return {
+    get: (name) => byName.get(name),
+    list: () => senders,
+    of: (channel) => of[channel],
+    countries: (channel) => countries[channel],
+  }
 }
 
 function contextOf(
   planned: PlannedSender,
   kind: SenderKind<AnyGrant>,
-  { clock, log, publicUrl, transport }: SenderOptions,
+  { clock, log, publicUrl, storeReceipts, transport }: SenderOptions,
 ): SenderUse {
   const { name, settings, codes } = planned
   return {
@@ -82,7 +99,8 @@ function contextOf(
     log,
     net: netOf(name, settings.url, transport),
     outcomeOf: openOutcomes(kind.codes, codes),
-    hookUrl: publicUrl === undefined ? undefined : `${publicUrl.replace(/\/+$/, '')}/hooks/${name}`,
+    hookUrl: publicUrl === undefined ? undefined : hookUrlOf(publicUrl, name),
+    receipts: storeReceipts && ((receipts) => storeReceipts({ sender: name, receipts, inbound: [] })),
   }
 }
 
@@ -93,9 +111,6 @@ function netOf(name: string, url: unknown, transport?: Transport): Net {
   return openNet(name, hosts, transport)
 }
 
-/** A sender that answers for fewer messages than it was given. */
-const NO_ANSWER = { kind: 'unknown', code: 'sender.error' } as const
-
 export function limitsOf(kind: Pick<SenderKind<AnyGrant>, 'limits'>, planned: Partial<PlannedSender> = {}): Limits {
   const { rate = null, unit = 'segment', concurrency = null, batch = 1 } = kind.limits ?? {}
   return { rate: planned.rate ?? rate, unit, concurrency: planned.concurrency ?? concurrency, batch }
@@ -104,8 +119,8 @@ export function limitsOf(kind: Pick<SenderKind<AnyGrant>, 'limits'>, planned: Pa
 /** The sender through which a worker hands over messages. */
 export function bindSender(
   planned: Pick<PlannedSender, 'name' | 'kind'> & Partial<PlannedSender>,
-  kind: Pick<SenderKind<AnyGrant>, 'channels' | 'idempotent' | 'reference' | 'limits'>,
-  { timeoutMs, send, check, hook, close }: OpenSender,
+  kind: Pick<SenderKind<AnyGrant>, 'channels' | 'idempotent' | 'reference' | 'templates' | 'limits'>,
+  { timeoutMs, send, check, templates, hook, close }: OpenSender,
 ): Sender {
   return {
     name: planned.name,
@@ -114,13 +129,30 @@ export function bindSender(
     idempotent: planned.idempotent ?? kind.idempotent === true,
     reference: kind.reference ?? 'none',
     limits: limitsOf(kind, planned),
-    timeoutMs,
-    send: (message, signal) => send([message], signal).then(([outcome]) => outcome ?? NO_ANSWER),
+    timeoutMs: planned.timeoutMs ?? timeoutMs,
+    send: kind.templates || !kind.channels.includes('whatsapp') ? send : withoutTemplates(send),
     ...(check && { check }),
+    ...(templates && { templates }),
     ...(hook && { hook }),
     ...(close && { close }),
   }
 }
+
+const noTemplates: Outcome = {
+  kind: 'rejected',
+  code: 'content.refused',
+  permanent: true,
+  about: 'content',
+  providerCode: 'this kind of sender has no templates',
+}
+
+/** Refuses templates before the call: a kind that does not know them would send the text, which WhatsApp forbids. */
+const withoutTemplates =
+  (send: OpenSender['send']): OpenSender['send'] =>
+  async (batch, signal) => {
+    if (batch.every(({ template }) => template === undefined)) return send(batch, signal)
+    return batch.map(() => noTemplates)
+  }
 
 /** One line for all senders whose provider may or may not honour a key, and of which nobody has said it. */
 function tellUnsaid(planned: readonly PlannedSender[], kinds: ReadonlyMap<string, Contributed>, log: Log): void {

@@ -46,8 +46,26 @@ export interface Routes {
   set_at: MaybeMoment
 }
 
+/** Senders of a channel for phones of one country, which go before those of its route. `set_at` of that counts for them too. */
+export interface CountryRoutes {
+  channel: Channel
+  /** ISO 3166-1, two capital letters. */
+  country: string
+  senders: string[]
+}
+
 /** A line for each campaign with a rate of its own: the last of its calls that are planned begins at `planned_upto`. */
 export interface CampaignPace {
   campaign_id: number
   planned_upto: Generated<Date>
+}
+
+/** A line for each campaign that a sender with a rate has carried: whose turn it is, among those that want more than they get. */
+export interface SenderTurns {
+  sender: string
+  campaign_id: number
+  /** Units by the campaign's weight; only differences count. */
+  used: number
+  /** It wants more than it got, until then. */
+  hungry_until: MaybeMoment
 }

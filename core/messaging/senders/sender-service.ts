@@ -1,11 +1,17 @@
 /** Service of whoever shows and changes senders and routes for a person. */
 import { type Kysely, sql } from 'kysely'
 import { AppError } from '../../errors.ts'
+import { isAlive } from '../../host/presence.ts'
 import { nearest } from '../../text/nearest.ts'
 import { messagingErrors } from '../errors.ts'
 import type { Channel, Database } from '../schema.ts'
+import { limitInForce, rateNow } from './limits.ts'
+import { checkRoute, listRoutes, type RouteChange, type RouteView, setRoute } from './set-route.ts'
+import type { RouteTables } from './standstill.ts'
 
-type Tables = Pick<Database, 'senders' | 'routes' | 'dispatch_chunks' | 'processes'>
+export type { RouteView } from './set-route.ts'
+
+type Tables = RouteTables & Pick<Database, 'dispatch_chunks' | 'processes'>
 
 export interface SenderView {
   readonly name: string
@@ -35,13 +41,6 @@ export interface SenderChanges {
   readonly paused?: boolean | undefined
 }
 
-export interface RouteView {
-  readonly channel: Channel
-  readonly senders: readonly string[]
-  /** Null: it is as the settings say. */
-  readonly set_at: Date | null
-}
-
 export interface SenderService {
   list(): Promise<SenderView[]>
   /** @throws AppError SENDER_NOT_FOUND */
@@ -53,11 +52,8 @@ export interface SenderService {
    */
   change(name: string, changes: SenderChanges, by: string): Promise<SenderView>
   listRoutes(): Promise<RouteView[]>
-  /**
-   * @param senders names in order; null: as the settings say, from the next start of a process on
-   * @throws AppError INVALID_ROUTE
-   */
-  setRoute(channel: Channel, senders: readonly string[] | null): Promise<RouteView>
+  /** In force in every process within a second. @throws AppError INVALID_ROUTE */
+  setRoute(channel: Channel, change: RouteChange): Promise<RouteView>
 }
 
 export function openSenderService(db: Kysely<Tables>): SenderService {
@@ -73,8 +69,11 @@ export function openSenderService(db: Kysely<Tables>): SenderService {
       await change(db, name, changes, by)
       return get(name)
     },
-    listRoutes: () => db.selectFrom('routes').selectAll().orderBy('channel').execute(),
-    setRoute: (channel: Channel, senders: readonly string[] | null) => setRoute(db, channel, senders),
+    listRoutes: () => listRoutes(db),
+    setRoute: async (channel: Channel, change: RouteChange) => {
+      checkRoute(await select(db).execute(), channel, change)
+      return setRoute(db, channel, change)
+    },
   })
 }
 
@@ -83,27 +82,25 @@ const select = (db: Kysely<Tables>) =>
     .selectFrom('senders as s')
     .select(['s.name', 's.kind', 's.channels', 's.unit', 's.paused_at', 's.paused_by'])
     .select([
-      sql<number | null>`coalesce(s.rate, s.rate_setting)`.as('rate'),
-      sql<number | null>`coalesce(s.rate, s.rate_setting) * least(1, s.slow_factor
-        + coalesce(greatest(0, extract(epoch from now() - s.slowed_at))::float8 / 60, 1))`.as('rate_now'),
-      sql<number | null>`coalesce(s.concurrency, s.concurrency_setting)`.as('concurrency'),
+      limitInForce('s', 'rate').as('rate'),
+      rateNow('s').as('rate_now'),
+      limitInForce('s', 'concurrency').as('concurrency'),
       sql<number>`(select coalesce(sum(c.in_flight), 0)::int from dispatch_chunks as c
         where c.sender = s.name and c.state = 'leased')`.as('in_flight'),
       sql<number>`(select count(*)::int from processes as p
-        where p.seen_at > now() - interval '15 seconds' and s.name = any(p.sender_names))`.as('processes'),
+        where ${isAlive('p')} and s.name = any(p.sender_names))`.as('processes'),
       sql<Date | null>`case when s.hold_until > now() then s.hold_until end`.as('held_until'),
-      sql<SenderRow['circuit']>`case when s.opened_at is not null then jsonb_build_object(
+      sql<SenderView['circuit']>`case when s.opened_at is not null then jsonb_build_object(
         'reason', s.open_reason, 'opened_at', s.opened_at, 'probe_at', s.probe_at) end`.as('circuit'),
     ])
     // A sender that neither a process nor a route knows any more is history.
     .where(
-      sql<boolean>`exists (select 1 from processes as p where s.name = any(p.sender_names))
-        or exists (select 1 from routes as r where s.name = any(r.senders))`,
+      sql<boolean>`(exists (select 1 from processes as p where s.name = any(p.sender_names))
+        or exists (select 1 from routes as r where s.name = any(r.senders))
+        or exists (select 1 from country_routes as x where s.name = any(x.senders)))`,
     )
     .orderBy('s.name')
-    .$castTo<SenderRow>()
-
-type SenderRow = SenderView
+    .$castTo<SenderView>()
 
 async function notFound(db: Kysely<Tables>, name: string): Promise<AppError> {
   const names = (await select(db).execute()).map((sender) => sender.name)
@@ -132,34 +129,4 @@ async function change(db: Kysely<Tables>, name: string, { rate, concurrency, pau
     .returning('name')
     .execute()
   if (changed.length === 0) throw await notFound(db, name)
-}
-
-async function setRoute(db: Kysely<Tables>, channel: Channel, names: readonly string[] | null): Promise<RouteView> {
-  if (names !== null) await checkRoute(db, channel, names)
-  return db
-    .updateTable('routes')
-    .set(names === null ? { set_at: null } : { senders: [...new Set(names)], set_at: sql<Date>`now()` })
-    .where('channel', '=', channel)
-    .returningAll()
-    .executeTakeFirstOrThrow()
-}
-
-async function checkRoute(db: Kysely<Tables>, channel: Channel, names: readonly string[]): Promise<void> {
-  const known = new Map((await select(db).execute()).map((sender) => [sender.name, sender]))
-  const problems = names.flatMap((name, nth) => {
-    const sender = known.get(name)
-    const path = `senders.${nth}`
-    if (!sender) {
-      const meant = nearest(name, new Set(known.keys()))
-      return [{ path, message: `There is no sender "${name}"${meant ? `: did you mean "${meant}"?` : ''}` }]
-    }
-    if (!sender.channels.includes(channel)) return [{ path, message: `"${name}" does not carry ${channel}` }]
-    return names.indexOf(name) < nth ? [{ path, message: `"${name}" is there twice` }] : []
-  })
-  if (problems.length > 0)
-    throw new AppError(
-      messagingErrors.INVALID_ROUTE,
-      `Cannot route ${channel}: ${problems.map(({ message }) => message).join('. ')}`,
-      problems,
-    )
 }

@@ -16,6 +16,7 @@ const ComposePage = lazyPage(() => import('./pages/compose/compose-page.tsx'))
 const CustomersPage = lazyPage(() => import('./pages/customers/customers-page.tsx'))
 const CustomerPage = lazyPage(() => import('./pages/customers/customer-page.tsx'))
 const ImportPage = lazyPage(() => import('./pages/customers/import-page.tsx'))
+const SendersPage = lazyPage(() => import('./pages/senders/senders-page.tsx'))
 const OperationsPage = lazyPage(() => import('./pages/operations/operations-page.tsx'))
 
 export function App() {
@@ -62,6 +63,9 @@ function Pages() {
         <ImportPage />
       </Route>
       <Route path="/customers/:id">{({ id }) => <CustomerPage key={id} id={Number(id)} />}</Route>
+      <Route path="/senders">
+        <SendersPage />
+      </Route>
       <Route path="/operations">
         <OperationsPage />
       </Route>

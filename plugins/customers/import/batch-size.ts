@@ -1,6 +1,6 @@
 /**
  * Number of rows that an import writes at once. The embedded database lets nobody else have a turn while it writes, so
- * that is as many as take some 30 ms on this machine, at this moment. A server holds nobody up, and is given the most.
+ * that is as many as take some 15 ms on this machine, at this moment. A server holds nobody up, and is given the most.
  */
 
 export const FIRST_BATCH = 50
@@ -8,8 +8,8 @@ export const LARGEST_BATCH = 2000
 const SMALLEST_BATCH = 20
 
 /** Milliseconds between which a size is kept. */
-const [SHORT, LONG] = [25, 40]
-const AIM = 30
+const [SHORT, LONG] = [12, 20]
+const AIM = 15
 /** Bounds of one step: a single batch may have met a pause of something else. */
 const [SHRINK, GROW] = [0.5, 2]
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../../core/clock.ts'
 import { AppError, errors } from '../../../core/errors.ts'
 import { checkRow, type ImportRow, mergeRows, type Refusal } from '../../../core/messaging/contacts/csv/check.ts'
 import { chooseColumns } from '../../../core/messaging/contacts/csv/choose.ts'
+import type { AttributeColumns } from '../../../core/messaging/contacts/csv/columns.ts'
 import type { Encoding } from '../../../core/messaging/contacts/csv/decode.ts'
 import { CsvError } from '../../../core/messaging/contacts/csv/error.ts'
 import { openCsvReader, type RowReader, type SourceRow } from '../../../core/messaging/contacts/csv/reader.ts'
@@ -14,6 +15,7 @@ import { type Body, openBody, requireSize } from './body.ts'
 import { Ignored } from './ignored.ts'
 import { measureTurns } from './longest-turn.ts'
 import { openNdjsonReader } from './ndjson.ts'
+import { type Declared, openNewAttributes } from './new-attributes.ts'
 
 /** Refusals that a report lists; all are counted. */
 export const MAX_REFUSALS = 500
@@ -30,14 +32,16 @@ export interface ImportReport {
   readonly refusals: readonly Refusal[]
   /** Unknown columns or fields. */
   readonly ignored_fields: readonly string[]
+  /** Attributes that it declared; absent where it may declare none. */
+  readonly new_attributes?: readonly Declared[]
   readonly encoding: Encoding
 }
 
-type OpenReader = (ignored: Ignored) => RowReader
+type OpenReader = (ignored: Ignored, attributes: AttributeColumns) => RowReader
 
-const openCsv: OpenReader = (ignored) =>
+const openCsv: OpenReader = (ignored, attributes) =>
   openCsvReader((names) => {
-    const columns = chooseColumns(names)
+    const columns = chooseColumns(names, attributes)
     for (const [nth, name] of names.entries()) if (!columns[nth]) ignored.add(name)
     return columns
   })
@@ -56,13 +60,18 @@ export interface Import {
 }
 
 export interface ImportTools {
-  readonly contacts: CustomerGrant['contacts']['write']
+  readonly contacts: CustomerGrant['contacts']
   readonly clock: Clock
   readonly country: CountryCode
 }
 
+export interface ImportOptions {
+  /** Columns that mean nothing else become attributes. */
+  readonly declare: boolean
+}
+
 /** @throws AppError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE; nothing is read then */
-export function openImport(tools: ImportTools, request: Request): Import {
+export function openImport(tools: ImportTools, request: Request, options: ImportOptions): Import {
   const { headers } = request
   requireSize(headers)
   const [type = '', ...parameters] = (headers.get('content-type') ?? '').toLowerCase().split(';')
@@ -74,7 +83,7 @@ export function openImport(tools: ImportTools, request: Request): Import {
       'The body must be CSV or NDJSON in UTF-8, UTF-16 or Windows-1252, not compressed: send the header "Content-Type: text/csv" or "application/x-ndjson"',
     )
   const body = openBody(request, tools.clock)
-  return { body, run: () => take(tools, body, open).catch(answerable) }
+  return { body, run: () => take(tools, body, open, options).catch(answerable) }
 }
 
 function answerable(error: unknown): never {
@@ -82,13 +91,46 @@ function answerable(error: unknown): never {
   throw new AppError(errors.INVALID_REQUEST, error.message, [{ path: error.path, message: error.message }])
 }
 
-async function take({ contacts, clock, country }: ImportTools, body: Body, open: OpenReader): Promise<ImportReport> {
+async function take(
+  { contacts, clock, country }: ImportTools,
+  body: Body,
+  open: OpenReader,
+  { declare }: ImportOptions,
+): Promise<ImportReport> {
   const ignored = new Ignored()
-  const reader = open(ignored)
-  let [rows, created, refused] = [0, 0, 0]
+  const attributes = await openNewAttributes(contacts, declare, (column) => ignored.add(column))
+  const reader = open(ignored, { attributes: attributes.types, declare })
+  const writer = openWriter(contacts.write, clock)
+  let [rows, refused] = [0, 0]
   const refusals: Refusal[] = []
+  const add = async (some: readonly SourceRow[]) => {
+    for (const one of some) {
+      if (++rows % REFRESH_EVERY === 0) await writer.refresh()
+      const checked = checkRow(one, country, attributes.types)
+      if ('row' in checked) writer.add(checked.row)
+      else if (++refused <= MAX_REFUSALS) refusals.push(checked.refusal)
+      if (writer.isFull()) await writer.write()
+    }
+  }
+  for await (const slice of inSlices(body, () => clock.sleep(0))) await add(await attributes.take(reader.push(slice)))
+  await add(await attributes.end(reader.end()))
+  const created = await writer.end()
+  return {
+    rows,
+    created,
+    updated: rows - created - refused,
+    refused,
+    refusals,
+    ignored_fields: [...ignored.names],
+    ...(declare && { new_attributes: attributes.declared() }),
+    encoding: reader.encoding,
+  }
+}
+
+/** Writes rows in batches, each phone once in a batch. */
+function openWriter(contacts: CustomerGrant['contacts']['write'], clock: Clock) {
   const batch = new Map<string, ImportRow>()
-  let size = FIRST_BATCH
+  let [created, size] = [0, FIRST_BATCH]
   const write = async () => {
     const written = [...batch.values()]
     batch.clear()
@@ -98,20 +140,16 @@ async function take({ contacts, clock, country }: ImportTools, body: Body, open:
   }
   // An import does not fail with them: a search takes longer.
   const refresh = () => contacts.refreshStatistics().catch(() => {})
-  const add = async (some: readonly SourceRow[]) => {
-    for (const one of some) {
-      if (++rows % REFRESH_EVERY === 0) await refresh()
-      const checked = checkRow(one, country)
-      if ('row' in checked) batch.set(checked.row.phone, mergeRows(batch.get(checked.row.phone), checked.row))
-      else if (++refused <= MAX_REFUSALS) refusals.push(checked.refusal)
-      if (batch.size >= size) await write()
-    }
+  return {
+    refresh,
+    write,
+    isFull: () => batch.size >= size,
+    add: (row: ImportRow) => batch.set(row.phone, mergeRows(batch.get(row.phone), row)),
+    /** @returns how many customers were new */
+    end: async () => {
+      await write()
+      await refresh()
+      return created
+    },
   }
-  for await (const slice of inSlices(body, () => clock.sleep(0))) await add(reader.push(slice))
-  await add(reader.end())
-  await write()
-  await refresh()
-  const { encoding } = reader
-  const updated = rows - created - refused
-  return { rows, created, updated, refused, refusals, ignored_fields: [...ignored.names], encoding }
 }

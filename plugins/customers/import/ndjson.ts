@@ -2,16 +2,21 @@
 
 import { isDeeperThan, MAX_DEPTH } from '../../../core/http/depth.ts'
 import { sameField } from '../../../core/messaging/contacts/csv/choose.ts'
-import { type CustomerField, guessColumns } from '../../../core/messaging/contacts/csv/columns.ts'
+import {
+  type AttributeColumns,
+  guessImportColumns,
+  type ImportColumn,
+  type ImportGuess,
+} from '../../../core/messaging/contacts/csv/columns.ts'
 import { MAX_ROW, openDecoder } from '../../../core/messaging/contacts/csv/decode.ts'
 import type { RowReader, SourceRow } from '../../../core/messaging/contacts/csv/reader.ts'
 import { isBlank } from '../../../core/text/invisible.ts'
 import { typeName } from '../../../core/text/text.ts'
 import type { Ignored } from './ignored.ts'
 
-export function openNdjsonReader(ignored: Ignored): RowReader {
+export function openNdjsonReader(ignored: Ignored, attributes: AttributeColumns): RowReader {
   const decoder = openDecoder(new Uint8Array())
-  const columnsOf = rememberLast(guessColumns)
+  const columnsOf = rememberLast((names) => guessImportColumns(names, attributes))
   let held: string[] = []
   let [size, line] = [0, 0]
   const take = (part: string, last = false): SourceRow[] => {
@@ -40,7 +45,7 @@ export function openNdjsonReader(ignored: Ignored): RowReader {
   }
 }
 
-type Guess = typeof guessColumns
+type Guess = (names: readonly string[]) => ImportGuess
 
 /** Lines of one file mostly have the same names. */
 function rememberLast(guess: Guess): Guess {
@@ -65,15 +70,25 @@ function rowOf(line: number, text: string, columnsOf: Guess, ignored: Ignored): 
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     return { line, values: {}, problem: `The line must hold a JSON object, not ${typeName(parsed)}` }
-  const names = Object.keys(parsed)
+  const fields = flattened(parsed)
+  const names = fields.map(([name]) => name)
   const { columns, doubled } = columnsOf(names)
   const [double] = doubled
   if (double) return { line, values: {}, problem: sameField(names, double.field, double.places) }
-  const values: { [F in CustomerField]?: unknown } = {}
-  for (const [nth, value] of Object.values(parsed).entries()) {
+  const values: { [C in ImportColumn]?: unknown } = {}
+  for (const [nth, [name, value]] of fields.entries()) {
     const field = columns[nth]
-    if (!field) ignored.add(names[nth] ?? '')
+    if (!field) ignored.add(name)
     else if (value !== null && !(typeof value === 'string' && isBlank(value))) values[field] = value
   }
   return { line, values }
+}
+
+/** Fields of a line; its `attributes`, as the API shows a customer, are fields too. */
+function flattened(parsed: object): [name: string, value: unknown][] {
+  return Object.entries(parsed).flatMap(([name, value]): [string, unknown][] =>
+    name === 'attributes' && typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value).map(([inner, one]) => [`attributes.${inner}`, one])
+      : [[name, value]],
+  )
 }

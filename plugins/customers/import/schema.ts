@@ -1,9 +1,25 @@
 /** Schema and documentation of an import. */
 
-import { t } from 'elysia'
+import { type Static, t } from 'elysia'
 import { errors } from '../../../core/errors.ts'
+import { oneOf } from '../../../core/http/fields.ts'
 import { route } from '../../../core/http/route.ts'
+import { attributeTypes } from '../../../core/messaging/contacts/attributes.ts'
 import { customerErrors } from '../errors.ts'
+
+export const importQuery = t.Object(
+  {
+    new_attributes: t.Optional(
+      oneOf(['true', 'false'], {
+        description:
+          'true: columns that mean nothing else become attributes, with the type that all values of their first 200 rows have, otherwise text. Default: false, and they are ignored',
+        example: 'true',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type ImportQuery = Static<typeof importQuery>
 
 const report = t.Object(
   {
@@ -15,6 +31,14 @@ const report = t.Object(
       description: 'The first 500 refused rows: line number, starting at 1, field and problem',
     }),
     ignored_fields: t.Array(t.String(), { description: 'Unknown columns or fields' }),
+    new_attributes: t.Optional(
+      t.Array(
+        t.Object({ name: t.String(), type: t.String({ enum: [...attributeTypes] }) }, { title: 'NewAttributeColumn' }),
+        {
+          description: 'Attributes that were declared; only with `new_attributes=true`',
+        },
+      ),
+    ),
     encoding: t.String({ description: 'Detected encoding: utf-8, utf-16le, utf-16be or windows-1252' }),
   },
   { title: 'ImportReport' },
@@ -35,7 +59,7 @@ export const importDocs = route({
   tag: 'Customers',
   summary: 'Import customers',
   description:
-    'Imports customers from CSV with a header line, or from NDJSON, up to 64 MB, as the body arrives. Columns may have common names (`Mobile`, `First name`, `City`) and be separated by commas, semicolons, tabs or pipes; the encoding may be UTF-8, UTF-16 or Windows-1252. A row whose phone is known updates that customer with the values that it has. Invalid rows are refused and reported; all others are stored. If the connection breaks, stored rows stay: send the request again. With an `Idempotency-Key`, a body is imported only once: repeating the request within a day returns the first report, with the header `Idempotency-Replayed: true`.',
+    'Imports customers from CSV with a header line, or from NDJSON, up to 64 MB, as the body arrives. Columns may have common names (`Mobile`, `First name`, `City`) and be separated by commas, semicolons, tabs or pipes; the encoding may be UTF-8, UTF-16 or Windows-1252. Columns may be named after declared attributes (`points` or `attributes.points`); `tags` are separated by commas or semicolons. A row whose phone is known updates that customer with the values that it has: an empty cell changes nothing, and tags replace those of the customer. Invalid rows are refused and reported; all others are stored. If the connection breaks, stored rows stay: send the request again. With an `Idempotency-Key`, a body is imported only once: repeating the request within a day returns the first report, with the header `Idempotency-Replayed: true`.',
   answers: [{ status: 200, description: 'Report of the import', schema: report, example }],
   errors: [errors.INVALID_REQUEST, customerErrors.IDEMPOTENCY_KEY_IN_USE, customerErrors.IDEMPOTENCY_KEY_REUSED],
   streamed: {

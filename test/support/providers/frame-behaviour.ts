@@ -39,6 +39,8 @@ export interface Behaviour {
   readonly answers: Readonly<Partial<Record<Answer, number>>>
   /** Refusals by phone (E.164): the provider's code. */
   readonly refuse: Readonly<Record<string, string>>
+  /** Shares of messages that are refused, by the provider's code; drawn each time a message is asked for, unless `answers` says that it is taken. */
+  readonly refusals: Readonly<Record<string, number>>
   /** Seconds of a 429's Retry-After; null: it has none. */
   readonly retryAfterSeconds: number | null
   /** More calls at once are answered with 429; null: any number. */
@@ -75,6 +77,7 @@ export const normalBehaviour: Behaviour = {
   latencyMs: 0,
   answers: {},
   refuse: {},
+  refusals: {},
   retryAfterSeconds: null,
   maxInFlight: null,
   maxPerSecond: null,

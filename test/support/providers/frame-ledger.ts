@@ -74,8 +74,9 @@ export function openFakeLedger(file: string): FakeLedger {
   }
 }
 
+/** The entries that are whole: the last line may be in the middle of being written. */
 export const readEntries = (text: string): Entry[] =>
   text
     .split('\n')
-    .filter(Boolean)
+    .slice(0, -1)
     .map((line) => JSON.parse(line) as Entry)

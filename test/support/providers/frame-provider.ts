@@ -38,6 +38,7 @@ export function openFakeProvider(fake: Fake, ledger: FakeLedger): FakeProvider {
   const accepted = new Map<string, Accepted>()
   const references = new Map<string, Accepted>()
   const asked = new Map<string, number>()
+  const offered = new Map<string, number>()
   const lastSecond: number[] = []
   const state: FakeState = {
     get behaviour() {
@@ -59,10 +60,21 @@ export function openFakeProvider(fake: Fake, ledger: FakeLedger): FakeProvider {
     return draw(`${seed}:${key}:${nth}`, answers, 'accept')
   }
 
-  const take = (message: Asked): Result => {
+  const passingRefusal = ({ reference, to }: Asked): string | undefined => {
+    if (Object.keys(behaviour.refusals).length === 0) return undefined
+    const key = reference ?? to
+    const nth = offered.get(key) ?? 0
+    offered.set(key, nth + 1)
+    return draw(`${behaviour.seed}:${key}:${nth}:refusal`, behaviour.refusals, '') || undefined
+  }
+
+  const take = (message: Asked, answer: Answer): Result => {
     const at = Date.now()
     const reference = message.reference ?? null
-    const code = behaviour.refuse[message.to] ?? fake.refuse?.(message, state)
+    const code =
+      behaviour.refuse[message.to] ??
+      fake.refuse?.(message, state) ??
+      (answer === 'accept' ? passingRefusal(message) : undefined)
     if (code !== undefined) {
       ledger.write({ what: 'refuse', at, reference, to: message.to, code })
       return { message, code }
@@ -108,7 +120,7 @@ export function openFakeProvider(fake: Fake, ledger: FakeLedger): FakeProvider {
     if (answer === '429 bare') return answered(retryAfter(TOO_MANY, behaviour.retryAfterSeconds))
     if (answer === 'hang unheard') return { how: 'hang' }
     if (answer === 'empty') return answered(fake.answer([], state))
-    const results = messages.map(take)
+    const results = messages.map((message) => take(message, answer))
     await follow(results)
     if (answer === 'hang') return { how: 'hang' }
     if (answer === 'html') return answered(PAGE)

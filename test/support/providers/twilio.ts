@@ -35,6 +35,16 @@ function unauthorized({ headers }: FakeRequest): FakeAnswer | undefined {
   return known.includes(given) ? undefined : problem(401, '20003')
 }
 
+/** The only content here is `HX` and 32 times `a`, which has two variables. */
+const CONTENT_SID = `HX${'a'.repeat(32)}`
+
+function contentProblem(form: URLSearchParams): string | undefined {
+  const sid = form.get('ContentSid')
+  if (sid === null) return undefined
+  if (sid !== CONTENT_SID) return '21655'
+  return /^\{("\d+":".*",?)*\}$/.test(form.get('ContentVariables') ?? '{}') ? undefined : '21656'
+}
+
 /** The code of a form that is wrong in itself. */
 function complaint(form: URLSearchParams, state: FakeState): string | undefined {
   const to = form.get('To') ?? ''
@@ -44,6 +54,8 @@ function complaint(form: URLSearchParams, state: FakeState): string | undefined 
   if (!form.has('From') && !form.has('MessagingServiceSid')) return '21603'
   if (!body && !form.has('MediaUrl') && !form.has('ContentSid')) return '21602'
   if (body.length > 1600) return '21617'
+  const content = contentProblem(form)
+  if (content) return content
   if (callback !== null && (callback.length > 4000 || !/^https?:\/\/[^_/]+(\/|$)/.test(callback))) return '21609'
   if (state.behaviour.extra.testCredentials) return magicFrom(form.get('From') ?? '') ?? magicTo(to)
   if (!/^(whatsapp:)?\+[1-9]\d{6,14}$/.test(to)) return '21211'
@@ -65,7 +77,7 @@ function read(request: FakeRequest, state: FakeState) {
     form,
     to: (form.get('To') ?? '').replace(/^whatsapp:/, ''),
     from: form.get('From') ?? form.get('MessagingServiceSid') ?? '',
-    text: form.get('Body') ?? '',
+    text: form.get('Body') ?? `${form.get('ContentSid')}: ${form.get('ContentVariables')}`,
     channel: form.get('To')?.startsWith('whatsapp:') ? 'whatsapp' : 'sms',
     callback,
     // Twilio does not know what the query means: it is here for the ledger alone.

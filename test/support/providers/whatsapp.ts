@@ -11,6 +11,7 @@ import { runFake } from './frame.ts'
 import type { Signature } from './frame-behaviour.ts'
 import type { Asked, Fake, FakeAnswer, FakeInbound, FakeReceipt, FakeState, Posting, Result } from './frame-contract.ts'
 import { whatsappAccount as account, GRAPH_VERSION } from './whatsapp-account.ts'
+import { whatsappTemplates } from './whatsapp-templates.ts'
 
 /** HTTP statuses of Meta's codes; others have 400. */
 const statusOf: Readonly<Record<string, number>> = {
@@ -67,7 +68,7 @@ function textOf(text: unknown): string | FakeAnswer {
   return body.length > 4096 ? failure(131009, 'Parameter text.body is too long') : body
 }
 
-/** The only template here is `spring_sale` in English, with two parameters. */
+/** Sends `spring_sale` in English alone, with two parameters, whatever is listed besides. */
 function templateText(template: unknown): string | FakeAnswer {
   const {
     name,
@@ -83,6 +84,15 @@ function templateText(template: unknown): string | FakeAnswer {
   if (parameters.length !== 2) return failure(132000, 'Number of parameters does not match')
   if (parameters.some(({ text }) => /[\n\t]| {5}/.test(text))) return failure(132018, 'Parameter format')
   return `spring_sale: ${parameters.map(({ text }) => text).join(', ')}`
+}
+
+/** One template a page, and an address of the next with the token in it, as Meta gives it. */
+function templatePage(url: URL): FakeAnswer {
+  const at = Number(url.searchParams.get('after') ?? '0')
+  const after = String(at + 1)
+  const next = `${url.origin}${url.pathname}?access_token=${account.accessToken}&after=${after}`
+  const paging = { cursors: { before: String(at), after }, ...(at + 1 < whatsappTemplates.length && { next }) }
+  return { status: 200, body: { data: whatsappTemplates.slice(at, at + 1), paging } }
 }
 
 function answerOf([result]: readonly Result[]): FakeAnswer {
@@ -200,6 +210,8 @@ const fake: Fake = {
     return isKnown(headers) ? readCall(body) : failure(190)
   },
   other: ({ method, url, headers }) => {
+    if (method === 'GET' && url.pathname === `${GRAPH_VERSION}/${account.businessAccountId}/message_templates`)
+      return isKnown(headers) ? templatePage(url) : failure(190)
     if (method !== 'GET' || url.pathname !== `${GRAPH_VERSION}/${account.phoneNumberId}`) return undefined
     if (!isKnown(headers)) return failure(190)
     const body = {

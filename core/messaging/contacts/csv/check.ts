@@ -2,10 +2,12 @@
 import { composed } from '../../../http/composed.ts'
 import { textProblem, typeName } from '../../../text/text.ts'
 import { type CountryCode, parsePhone } from '../../text/phone.ts'
+import { type AttributeTypes, noAttributes } from '../attributes.ts'
 import { type CustomerField, customerFields } from './columns.ts'
+import { DAMAGED, isDamaged, type More, readMore } from './more.ts'
 import type { SourceRow } from './reader.ts'
 
-export interface ImportRow {
+export interface ImportRow extends More {
   readonly phone: string
   readonly first_name: string | null
   readonly last_name: string | null
@@ -27,8 +29,15 @@ export type Checked = { readonly row: ImportRow } | { readonly refusal: Refusal 
 export const MAX_FIELD = 200
 export const MAX_PHONE = 50
 
-/** @param country whose national form a phone may have */
-export function checkRow({ line, values: given, problem }: SourceRow, country: CountryCode): Checked {
+/**
+ * @param country whose national form a phone may have
+ * @param attributes those that are declared: values of others are left out
+ */
+export function checkRow(
+  { line, values: given, problem }: SourceRow,
+  country: CountryCode,
+  attributes: AttributeTypes = noAttributes,
+): Checked {
   const refuse = (path: string, message: string): Checked => ({ refusal: { line, path, message } })
   if (problem) return refuse('', problem)
   const values = composed(given)
@@ -39,6 +48,8 @@ export function checkRow({ line, values: given, problem }: SourceRow, country: C
   if (typeof values.phone !== 'string') return refuse('phone', 'The phone is missing')
   const parsed = parsePhone(values.phone, country)
   if (!parsed.ok) return refuse('phone', parsed.reason)
+  const more = readMore(values, attributes)
+  if ('problem' in more) return refuse(more.path, `${more.path} ${more.problem}`)
   const textOf = (value: unknown) => (typeof value === 'string' ? value : null)
   return {
     row: {
@@ -47,6 +58,7 @@ export function checkRow({ line, values: given, problem }: SourceRow, country: C
       last_name: textOf(values.last_name),
       location: textOf(values.location),
       prefered_product: textOf(values.prefered_product),
+      ...more,
     },
   }
 }
@@ -56,17 +68,20 @@ function fieldProblem(field: CustomerField, value: unknown): string | undefined 
   if (typeof value !== 'string') return `must be text, not ${typeName(value)}`
   const wrong = textProblem(value, field === 'phone' ? MAX_PHONE : MAX_FIELD)
   if (wrong) return wrong
-  return value.includes('\ufffd') ? 'holds a letter that is damaged: save the file as "CSV UTF-8"' : undefined
+  return isDamaged(value) ? DAMAGED : undefined
 }
 
 /** Two rows of one phone count as if they had been written one after the other. */
 export function mergeRows(before: ImportRow | undefined, row: ImportRow): ImportRow {
   if (!before) return row
+  const { attributes = before.attributes } = row
   return {
-    phone: row.phone,
+    ...before,
+    ...row,
     first_name: row.first_name ?? before.first_name,
     last_name: row.last_name ?? before.last_name,
     location: row.location ?? before.location,
     prefered_product: row.prefered_product ?? before.prefered_product,
+    ...(attributes && { attributes: { ...before.attributes, ...attributes } }),
   }
 }

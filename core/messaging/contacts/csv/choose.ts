@@ -1,10 +1,16 @@
 /** Columns of a file, chosen without asking a person. Pure. */
-import { type Columns, type CustomerField, customerFields, guessColumns } from './columns.ts'
+import {
+  type AttributeColumns,
+  customerFields,
+  guessImportColumns,
+  type ImportColumn,
+  type ImportColumns,
+} from './columns.ts'
 import { CsvError } from './error.ts'
 
 /** @throws CsvError if no column is the phone, or several are the same field */
-export function chooseColumns(names: readonly string[]): Columns {
-  const { columns, doubled } = guessColumns(names)
+export function chooseColumns(names: readonly string[], attributes?: AttributeColumns): ImportColumns {
+  const { columns, doubled } = guessImportColumns(names, attributes)
   const [first] = doubled
   if (first) throw new CsvError(sameField(names, first.field, first.places), first.field)
   if (columns.includes('phone')) return columns
@@ -14,7 +20,7 @@ export function chooseColumns(names: readonly string[]): Columns {
 }
 
 /** A sentence with the columns and the fix. */
-export function sameField(names: readonly string[], field: CustomerField, places: readonly number[]): string {
+export function sameField(names: readonly string[], field: ImportColumn, places: readonly number[]): string {
   const columns = places.map((nth) => `${shortened(names[nth] ?? '')} (column ${nth + 1})`)
   return `The columns ${columns.join(' and ')} both mean "${field}": rename or remove all but one`
 }

@@ -1,7 +1,18 @@
-/** Names that people give to the columns of a list of customers, and the field that each means. Pure. */
+/** Names that people give to the columns of a list of customers, and the field or attribute that each means. Pure. */
+import { type AttributeTypes, attributeNameOf, noAttributes } from '../attributes.ts'
 
 export const customerFields = ['phone', 'first_name', 'last_name', 'location', 'prefered_product'] as const
 export type CustomerField = (typeof customerFields)[number]
+
+const importFields = [...customerFields, 'tags', 'language', 'time_zone'] as const
+export type ImportField = (typeof importFields)[number]
+export type AttributeColumn = `attributes.${string}`
+export type ImportColumn = ImportField | AttributeColumn
+
+export const attributeColumn = (name: string): AttributeColumn => `attributes.${name}`
+/** The attribute of a column; undefined for one of a field. */
+export const attributeIn = (column: string): string | undefined =>
+  column.startsWith('attributes.') ? column.slice('attributes.'.length) : undefined
 
 interface Names {
   /** Mean this field and nothing else. */
@@ -11,7 +22,7 @@ interface Names {
 }
 
 /** In letters and digits alone, as `plainName` writes them. */
-const known: Readonly<Record<CustomerField, Names>> = {
+const known: Readonly<Record<ImportField, Names>> = {
   phone: {
     clear: [
       ...['phone', 'phonenumber', 'phoneno', 'phonenum', 'phonenr', 'phone1', 'phone1value', 'primaryphone'],
@@ -33,6 +44,9 @@ const known: Readonly<Record<CustomerField, Names>> = {
     clear: ['preferedproduct', 'preferredproduct', 'product', 'favouriteproduct', 'favoriteproduct', 'productname'],
     vague: ['interest', 'item'],
   },
+  tags: { clear: ['tags', 'tag', 'labels'], vague: [] },
+  language: { clear: ['language', 'lang', 'languagecode', 'preferredlanguage', 'lugha'], vague: ['locale'] },
+  time_zone: { clear: ['timezone', 'tz'], vague: [] },
 }
 
 /** Takes away case, accents, blanks, hyphens, underscores, quotes and whatever is invisible. */
@@ -44,33 +58,72 @@ export const plainName = (name: string): string =>
 
 /** For each column: its field; undefined leaves it out. */
 export type Columns = readonly (CustomerField | undefined)[]
+/** The same with all that an import takes. */
+export type ImportColumns = readonly (ImportColumn | undefined)[]
 
-export interface Guess {
-  readonly columns: Columns
+interface GuessOf<C extends ImportColumn> {
+  readonly columns: readonly (C | undefined)[]
   /** Fields that several columns mean alike: none of them is taken. */
-  readonly doubled: readonly { readonly field: CustomerField; readonly places: readonly number[] }[]
+  readonly doubled: readonly { readonly field: C; readonly places: readonly number[] }[]
 }
+export type Guess = GuessOf<CustomerField>
+export type ImportGuess = GuessOf<ImportColumn>
 
 interface Meaning {
-  readonly field: CustomerField
+  readonly field: ImportField
   readonly clear: boolean
 }
 
-const meaningsOf = (field: CustomerField, clear: boolean): (readonly [string, Meaning])[] =>
+const meaningsOf = (field: ImportField, clear: boolean): (readonly [string, Meaning])[] =>
   (clear ? known[field].clear : known[field].vague).map((name) => [name, { field, clear }])
 
 const meanings: ReadonlyMap<string, Meaning> = new Map(
-  customerFields.flatMap((field) => [...meaningsOf(field, false), ...meaningsOf(field, true)]),
+  importFields.flatMap((field) => [...meaningsOf(field, false), ...meaningsOf(field, true)]),
 )
 
 /** Finds the field of each column by its name. */
 export function guessColumns(names: readonly string[]): Guess {
-  const columns: (CustomerField | undefined)[] = names.map(() => undefined)
-  const fieldsByColumn = names.map((name) => meanings.get(plainName(name)))
-  const doubled: { field: CustomerField; places: number[] }[] = []
-  for (const field of customerFields) {
+  return guessFields(
+    names.map((name) => meanings.get(plainName(name))),
+    customerFields,
+  )
+}
+
+export interface AttributeColumns {
+  readonly attributes: AttributeTypes
+  /** Columns that mean nothing else become attributes. */
+  readonly declare: boolean
+}
+
+/** Finds the attribute or the field of each column: the name of a declared attribute means this and nothing else. */
+export function guessImportColumns(
+  names: readonly string[],
+  { attributes, declare }: AttributeColumns = { attributes: noAttributes, declare: false },
+): ImportGuess {
+  const byColumn = names.map(attributeNameOf)
+  const isDeclared = (nth: number) => attributes.has(byColumn[nth] ?? '')
+  const meant = names.map((name, nth) => (isDeclared(nth) ? undefined : meanings.get(plainName(name))))
+  const { columns, doubled } = guessFields<ImportField>(meant, importFields)
+  const places = Map.groupBy(names.keys(), (nth) =>
+    isDeclared(nth) || (declare && !meant[nth]) ? byColumn[nth] : undefined,
+  )
+  places.delete(undefined)
+  const found: (ImportColumn | undefined)[] = [...columns]
+  const twice: ImportGuess['doubled'][number][] = [...doubled]
+  for (const [name = '', nths] of places) {
+    const [nth = 0, ...others] = nths
+    if (others.length > 0) twice.push({ field: attributeColumn(name), places: nths })
+    else found[nth] = attributeColumn(name)
+  }
+  return { columns: found, doubled: twice }
+}
+
+function guessFields<F extends ImportField>(meant: readonly (Meaning | undefined)[], fields: readonly F[]): GuessOf<F> {
+  const columns: (F | undefined)[] = meant.map(() => undefined)
+  const doubled: { field: F; places: number[] }[] = []
+  for (const field of fields) {
     const among = (clear: boolean) =>
-      fieldsByColumn.flatMap((one, nth) => (one?.field === field && one.clear === clear ? [nth] : []))
+      meant.flatMap((one, nth) => (one?.field === field && one.clear === clear ? [nth] : []))
     const clear = among(true)
     const places = clear.length > 0 ? clear : among(false)
     const [place] = places

@@ -4,7 +4,7 @@
  */
 
 import { isBlank, tidy } from '../../../text/invisible.ts'
-import type { Columns, CustomerField } from './columns.ts'
+import type { ImportColumn, ImportColumns } from './columns.ts'
 import { type Decoder, type Encoding, openDecoder } from './decode.ts'
 import { CsvError } from './error.ts'
 import { type Head, openHeadScan } from './head.ts'
@@ -16,7 +16,7 @@ export interface SourceRow {
   /** First line of the row, from 1. */
   readonly line: number
   /** Without blank ones. */
-  readonly values: { readonly [F in CustomerField]?: unknown }
+  readonly values: { readonly [C in ImportColumn]?: unknown }
   /** Why it cannot be read; there are no values then. */
   readonly problem?: string
   /** As they stand in a CSV file. */
@@ -32,7 +32,7 @@ export interface RowReader {
 }
 
 /** @param choose says which columns are taken, given their names; a CsvError of its own ends the reading */
-export function openCsvReader(choose: (names: readonly string[]) => Columns): RowReader {
+export function openCsvReader(choose: (names: readonly string[]) => ImportColumns): RowReader {
   let rows: SourceRow[] = []
   let table: ((record: CsvRecord) => void) | undefined
   const take = (record: CsvRecord) => {
@@ -140,7 +140,7 @@ function namesOf({ line, cells, count, problem }: CsvRecord): readonly string[] 
  * one with a value behind the last column that has a name or a field, where a spreadsheet has filled up the first line.
  * Empty cells at the end are a habit of some programs: of those the first row may have some, and the others as many.
  */
-function openTable(columns: Columns, names: readonly string[], put: (row: SourceRow) => void) {
+function openTable(columns: ImportColumns, names: readonly string[], put: (row: SourceRow) => void) {
   let spare: number | undefined
   const last = columns.findLastIndex(Boolean) + 1
   const width = Math.max(last, names.findLastIndex((name) => name !== '') + 1)
@@ -157,8 +157,8 @@ function openTable(columns: Columns, names: readonly string[], put: (row: Source
   }
 }
 
-function valuesOf(columns: Columns, cells: readonly string[], last: number): SourceRow['values'] {
-  const values: { [F in CustomerField]?: string } = {}
+function valuesOf(columns: ImportColumns, cells: readonly string[], last: number): SourceRow['values'] {
+  const values: { [C in ImportColumn]?: string } = {}
   for (let nth = 0; nth < last; nth++) {
     const [field, cell] = [columns[nth], cells[nth]]
     const value = field && cell ? unguarded(cell.trim().replaceAll('\r\n', '\n')) : ''

@@ -7,7 +7,7 @@ export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: string
   readonly status: number
-  /** By field, where the API named some. */
+  /** Problems by field, if the API named fields. */
   readonly details: readonly { readonly path: string; readonly message: string }[]
   constructor(status: number, error: { code?: string; message?: string; details?: unknown } | undefined) {
     super(error?.message ?? `The API returned status ${status}`)
@@ -53,6 +53,12 @@ export async function post<T>(path: string, body?: unknown): Promise<T> {
   return write('POST', path, body)
 }
 
+/** POST that only asks, and may be given up. */
+export async function ask<T>(path: string, body: unknown, signal: AbortSignal): Promise<T> {
+  const headers = { 'content-type': 'application/json' }
+  return (await send('POST', path, { body: JSON.stringify(body), headers, signal })).json()
+}
+
 export async function patch<T>(path: string, body: unknown): Promise<T> {
   return write('PATCH', path, body)
 }
@@ -69,6 +75,10 @@ export function query(parameters: Readonly<Record<string, string | number | unde
   const set = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== '')
   return set.length > 0 ? `?${new URLSearchParams(set.map(([name, value]) => [name, String(value)]))}` : ''
 }
+
+/** Problem that the API names for a field; undefined if it names none. */
+export const problemAt = (error: unknown, path: string): string | undefined =>
+  error instanceof ApiError ? error.details.find((one) => one.path === path)?.message : undefined
 
 /** An error as text for people. */
 export function errorText(error: unknown): string {

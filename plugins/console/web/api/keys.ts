@@ -1,11 +1,11 @@
-/** The API key: asked for once, when the API first wants one, and kept for as long as the browser's tab. */
+/** The API key: requested when the API first requires one, and kept until the tab is closed. */
 
 const ITEM = 'campaign-dispatch.api-key'
 
 export interface KeyState {
-  /** A request waits for a key. */
+  /** True while a request waits for a key. */
   readonly asking: boolean
-  /** The API did not take the one that was given. */
+  /** True if the API refused the latest key. */
   readonly refused: boolean
 }
 

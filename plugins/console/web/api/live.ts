@@ -7,12 +7,12 @@ import type { Health, Snapshot } from './types.ts'
 
 export interface Live {
   readonly snapshot: Snapshot | undefined
-  /** The figures may be old: nothing answers, or the database is away. */
+  /** True if the figures may be old: the service does not respond, or cannot read its database. */
   readonly stale: boolean
 }
 
 const LONGEST_WAIT_MS = 10_000
-/** The next page shows the figures too, as a rule: it finds the stream open. */
+/** Time for which the stream stays open, since the next page usually shows the figures too. */
 const LINGER_MS = 2000
 
 const nothing: Live = { snapshot: undefined, stale: false }
@@ -38,7 +38,7 @@ function close(): void {
   shared = undefined
 }
 
-/** The key is part of the name: figures that one key was given never reach a tab that has another one, or none. */
+/** The key is part of the name, so that figures loaded with one key never reach a tab that has another key or none. */
 function open(): Shared {
   const key = apiKey()
   const forget = onKeyState(() => {
@@ -49,7 +49,7 @@ function open(): Shared {
   })
   const { publish, close: leave } = openShared({
     name: `campaign-dispatch.live ${key ?? ''}`,
-    // A tab that waits for a key has no figures, and keeps no other from asking for them.
+    // A tab that waits for a key has no figures, and must not keep other tabs from loading them.
     state: () => (keyState().asking ? undefined : live),
     receive,
     follow: (signal) => void follow(signal),
@@ -61,7 +61,7 @@ function open(): Shared {
   return { publish, close: closeShared }
 }
 
-/** A tab that has just begun to lead has no figures yet: those that are there stay. */
+/** A tab that has just begun to lead has no figures yet; this tab keeps its own. */
 function receive({ snapshot, stale }: Live): void {
   show({ snapshot: snapshot ?? live.snapshot, stale })
 }
@@ -83,7 +83,7 @@ async function follow(signal: AbortSignal): Promise<void> {
         wait = 500
       })
     } catch {
-      // Shown as stale; the next try may succeed.
+      // Shown as stale until another try succeeds.
     }
     if (signal.aborted) return
     change({ ...live, stale: true })

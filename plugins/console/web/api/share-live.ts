@@ -8,14 +8,14 @@ type Message<T> =
   /** Asks the leader, if there is one, for the newest state. */
   | { readonly type: 'ask' }
   | { readonly type: 'state'; readonly from: string; readonly state: T }
-  /** The leader stops. */
+  /** Announces that the leader stops. */
   | { readonly type: 'leave' }
 
-/** The leader repeats its state at least so often. */
+/** Longest interval between two messages of a leader. */
 const REPEAT_MS = 1000
-/** After so long without a word from the leader another tab takes over. */
+/** Silence of the leader after which another tab takes over. */
 const SILENCE_MS = 3500
-/** A leader answers within this time; tabs wait differently long, so that one is first. */
+/** Time within which a leader answers. Tabs wait a random time longer, so that one of them is first. */
 const ANSWER_MS = 50
 const SPREAD_MS = 200
 
@@ -26,11 +26,11 @@ export interface Shared {
 }
 
 interface ShareOptions<T> {
-  /** Tabs share under the same name only. */
+  /** Name of the channel: only tabs with the same name share a stream. */
   readonly name: string
-  /** The newest state of this tab; undefined: it has none that others may have. */
+  /** Newest state of this tab; undefined if it has none to share. */
   readonly state: () => T | undefined
-  /** Takes what the leader passes on. */
+  /** Receives the leader's state. */
   readonly receive: (state: T) => void
   /** Reads the stream until `signal` is aborted. */
   readonly follow: (signal: AbortSignal) => void

@@ -11,10 +11,16 @@ export type Channel = Campaign['channel']
 export const channels = ['sms', 'whatsapp'] as const satisfies readonly Channel[]
 export const channelNames: Readonly<Record<Channel, string>> = { sms: 'SMS', whatsapp: 'WhatsApp' }
 export type Stats = Campaign['stats']
-/** Why a campaign stands still. */
+/** Reason why a campaign waits. */
 export type Waiting = NonNullable<Campaign['waiting']>
 
-export type Customer = Pick<Customers[':id']['get']['response'][200], 'id' | CustomerField>
+type WholeCustomer = Customers[':id']['get']['response'][200]
+export type Customer = Pick<WholeCustomer, 'id' | CustomerField> &
+  Partial<Pick<WholeCustomer, 'attributes' | 'language'>>
+/** A declared attribute of customers. */
+export type Attribute = Routes['attributes']['get']['response'][200]['data'][number]
+export type Segment = Routes['segments']['get']['response'][200]['data'][number]
+export type SegmentPreview = Routes['segments']['preview']['post']['response'][200]
 /** Fields that a form may change. */
 export { type CustomerField, customerFields }
 export const fieldNames: Readonly<Record<CustomerField, string>> = {
@@ -45,7 +51,28 @@ export const outcomes = [
   'unknown',
   'failed',
 ] as const satisfies readonly Outcome[]
+/** Parts of the sent messages by their receipts; `read` is a part of `delivered`. */
+export const deliveries = ['delivered', 'read', 'undelivered', 'awaiting'] as const
+export type Delivery = (typeof deliveries)[number]
+export const deliveryNames: Readonly<Record<Delivery, string>> = {
+  delivered: 'Delivered',
+  read: 'Read',
+  undelivered: 'Undelivered',
+  awaiting: 'Awaiting receipt',
+}
 export type Failure = Campaigns[':id']['failures']['get']['response'][200]['failures'][number]
+
+export type Sender = Routes['senders']['get']['response'][200]['senders'][number]
+/** Units of a sender's rate. */
+export const unitNames: Readonly<Record<Sender['unit'], string>> = { segment: 'message parts', message: 'messages' }
+export type SenderCheck = Routes['senders'][':name']['check']['get']['response'][200]
+export type SenderTemplates = Routes['senders'][':name']['templates']['get']['response'][200]
+export type ListedTemplate = SenderTemplates['templates'][number]
+/** An approved template of a campaign. */
+export type ApprovedTemplate = NonNullable<Campaign['template']>
+export type Route = Routes['routes']['get']['response'][200]['routes'][number]
+export type Priority = Campaign['priority']
+export const priorityNames: Readonly<Record<Priority, string>> = { high: 'High', normal: 'Normal', low: 'Low' }
 
 /** One event of the live stream. */
 export type Snapshot = Routes['stats']['get']['response'][200]

@@ -6,7 +6,7 @@ interface BlockedButtonProps {
   readonly className: string
   /** Id of the visible text that says why it cannot act; undefined while it can. */
   readonly reason: string | undefined
-  /** Its work is under way. */
+  /** True while its action runs. */
   readonly busy?: boolean
   readonly type?: 'button' | 'submit'
   readonly onClick?: () => void

@@ -12,7 +12,7 @@ interface ChartProps {
 }
 
 const HEIGHT = 180
-/** Steps of the axis: whole ones, so that no two lines have one figure. */
+/** Steps of the axis: whole numbers, so that no two lines have the same label. */
 const STEPS = Array.from({ length: 8 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat()
 
 function colour(element: Element, name: string): string {
@@ -29,7 +29,7 @@ function options(element: HTMLElement): uPlot.Options {
   return {
     width: element.clientWidth || 300,
     height: HEIGHT,
-    padding: [12, 32, 0, 0],
+    padding: [12, 40, 0, 0],
     cursor: { y: false, drag: { x: false, y: false } },
     legend: { show: false },
     scales: { y: { range: (_, __, max) => [0, Math.max(1, (max ?? 0) * 1.15)] } },
@@ -56,7 +56,7 @@ function options(element: HTMLElement): uPlot.Options {
   }
 }
 
-/** Changes whenever the browser turns from light to dark. */
+/** True while the browser prefers dark colours. */
 function useScheme(): boolean {
   const [dark, setDark] = useState(() => matchMedia('(prefers-color-scheme: dark)').matches)
   useEffect(() => {

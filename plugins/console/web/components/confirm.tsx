@@ -12,17 +12,17 @@ interface ConfirmProps {
   readonly children: ReactNode
   /** Label of the button: the action, not "OK". */
   readonly action: string
-  /** For what loses or stops something. */
+  /** True for an action that loses or stops something. */
   readonly danger?: boolean
-  /** Number of people who get a message. From a large number on it must be typed to confirm. */
+  /** Number of people who get a message. A large number must be typed to confirm. */
   readonly people?: number
-  /** Why it cannot be done yet. */
+  /** Reason why the action is not possible yet. */
   readonly blocked?: string | undefined
   readonly onConfirm: () => Promise<unknown>
   readonly onClose: () => void
 }
 
-/** From one more than this, the number of people is typed. */
+/** Largest number of people that is confirmed without typing it. */
 const MANY = 1000
 
 export function Confirm({ title, children, action, danger, people = 0, blocked, onConfirm, onClose }: ConfirmProps) {

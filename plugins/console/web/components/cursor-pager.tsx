@@ -5,7 +5,7 @@ import { Icon } from './icon.tsx'
 
 interface CursorPagerProps {
   readonly list: CursorList<unknown>
-  /** One row: "recipient". */
+  /** Name of a row, such as "recipient". */
   readonly noun: string
 }
 

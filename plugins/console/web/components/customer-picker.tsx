@@ -10,7 +10,7 @@ import { SearchBox } from './search-box.tsx'
 interface CustomerPickerProps {
   readonly label: string
   readonly onPick: (customer: Customer) => void
-  /** Nobody is picked at first; otherwise the first customer is. */
+  /** True: nobody is picked at first. Default: the first customer. */
   readonly optional?: boolean
 }
 

@@ -5,14 +5,14 @@ import { Icon } from './icon.tsx'
 interface DialogProps {
   readonly title: string
   readonly children: ReactNode
-  /** Asked for by Escape or the cross; without it the dialog cannot be closed. */
+  /** Called on Escape and by the cross; without it the dialog cannot be closed. */
   readonly onClose?: () => void
 }
 
 export function Dialog({ title, children, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const heading = useId()
-  // Before it leaves the page, so that the focus goes back to where it was.
+  // Closed before it leaves the page, so that the browser restores the focus.
   useLayoutEffect(() => {
     const { current } = dialog
     current?.showModal()

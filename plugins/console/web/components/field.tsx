@@ -1,4 +1,4 @@
-/** A labelled control with its hint and what is wrong with it, tied together for those who hear the page. */
+/** A labelled control with its hint and its problem, associated for screen readers. */
 import { type ReactNode, useId } from 'react'
 
 interface Tied {

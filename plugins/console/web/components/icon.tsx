@@ -1,4 +1,4 @@
-/** Drawings of 24 by 24 units. The word beside each says the same. */
+/** Icons of 24 by 24 units. Each stands beside a word with the same meaning, or has a label. */
 
 const paths = {
   logo: 'M4.500 6.500A2 2 0 0 1 6.500 4.500h11a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2H11l-4 3.500v-3.500h-.500a2 2 0 0 1-2-2zM8.500 10h7',
@@ -18,6 +18,8 @@ const paths = {
   phone: 'M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM11 18h2',
   edit: 'M4 20l1-4.500L16 4.500l3.500 3.500L8.500 19z',
   bin: 'M5 7h14M9.500 7V4.500h5V7M7 7l1 13h8l1-13',
+  up: 'M5 15l7-7 7 7',
+  down: 'M5 9l7 7 7-7',
   left: 'M15 5l-7 7 7 7',
   right: 'M9 5l7 7-7 7',
   copy: 'M9 9h11v11H9zM5 15H4V4h11v1',

@@ -1,7 +1,7 @@
 /** Pages that are loaded when they are first opened, or before that while the browser is idle. */
 import { type ComponentType, createElement, use } from 'react'
 
-/** A page's code did not come, also not when asked for again: the server is gone, or runs another version. */
+/** Failure to load a page's code, retries included: the server is gone, or runs another version. */
 export class PageLoadError extends Error {
   override readonly name = 'PageLoadError'
 }
@@ -11,12 +11,12 @@ const PAUSES_MS = [300, 1000] as const
 
 interface Entry {
   readonly start: () => Promise<unknown>
-  /** Forgets a load that failed, so that the next one begins anew. */
+  /** Forgets a failed load, so that the next use loads again. */
   readonly forgetFailure: () => void
 }
 const entries: Entry[] = []
 
-/** A component that is loaded with `load`. While it loads it suspends; what fails is thrown as PageLoadError. */
+/** A component that is loaded with `load`. It suspends while it loads, and throws a PageLoadError if that fails. */
 export function lazyPage<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): ComponentType<P> {
   let loading: Promise<ComponentType<P>> | undefined
   let failed = false
@@ -46,12 +46,12 @@ async function loadWithRetries<P>(load: () => Promise<{ default: ComponentType<P
   return (await load()).default
 }
 
-/** Lets pages that failed to load be tried again. */
+/** Allows another try for pages that failed to load. */
 export function forgetLoadFailures(): void {
   for (const { forgetFailure } of entries) forgetFailure()
 }
 
-/** Loads every page one after the other, so that a server that goes away later takes none of them along. */
+/** Loads all pages, one after the other, so that they can be opened even if the server is gone later. */
 export async function preloadPages(): Promise<void> {
   for (const { start, forgetFailure } of entries) await start().catch(forgetFailure)
 }

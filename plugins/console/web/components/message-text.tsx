@@ -4,7 +4,7 @@ import type { Message } from '../api/types.ts'
 import { dateTime, plural, utc } from '../text/format.ts'
 
 export function MessageText({ message }: { readonly message: Message }) {
-  const { status, last_error, rendered_content, history } = message
+  const { status, last_error, rendered_content, history, delivery, delivery_code } = message
   return (
     <>
       {status !== 'sent' && last_error ? (
@@ -15,12 +15,22 @@ export function MessageText({ message }: { readonly message: Message }) {
       ) : (
         (rendered_content ?? <span className="muted">Not sent yet</span>)
       )}
+      {delivery === 'undelivered' && (
+        <p className="warning">
+          The provider reported that it was not delivered
+          {delivery_code && (
+            <>
+              : code <code>{delivery_code}</code>
+            </>
+          )}
+        </p>
+      )}
       {history.length > 0 && <Attempts history={history} />}
     </>
   )
 }
 
-/** Opened with a click, a tap or the keyboard. */
+/** Failed attempts, which a click, a tap or the keyboard opens. */
 function Attempts({ history }: Pick<Message, 'history'>) {
   return (
     <details className="attempts">

@@ -1,4 +1,4 @@
-/** Short messages about what has been done, read out and gone after a while. */
+/** Short messages about completed actions, announced to screen readers and removed after a while. */
 import { useEffect, useSyncExternalStore } from 'react'
 import { Icon } from './icon.tsx'
 

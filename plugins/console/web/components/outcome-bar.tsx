@@ -39,7 +39,7 @@ function Figure({ name, value, campaign }: FigureProps) {
 
 /**
  * The bar with every figure beneath it.
- * @param campaign its figures lead to its recipients; undefined: they are of several campaigns
+ * @param campaign whose recipients the figures link to; undefined for figures of several campaigns
  */
 export function OutcomeFigures({ stats, campaign }: { readonly stats: Stats; readonly campaign?: number }) {
   return (

@@ -5,7 +5,7 @@ import { forgetLoadFailures, PageLoadError } from './lazy-page.tsx'
 
 interface PageBoundaryProps {
   readonly children: ReactNode
-  /** Another address is another page: it is tried anew. */
+  /** Address of the page: a new address clears the error. */
   readonly address?: string
 }
 

@@ -16,7 +16,7 @@ export function SearchBox({ label, value, onSearch }: SearchBoxProps) {
   useEffect(() => {
     if (debounced !== value) onSearch(debounced)
   }, [debounced])
-  // Set from elsewhere: a link, or the browser's history. What was typed and searched for stays as it was typed.
+  // A link or the browser's history may change the value. A value that comes from typing leaves the text as it was typed.
   const latest = useRef(value)
   useEffect(() => {
     if (value !== latest.current && value !== debounced) setText(value)

@@ -1,4 +1,4 @@
-/** One of a few values. */
+/** Choice of one of a few values. */
 
 interface SelectProps<T extends string> {
   readonly label: string

@@ -35,7 +35,7 @@ export function Failure({ error, retry }: { readonly error: unknown; readonly re
   )
 }
 
-/** One line about what went wrong with a form or a button. */
+/** Error of a form or a button, in one line. */
 export function Problem({ children }: { readonly children: ReactNode }) {
   return children ? (
     <p className="problem" role="alert">

@@ -34,7 +34,7 @@ export function TimeField({ label, value, problem, onChange }: TimeFieldProps) {
             value={value.wallTime}
             onChange={(event) => {
               const wallTime = event.target.value
-              // An emptied field is no time that anybody chose.
+              // An emptied field is not a chosen time.
               if (wallTime) onChange({ wallTime, offset: moments.length > 1 ? chosen?.offset : undefined })
             }}
           />

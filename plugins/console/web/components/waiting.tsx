@@ -1,9 +1,10 @@
 /** The reason why a campaign waits, and the badge of a test sender. */
 import type { Channel, Waiting } from '../api/types.ts'
 import { useLive } from '../hooks/use-live.ts'
+import { useSenders } from '../hooks/use-senders.ts'
 import { dateTime, timeOfDay, utc } from '../text/format.ts'
 
-/** In a list: one line. */
+/** Reason in one line, for lists. */
 export function WaitingLine({ waiting }: { readonly waiting: Waiting | null }) {
   return waiting ? (
     <span className="waiting-line">
@@ -12,7 +13,7 @@ export function WaitingLine({ waiting }: { readonly waiting: Waiting | null }) {
   ) : null
 }
 
-/** On a campaign's own page. */
+/** Reason as a callout, for the campaign's own page. */
 export function WaitingNotice({ waiting }: { readonly waiting: Waiting | null }) {
   return waiting ? (
     <p
@@ -51,9 +52,26 @@ function Times({ waiting: { reason, since, until } }: { readonly waiting: Waitin
   )
 }
 
-/** Shown wherever messages can be sent, while the channel uses the mock sender. */
-export function TestSenderBadge({ channel }: { readonly channel: Channel }) {
-  const { snapshot } = useLive()
-  if (snapshot?.senders?.[channel] !== 'mock') return null
+interface TestSenderBadgeProps {
+  readonly channel: Channel
+  /** Name of the sender that is used in place of the channel's route. */
+  readonly sender?: string | null
+}
+
+/** Shown wherever messages can be sent, while the mock sender is used. */
+export function TestSenderBadge({ channel, sender }: TestSenderBadgeProps) {
+  return sender ? <NamedBadge name={sender} /> : <ChannelBadge channel={channel} />
+}
+
+const ChannelBadge = ({ channel }: { readonly channel: Channel }) => (
+  <MockBadge kind={useLive().snapshot?.senders?.[channel]} />
+)
+
+const NamedBadge = ({ name }: { readonly name: string }) => (
+  <MockBadge kind={useSenders().data?.find((one) => one.name === name)?.kind} />
+)
+
+function MockBadge({ kind }: { readonly kind: string | null | undefined }) {
+  if (kind !== 'mock') return null
   return <span className="badge badge-test">Test sender: nobody receives these messages</span>
 }

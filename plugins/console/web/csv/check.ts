@@ -1,4 +1,4 @@
-/** Rows of a file that will be taken, and why the others will not: as the API judges, before anything is sent. Pure. */
+/** Check of a file's rows by the API's own rules, before anything is sent. Pure. */
 import { checkRow, type ImportRow, mergeRows } from '../../../../core/messaging/contacts/csv/check.ts'
 import type { Encoding } from '../../../../core/messaging/contacts/csv/decode.ts'
 import type { SourceRow } from '../../../../core/messaging/contacts/csv/reader.ts'
@@ -16,11 +16,11 @@ export interface Checked {
   readonly names: readonly string[]
   readonly encoding: Encoding
   readonly total: number
-  /** Each phone once, in E.164: the last row of it, with what earlier ones knew besides. */
+  /** Each phone number once, in E.164: its last row, completed from earlier ones. */
   readonly rows: ReadonlyMap<string, ImportRow>
-  /** All of them. */
+  /** All refused rows. */
   readonly refused: readonly RefusedRow[]
-  /** Rows whose phone came before. */
+  /** Number of rows whose phone number appeared before. */
   readonly repeated: number
 }
 

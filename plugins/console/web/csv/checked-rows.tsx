@@ -1,5 +1,5 @@
 /** Counts of a file's rows: ready, refused and duplicate. */
-import { count } from '../text/format.ts'
+import { Figures } from '../components/figures.tsx'
 import type { Checked } from './check.ts'
 import { RefusedRows } from './refused-rows.tsx'
 
@@ -14,14 +14,7 @@ export function CheckedRows({ checked }: { readonly checked: Checked }) {
   return (
     <div className="checked">
       <div role="status">
-        <dl className="figures">
-          {figures.map(([label, name, value]) => (
-            <div key={name}>
-              <dt>{label}</dt>
-              <dd data-figure={name}>{count(value)}</dd>
-            </div>
-          ))}
-        </dl>
+        <Figures figures={figures} />
       </div>
       {encoding === 'windows-1252' && (
         <p className="warning" data-encoding={encoding}>

@@ -15,7 +15,7 @@ interface Chosen {
   readonly table: Table
 }
 
-/** @param onChecked undefined while there is nothing that could be taken */
+/** @param onChecked called with undefined while no row can be imported */
 export function CsvSteps({ onChecked }: { readonly onChecked: (checked: Checked | undefined) => void }) {
   const [file, setFile] = useState<File>()
   const [chosen, setChosen] = useState<Chosen>()
@@ -51,7 +51,7 @@ export function CsvSteps({ onChecked }: { readonly onChecked: (checked: Checked 
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : 'The file cannot be read')
 
-/** @returns what only a person can tell, or undefined */
+/** @returns the question that only a person can answer, or undefined */
 function questionOf({ names, guess }: Table, columns: Columns): string | undefined {
   const open = guess.doubled.find(({ field }) => !columns.includes(field))
   if (open) return `${sameField(names, open.field, open.places)}, or choose one of them above.`

@@ -6,7 +6,7 @@ interface FileChoiceProps {
   readonly onChoose: (file: File) => void
 }
 
-/** By the browser's dialog, or dropped. */
+/** Choice of a file, by the browser's dialog or by dropping it. */
 export function FileChoice({ name, onChoose }: FileChoiceProps) {
   const id = useId()
   const [over, setOver] = useState(false)

@@ -7,12 +7,12 @@ import { inSlices } from '../../../../core/messaging/contacts/csv/slices.ts'
 export interface Table {
   readonly names: readonly string[]
   readonly guess: Guess
-  /** The first rows, to look at. */
+  /** First rows, as examples. */
   readonly sample: readonly (readonly string[])[]
 }
 
 const SAMPLE = 5
-/** Milliseconds of work without a break; longer ones are felt. */
+/** Milliseconds of work without a break, before it is noticed. */
 const BUSY_MS = 16
 
 /** @throws CsvError for a file that is no CSV, or has no line of names */
@@ -43,7 +43,7 @@ export async function readRows(
   return reader.encoding
 }
 
-/** Not every browser walks through a stream by itself. */
+/** Not every browser has an async iterator for streams. */
 async function* chunksOf(file: File): AsyncGenerator<Uint8Array, void> {
   const reader = file.stream().getReader()
   try {

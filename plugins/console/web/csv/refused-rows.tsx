@@ -5,12 +5,11 @@ import { count, plural } from '../text/format.ts'
 import { saveFile } from '../text/save-file.ts'
 import type { Checked, RefusedRow } from './check.ts'
 
-/** A longer list is read in a spreadsheet. */
+/** Rows that are listed; more are read in a spreadsheet. */
 const SHOWN = 200
 
 export function RefusedRows({ fileName, names, refused }: Pick<Checked, 'fileName' | 'names' | 'refused'>) {
   if (refused.length === 0) return null
-  const rows = refused.slice(0, SHOWN)
   return (
     <section className="refused" aria-label="Refused rows">
       <div className="toolbar">
@@ -25,31 +24,37 @@ export function RefusedRows({ fileName, names, refused }: Pick<Checked, 'fileNam
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
       <section className="refused-list" aria-label="Reasons" tabIndex={0}>
-        <table className="list">
-          <thead>
-            <tr>
-              <th scope="col" className="number">
-                Line
-              </th>
-              <th scope="col">Reason</th>
-              <th scope="col">Row</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ line, reason, cells }) => (
-              <tr key={line}>
-                <td className="number">{line}</td>
-                <td>{reason}</td>
-                <td className="muted">{excerptOf(cells)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Rows rows={refused.slice(0, SHOWN)} />
       </section>
       {refused.length > SHOWN && (
         <p className="muted">The first {count(SHOWN)} refused rows; save the CSV file to see all of them.</p>
       )}
     </section>
+  )
+}
+
+function Rows({ rows }: { readonly rows: readonly RefusedRow[] }) {
+  return (
+    <table className="list">
+      <thead>
+        <tr>
+          <th scope="col" className="number">
+            Line
+          </th>
+          <th scope="col">Reason</th>
+          <th scope="col">Row</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ line, reason, cells }) => (
+          <tr key={line}>
+            <td className="number">{line}</td>
+            <td>{reason}</td>
+            <td className="muted">{excerptOf(cells)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }
 

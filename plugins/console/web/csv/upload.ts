@@ -4,7 +4,7 @@ import { csvCell, csvLine } from '../../../../core/messaging/contacts/csv/write.
 import { send, write } from '../api/client.ts'
 import { customerFields, type ImportReport } from '../api/types.ts'
 
-/** @param key the same for the same rows: a repeated call is answered with the first report */
+/** @param key the same for the same rows, so that a repeated call returns the first report */
 export async function uploadRows(rows: readonly ImportRow[], key: string): Promise<ImportReport> {
   const lines = rows.map((row) => csvLine(customerFields.map((name) => csvCell(row[name]))))
   const headers = { 'content-type': 'text/csv', 'idempotency-key': key }
@@ -13,7 +13,7 @@ export async function uploadRows(rows: readonly ImportRow[], key: string): Promi
   ).json()
 }
 
-/** As many as one call takes. */
+/** Largest number of ids per call. */
 const STEP = 50_000
 
 export async function findIds(phones: readonly string[]): Promise<number[]> {

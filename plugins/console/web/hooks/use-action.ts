@@ -10,7 +10,7 @@ export interface Action {
   clear(): void
 }
 
-/** One thing at a time that a button does. */
+/** Action of a button, which runs once at a time. */
 export function useAction(): Action {
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()

@@ -9,7 +9,7 @@ export interface Config {
 
 let known: Promise<Config> | undefined
 
-/** Settings of the server that the page needs; undefined until they have come. */
+/** Settings of the server that the page needs; undefined until they are loaded. */
 export function useConfig(): Config | undefined {
   const [config, setConfig] = useState<Config>()
   useEffect(() => {

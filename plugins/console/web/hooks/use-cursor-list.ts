@@ -9,11 +9,11 @@ export interface CursorPage<T> {
 }
 
 export interface CursorList<T> {
-  /** Rows of the last page loaded, also while the next one is awaited. */
+  /** Rows of the latest page, kept while the next one is loaded. */
   readonly rows: readonly T[] | undefined
   readonly error: unknown
   readonly loading: boolean
-  /** From 1. */
+  /** Number of the page, from 1. */
   readonly page: number
   readonly hasNext: boolean
   next(): void
@@ -49,7 +49,7 @@ export function useCursorList<T>(
       },
       { replace },
     )
-  // An address that was edited, or a cursor of another filter: the list begins at its first page.
+  // A cursor of an edited address or of another filter is invalid: the list begins at its first page.
   const refused = isRefusedCursor(error)
   const restarts = refused && cursor !== undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each refusal

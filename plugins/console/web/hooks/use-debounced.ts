@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-/** The value as it was when it last stood still for so long. */
+/** The latest value that stayed unchanged for `ms` milliseconds. */
 export function useDebounced<T>(value: T, ms = 250): T {
   const [debounced, setDebounced] = useState(value)
   useEffect(() => {

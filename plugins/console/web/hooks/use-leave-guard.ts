@@ -14,7 +14,7 @@ export const askBeforeLeaving: AroundNavHandler = (navigate, to, options) => {
 }
 
 export interface LeaveGuard {
-  /** Somebody wants to leave and has not been answered. */
+  /** True while somebody wants to leave and has not confirmed it. */
   readonly asking: boolean
   leave(): void
   stay(): void

@@ -1,22 +1,22 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 
 export interface Query<T> {
-  /** The last answer, also while the next one is awaited. */
+  /** Latest answer, kept while the next one is loaded. */
   readonly data: T | undefined
   readonly error: unknown
-  /** True from the moment in which `key` changes: what is there answers to the last one. */
+  /** True from a change of `key` until its answer; `data` belongs to the previous key until then. */
   readonly loading: boolean
   reload(): void
 }
 
 interface State<T> extends Omit<Query<T>, 'reload'> {
-  /** Key that was loaded last, or is being loaded. */
+  /** Key of the latest load. */
   readonly key: string
 }
 
 /**
  * Result of `load`, loaded again whenever `key` changes.
- * @param everyMs asks again after so long, while the page is visible; undefined: not
+ * @param everyMs interval of further loads while the page is visible; undefined: none
  */
 export function useQuery<T>(key: string, load: (signal: AbortSignal) => Promise<T>, everyMs?: number): Query<T> {
   const [state, setState] = useState<State<T>>({ key, data: undefined, error: undefined, loading: true })

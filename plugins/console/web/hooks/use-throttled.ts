@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 
-/** The value, changed at most once in so long, also while it never stands still. */
+/** The value, updated at most once every `ms` milliseconds, however often it changes. */
 export function useThrottled<T>(value: T, ms: number): T {
   const [throttled, setThrottled] = useState(value)
   const latest = useRef(value)

@@ -28,7 +28,7 @@ export function momentOf(chosen: ChosenTime, offsetAt?: OffsetAt): Moment | unde
   return moments.find(({ offset }) => offset === chosen.offset) ?? moments[0]
 }
 
-/** As the API takes it: RFC 3339, or null. */
+/** Time for the API: RFC 3339, or null. */
 export const isoOf = (chosen: ChosenTime, offsetAt?: OffsetAt): string | null =>
   momentOf(chosen, offsetAt)?.time.toISOString() ?? null
 

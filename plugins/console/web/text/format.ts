@@ -5,13 +5,13 @@ const whole = new Intl.NumberFormat('en')
 const rough = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
 
 export const count = (value: number): string => whole.format(value)
-/** 1,234 as it is, 1.2M from there on. */
+/** `1,234` below 100,000, and `1.2M` above. */
 export const brief = (value: number): string =>
   value < 100_000 ? whole.format(Math.round(value)) : rough.format(value)
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`
 
-/** A share as a person says it; neither none nor all unless it is. */
+/** A share in per cent; 0% and 100% only if they are exact. */
 export function percent(part: number, total: number): string {
   if (total === 0) return '0%'
   const exact = (part / total) * 100
@@ -32,7 +32,7 @@ const exactMoment = new Intl.DateTimeFormat(undefined, {
 })
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 export const dateTime = (iso: string): string => moment.format(new Date(iso))
-/** Date and time with weekday, zone and offset, for what is decided by it. */
+/** Date and time with weekday, zone and offset, for decisions that depend on them. */
 export const dateTimeWithOffset = (iso: string): string => `${exactMoment.format(new Date(iso))} (${zone()})`
 export const timeOfDay = (iso: string): string => clock.format(new Date(iso))
 /** `2030-01-31 06:00 UTC`, with seconds where they are not 0. */

@@ -1,4 +1,4 @@
-/** Excel takes a CSV without this mark for the letters of an old code page. */
+/** Byte order mark, without which Excel reads a CSV in an old code page. */
 const UTF8_MARK = '\ufeff'
 
 /** Gives a CSV to the browser's downloads. */
@@ -8,6 +8,6 @@ export function saveFile(csv: Blob | string, name: string): void {
   link.href = url
   link.download = name
   link.click()
-  // After the browser has begun to read it.
+  // Released once the browser has begun to read it.
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }

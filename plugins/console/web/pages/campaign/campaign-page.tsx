@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { isAllowed, isRunning } from '../../../../../core/messaging/campaign/status.ts'
 import { ApiError } from '../../api/client.ts'
 import { Badge, ChannelName } from '../../components/badge.tsx'
+import { DeliveryFigures } from '../../components/delivery.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { OutcomeFigures } from '../../components/outcome-bar.tsx'
 import { PageHead } from '../../components/page-head.tsx'
@@ -10,6 +11,7 @@ import { Empty, Failure, Loading } from '../../components/states.tsx'
 import { TestSenderBadge, WaitingNotice } from '../../components/waiting.tsx'
 import { useTitle } from '../../hooks/use-title.ts'
 import { brief, count, dateTime, duration, plural, utc } from '../../text/format.ts'
+import { describePace } from '../../text/pace.ts'
 import { Actions } from './actions.tsx'
 import { Failures } from './failures.tsx'
 import { OpenAudience } from './open-audience.tsx'
@@ -39,7 +41,10 @@ export default function CampaignPage({ id }: { readonly id: number }) {
         <section className="card" aria-labelledby="total-title">
           <h2 id="total-title">{plural(campaign.stats.total, 'recipient')}</h2>
           {campaign.stats.total > 0 ? (
-            <OutcomeFigures stats={campaign.stats} campaign={id} />
+            <>
+              <OutcomeFigures stats={campaign.stats} campaign={id} />
+              <DeliveryFigures stats={campaign.stats} receipts={campaign.receipts} campaign={id} />
+            </>
           ) : (
             <NoRecipients campaign={campaign} />
           )}
@@ -59,17 +64,30 @@ function Meta({ campaign }: { readonly campaign: LiveCampaign }) {
     <>
       <Badge status={campaign.status} />
       <ChannelName channel={campaign.channel} />
-      <TestSenderBadge channel={campaign.channel} />
+      <TestSenderBadge channel={campaign.channel} sender={campaign.sender} />
       <Times campaign={campaign} />
+      <Sending campaign={campaign} />
     </>
   )
 }
 
-function Text({ campaign: { base_template, warnings } }: { readonly campaign: LiveCampaign }) {
+/** Chosen sender, maximum rate and priority. */
+function Sending({ campaign: { sender, max_rate, priority } }: { readonly campaign: LiveCampaign }) {
+  const parts = [sender && `Sender: ${sender}`, ...describePace(max_rate, priority)].filter(Boolean)
+  return parts.length > 0 && <span className="muted">{parts.join(' · ')}</span>
+}
+
+function Text({ campaign: { base_template, template, warnings } }: { readonly campaign: LiveCampaign }) {
   return (
     <section className="card" aria-labelledby="text-title">
       <h2 id="text-title">Text</h2>
       <p className="template">{base_template}</p>
+      {template && (
+        <p className="muted">
+          Sent as the approved template {template.name} ({template.language})
+          {template.parameters.length > 0 && `: ${template.parameters.join(', ')}`}
+        </p>
+      )}
       {warnings?.map((warning) => (
         <p key={warning} className="warning">
           {warning}

@@ -1,6 +1,6 @@
 /** Export of all matching recipients as CSV. */
 import { query, send } from '../../api/client.ts'
-import type { Outcome } from '../../api/types.ts'
+import type { Delivery, Outcome } from '../../api/types.ts'
 import { Icon } from '../../components/icon.tsx'
 import { notify } from '../../components/notices.tsx'
 import { Problem } from '../../components/states.tsx'
@@ -11,14 +11,15 @@ import type { LiveCampaign } from './use-campaign.ts'
 interface ExportProps {
   readonly campaign: LiveCampaign
   readonly status: Outcome | ''
+  readonly delivery: Delivery | ''
   readonly q: string
 }
 
-export function Export({ campaign: { id }, status, q }: ExportProps) {
+export function Export({ campaign: { id }, status, delivery, q }: ExportProps) {
   const action = useAction()
   const save = () =>
     action.run(async () => {
-      const answer = await send('GET', `/campaigns/${id}/messages.csv${query({ status, q })}`)
+      const answer = await send('GET', `/campaigns/${id}/messages.csv${query({ status, delivery, q })}`)
       saveFile(await answer.blob(), `campaign-${id}-recipients.csv`)
       notify('Recipients exported as CSV')
     })

@@ -24,7 +24,7 @@ export function Failures({ campaign: { id, stats } }: { readonly campaign: LiveC
     <section className="card flush" aria-labelledby="failures-title">
       <h2 id="failures-title">Not reached</h2>
       {error !== undefined && <Failure error={error} retry={reload} />}
-      <table className="list">
+      <table className="list stack failures">
         <thead>
           <tr>
             <th scope="col">Reason</th>
@@ -35,24 +35,32 @@ export function Failures({ campaign: { id, stats } }: { readonly campaign: LiveC
           </tr>
         </thead>
         <tbody>
-          {data?.map(({ status, code, count: many }) => (
-            <tr key={`${status} ${code}`}>
-              <th scope="row">
-                {explainCode(code).meaning} <code>{code}</code>
-                <p className="muted">{explainCode(code).advice}</p>
-              </th>
-              <td>
-                <Badge status={status} />
-              </td>
-              <td className="number">
-                <RecipientsLink id={id} status={status}>
-                  {count(many)}
-                </RecipientsLink>
-              </td>
-            </tr>
+          {data?.map((reason) => (
+            <Row key={`${reason.status} ${reason.code}`} id={id} reason={reason} />
           ))}
         </tbody>
       </table>
     </section>
+  )
+}
+
+function Row({ id, reason }: { readonly id: number; readonly reason: Reason }) {
+  const { status, code, count: many } = reason
+  const { meaning, advice } = explainCode(code)
+  return (
+    <tr>
+      <th scope="row">
+        {meaning} <code>{code}</code>
+        <p className="muted">{advice}</p>
+      </th>
+      <td>
+        <Badge status={status} />
+      </td>
+      <td className="number" data-unit={many === 1 ? 'recipient' : 'recipients'}>
+        <RecipientsLink id={id} status={status}>
+          {count(many)}
+        </RecipientsLink>
+      </td>
+    </tr>
   )
 }

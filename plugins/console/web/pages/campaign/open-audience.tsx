@@ -4,15 +4,20 @@ import { Problem } from '../../components/states.tsx'
 import { useAction } from '../../hooks/use-action.ts'
 import type { LiveCampaign } from './use-campaign.ts'
 
+/** The server selects them: there is nothing to add, and nothing to close. */
+const QUEUEING = 'Recipients are still being selected. The campaign completes once all of them have been added.'
+
 interface OpenAudienceProps {
   readonly campaign: LiveCampaign
   readonly reload: () => void
 }
 
-export function OpenAudience({ campaign: { id, audience_open, paused_reason, waiting }, reload }: OpenAudienceProps) {
+export function OpenAudience({ campaign, reload }: OpenAudienceProps) {
+  const { id, audience_open, queueing, paused_reason, waiting } = campaign
   const action = useAction()
   if (!audience_open) return null
-  // The notice above says it already.
+  if (queueing) return waiting?.reason === 'queueing' ? null : <p className="warning">{QUEUEING}</p>
+  // The notice above names it already.
   const isSaid = waiting?.reason === 'audience_open' || paused_reason === 'audience_open'
   const close = () => action.run(() => post(`/campaigns/${id}/close-audience`).then(reload))
   return (

@@ -1,7 +1,7 @@
 /** Table of recipients with their texts, or the reasons why they were not reached. */
 import { Link } from 'wouter'
 import type { Recipient } from '../../api/types.ts'
-import { Badge } from '../../components/badge.tsx'
+import { MessageStatus } from '../../components/delivery.tsx'
 import { MessageText } from '../../components/message-text.tsx'
 import { dateTime, fullName, utc } from '../../text/format.ts'
 
@@ -45,7 +45,7 @@ function Row({ row }: { readonly row: Recipient }) {
         )}
       </th>
       <td>
-        <Badge status={status} />
+        <MessageStatus message={row} />
       </td>
       <td className="text-cell">
         <MessageText message={row} />

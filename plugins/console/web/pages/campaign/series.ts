@@ -17,7 +17,7 @@ export const emptySeries: Series = { points: [], last: undefined }
 /** Ten minutes. */
 const KEPT = 600
 
-/** @param at milliseconds since the epoch; figures closer together than a second wait for the next ones */
+/** @param at milliseconds since the epoch; figures less than a second after the last point count with the next ones */
 export function addFigures(series: Series, at: number, done: number): Series {
   const { points, last } = series
   if (!last) return { points, last: { at, done } }

@@ -1,4 +1,4 @@
-/** Dialog for a test send: one message to one's own phone, filled in for a customer. */
+/** Dialog for a test message to any phone number, filled in for a customer. */
 import { type FormEvent, useId, useState } from 'react'
 import { explainCode, NO_CODE } from '../../../../../core/messaging/senders/codes.ts'
 import { post } from '../../api/client.ts'
@@ -20,7 +20,7 @@ interface Sent {
 
 interface TestSendProps {
   readonly channel: Channel
-  /** Step that happens before the test is sent. */
+  /** Note about a step before the test is sent. */
   readonly note?: string
   /** @returns the campaign's id, once it can be tested */
   readonly prepare: () => number | Promise<number>

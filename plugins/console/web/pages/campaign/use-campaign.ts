@@ -5,7 +5,7 @@ import { useLive } from '../../hooks/use-live.ts'
 import { useQuery } from '../../hooks/use-query.ts'
 
 export interface LiveCampaign extends Campaign, Partial<Pick<UnderWay, 'rate' | 'eta_seconds'>> {
-  /** The figures may be old. */
+  /** True if the figures may be old. */
   readonly stale: boolean
 }
 

@@ -1,5 +1,5 @@
 import { get, query } from '../../api/client.ts'
-import type { Outcome, Recipient } from '../../api/types.ts'
+import type { Delivery, Outcome, Recipient } from '../../api/types.ts'
 import { doneOf } from '../../components/outcome-bar.tsx'
 import { type CursorList, type CursorPage, useCursorList } from '../../hooks/use-cursor-list.ts'
 import { useThrottled } from '../../hooks/use-throttled.ts'
@@ -7,23 +7,27 @@ import type { LiveCampaign } from './use-campaign.ts'
 
 interface Filter {
   readonly status: Outcome | ''
+  readonly delivery: Delivery | ''
   readonly q: string
 }
 
 const LIMIT = 50
-/** The rows are loaded anew at most so often while messages are sent. */
+/** Shortest interval between two loads while messages are sent. */
 const EVERY_MS = 2000
 
 export function useRecipients(campaign: LiveCampaign, filter: Filter): CursorList<Recipient> {
   const { id, status, stats } = campaign
-  const version = useThrottled(`${status} ${doneOf(stats)} ${stats.total}`, EVERY_MS)
+  const version = useThrottled(
+    `${status} ${doneOf(stats)} ${stats.total} ${stats.delivered} ${stats.undelivered} ${stats.read}`,
+    EVERY_MS,
+  )
   const path = `/campaigns/${id}/messages`
-  return useCursorList(`${path} ${filter.status} ${filter.q} ${version}`, (cursor, signal) =>
+  return useCursorList(`${path} ${filter.status} ${filter.delivery} ${filter.q} ${version}`, (cursor, signal) =>
     fill(path, { ...filter, cursor }, signal),
   )
 }
 
-/** A rare status among very many comes in parts, some of them empty: they are put together to one page. */
+/** Fills a page: with a rare status, a response may hold few rows or none, and yet have a next cursor. */
 async function fill(
   path: string,
   { cursor, ...filter }: Filter & { readonly cursor: string | undefined },

@@ -2,6 +2,7 @@
 import { Link } from 'wouter'
 import { isRunning } from '../../../../../core/messaging/campaign/status.ts'
 import { Badge, ChannelName } from '../../components/badge.tsx'
+import { DeliveryLine } from '../../components/delivery.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { doneOf, OutcomeBar } from '../../components/outcome-bar.tsx'
 import { WaitingLine } from '../../components/waiting.tsx'
@@ -59,7 +60,8 @@ function Row({ campaign }: { readonly campaign: LiveCampaign }) {
   )
 }
 
-function Progress({ campaign: { stats, status, waiting, rate, eta_seconds } }: { readonly campaign: LiveCampaign }) {
+function Progress({ campaign }: { readonly campaign: LiveCampaign }) {
+  const { stats, receipts, status, waiting, rate, eta_seconds } = campaign
   if (stats.total === 0) return <span className="muted">No recipients yet</span>
   const done = doneOf(stats)
   const moving = isRunning(status) && !waiting && rate !== undefined
@@ -73,6 +75,7 @@ function Progress({ campaign: { stats, status, waiting, rate, eta_seconds } }: {
         {moving && <> · {brief(rate)}/s</>}
         {moving && eta_seconds != null && <> · {duration(eta_seconds)} left</>}
       </span>
+      <DeliveryLine stats={stats} receipts={receipts} />
       {/* The column "When" says when a scheduled one starts. */}
       {waiting?.reason !== 'scheduled' && <WaitingLine waiting={waiting} />}
     </div>

@@ -1,4 +1,4 @@
-/** The list as it was loaded, with the newest figures of what is under way. Pure. */
+/** The loaded list with the newest figures of active campaigns. Pure. */
 import type { Campaign, Snapshot, UnderWay } from '../../api/types.ts'
 
 export type LiveCampaign = Campaign & Partial<Pick<UnderWay, 'rate' | 'eta_seconds'>>

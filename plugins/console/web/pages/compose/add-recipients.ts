@@ -7,10 +7,10 @@ import { count } from '../../text/format.ts'
 import { forgetSending, keepSending, keptSending, type Sending } from './kept-sending.ts'
 import { dropWorkOf } from './kept-work.ts'
 
-/** As many as one call takes. */
+/** Largest number of ids per call. */
 const STEP = 100_000
 
-/** Leaving the page breaks its calls off, which is no failure. */
+/** Leaving the page aborts its calls, which is not a failure. */
 let leaving = false
 addEventListener('pagehide', () => {
   leaving = true
@@ -22,7 +22,7 @@ addEventListener('pageshow', () => {
 /**
  * Until the last call is answered, this tab keeps those who are still to be added. A failure of the first call drops them:
  * the campaign is as it was, and only a person sends it again.
- * @returns how many were new to the campaign
+ * @returns the number of recipients that were new to the campaign
  */
 export async function addRecipients(id: number, ids: readonly number[]): Promise<number> {
   let queued = 0

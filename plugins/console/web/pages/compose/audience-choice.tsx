@@ -3,7 +3,8 @@ import type { Dispatch, SetStateAction } from 'react'
 import { CsvSteps } from '../../csv/csv-steps.tsx'
 import { AudienceFilter } from './audience-filter.tsx'
 import { AudiencePicking } from './audience-picking.tsx'
-import { type Audience, emptyFilter } from './draft.ts'
+import { AudienceSegments } from './audience-segments.tsx'
+import { type Audience, emptyChoice, emptyFilter } from './draft.ts'
 
 interface AudienceChoiceProps {
   readonly audience: Audience
@@ -12,6 +13,7 @@ interface AudienceChoiceProps {
 
 const ways: readonly (readonly [Audience['by'], string])[] = [
   ['none', 'Choose later'],
+  ['segments', 'By segment'],
   ['filter', 'By filter'],
   ['picking', 'One by one'],
   ['file', 'From a CSV file'],
@@ -19,6 +21,7 @@ const ways: readonly (readonly [Audience['by'], string])[] = [
 
 function begin(by: Audience['by']): Audience {
   if (by === 'filter') return { by, filter: emptyFilter, count: undefined }
+  if (by === 'segments') return { by, choice: emptyChoice, count: undefined }
   if (by === 'picking') return { by, ids: [] }
   return by === 'file' ? { by, checked: undefined, key: '' } : { by }
 }
@@ -42,6 +45,16 @@ export function AudienceChoice({ audience, onChange }: AudienceChoiceProps) {
           // A count that arrives after further typing must not bring the old filter back.
           onCount={(filter, count) =>
             onChange((now) => (now.by === 'filter' && now.filter === filter ? { ...now, count } : now))
+          }
+        />
+      )}
+      {audience.by === 'segments' && (
+        <AudienceSegments
+          choice={audience.choice}
+          onChange={(choice) => onChange({ by: 'segments', choice, count: undefined })}
+          // As above.
+          onCount={(choice, count) =>
+            onChange((now) => (now.by === 'segments' && now.choice === choice ? { ...now, count } : now))
           }
         />
       )}

@@ -26,7 +26,7 @@ export function AudienceFilter({ filter, onChange, onCount }: AudienceFilterProp
   const debounced = useDebounced(filter)
   const path = `/customers${query({ ...debounced, page_size: 5 })}`
   const { data, error, loading, reload } = useQuery(path, async (signal) => {
-    // The list counts a search up to some thousand only.
+    // The list counts a search up to 10,000 only.
     const count = get<{ readonly count: number }>(`/customers/count${query({ ...debounced })}`, signal)
     const [page, all] = await Promise.all([get<Page<Customer>>(path, signal), count])
     return { such: page.data.slice(0, 3), count: all.count }

@@ -3,8 +3,10 @@ import { type Channel, channelNames, channels } from '../../api/types.ts'
 import { Field } from '../../components/field.tsx'
 import { TestSenderBadge } from '../../components/waiting.tsx'
 import { plural } from '../../text/format.ts'
+import { ApprovedTemplateFields } from './approved-template.tsx'
 import { AudienceChoice } from './audience-choice.tsx'
 import { Schedule } from './schedule.tsx'
+import { SendingFields } from './sending-fields.tsx'
 import { TemplateEditor } from './template-editor.tsx'
 import type { WorkState } from './use-work.ts'
 
@@ -29,11 +31,17 @@ export function ComposeFields({ work, recipients }: ComposeFieldsProps) {
             />
           )}
         </Field>
-        <ChannelChoice value={draft.channel} onChange={(channel) => change({ channel })} />
-        <TestSenderBadge channel={draft.channel} />
+        <ChannelChoice value={draft.channel} onChange={(channel) => change({ channel, sender: '' })} />
+        <TestSenderBadge channel={draft.channel} sender={draft.sender} />
       </section>
       <section className="card">
-        <TemplateEditor channel={draft.channel} value={draft.template} onChange={(template) => change({ template })} />
+        {draft.channel === 'whatsapp' && <ApprovedTemplateFields value={draft} onChange={change} />}
+        <TemplateEditor
+          channel={draft.channel}
+          value={draft.template}
+          isCopy={draft.channel === 'whatsapp' && draft.approved !== null}
+          onChange={(template) => change({ template })}
+        />
       </section>
       <section className="card">
         <h2>Recipients</h2>
@@ -45,6 +53,10 @@ export function ComposeFields({ work, recipients }: ComposeFieldsProps) {
       <section className="card">
         <h2>When</h2>
         <Schedule value={draft} onChange={change} />
+      </section>
+      <section className="card">
+        <h2>Sending</h2>
+        <SendingFields value={draft} onChange={change} />
       </section>
     </div>
   )

@@ -17,7 +17,7 @@ import { useWork, type WorkState } from './use-work.ts'
 
 interface ComposeFormProps {
   readonly title: string
-  /** Names the page for what is kept of it. */
+  /** Key under which unsaved work is kept. */
   readonly page: string
   /** Id of the campaign that is edited. */
   readonly id?: number

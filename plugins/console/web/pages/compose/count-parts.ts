@@ -8,18 +8,18 @@ import { count, plural } from '../../text/format.ts'
 import type { People } from './use-people.ts'
 
 export interface Parts {
-  /** SMS that the shortest and the longest message take. */
+  /** Parts of the shortest and of the longest message. */
   readonly least: number
   readonly most: number
   /** Parts of all messages together. */
   readonly total: number
-  /** People for whom the text is empty: they get no message. */
+  /** Number of people for whom the text is empty: they get no message. */
   readonly empty: number
   /** True if everybody was counted; otherwise the totals are estimates. */
   readonly exact: boolean
 }
 
-/** @returns undefined where nobody gets a message */
+/** @returns undefined if nobody gets a message */
 export function countParts(template: Template, { some, count: all }: People): Parts | undefined {
   const texts = some.map((person: Customer) => template.render(person)).filter((text) => !isBlank(text))
   if (texts.length === 0) return undefined

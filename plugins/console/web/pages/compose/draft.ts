@@ -1,5 +1,5 @@
-/** A campaign as it is written, before the API has it. Pure. */
-import type { Campaign, Channel } from '../../api/types.ts'
+/** A campaign as it is being written, before it is saved. Pure. */
+import type { ApprovedTemplate, Campaign, Channel, ListedTemplate, Priority } from '../../api/types.ts'
 import type { Checked } from '../../csv/check.ts'
 import { type ChosenTime, choiceOf, isoOf, isSkipped, momentOf, noTime } from '../../text/chosen-time.ts'
 
@@ -7,28 +7,52 @@ export interface Draft {
   readonly name: string
   readonly channel: Channel
   readonly template: string
-  /** None: as soon as it is sent. */
+  /** Approved template, for WhatsApp only; null: the text is sent. */
+  readonly approved: ApprovedTemplate | null
+  /** Start; none: as soon as it is sent. */
   readonly scheduledAt: ChosenTime
-  /** None: never. */
+  /** End; none: never. */
   readonly expiresAt: ChosenTime
+  /** Name; empty: the channel's route decides. */
+  readonly sender: string
+  /** Messages per second, as typed; empty: no limit. */
+  readonly maxRate: string
+  readonly priority: Priority
 }
 
-/** A campaign that the API has, as it was when it was loaded or saved last. */
+/** A saved campaign, as it was last loaded or saved. */
 export interface Saved {
   readonly id: number
   readonly draft: Draft
 }
 
-export const emptyDraft: Draft = { name: '', channel: 'sms', template: '', scheduledAt: noTime, expiresAt: noTime }
+export const emptyDraft: Draft = {
+  name: '',
+  channel: 'sms',
+  template: '',
+  approved: null,
+  scheduledAt: noTime,
+  expiresAt: noTime,
+  sender: '',
+  maxRate: '',
+  priority: 'normal',
+}
 
-type Written = Pick<Campaign, 'name' | 'channel' | 'base_template' | 'scheduled_at' | 'expires_at'>
+type Written = Pick<
+  Campaign,
+  'name' | 'channel' | 'base_template' | 'template' | 'scheduled_at' | 'expires_at' | 'sender' | 'max_rate' | 'priority'
+>
 
-export const draftOf = ({ name, channel, base_template, scheduled_at, expires_at }: Written): Draft => ({
-  name,
-  channel,
-  template: base_template,
-  scheduledAt: choiceOf(scheduled_at),
-  expiresAt: choiceOf(expires_at),
+export const draftOf = (campaign: Written): Draft => ({
+  name: campaign.name,
+  channel: campaign.channel,
+  template: campaign.base_template,
+  approved: campaign.template,
+  scheduledAt: choiceOf(campaign.scheduled_at),
+  expiresAt: choiceOf(campaign.expires_at),
+  sender: campaign.sender ?? '',
+  maxRate: campaign.max_rate === null ? '' : String(campaign.max_rate),
+  priority: campaign.priority,
 })
 
 const LONGEST_NAME = 200
@@ -39,23 +63,28 @@ export const copyOf = (campaign: Written): Draft => ({
   name: `Copy of ${campaign.name}`.slice(0, LONGEST_NAME),
 })
 
-/** As the API takes it. */
-export const bodyOf = ({ name, channel, template, scheduledAt, expiresAt }: Draft) => ({
-  name: name.trim(),
-  channel,
-  base_template: template,
-  scheduled_at: isoOf(scheduledAt),
-  expires_at: isoOf(expiresAt),
+/** Body for the API. */
+export const bodyOf = (draft: Draft) => ({
+  name: draft.name.trim(),
+  channel: draft.channel,
+  base_template: draft.template,
+  template: draft.channel === 'whatsapp' ? draft.approved : null,
+  scheduled_at: isoOf(draft.scheduledAt),
+  expires_at: isoOf(draft.expiresAt),
+  sender: draft.sender || null,
+  max_rate: draft.maxRate.trim() === '' ? null : Number(draft.maxRate),
+  priority: draft.priority,
 })
 export type Body = ReturnType<typeof bodyOf>
 
-/** Changes, as PATCH takes them: a field that nobody touched keeps the value that the server has. */
+/** Changes for PATCH: an untouched field keeps the server's value. */
 export function changesOf(before: Draft, now: Draft): Partial<Body> {
   const [old, body] = [bodyOf(before), bodyOf(now)]
-  return Object.fromEntries(Object.entries(body).filter(([name, value]) => old[name as keyof Body] !== value))
+  const isNew = ([name, value]: [string, unknown]) => JSON.stringify(old[name as keyof Body]) !== JSON.stringify(value)
+  return Object.fromEntries(Object.entries(body).filter(isNew))
 }
 
-/** Puts what somebody changed of `before` upon `fresh`, which somebody else may have changed meanwhile. */
+/** Applies the changes made to `before` to `fresh`, which somebody else may have changed meanwhile. */
 export function rebase(before: Draft, now: Draft, fresh: Draft): Draft {
   const touched = (Object.keys(now) as (keyof Draft)[]).filter(
     (field) => JSON.stringify(now[field]) !== JSON.stringify(before[field]),
@@ -63,7 +92,7 @@ export function rebase(before: Draft, now: Draft, fresh: Draft): Draft {
   return { ...fresh, ...Object.fromEntries(touched.map((field) => [field, now[field]])) }
 }
 
-/** Why the API would refuse the end; undefined where it would not. */
+/** Reason why the API would refuse the end; undefined if it would accept it. */
 export function endsTooEarly({ scheduledAt, expiresAt }: Pick<Draft, 'scheduledAt' | 'expiresAt'>): string | undefined {
   const end = momentOf(expiresAt)?.time.getTime()
   if (end === undefined) return undefined
@@ -72,14 +101,39 @@ export function endsTooEarly({ scheduledAt, expiresAt }: Pick<Draft, 'scheduledA
   return start === undefined ? 'This time has passed: nothing would be sent' : 'Sending must stop later than it starts'
 }
 
+const RATES = { least: 0.01, most: 100_000 } as const
+
+/** Reason why the API would refuse the rate; undefined if it would accept it. */
+export function wrongRate(text: string): string | undefined {
+  const rate = Number(text)
+  if (text.trim() === '' || (rate >= RATES.least && rate <= RATES.most)) return undefined
+  return 'Enter a number from 0.01 to 100,000, or leave it empty'
+}
+
 /** Reason that keeps a draft from being saved; undefined when it can be. */
 export function lacks(draft: Draft): string | undefined {
   if (draft.name.trim() === '') return 'Give the campaign a name'
+  const template = draft.channel === 'whatsapp' && draft.approved ? lacksTemplate(draft.approved) : undefined
+  if (template) return template
   if (draft.template.trim() === '') return 'Write the text'
   if (isSkipped(draft.scheduledAt)) return 'Choose another sending time: clocks skip this one'
   if (isSkipped(draft.expiresAt)) return 'Choose another time to stop sending: clocks skip this one'
+  if (wrongRate(draft.maxRate)) return 'Correct the maximum rate'
   return endsTooEarly(draft) && 'Choose a later time to stop sending'
 }
+
+/** @param approved as typed so far */
+function lacksTemplate({ name, language, parameters }: ApprovedTemplate): string | undefined {
+  if (name.trim() === '') return 'Choose a template'
+  if (language.trim() === '') return 'Enter the language of the template'
+  return parameters.some((parameter) => parameter.trim() === '')
+    ? 'Fill in every placeholder of the template'
+    : undefined
+}
+
+/** Text of a listed template with its placeholders filled in. */
+export const textOf = ({ text }: Pick<ListedTemplate, 'text'>, parameters: readonly string[]): string =>
+  (text ?? '').replace(/\{\{\s*(\d+)\s*\}\}/g, (placeholder, nth) => parameters[Number(nth) - 1] || placeholder)
 
 export interface CustomerFilter {
   readonly q: string
@@ -87,19 +141,57 @@ export interface CustomerFilter {
   readonly prefered_product: string
 }
 
-/** Recipients that are to be added. */
+/** Customers by segments. */
+export interface SegmentChoice {
+  /** Ids of segments; empty: all customers. */
+  readonly include: readonly number[]
+  /** Ids of segments whose customers are left out. */
+  readonly exclude: readonly number[]
+  /** Names of all of them by their ids. */
+  readonly names: Readonly<Record<number, string>>
+}
+
+/** Recipients to add. */
 export type Audience =
   | { readonly by: 'none' }
   | { readonly by: 'filter'; readonly filter: CustomerFilter; readonly count: number | undefined }
   | { readonly by: 'picking'; readonly ids: readonly number[] }
+  | { readonly by: 'segments'; readonly choice: SegmentChoice; readonly count: number | undefined }
   | { readonly by: 'file'; readonly checked: Checked | undefined; readonly key: string }
+
+export const emptyChoice: SegmentChoice = { include: [], exclude: [], names: {} }
+
+/** Audience of the API. */
+export const audienceOf = ({ include, exclude }: SegmentChoice) => ({
+  ...(include.length > 0 ? { segment_ids: include } : { everyone: true }),
+  ...(exclude.length > 0 && { exclude: { segment_ids: exclude } }),
+})
+
+/** Rule of the API that the same customers fit. */
+export function ruleOf({ include, exclude }: SegmentChoice): object {
+  const within = (ids: readonly number[]) => ({ any: ids.map((segment) => ({ segment })) })
+  const parts = [
+    ...(include.length > 0 ? [within(include)] : [{ field: 'phone', starts_with: '+' }]),
+    ...(exclude.length > 0 ? [{ not: within(exclude) }] : []),
+  ]
+  return { all: parts }
+}
+
+const listed = (ids: readonly number[], names: SegmentChoice['names']) =>
+  ids.map((id) => `“${names[id] ?? id}”`).join(', ')
+
+/** `Customers in “Nairobi”, without those in “Staff”.` */
+export function describeChoice({ include, exclude, names }: SegmentChoice): string {
+  const whom = include.length > 0 ? `Customers in ${listed(include, names)}` : 'All customers'
+  return `${whom}${exclude.length > 0 ? `, without those in ${listed(exclude, names)}` : ''}.`
+}
 
 export const emptyFilter: CustomerFilter = { q: '', location: '', prefered_product: '' }
 
 /** Number of people; undefined while it is not known. */
 export function sizeOf(audience: Audience): number | undefined {
   if (audience.by === 'none') return 0
-  if (audience.by === 'filter') return audience.count
+  if (audience.by === 'filter' || audience.by === 'segments') return audience.count
   return audience.by === 'picking' ? audience.ids.length : (audience.checked?.rows.size ?? 0)
 }
 
@@ -110,5 +202,6 @@ export function lacksPeople(audience: Audience): string | undefined {
   if (size > 0) return undefined
   if (audience.by === 'none') return 'Choose recipients'
   if (audience.by === 'filter') return 'No matching recipients'
+  if (audience.by === 'segments') return 'Nobody is in these segments'
   return audience.by === 'picking' ? 'Choose at least one recipient' : 'Choose a CSV file with recipients'
 }

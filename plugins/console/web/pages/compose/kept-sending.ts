@@ -1,4 +1,4 @@
-/** The recipients that this tab has still to add to a campaign, kept over a reload of the page. */
+/** Recipients that this tab still has to add to a campaign, kept across reloads. */
 
 export interface Sending {
   readonly id: number
@@ -7,7 +7,7 @@ export interface Sending {
 
 const KEY = 'campaign-dispatch.sending'
 
-/** Ids in a row are one range, so that hundreds of thousands fit into what a browser keeps: `1-500,7`. */
+/** Writes consecutive ids as a range, so that hundreds of thousands fit into a browser's storage: `1-500,7`. */
 function toRanges(ids: readonly number[]): string {
   const ranges: string[] = []
   for (let at = 0; at < ids.length; ) {
@@ -26,7 +26,7 @@ function fromRanges(text: string): number[] {
   })
 }
 
-/** Too much for the browser is not kept: the campaign then waits with an open audience, and its page says so. */
+/** A list too large for the storage is not kept: the campaign then waits with an open audience, and its page says so. */
 export function keepSending({ id, ids }: Sending): void {
   try {
     sessionStorage.setItem(KEY, JSON.stringify({ id, ids: toRanges(ids) }))

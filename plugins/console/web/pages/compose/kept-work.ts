@@ -1,16 +1,16 @@
-/** Unsaved work on a campaign, kept for as long as the browser's tab: a reload or a click elsewhere does not lose it. */
+/** Unsaved work on a campaign, kept until the tab is closed, so that a reload or a click elsewhere does not lose it. */
 import type { Audience, Draft, Saved } from './draft.ts'
 
 export interface Work {
   readonly saved: Saved | undefined
-  /** Before anything was written. */
+  /** Draft before any change. */
   readonly initial: Draft
   readonly draft: Draft
   readonly audience: Audience
 }
 
 /** Changes with the form of `Work`, so that a newer console does not read what an older one wrote. */
-const ITEM = 'campaign-dispatch.draft.1.'
+const ITEM = 'campaign-dispatch.draft.3.'
 
 /** @param key names the page: `new`, or the campaign's id */
 export function findWork(key: string): Work | undefined {
@@ -18,7 +18,7 @@ export function findWork(key: string): Work | undefined {
   return text === null ? undefined : (JSON.parse(text) as Work)
 }
 
-/** A file stays on its disk: it has to be chosen again. */
+/** A chosen file is not kept: it must be chosen again. */
 const withoutFile = (audience: Audience): Audience =>
   audience.by === 'file' ? { by: 'file', checked: undefined, key: '' } : audience
 

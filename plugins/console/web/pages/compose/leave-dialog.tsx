@@ -6,7 +6,7 @@ interface LeaveDialogProps {
   readonly onDiscard: () => void
 }
 
-/** Asked when somebody leaves a campaign that is not saved. */
+/** Dialog before somebody leaves an unsaved campaign. */
 export function LeaveDialog({ onStay, onLeave, onDiscard }: LeaveDialogProps) {
   return (
     <Dialog title="Leave without saving?" onClose={onStay}>

@@ -1,9 +1,9 @@
-/** Customers that a preview shows: those whose details may spoil a text. Pure. */
+/** Customers that a preview shows: those whose details test a text. Pure. */
 import type { Customer } from '../../api/types.ts'
 
 export interface Sample {
   readonly customer: Customer
-  /** Why this one is shown. */
+  /** Reason why this customer is shown. */
   readonly why: string
 }
 

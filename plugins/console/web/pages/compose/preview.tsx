@@ -1,10 +1,10 @@
 /** The text as people of the audience will read it, rendered as it is typed by the same code that renders it for sending. */
 import { useMemo, useState } from 'react'
-import { compileTemplate } from '../../../../../core/messaging/text/template.ts'
 import type { Channel, Customer } from '../../api/types.ts'
 import { Bubble } from '../../components/bubble.tsx'
 import { CustomerPicker } from '../../components/customer-picker.tsx'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
+import { useTemplate } from '../../hooks/use-attributes.ts'
 import { fullName } from '../../text/format.ts'
 import type { Audience } from './draft.ts'
 import { pickSamples } from './pick-samples.ts'
@@ -21,13 +21,14 @@ const sources: Readonly<Record<Audience['by'], string>> = {
   filter: 'Some of the people who match the filter.',
   picking: 'Some of the people you chose.',
   file: 'Some of the people in the file.',
+  segments: 'Some of the people in the segments.',
 }
 
 export function Preview({ channel, template, audience }: PreviewProps) {
   const { data, error, loading, reload } = usePeople(audience)
-  const compiled = useMemo(() => compileTemplate(template), [template])
+  const { template: compiled } = useTemplate(template)
   const picked = useMemo(() => pickSamples(data?.some ?? []), [data])
-  // A person shown for one audience need not belong to the next.
+  // A person of one audience may not belong to the next.
   const [chosen, setChosen] = useState<{ readonly customer: Customer; readonly by: Audience['by'] }>()
   const extra = chosen?.by === audience.by && audience.by === 'none' ? chosen.customer : undefined
   const samples = extra

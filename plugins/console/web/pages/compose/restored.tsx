@@ -5,7 +5,7 @@ interface RestoredProps {
   readonly onDiscard: () => void
 }
 
-/** Says that the form holds work from before a reload. */
+/** Notice that the form holds work from before a reload. */
 export function Restored({ audience, onDiscard }: RestoredProps) {
   return (
     <div className="callout" role="status">

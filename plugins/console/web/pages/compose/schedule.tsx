@@ -45,7 +45,7 @@ export function Schedule({ value: { scheduledAt, expiresAt }, onChange }: Schedu
 
 interface TimeChoiceProps {
   readonly legend: string
-  /** Name of the choice without a time. */
+  /** Label of the choice without a time. */
   readonly none: string
   /** Label of the field for the time. */
   readonly name: string

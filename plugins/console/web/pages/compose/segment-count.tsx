@@ -1,4 +1,4 @@
-/** Characters outside the GSM alphabet, which make an SMS shorter and a campaign dearer. */
+/** Characters outside the GSM alphabet, which shorten an SMS part and raise a campaign's cost. */
 import { countSegments, writePlainly } from '../../../../../core/messaging/text/segments.ts'
 
 interface SegmentCountProps {
@@ -6,7 +6,7 @@ interface SegmentCountProps {
   readonly onChange: (template: string) => void
 }
 
-/** Shows a character that has no picture of its own by its number. */
+/** The character itself, or its code point if it cannot be seen. */
 export function nameOf(character: string): string {
   const code = character.codePointAt(0) ?? 0
   return /^[\p{L}\p{N}\p{P}\p{S}]/u.test(character)

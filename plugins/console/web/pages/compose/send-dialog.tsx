@@ -1,13 +1,14 @@
 /** The last step before a campaign reaches people: its text, recipients, parts, sender and time. */
-import { compileTemplate } from '../../../../../core/messaging/text/template.ts'
 import { Bubble } from '../../components/bubble.tsx'
 import { Confirm } from '../../components/confirm.tsx'
 import { SenderName } from '../../components/sender-name.tsx'
+import { useTemplate } from '../../hooks/use-attributes.ts'
 import { isoOf } from '../../text/chosen-time.ts'
 import { count, dateTimeWithOffset, fullName, plural } from '../../text/format.ts'
+import { describePace } from '../../text/pace.ts'
 import { countParts, describeParts, type Parts } from './count-parts.ts'
 import type { Audience, Draft } from './draft.ts'
-import { sizeOf } from './draft.ts'
+import { describeChoice, sizeOf } from './draft.ts'
 import { usePeople } from './use-people.ts'
 
 interface SendDialogProps {
@@ -22,12 +23,13 @@ interface SendDialogProps {
 export function SendDialog({ draft, audience, recipients, onConfirm, onClose }: SendDialogProps) {
   const { data, loading, error } = usePeople(audience)
   const adding = audience.by !== 'none'
-  // Counted anew: customers may have come since the form counted them.
-  const counted = (audience.by === 'filter' ? data?.count : undefined) ?? sizeOf(audience)
+  // Counted again: customers may have been added since the form counted them.
+  const isSearched = audience.by === 'filter' || audience.by === 'segments'
+  const counted = (isSearched ? data?.count : undefined) ?? sizeOf(audience)
   const people = (adding ? (counted ?? 0) : 0) + recipients
   const scheduled = isoOf(draft.scheduledAt)
   const isLater = scheduled !== null && Date.parse(scheduled) > Date.now()
-  const template = compileTemplate(draft.template)
+  const { template } = useTemplate(draft.template)
   const reader = adding ? data?.some[0] : undefined
   const parts = adding && data && draft.channel === 'sms' ? countParts(template, data) : undefined
   const persons = plural(people, 'person', 'people')
@@ -52,7 +54,12 @@ export function SendDialog({ draft, audience, recipients, onConfirm, onClose }: 
         <When scheduled={scheduled} isLater={isLater} expires={isoOf(draft.expiresAt)} />
         <dt>Sender</dt>
         <dd>
-          <SenderName channel={draft.channel} />
+          <SenderName channel={draft.channel} sender={draft.sender} />
+          {describePace(draft.maxRate.trim() === '' ? null : Number(draft.maxRate), draft.priority).map((text) => (
+            <span key={text} className="muted">
+              {text}.
+            </span>
+          ))}
         </dd>
         {parts && <PartsSummary parts={parts} counted={data?.some.length ?? 0} />}
       </dl>
@@ -82,7 +89,7 @@ function When({ scheduled, isLater, expires }: WhenProps) {
 
 interface PartsSummaryProps {
   readonly parts: Parts
-  /** People whose texts were counted. */
+  /** Number of people whose texts were counted. */
   readonly counted: number
 }
 
@@ -109,6 +116,7 @@ function describeAudience(audience: Audience, recipients: number): string {
   if (audience.by === 'none') return before && 'Already chosen.'
   if (audience.by === 'picking') return `${before}Chosen one by one.`
   if (audience.by === 'file') return `${before}From a CSV file.`
+  if (audience.by === 'segments') return before + describeChoice(audience.choice)
   const { q, location, prefered_product } = audience.filter
   const conditions = [
     q && `name or phone contains “${q}”`,

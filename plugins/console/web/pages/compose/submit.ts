@@ -1,11 +1,11 @@
-/** Saves a draft and sends it to its recipients. Every step may be repeated after a failure in the middle. */
+/** Saves a draft and sends it to its recipients. Every step can be repeated after a failure. */
 import { get, patch, post, query } from '../../api/client.ts'
 import type { Campaign } from '../../api/types.ts'
 import { findIds, uploadRows } from '../../csv/upload.ts'
 import { addRecipients } from './add-recipients.ts'
-import { type Audience, bodyOf, type CustomerFilter, changesOf, type Draft, type Saved } from './draft.ts'
+import { type Audience, audienceOf, bodyOf, type CustomerFilter, changesOf, type Draft, type Saved } from './draft.ts'
 
-/** @param saved undefined: it is a new one */
+/** @param saved undefined for a new campaign */
 export function save(saved: Saved | undefined, draft: Draft): Promise<Campaign> {
   if (!saved) return post('/campaigns', bodyOf(draft))
   const changes = changesOf(saved.draft, draft)
@@ -13,12 +13,16 @@ export function save(saved: Saved | undefined, draft: Draft): Promise<Campaign> 
   return Object.keys(changes).length > 0 ? patch(path, changes) : get(path)
 }
 
-/** @returns how many recipients were new to the campaign */
-export async function sendTo(id: number, audience: Audience): Promise<number> {
+/** @returns the number of recipients that were new to the campaign; undefined where the server selects them by itself */
+export async function sendTo(id: number, audience: Audience): Promise<number | undefined> {
+  if (audience.by === 'segments') {
+    await post(`/campaigns/${id}/send`, { audience: audienceOf(audience.choice) })
+    return undefined
+  }
   return addRecipients(id, await idsOf(audience))
 }
 
-async function idsOf(audience: Audience): Promise<readonly number[]> {
+async function idsOf(audience: Exclude<Audience, { by: 'segments' }>): Promise<readonly number[]> {
   if (audience.by === 'none') return []
   if (audience.by === 'picking') return audience.ids
   if (audience.by === 'filter') return idsBy(audience.filter)

@@ -1,8 +1,9 @@
 /** Editor for the text, with buttons for its placeholders. */
-import { useMemo, useRef } from 'react'
-import { compileTemplate, warnings } from '../../../../../core/messaging/text/template.ts'
-import { type Channel, type CustomerField, customerFields, fieldNames } from '../../api/types.ts'
+import { useRef } from 'react'
+import { warnings } from '../../../../../core/messaging/text/template.ts'
+import { type Attribute, type Channel, type CustomerField, customerFields, fieldNames } from '../../api/types.ts'
 import { Field } from '../../components/field.tsx'
+import { useAttributes, useTemplate } from '../../hooks/use-attributes.ts'
 import { SegmentCount } from './segment-count.tsx'
 
 const LONGEST = 4096
@@ -14,29 +15,39 @@ const fallbacks: Readonly<Record<CustomerField, string>> = {
   location: '|your town',
   prefered_product: '|our products',
 }
+/** Numbers and dates are written as in the customer’s language. */
+const formats: Readonly<Record<Attribute['type'], string>> = { text: '', number: ':number', boolean: '', date: ':date' }
 const order: readonly CustomerField[] = ['first_name', 'last_name', 'location', 'prefered_product', 'phone']
 
 interface TemplateEditorProps {
   readonly channel: Channel
   readonly value: string
+  /** True if an approved template is sent, which the text only describes. */
+  readonly isCopy: boolean
   readonly onChange: (template: string) => void
 }
 
-export function TemplateEditor({ channel, value, onChange }: TemplateEditorProps) {
+export function TemplateEditor({ channel, value, isCopy, onChange }: TemplateEditorProps) {
   const area = useRef<HTMLTextAreaElement>(null)
-  const problems = useMemo(() => warnings(compileTemplate(value)), [value])
-  const insert = (field: CustomerField) => {
+  const { template, isComplete } = useTemplate(value)
+  const attributes = useAttributes() ?? []
+  const problems = isComplete ? warnings(template) : []
+  const insert = (placeholder: string) => {
     const { current } = area
     if (!current) return
     current.focus()
-    current.setRangeText(`{${field}${fallbacks[field]}}`, current.selectionStart, current.selectionEnd, 'end')
+    current.setRangeText(`{${placeholder}}`, current.selectionStart, current.selectionEnd, 'end')
     onChange(current.value)
   }
   return (
     <>
       <Field
         label="Text"
-        hint="{first_name|there} becomes each customer’s first name, or “there” if it is missing."
+        hint={
+          isCopy
+            ? 'The template in our words: previews show it, and it is kept with each message.'
+            : '{first_name|there} becomes each customer’s first name, or “there” if it is missing.'
+        }
         problem={problems.length > 0 ? problems.join(' ') : undefined}
       >
         {(field) => (
@@ -55,10 +66,20 @@ export function TemplateEditor({ channel, value, onChange }: TemplateEditorProps
         {order
           .filter((field) => customerFields.includes(field))
           .map((field) => (
-            <button key={field} type="button" className="chip" onClick={() => insert(field)}>
+            <button key={field} type="button" className="chip" onClick={() => insert(field + fallbacks[field])}>
               {fieldNames[field]}
             </button>
           ))}
+        {attributes.map(({ name, type }) => (
+          <button
+            key={name}
+            type="button"
+            className="chip"
+            onClick={() => insert(`attributes.${name}${formats[type]}`)}
+          >
+            {name}
+          </button>
+        ))}
       </div>
       {channel === 'sms' && <SegmentCount template={value} onChange={onChange} />}
     </>

@@ -1,4 +1,4 @@
-/** Steps that end the work on a campaign, or save it on the way. */
+/** Steps that save, test or send a campaign. */
 import { useLocation } from 'wouter'
 import { notify } from '../../components/notices.tsx'
 import { plural } from '../../text/format.ts'
@@ -8,15 +8,15 @@ import type { WorkState } from './use-work.ts'
 interface Steps {
   /** @returns the campaign's id */
   saveDraft(): Promise<number>
-  /** Saves, and leaves for the campaign's page. */
+  /** Saves, and opens the campaign's page. */
   saveOnly(): Promise<void>
-  /** Saves and sends, and leaves for the campaign's page. */
+  /** Saves and sends, and opens the campaign's page. */
   send(): Promise<void>
-  /** Makes the page that of the campaign that was saved on it, also after a reload. */
+  /** Moves to the address of the saved campaign, for reloads too. */
   stayWithSaved(): void
 }
 
-/** @param id of the campaign that the page is already about */
+/** @param id of the campaign that the page edits already */
 export function useSteps(work: WorkState, id: number | undefined): Steps {
   const [, navigate] = useLocation()
   const saveDraft = async () => {
@@ -35,7 +35,11 @@ export function useSteps(work: WorkState, id: number | undefined): Steps {
     saveOnly: async () => leaveTo(await saveDraft(), 'Campaign saved'),
     send: async () => {
       const campaignId = await saveDraft()
-      leaveTo(campaignId, `${plural(await sendTo(campaignId, work.audience), 'recipient')} queued`)
+      const queued = await sendTo(campaignId, work.audience)
+      leaveTo(
+        campaignId,
+        queued === undefined ? 'Recipients are being queued' : `${plural(queued, 'recipient')} queued`,
+      )
     },
     stayWithSaved: () => {
       // A chosen file would not survive the change.

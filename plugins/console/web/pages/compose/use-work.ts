@@ -5,16 +5,16 @@ import { dropWork, findWork, keepWork, type Work } from './kept-work.ts'
 
 export interface WorkState extends Pick<Work, 'saved' | 'draft' | 'audience'> {
   readonly guard: LeaveGuard
-  /** The form holds work that was kept from before a reload. */
+  /** True if the form holds work from before a reload. */
   readonly restored: boolean
   change(changes: Partial<Draft>): void
   setAudience: Dispatch<SetStateAction<Audience>>
   setSaved(saved: Saved): void
-  /** Back to how the page was opened. */
+  /** Restores the form as the page was opened with it. */
   discard(): void
-  /** Nothing is kept any more, and leaving does not ask. */
+  /** Drops the kept work; leaving no longer asks. */
   finish(): void
-  /** The same, but what is not saved is kept for the page of the saved campaign. */
+  /** The same, but keeps unsaved work for the page of the saved campaign. */
   moveTo(key: string): void
 }
 
@@ -25,7 +25,7 @@ interface Opened {
   readonly draft: Draft
 }
 
-/** Work as the page begins with it: kept from before a reload, or as the campaign is stored. */
+/** Initial work of the page: kept from before a reload, or the stored campaign. */
 function openWork(key: string, { id, draft }: Opened): Work & { restored: boolean } {
   const saved = id === undefined ? undefined : { id, draft }
   const fresh: Work = { saved, initial: draft, draft, audience: nobody }

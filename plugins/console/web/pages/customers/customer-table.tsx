@@ -1,4 +1,4 @@
-/** Customers, a row each. */
+/** Table of customers. */
 import { Link } from 'wouter'
 import type { Customer } from '../../api/types.ts'
 import { Icon } from '../../components/icon.tsx'
@@ -9,8 +9,6 @@ interface CustomerTableProps {
   readonly onEdit: (customer: Customer) => void
   readonly onRemove: (customer: Customer) => void
 }
-
-const none = <span className="muted">–</span>
 
 export function CustomerTable({ customers, onEdit, onRemove }: CustomerTableProps) {
   return (
@@ -40,6 +38,11 @@ export function CustomerTable({ customers, onEdit, onRemove }: CustomerTableProp
   )
 }
 
+/** A cell that a phone leaves out when it is empty. */
+function Fact({ value }: { readonly value: string | null }) {
+  return value === null ? <td className="muted blank">–</td> : <td>{value}</td>
+}
+
 interface CustomerRowProps {
   readonly customer: Customer
   readonly onEdit: () => void
@@ -56,8 +59,8 @@ function CustomerRow({ customer, onEdit, onRemove }: CustomerRowProps) {
         </Link>
       </th>
       <td className="phone">{customer.phone}</td>
-      <td>{customer.location ?? none}</td>
-      <td>{customer.prefered_product ?? none}</td>
+      <Fact value={customer.location} />
+      <Fact value={customer.prefered_product} />
       <td className="row-actions">
         <button type="button" className="icon-button" aria-label={`Edit ${name}`} onClick={onEdit}>
           <Icon name="edit" />

@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { ImportReport } from '../../api/types.ts'
+import { Figures } from '../../components/figures.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import { Problem } from '../../components/states.tsx'
@@ -11,7 +12,7 @@ import { RefusedRows } from '../../csv/refused-rows.tsx'
 import { uploadRows } from '../../csv/upload.ts'
 import { useAction } from '../../hooks/use-action.ts'
 import { useTitle } from '../../hooks/use-title.ts'
-import { count, plural } from '../../text/format.ts'
+import { plural } from '../../text/format.ts'
 
 export default function ImportPage() {
   useTitle('Import customers')
@@ -55,7 +56,7 @@ export default function ImportPage() {
 }
 
 function Report({ report, checked }: { readonly report: ImportReport; readonly checked: Checked }) {
-  // The API checks rows as this page does; rows that it refuses nevertheless are listed with the others.
+  // The API checks rows by the same rules; rows that it refuses nevertheless are listed with the others.
   const refused = [
     ...checked.refused,
     ...report.refusals.map(({ line, message }) => ({ line, reason: message, cells: [] })),
@@ -69,14 +70,7 @@ function Report({ report, checked }: { readonly report: ImportReport; readonly c
   return (
     <section className="card" aria-labelledby="report-title">
       <h2 id="report-title">Import complete</h2>
-      <dl className="figures">
-        {figures.map(([label, name, value]) => (
-          <div key={name}>
-            <dt>{label}</dt>
-            <dd data-figure={name}>{count(value)}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures figures={figures} />
       <RefusedRows fileName={checked.fileName} names={checked.names} refused={refused} />
       <div className="form-actions">
         <Link href="/customers" className="button">

@@ -1,7 +1,8 @@
-/** Messages to a customer, a row for each campaign. */
+/** Table of a customer's messages, a row for each campaign. */
 import { Link } from 'wouter'
 import type { CustomerMessage } from '../../api/types.ts'
-import { Badge, ChannelName } from '../../components/badge.tsx'
+import { ChannelName } from '../../components/badge.tsx'
+import { MessageStatus } from '../../components/delivery.tsx'
 import { MessageText } from '../../components/message-text.tsx'
 import { dateTime, utc } from '../../text/format.ts'
 
@@ -26,7 +27,7 @@ export function MessageTable({ messages }: { readonly messages: readonly Custome
 }
 
 function Row({ message }: { readonly message: CustomerMessage }) {
-  const { campaign, status, created_at, updated_at } = message
+  const { campaign, created_at, updated_at } = message
   const at = updated_at ?? created_at
   return (
     <tr>
@@ -37,7 +38,7 @@ function Row({ message }: { readonly message: CustomerMessage }) {
         <ChannelName channel={campaign.channel} />
       </th>
       <td>
-        <Badge status={status} />
+        <MessageStatus message={message} />
       </td>
       <td className="text-cell">
         <MessageText message={message} />

@@ -1,4 +1,4 @@
-/** The checks of /health. */
+/** Card with the checks of /health. */
 import type { Health } from '../../api/types.ts'
 import { Badge } from '../../components/badge.tsx'
 

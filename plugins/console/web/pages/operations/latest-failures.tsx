@@ -24,27 +24,34 @@ export function LatestFailures({ failures }: { readonly failures: Snapshot['fail
           </tr>
         </thead>
         <tbody>
-          {failures.map(({ at, campaign_id, campaign, status, code, count: many }) => (
-            <tr key={`${at} ${campaign_id} ${status} ${code}`}>
-              <th scope="row">
-                <Link href={`/campaigns/${campaign_id}`}>{campaign}</Link>
-              </th>
-              <td>
-                <Badge status={status} />
-              </td>
-              <td>
-                {explainCode(code).meaning} <code>{code}</code>
-              </td>
-              <td className="number">
-                <RecipientsLink id={campaign_id} status={status}>
-                  {count(many)}
-                </RecipientsLink>
-              </td>
-              <td>{timeOfDay(at)}</td>
-            </tr>
+          {failures.map((failure) => (
+            <Row key={`${failure.at} ${failure.campaign_id} ${failure.status} ${failure.code}`} failure={failure} />
           ))}
         </tbody>
       </table>
     </section>
+  )
+}
+
+function Row({ failure }: { readonly failure: Snapshot['failures'][number] }) {
+  const { at, campaign_id, campaign, status, code, count: many } = failure
+  return (
+    <tr>
+      <th scope="row">
+        <Link href={`/campaigns/${campaign_id}`}>{campaign}</Link>
+      </th>
+      <td>
+        <Badge status={status} />
+      </td>
+      <td>
+        {explainCode(code).meaning} <code>{code}</code>
+      </td>
+      <td className="number" data-unit={many === 1 ? 'recipient' : 'recipients'}>
+        <RecipientsLink id={campaign_id} status={status}>
+          {count(many)}
+        </RecipientsLink>
+      </td>
+      <td>{timeOfDay(at)}</td>
+    </tr>
   )
 }

@@ -5,6 +5,7 @@ import { apiKey, forgetKey } from '../../api/keys.ts'
 import type { Snapshot } from '../../api/types.ts'
 import { Badge, ChannelName } from '../../components/badge.tsx'
 import { Chart } from '../../components/chart.tsx'
+import { DeliveryFigures } from '../../components/delivery.tsx'
 import { OutcomeFigures } from '../../components/outcome-bar.tsx'
 import { Loading } from '../../components/states.tsx'
 import { TestSenderBadge, WaitingLine } from '../../components/waiting.tsx'
@@ -50,8 +51,8 @@ function Figures({ snapshot }: FiguresProps) {
   return (
     <>
       {note && <p className="callout callout-warning">{note}</p>}
-      {resting_channels.map(({ channel, detail, probe_at }) => (
-        <p key={channel} className="callout callout-warning">
+      {resting_channels.map(({ channel, country, detail, probe_at }) => (
+        <p key={`${channel} ${country}`} className="callout callout-warning">
           {detail}. One message is tried from time to time; next attempt at {timeOfDay(probe_at)}.
         </p>
       ))}
@@ -67,6 +68,7 @@ function Figures({ snapshot }: FiguresProps) {
               <ChannelName channel={channel} /> <TestSenderBadge channel={channel} />
             </h2>
             <OutcomeFigures stats={stats} />
+            <DeliveryFigures stats={stats} />
           </section>
         ))}
       </div>

@@ -1,4 +1,4 @@
-/** Running processes with their rates. */
+/** Table of running processes with their rates. */
 import type { Worker } from '../../api/types.ts'
 import { Empty } from '../../components/states.tsx'
 import { brief, dateTime, timeOfDay } from '../../text/format.ts'
@@ -33,7 +33,7 @@ export function Workers({ workers }: { readonly workers: readonly Worker[] }) {
                 </td>
                 <td className="number aside">{brief(rate)}</td>
                 <td className="aside">{dateTime(started_at)}</td>
-                <td>{timeOfDay(seen_at)}</td>
+                <td data-label="Last seen">{timeOfDay(seen_at)}</td>
               </tr>
             ))}
           </tbody>

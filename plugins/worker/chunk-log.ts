@@ -1,7 +1,7 @@
 /** Log lines of a chunk: its claim and its results. They never hold a phone or a text. */
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log/log.ts'
-import type { Flush, Lease } from '../../core/messaging/chunk/work.ts'
+import type { Lease, Report } from '../../core/messaging/chunk/work.ts'
 
 /** The fields by which a chunk's lines are found. */
 export const aboutChunk = ({ id, campaign_id, sender, request_id }: Lease) => ({
@@ -14,14 +14,14 @@ export const aboutChunk = ({ id, campaign_id, sender, request_id }: Lease) => ({
 const names = { sent: 'sent', failed: 'failed', skipped: 'skipped', unknown: 'unknown', pending: 'retried' } as const
 const none = { sent: 0, failed: 0, skipped: 0, unknown: 0, retried: 0 }
 
-export interface ChunkReport {
+export interface ChunkLog {
   /** Counts what was written down. */
-  add(flush: Flush): void
+  add(report: Report): void
   end(): void
 }
 
 /** Logs that a chunk of so many messages was claimed, and at its end how many had which outcome, and how long it took. */
-export function openReport(lease: Lease, messages: number, { log, clock }: { log: Log; clock: Clock }): ChunkReport {
+export function openChunkLog(lease: Lease, messages: number, { log, clock }: { log: Log; clock: Clock }): ChunkLog {
   const about = aboutChunk(lease)
   const since = clock.elapsed()
   const counts = { ...none }

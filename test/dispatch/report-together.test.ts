@@ -32,17 +32,17 @@ eachDispatch((db) => {
     }
   }
 
-  test('flush() writes what several chunks report at one time in one transaction, each by itself', async () => {
-    const { flush, leases, campaignId, other } = await leaseFour()
+  test('report() writes what several chunks report at one time in one transaction, each by itself', async () => {
+    const { report, leases, campaignId, other } = await leaseFour()
     const [first, second, third, fourth] = leases
     const answers = await Promise.all([
-      flush(first, { results: outcomes(range(1, 10), 'sent'), startedUpto: '15', inFlight: 5, wanted: range(16, 20) }),
-      flush(second, {
+      report(first, { results: outcomes(range(1, 10), 'sent'), startedUpto: '15', inFlight: 5, wanted: range(16, 20) }),
+      report(second, {
         results: [outcome(501, 'pending', { delayMs: 5000 }), outcome(502, 'failed')],
         startedUpto: '510',
       }),
-      flush(third, { wanted: range(1001, 1064) }),
-      flush(fourth, { results: outcomes([1201, 1202, 1203], 'pending'), next: 'done' }),
+      report(third, { wanted: range(1001, 1064) }),
+      report(fourth, { results: outcomes([1201, 1202, 1203], 'pending'), next: 'done' }),
     ])
     expect(answers.map(({ permits }) => permits)).toEqual([5, 0, 64, 0])
     expect(await getChunk(db(), first.id)).toMatchObject({ sent: 10, started_upto: '20', in_flight: 10, retried: 0 })
@@ -59,16 +59,16 @@ eachDispatch((db) => {
     expect(rows[0]?.xmins).toBe(1)
   })
 
-  test('flush() of one chunk that is lost, beside one that is ours: the outcome counts, the right to start does not', async () => {
-    const { flush, take, leases } = await leaseFour()
+  test('report() of one chunk that is lost, beside one that is ours: the outcome counts, the right to start does not', async () => {
+    const { report, take, leases } = await leaseFour()
     const [lost, , kept] = leases
     await sql`update dispatch_chunks set state = 'ready' where id = ${lost.id}::bigint`.execute(db())
     const anew = await take()
     expect(anew.id).toBe(lost.id)
     const answers = await Promise.all([
-      flush(lost, { results: [outcome(1, 'sent')], startedUpto: '32', wanted: range(33, 64) }),
-      flush(kept, { results: [outcome(1001, 'sent')], startedUpto: '1032', wanted: range(1033, 1064) }),
-      flush(anew, { wanted: range(1, 32) }),
+      report(lost, { results: [outcome(1, 'sent')], startedUpto: '32', wanted: range(33, 64) }),
+      report(kept, { results: [outcome(1001, 'sent')], startedUpto: '1032', wanted: range(1033, 1064) }),
+      report(anew, { wanted: range(1, 32) }),
     ])
     expect(answers.map(({ permits }) => permits)).toEqual([0, 32, 32])
     expect(await getChunk(db(), lost.id)).toMatchObject({ sent: 1, started_upto: '32', in_flight: 32, epoch: 2 })
@@ -76,12 +76,12 @@ eachDispatch((db) => {
   })
 
   test('race 19: what cannot be written fails its own chunk, and none beside it', async () => {
-    const { flush, leases } = await leaseFour()
+    const { report, leases } = await leaseFour()
     const [bad, good, fine] = leases
     const results = await Promise.allSettled([
-      flush(bad, { results: [outcome(1, 'sent', { text: 'no text holds \u0000' })], startedUpto: '64' }),
-      flush(good, { results: [outcome(501, 'sent')], startedUpto: '564' }),
-      flush(fine, { results: [outcome(1001, 'sent')], startedUpto: '1064' }),
+      report(bad, { results: [outcome(1, 'sent', { text: 'no text holds \u0000' })], startedUpto: '64' }),
+      report(good, { results: [outcome(501, 'sent')], startedUpto: '564' }),
+      report(fine, { results: [outcome(1001, 'sent')], startedUpto: '1064' }),
     ])
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
     expect((await getMessage(db(), 1)).status).toBe('pending')

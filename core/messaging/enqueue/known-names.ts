@@ -1,0 +1,32 @@
+/** Condition for sending the texts of a campaign: each of their placeholders names a field, or a declared attribute. */
+import type { Kysely } from 'kysely'
+import { AppError } from '../../errors.ts'
+import { findAttributeTypes } from '../contacts/attribute-store.ts'
+import { noAttributes } from '../contacts/attributes.ts'
+import { messagingErrors } from '../errors.ts'
+import type { Database } from '../schema.ts'
+import { mayNameAttribute } from '../text/placeholder.ts'
+import { compileTemplate, warnings } from '../text/template.ts'
+import type { Texts } from './audience.ts'
+
+/** @throws AppError TEMPLATE_UNKNOWN_PLACEHOLDER */
+export async function requireKnownNames(
+  db: Kysely<Pick<Database, 'attributes'>>,
+  campaignId: number,
+  { base_template, template }: Texts,
+): Promise<void> {
+  const texts = [
+    ['base_template', base_template],
+    ...(template?.parameters ?? []).map((text, nth) => [`template.parameters[${nth}]`, text]),
+  ] as const
+  const attributes = texts.some(([, text = '']) => mayNameAttribute(text)) ? await findAttributeTypes(db) : noAttributes
+  const problems = texts.flatMap(([path = '', text = '']) =>
+    warnings(compileTemplate(text, { attributes })).map((message) => ({ path, message })),
+  )
+  if (problems.length === 0) return
+  throw new AppError(
+    messagingErrors.TEMPLATE_UNKNOWN_PLACEHOLDER,
+    `Cannot send campaign ${campaignId}: its template has placeholders that would be sent as they are`,
+    problems,
+  )
+}

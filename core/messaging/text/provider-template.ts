@@ -1,0 +1,79 @@
+/**
+ * Templates that a provider has approved, which WhatsApp requires for messages to people who have not written within 24 hours.
+ * The provider keeps the text; a campaign names it, and says what each of its placeholders is filled with. Pure.
+ */
+import { isBlank } from '../../text/invisible.ts'
+import {
+  compileTemplate,
+  type Template,
+  type TemplateCustomer,
+  type TemplateField,
+  type TemplateOptions,
+  templateFields,
+} from './template.ts'
+
+/** As a campaign has it: each parameter is a template of ours, `{first_name|friend}`. */
+export interface ProviderTemplate {
+  /** Meta: the name of the template; Twilio: its Content SID, `HX...`. */
+  readonly name: string
+  /** `en`, `en_US`, as the provider lists it; Twilio's Content SID says it already. */
+  readonly language: string
+  /** Values of the placeholders {{1}}, {{2}}, ... of its text. */
+  readonly parameters: readonly string[]
+}
+
+/** For one recipient: the parameters hold values. */
+export type FilledTemplate = ProviderTemplate
+
+export interface CompiledTemplate extends Pick<Template, 'fields' | 'attributes' | 'formatted'> {
+  /** By parameter, for the warnings of each. */
+  readonly parameters: readonly Template[]
+  /** Values on one line each, as WhatsApp requires. Never fails. */
+  fill(customer: TemplateCustomer): FilledTemplate
+}
+
+/** Placeholders that one template can have: more than any that is approved. */
+export const MAX_PARAMETERS = 50
+
+export function compileProviderTemplate(
+  { name, language, parameters }: ProviderTemplate,
+  options: TemplateOptions = {},
+): CompiledTemplate {
+  const compiled = parameters.map((text) => compileTemplate(text, options))
+  return {
+    fields: templateFields.filter((field) => compiled.some(({ fields }) => fields.includes(field))),
+    attributes: [...new Set(compiled.flatMap(({ attributes }) => attributes))],
+    formatted: compiled.some(({ formatted }) => formatted),
+    parameters: compiled,
+    fill: (customer) => ({ name, language, parameters: compiled.map((one) => oneLine(one.render(customer))) }),
+  }
+}
+
+/** Fields that a campaign uses in its text or in its template, each once. */
+export const fieldsOf = (text: Template, template: CompiledTemplate | undefined): readonly TemplateField[] =>
+  template
+    ? templateFields.filter((field) => text.fields.includes(field) || template.fields.includes(field))
+    : text.fields
+
+/** Columns of customers that texts use. */
+export type TemplateColumn = TemplateField | 'attributes' | 'language'
+
+/** Columns that a campaign uses in its text or in its template, each once. */
+export function columnsOf(text: Template, template: CompiledTemplate | undefined): readonly TemplateColumn[] {
+  const all = template ? [text, template] : [text]
+  return [
+    ...fieldsOf(text, template),
+    ...(all.some(({ attributes }) => attributes.length > 0) ? (['attributes'] as const) : []),
+    ...(all.some(({ formatted }) => formatted) ? (['language'] as const) : []),
+  ]
+}
+
+/** The first parameter without a value, from 1; undefined where each has one. WhatsApp refuses a message with such a one. */
+export function emptyParameter({ parameters }: FilledTemplate): number | undefined {
+  const nth = parameters.findIndex(isBlank)
+  return nth < 0 ? undefined : nth + 1
+}
+
+/** A parameter may hold no line break, no tab and no more than four spaces in a row: Meta answers 132018. */
+const oneLine = (text: string) =>
+  text.replace(/\s+/gu, (space) => (space.length < 4 && /^[ \u00a0]+$/u.test(space) ? space : ' ')).trim()

@@ -1,0 +1,22 @@
+import { useMemo } from 'react'
+import { compileTemplate, type Template } from '../../../../core/messaging/text/template.ts'
+import { get } from '../api/client.ts'
+import type { Attribute } from '../api/types.ts'
+import { useQuery } from './use-query.ts'
+
+/** Declared attributes of customers; undefined until they are loaded. */
+export function useAttributes(): readonly Attribute[] | undefined {
+  const { data } = useQuery('attributes', (signal) =>
+    get<{ readonly data: readonly Attribute[] }>('/attributes', signal),
+  )
+  return data?.data
+}
+
+/** Text as a template that knows the declared attributes, once they are loaded. */
+export function useTemplate(text: string): { readonly template: Template; readonly isComplete: boolean } {
+  const attributes = useAttributes()
+  return useMemo(() => {
+    const types = new Map(attributes?.map(({ name, type }) => [name, type]))
+    return { template: compileTemplate(text, { attributes: types }), isComplete: attributes !== undefined }
+  }, [text, attributes])
+}

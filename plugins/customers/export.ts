@@ -1,0 +1,67 @@
+/** All customers that match, as CSV that an import takes. */
+import type { AttributeTypes, AttributeValue } from '../../core/messaging/contacts/attributes.ts'
+import { customerFields } from '../../core/messaging/contacts/csv/columns.ts'
+import { CSV_TYPE, csvCell, csvLine, csvPhone } from '../../core/messaging/contacts/csv/write.ts'
+import type { CustomerFilter, CustomerRow } from '../../core/messaging/contacts/service.ts'
+import { joinTags } from '../../core/messaging/contacts/tags.ts'
+import type { CountryCode } from '../../core/messaging/text/phone.ts'
+import type { CustomerGrant } from './grant.ts'
+
+type Read = CustomerGrant['contacts']['read']
+
+/** Customers that are in memory at once. */
+const STEP = 2000
+
+/**
+ * As they are read, a step at a time. A failure in the middle breaks the answer off, so that nobody takes a part for the
+ * whole.
+ */
+export async function exportCustomers(contacts: Read, filter: CustomerFilter, country: CountryCode): Promise<Response> {
+  const parts = exportParts(contacts, filter, country)
+  // A failure of the first part is still answered as an error.
+  let first: IteratorResult<string, void> | undefined = await parts.next()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = first ?? (await parts.next())
+      first = undefined
+      if (done) controller.close()
+      else controller.enqueue(new TextEncoder().encode(value))
+    },
+    cancel: async () => void (await parts.return()),
+  })
+  const headers = { 'content-type': CSV_TYPE, 'content-disposition': 'attachment; filename="customers.csv"' }
+  return new Response(body, { headers: { ...headers, 'cache-control': 'no-store' } })
+}
+
+type Column = readonly [name: string, cell: (row: CustomerRow) => string]
+
+/** The columns of customers, and one for each attribute. */
+function columnsOf(attributes: AttributeTypes): Column[] {
+  return [
+    ...customerFields.map((field): Column => [field, (row) => (field === 'phone' ? csvPhone : csvCell)(row[field])]),
+    ['language', (row) => csvCell(row.language)],
+    ['time_zone', (row) => csvCell(row.time_zone)],
+    ['tags', (row) => csvCell(joinTags(row.tags))],
+    ...[...attributes.keys()].map((name): Column => [`attributes.${name}`, (row) => valueCell(row.attributes[name])]),
+  ]
+}
+
+const valueCell = (value: AttributeValue | undefined): string =>
+  csvCell(typeof value === 'boolean' ? String(value) : (value ?? null))
+
+async function* exportParts(
+  contacts: Read,
+  filter: CustomerFilter,
+  country: CountryCode,
+): AsyncGenerator<string, void> {
+  const columns = columnsOf(await contacts.findAttributes())
+  let head = csvLine(columns.map(([name]) => name))
+  for (let after = 0; ; ) {
+    const ids = await contacts.findIds({ filter, after, most: STEP }, country)
+    const rows = ids.length > 0 ? await contacts.listByIds(ids) : []
+    yield head + rows.map((row) => csvLine(columns.map(([, cell]) => cell(row)))).join('')
+    head = ''
+    if (ids.length < STEP) return
+    after = ids.at(-1) ?? after
+  }
+}
