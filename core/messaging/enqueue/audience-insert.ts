@@ -92,6 +92,8 @@ interface Inserted {
 interface Division {
   /** Order in which messages get their ids. */
   readonly order: RawBuilder<unknown>
+  /** What the chunks need of a message. */
+  readonly needed: readonly (keyof Steps['queued'])[]
   /** The messages that were queued, each with the country by which its chunk is chosen. */
   readonly placed: RawBuilder<{ id: string; country: string | null }>
   /** Number of a message's chunk, among those of its country. */
@@ -100,6 +102,7 @@ interface Division {
 
 const undivided: Division = {
   order: sql`known.id`,
+  needed: ['id'],
   placed: sql`(select id, null::text as country from queued)`,
   nth: nthOf(sql`order by id`),
 }
@@ -107,6 +110,7 @@ const undivided: Division = {
 const byCountry: Division = {
   // A chunk is a range of ids, which are given in this order.
   order: sql`known.country, known.id`,
+  needed: ['id', 'customer_id'],
   placed: sql`(select q.id, k.country from queued as q join known as k on k.id = q.customer_id)`,
   nth: nthOf(sql`partition by country order by id`),
 }
@@ -169,7 +173,7 @@ type Known = QueryCreator<AudienceTables & Pick<Steps, 'known'>>
  * Messages for those who have none. They are looked up instead of left to ON CONFLICT, which costs half as much again for
  * every row: nobody else adds any while the campaign is locked.
  */
-function insertMessages(cte: Known, param: Param<Target>, { order }: Division) {
+function insertMessages(cte: Known, param: Param<Target>, { order, needed }: Division) {
   const campaign = campaignIn(param)
   return cte
     .insertInto('outbound_messages')
@@ -192,7 +196,7 @@ function insertMessages(cte: Known, param: Param<Target>, { order }: Division) {
         )
         .orderBy(order),
     )
-    .returning(['id', 'customer_id'])
+    .returning(needed)
 }
 
 function insertChunks(cte: QueryCreator<AudienceTables>, param: Param<Target>, { placed, nth }: Division) {
