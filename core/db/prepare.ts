@@ -8,7 +8,7 @@ import { type Compilable, type CompiledQuery, type Kysely, type RawBuilder, sql 
 export type Param<P> = <K extends keyof P & string>(name: K) => RawBuilder<P[K]>
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever tables the transaction may see
-type Executor = Pick<Kysely<any>, 'executeQuery'>
+export type Executor = Pick<Kysely<any>, 'executeQuery'>
 
 class Placeholder {
   readonly name: string

@@ -1,6 +1,7 @@
 /** Statements that stand in files of their own, with the variables of psql as parameters: they can be pasted into it. */
 import { readFileSync } from 'node:fs'
 import { CompiledQuery, type Kysely } from 'kysely'
+import type { Executor } from './prepare.ts'
 
 export interface SqlText {
   /** With `$1`, `$2`, ... for the parameters. */
@@ -32,17 +33,18 @@ export const readSqlFile = (url: URL): string => readFileSync(url, 'utf8')
 /**
  * Prepares a statement of a file.
  * @param source as `readSql` takes it
- * @returns runs it with the values by the parameters' names, and answers its rows
+ * @returns runs it with the values by the parameters' names, and answers its rows; in a transaction, where one of the same
+ *   handle is given
  */
 export function prepareSql<P extends object, R>(
   // biome-ignore lint/suspicious/noExplicitAny: only the executor is used, whatever tables the handle may see
   db: Kysely<any>,
   source: string,
-): (values: P) => Promise<R[]> {
+): (values: P, within?: Executor) => Promise<R[]> {
   const { text, names } = readSql(source)
-  return async (values) => {
+  return async (values, within = db) => {
     const given = values as Readonly<Record<string, unknown>>
-    const { rows } = await db.executeQuery<R>(
+    const { rows } = await within.executeQuery<R>(
       CompiledQuery.raw(
         text,
         names.map((name) => given[name]),

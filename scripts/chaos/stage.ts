@@ -96,13 +96,14 @@ let stages = 0
 
 /** A database and a virtual host of its own, with customers, on machines that others may have used before. */
 export async function openStage({ server, broker }: Machines, options: StageOptions): Promise<Stage> {
-  const name = `chaos_${++stages}`
+  const nth = ++stages
+  const name = `chaos_${nth}`
   const admin = postgres(server.url(), { max: 1, onnotice: () => {} })
   await admin`create database ${admin(name)}`
   await admin.end()
   const database = openPostgres(server.url(name), 2)
   await migrateToLatest(database.db)
-  const people = makePeople(options.people, stages)
+  const people = makePeople(options.people, nth)
   const ids = await insertPeople(database.db, people)
   const hookPort = await freePort()
   const { ledger, fake, settings: ofProvider } = await startProvider(options, hookPort)

@@ -52,12 +52,19 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       delivery?.claimed(false)
     }
   }
-  /** What the health check says once the first attempt to connect has ended, which takes over a second on a busy machine. */
+  /** The fault in the health check, once the first attempt to connect has ended: over a second on a busy machine. */
   const faultOf = (queue: Queue) =>
     until('it says what is wrong', async () => {
       const error = await queue.check().catch((error: Error & { code: string }) => error)
       return error && error.code !== 'NOT_CONNECTED' ? error : undefined
     })
+  const isInOrder = (queue: Queue) =>
+    until('it is in order', () =>
+      queue.check().then(
+        () => true,
+        () => false,
+      ),
+    )
   const ids = (from: number, to: number) => range(from, to).map(String)
   const arrives = (queue: Queue, from: number, to: number) =>
     until('it arrives', async () => (await queue.publish(chunks(from, to))).length === to - from + 1)
@@ -266,12 +273,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       expect(await queue.publish(chunks(1, 1))).toEqual([])
       const taking = openOne().take(never)
       await broker.start()
-      await until('it is in order', () =>
-        queue.check().then(
-          () => true,
-          () => false,
-        ),
-      )
+      await isInOrder(queue)
       await arrives(queue, 1, 1)
       expect((await taking)?.chunkIds).toEqual(['1'])
     },
@@ -290,12 +292,7 @@ describe.skipIf(!rabbitmqAvailable)('RabbitMQ', () => {
       expect(await faultOf(queue)).toMatchObject({ code: 'BROKER_QUEUE_DIFFERS' })
       await until('it is told', () => JSON.stringify(logged).includes('BROKER_QUEUE_DIFFERS'))
       await channel.deleteQueue(wire.queue)
-      await until('it is in order', () =>
-        queue.check().then(
-          () => true,
-          () => false,
-        ),
-      )
+      await isInOrder(queue)
       await raw.close()
     },
     LONG,

@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import { campaignStats } from '../../core/messaging/campaign/stats.ts'
 import type { Lease } from '../../core/messaging/chunk/claim.ts'
 import { openReport } from '../../core/messaging/chunk/report.ts'
-import { deleteOldReceipts } from '../../core/messaging/receipts/fold.ts'
+import { deleteOldReceipts, openFold } from '../../core/messaging/receipts/fold.ts'
 import { openInbox } from '../../core/messaging/receipts/inbox.ts'
 import type { Database } from '../../core/messaging/schema.ts'
 import { getCampaign, getChunk, getMessage, outcome, outcomes, startCampaign } from '../support/dispatch.ts'
@@ -47,6 +47,25 @@ eachDispatch((db) => {
     expect(await getMessage(db(), 5)).toMatchObject({ delivery: null })
     expect(await figures(campaignId)).toEqual({ sent: 5, delivered: 2, undelivered: 1, read: 1 })
     expect(await fold()).toEqual({ taken: 0, changed: 0, sent: 0 })
+  })
+
+  test('a run has a plan of its own: one that is kept from an empty inbox takes seconds for a full one', async () => {
+    const { post } = await sentCampaign(10)
+    await db()
+      .connection()
+      .execute(async (connection) => {
+        const fold = openFold(connection)
+        for (let nth = 1; nth <= 10; nth++) {
+          await post(echoed(nth, 'delivered'))
+          expect(await fold()).toMatchObject({ changed: 1 })
+        }
+        const { rows } = await sql<{
+          kept: number
+          own: number
+        }>`select generic_plans::int as kept, custom_plans::int as own
+          from pg_prepared_statements where statement like '%picked as materialized%'`.execute(connection)
+        for (const { kept } of rows) expect(kept).toBe(0)
+      })
   })
 
   test('race 14: a lower rank changes nothing, and a delivery overrules a failure to deliver', async () => {

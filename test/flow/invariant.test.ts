@@ -1,4 +1,4 @@
-/** 100,000 recipients through the API, on each kind of database and queue: the recipient invariant holds at every read. */
+/** 50,000 recipients through the API, on each kind of database and queue: the recipient invariant holds at every read. */
 import { afterEach, describe, expect, test } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
 import { openPostgres } from '../../core/db/open.ts'
@@ -13,10 +13,10 @@ import { freshFolder, inFolder, releaseFolders } from '../support/server-process
 import { until } from '../support/server-process-wait.ts'
 import { expectConsistent, type Watched, watchCampaign } from '../support/server-process-watch.ts'
 
-const PEOPLE = 100_000
+const PEOPLE = 50_000
 const LONG = 240_000
 /** With fewer reads the process left its callers waiting, and the invariant was hardly checked. */
-const LEAST_READS = 50
+const LEAST_READS = 25
 const READS_AFTERWARDS = 10
 
 const people = makePeople(PEOPLE, 13)
@@ -66,7 +66,7 @@ async function sendAll(where: ServerSettings, customer_ids: readonly number[]): 
   expect(stats.sent + stats.failed).toBe(PEOPLE)
   // 1 in 20 at each of three tries.
   expect(stats.failed).toBeGreaterThan(0)
-  expect(stats.failed).toBeLessThan(50)
+  expect(stats.failed).toBeLessThan(30)
   expect(await server.end()).toBe(0)
 }
 

@@ -22,8 +22,8 @@ import { freshFolder, inFolder, releaseFolders } from '../support/server-process
 import { openRandom, until } from '../support/server-process-wait.ts'
 import { type Watched, watchCampaign } from '../support/server-process-watch.ts'
 
-const PEOPLE = 20_000
-const KILLS = 10
+const PEOPLE = 15_000
+const KILLS = 6
 /** WORKER_CONCURRENCY times WORKER_WINDOW: as many messages can be in doubt after a crash. */
 const IN_DOUBT = defaultOf('WORKER_CONCURRENCY') * defaultOf('WORKER_WINDOW')
 const TEMPLATE = 'Habari {first_name|rafiki}, {prefered_product|something new} waits in {location|town}'
@@ -73,7 +73,7 @@ async function killOne({ servers, settings }: Fleet, nth: number, random: () => 
 }
 
 /** Kills at moments that are given in deliveries, so that the last one too comes in the middle on any machine. */
-async function killTenTimes(fleet: Fleet, ledger: Ledger): Promise<void> {
+async function killRepeatedly(fleet: Fleet, ledger: Ledger): Promise<void> {
   const random = openRandom(seed)
   const moments = Array.from({ length: KILLS }, () => 50 + Math.floor(random() * PEOPLE * 0.8)).sort((a, b) => a - b)
   for (const moment of moments) {
@@ -92,7 +92,7 @@ async function sendAndKill(fleet: Fleet, ledger: Ledger, customer_ids: readonly 
   const { id } = await first.post<Watched>('/campaigns', { name: 'Kill', channel: 'sms', base_template: TEMPLATE })
   expect(await first.post(`/campaigns/${id}/send`, { customer_ids })).toMatchObject({ messages_queued: PEOPLE })
   const watch = watchCampaign(() => fleet.servers.map(({ url }) => url), id)
-  await killTenTimes(fleet, ledger)
+  await killRepeatedly(fleet, ledger)
   const campaign = await until('the campaign is over', async () => {
     const now = await openApi(fleet.servers[0]?.url ?? '').get<Watched>(`/campaigns/${id}`)
     return now.status !== 'sending' && now
@@ -119,7 +119,7 @@ async function expectBoundedDoubt(ledger: Ledger): Promise<void> {
 
 const phones = people.map(({ phone }) => phone)
 
-describe('kill -9, ten times in the middle of 20,000', () => {
+describe(`kill -9, ${KILLS} times in the middle of ${PEOPLE}`, () => {
   test('on the embedded database: all are sent once', async () => {
     const folder = await freshFolder()
     const ids = await inFolder(folder, (db) => insertPeople(db, people))

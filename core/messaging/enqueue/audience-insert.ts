@@ -92,7 +92,7 @@ interface Inserted {
 interface Division {
   /** Order in which messages get their ids. */
   readonly order: RawBuilder<unknown>
-  /** What the chunks need of a message. */
+  /** Columns of a message that its chunk is chosen by. */
   readonly needed: readonly (keyof Steps['queued'])[]
   /** The messages that were queued, each with the country by which its chunk is chosen. */
   readonly placed: RawBuilder<{ id: string; country: string | null }>

@@ -3,6 +3,8 @@
  * although no result of theirs says so (race 10).
  */
 import { type Kysely, sql } from 'kysely'
+import { withCustomPlans } from '../../db/custom-plans.ts'
+import { prepare } from '../../db/prepare.ts'
 import { prepareSql, readSqlFile } from '../../db/sql-file.ts'
 import { failpoint } from '../../failpoint.ts'
 import { acceptLate } from '../chunk/late.ts'
@@ -42,14 +44,29 @@ interface Doubtful {
 
 const source = readSqlFile(new URL('./fold.sql', import.meta.url))
 
-/** Prepares one run of the fold. Safe to run in several processes at once, and to repeat after any failure. */
+/**
+ * Prepares one run of the fold. Safe to run in several processes at once, and to repeat after any failure.
+ *
+ * The inbox is empty most of the time. A plan that is kept from then compares each receipt with each message, and takes
+ * seconds once receipts come in thousands: each run has a plan of its own.
+ */
 export function openFold(db: Kysely<FoldTables>): () => Promise<Folded> {
   const fold = prepareSql<{ size: number }, { taken: number; changed: number; doubtful: readonly Doubtful[] }>(
     db,
     source,
   )
+  const isDue = prepare<object, { due: boolean }>(db, () =>
+    db.selectNoFrom((eb) =>
+      eb
+        .exists(eb.selectFrom('receipts').where('due_at', '<=', sql<Date>`now()`))
+        .$castTo<boolean>()
+        .as('due'),
+    ),
+  )
   return async () => {
-    const [folded] = await fold({ size: FOLD_SIZE })
+    const [inbox] = await isDue({})
+    if (!inbox?.due) return { taken: 0, changed: 0, sent: 0 }
+    const [folded] = await withCustomPlans(db, (trx) => fold({ size: FOLD_SIZE }, trx))
     const { taken = 0, changed = 0, doubtful = [] } = folded ?? {}
     if (doubtful.length > 0) {
       await failpoint('receipts.doubtful')
