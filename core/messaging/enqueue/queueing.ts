@@ -41,8 +41,8 @@ interface Limits {
   readonly ms: number
 }
 
-/** Limits of a step: the campaign is locked meanwhile, for some 100 ms. */
-const SERVER: Limits = { most: 10_000, ids: 2_000_000, ms: 250 }
+/** Limits of a step: the campaign is locked meanwhile, for some 200 ms. */
+const SERVER: Limits = { most: 20_000, ids: 2_000_000, ms: 250 }
 /** The embedded database keeps the process from everything else. */
 const EMBEDDED: Limits = { most: 2000, ids: SLICE, ms: 50 }
 const LEAST_IDS = 1000
