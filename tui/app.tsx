@@ -11,6 +11,8 @@ import { Log } from './screens/log.tsx'
 import { OverlayBox } from './screens/overlay.tsx'
 import { Overview } from './screens/overview.tsx'
 import { Queue } from './screens/queue.tsx'
+import { SegmentScreen } from './screens/segment.tsx'
+import { Segments } from './screens/segments.tsx'
 import { Senders } from './screens/senders.tsx'
 import type { Action, Screen, State } from './state/state.ts'
 import type { Store } from './store.ts'
@@ -22,6 +24,8 @@ const views: Readonly<Record<Screen, (props: { readonly state: State }) => React
   queue: Queue,
   log: Log,
   senders: Senders,
+  segments: Segments,
+  segment: SegmentScreen,
   form: FormScreen,
 }
 

@@ -28,7 +28,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, 'values' | 'types
 /** Code that runs in a browser, and the part of core that runs there and in the terminal too. */
 const browser = /^plugins\/[^/]+\/web\//
 const portable =
-  /^core\/(?:text\/[^/]+|http\/composed|messaging\/(?:text\/[^/]+|contacts\/(?:fields|attributes|tags|locale|csv\/[^/]+)|campaign\/status|senders\/codes))\.ts$/
+  /^core\/(?:text\/[^/]+|http\/composed|messaging\/(?:text\/[^/]+|contacts\/(?:fields|attributes|tags|locale|csv\/[^/]+)|campaign\/status|segments\/words|senders\/codes))\.ts$/
 
 /** The domain stands on the rest of core, which knows nothing of it. */
 const domain = /^core\/messaging\//

@@ -3,7 +3,7 @@ import { Box } from 'ink'
 import type { ReactNode } from 'react'
 import { clock, duration } from '../format.ts'
 import { stoppedText } from '../state/audience.ts'
-import { isStale, type State } from '../state/state.ts'
+import { isStale, type Screen, type State } from '../state/state.ts'
 import { widthOf } from '../text.ts'
 import { accent, faint, strong, toneInk } from '../theme.ts'
 import { fitHints, hintsFor } from './hints.ts'
@@ -15,12 +15,16 @@ const titles = {
   queue: 'Queue & workers',
   log: 'Log',
   senders: 'Senders',
+  segments: 'Segments',
 } as const
+/** Screens that a tab leads to. */
+const parents: Readonly<Partial<Record<Screen, string>>> = { campaign: 'campaigns', segment: 'segments' }
+
+const cellsOf = (pieces: readonly Piece[]) => pieces.reduce((sum, { text }) => sum + widthOf(text), 0)
 
 /** Two parts of a line, the second at its right end and left out if both do not fit. */
 export function spread(left: readonly Piece[], right: readonly Piece[], width: number): Piece[] {
-  const length = (pieces: readonly Piece[]) => pieces.reduce((sum, { text }) => sum + widthOf(text), 0)
-  const free = width - length(left) - length(right)
+  const free = width - cellsOf(left) - cellsOf(right)
   return free >= 2 ? [...left, piece(' '.repeat(free)), ...right] : [...left]
 }
 
@@ -57,19 +61,22 @@ const nameOf = (kind: string) =>
 
 function Tabs({ state }: { readonly state: State }) {
   const { screen, columns } = state
-  const at = screen === 'campaign' ? 'campaigns' : screen
-  const tabs = Object.entries(titles).flatMap(([name, title], nth) => {
-    const chosen = name === at
-    return [
-      piece(` ${nth + 1} `, chosen ? accent : faint),
-      piece(title, chosen ? { ...strong, ...accent } : {}),
-      piece('  '),
-    ]
-  })
+  const at = parents[screen] ?? screen
+  const tabsOf = (names: Readonly<Record<string, string>>, gap: string) =>
+    Object.entries(names).flatMap(([name, title], nth) => {
+      const chosen = name === at
+      return [
+        piece(` ${nth + 1} `, chosen ? accent : faint),
+        piece(title, chosen ? { ...strong, ...accent } : {}),
+        piece(gap),
+      ]
+    })
   const fresh = [
     piece('n ', screen === 'form' ? accent : faint),
     piece('New campaign ', screen === 'form' ? accent : {}),
   ]
+  const roomy = tabsOf(titles, '  ')
+  const tabs = cellsOf([...roomy, ...fresh]) < columns ? roomy : tabsOf({ ...titles, queue: 'Queue' }, '')
   return <Line fresh width={columns} pieces={spread(tabs, fresh, columns)} />
 }
 
@@ -77,8 +84,7 @@ function Tabs({ state }: { readonly state: State }) {
 function Status({ state }: { readonly state: State }) {
   const { notice, columns, connection, snapshot, snapshotAt, now, health, stopped } = state
   const rule = (pieces: readonly Piece[]) => {
-    const used = pieces.reduce((sum, { text }) => sum + widthOf(text), 0)
-    return [...pieces, piece('─'.repeat(Math.max(0, columns - used)), faint)]
+    return [...pieces, piece('─'.repeat(Math.max(0, columns - cellsOf(pieces))), faint)]
   }
   if (notice) {
     const { sign, ...ink } = toneInk[notice.tone]

@@ -49,6 +49,10 @@ function screenHints(state: State): readonly Hint[] {
       ]
     case 'queue':
       return [['↑↓', 'scroll'], ['R', 'reload'], ...always]
+    case 'segments':
+      return [['↑↓', 'choose'], ['←→', 'page'], ['enter', 'open'], ['/', 'search'], ['R', 'recount'], ...always]
+    case 'segment':
+      return [['↑↓', 'scroll'], ['esc', 'back'], ['R', 'recount'], ...always]
     case 'senders':
       return [['↑↓', 'choose'], ['p', 'pause'], ['r', 'resume'], ['R', 'reload'], ...always]
     case 'log':

@@ -6,6 +6,7 @@ import { openBrowse, type Tools } from './browse.ts'
 import { openCompose } from './compose.ts'
 import { act, actOnSender } from './control.ts'
 import { openLive } from './live.ts'
+import { openSegments } from './segments.ts'
 import { seen } from './watch.ts'
 
 const TICK_MS = 1000
@@ -38,6 +39,7 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
   const live = openLive(url, dispatch)
   const browse = openBrowse(tools)
   const compose = openCompose(tools)
+  const segments = openSegments(tools)
   const adoptKey = (key: string) => {
     live.stop()
     client = openClient(url, key)
@@ -62,12 +64,14 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
       if (action.type === 'senders.do') void actOnSender(tools, action.sender, action.pause)
       browse.after(action, now, before)
       compose.after(action, now, before)
+      segments.after(action, now, before)
     },
     stop: () => {
       live.stop()
       clearInterval(ticking)
       browse.stop()
       compose.stop()
+      segments.stop()
     },
   }
 }

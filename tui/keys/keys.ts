@@ -84,12 +84,13 @@ function neighbour(state: State, by: number): MainScreen {
  */
 function search({ screen }: State): readonly Action[] {
   const open: Action = { type: 'overlay', overlay: { kind: 'search', input: inputOf() } }
-  const listed = screen === 'campaign' || screen === 'log' || screen === 'campaigns'
+  const listed = ['campaign', 'log', 'campaigns', 'segments'].includes(screen)
   return listed ? [open] : [{ type: 'go', screen: 'campaigns' }, open]
 }
 
 function leaveSearch(state: State): readonly Action[] {
   if (state.screen === 'campaigns' && state.list.query.q) return [{ type: 'list.search', q: '' }]
+  if (state.screen === 'segments' && state.segments.query.q) return [{ type: 'segments.search', q: '' }]
   if (state.screen === 'log' && state.log.q) return [{ type: 'log.search', q: '' }]
   return none
 }
@@ -134,6 +135,12 @@ function screenKey(state: State, name: string): readonly Action[] {
     case 'senders':
       if (by !== undefined) return [{ type: 'senders.move', by }]
       return name === 'p' || name === 'r' ? [{ type: 'senders.ask', pause: name === 'p' }] : none
+    case 'segments':
+      if (by !== undefined) return [{ type: 'segments.move', by }]
+      if (page ?? side) return [{ type: 'segments.page', by: page ?? side ?? 1 }]
+      return name === 'enter' && state.segments.rows.length > 0 ? [{ type: 'open.segment' }] : none
+    case 'segment':
+      return by !== undefined ? [{ type: 'segments.scroll', by }] : none
     case 'queue':
       return by !== undefined ? [{ type: 'scroll', by }] : none
     default:
@@ -198,5 +205,6 @@ const enterKey = (text: string): readonly Action[] => (text.trim() ? [{ type: 'k
 
 function searched(state: State, q: string): readonly Action[] {
   if (state.screen === 'campaign') return [{ type: 'detail.search', q }]
+  if (state.screen === 'segments') return [{ type: 'segments.search', q }]
   return state.screen === 'log' ? [{ type: 'log.search', q }] : [{ type: 'list.search', q }]
 }

@@ -102,16 +102,17 @@ function quitText({ snapshot }: State): string {
 
 function searchTitle({ screen }: State): string {
   if (screen === 'campaign') return 'Search recipients by name or phone'
+  if (screen === 'segments') return 'Search segments by name'
   return screen === 'log' ? 'Search the log' : 'Search campaigns by name'
 }
 
 const help: readonly (readonly [string, string])[] = [
-  ['1 to 5  tab', 'overview, campaigns, queue & workers, log, senders'],
+  ['1 to 6  tab', 'overview, campaigns, queue, log, senders, segments'],
   ['↑ ↓  k j', 'select a line; g and G the first and last'],
   ['← →  h l', 'page of the list, tab of a campaign'],
   ['[ ]  PgUp PgDn', 'page of the list or of recipients'],
   ['enter  esc', 'open, go back'],
-  ['/', 'search campaigns, recipients or the log'],
+  ['/', 'search campaigns, recipients, segments or the log'],
   ['s  t  o', 'filter by status or channel, change the order'],
   ['p  r', 'pause or resume a campaign or a sender'],
   ['c  f  x', 'cancel; retry failed recipients; close the audience'],

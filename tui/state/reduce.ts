@@ -4,8 +4,9 @@ import { clamp, reduceList } from './campaigns.ts'
 import { openForm, parseWhen, problemOf, reduceForm } from './form.ts'
 import { type Input, inputOf } from './input.ts'
 import { reduceLog } from './log.ts'
+import { openSelected, reduceSegments } from './segments.ts'
 import { pauseProblem, reduceSenders } from './senders.ts'
-import { type Action, detailSize, listSize, type Screen, type State } from './state.ts'
+import { type Action, detailSize, listSize, type Screen, type State, segmentSize } from './state.ts'
 import { problemWith, targetOf } from './target.ts'
 
 const NOTICE_MS = 6000
@@ -28,6 +29,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, screen: action.screen, back: [], overlay: undefined }
     case 'open':
       return open(state, action.id)
+    case 'open.segment':
+      return { ...push(state, 'segment'), segments: openSelected(state.segments) }
     case 'new':
       return { ...push(state, 'form'), form: openForm() }
     case 'back':
@@ -70,7 +73,7 @@ const at = (state: State, now: number): State => ({
   notice: state.notice && state.notice.until > now ? state.notice : undefined,
 })
 
-type PartAction = Extract<Action, { type: `${'list' | 'detail' | 'form' | 'log' | 'senders'}.${string}` }>
+type PartAction = Extract<Action, { type: `${'list' | 'detail' | 'form' | 'log' | 'senders' | 'segments'}.${string}` }>
 const belongs = <P extends string>(
   action: PartAction,
   part: P,
@@ -79,6 +82,7 @@ const belongs = <P extends string>(
 function reducePart(state: State, action: PartAction): State {
   if (belongs(action, 'list')) return { ...state, list: reduceList(state.list, action) }
   if (belongs(action, 'senders')) return reduceSender(state, action)
+  if (belongs(action, 'segments')) return { ...state, segments: reduceSegments(state.segments, action) }
   if (belongs(action, 'log')) return { ...state, log: reduceLog(state.log, action) }
   if (belongs(action, 'detail')) return state.detail ? { ...state, detail: reduceDetail(state.detail, action) } : state
   return state.form ? { ...state, form: reduceForm(state.form, action) } : state
@@ -108,7 +112,8 @@ function open(state: State, id: number): State {
 function resize(state: State, columns: number, rows: number): State {
   const list = reduceList(state.list, { type: 'list.size', size: listSize(rows) })
   const detail = state.detail && reduceDetail(state.detail, { type: 'detail.size', size: detailSize(rows) })
-  return { ...state, columns, rows, list, detail }
+  const segments = reduceSegments(state.segments, { type: 'segments.size', size: segmentSize(rows) })
+  return { ...state, columns, rows, list, detail, segments }
 }
 
 function lose(state: State, { failure, retryInMs, now }: Extract<Action, { type: 'lost' }>): State {

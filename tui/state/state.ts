@@ -9,11 +9,12 @@ import { type CampaignList, emptyList, type ListAction } from './campaigns.ts'
 import type { Form, FormAction } from './form.ts'
 import type { Input } from './input.ts'
 import { emptyLog, type LogAction, type LogPane } from './log.ts'
+import { emptySegments, type SegmentAction, type SegmentList } from './segments.ts'
 import { emptySenders, type Sender, type SenderAction, type SenderList } from './senders.ts'
 
-export const screens = ['overview', 'campaigns', 'queue', 'log', 'senders'] as const
+export const screens = ['overview', 'campaigns', 'queue', 'log', 'senders', 'segments'] as const
 export type MainScreen = (typeof screens)[number]
-export type Screen = MainScreen | 'campaign' | 'form'
+export type Screen = MainScreen | 'campaign' | 'segment' | 'form'
 
 export type Connection =
   | { readonly status: 'connecting' }
@@ -79,6 +80,7 @@ export interface State {
   readonly stopped: Audience | undefined
   readonly log: LogPane
   readonly senders: SenderList
+  readonly segments: SegmentList
 }
 
 export type Action =
@@ -90,6 +92,8 @@ export type Action =
   | { readonly type: 'lost'; readonly failure: Failure; readonly retryInMs: number | undefined; readonly now: number }
   | { readonly type: 'go'; readonly screen: MainScreen }
   | { readonly type: 'open'; readonly id: number }
+  /** The selected segment. */
+  | { readonly type: 'open.segment' }
   | { readonly type: 'new' }
   | { readonly type: 'back' }
   | { readonly type: 'overlay'; readonly overlay: Overlay | undefined }
@@ -112,6 +116,7 @@ export type Action =
   | FormAction
   | LogAction
   | SenderAction
+  | SegmentAction
   | { readonly type: 'senders.ask'; readonly pause: boolean }
   | { readonly type: 'senders.do'; readonly sender: Sender; readonly pause: boolean }
 
@@ -138,6 +143,7 @@ export function initialState(server: string, local: boolean, columns: number, ro
     stopped: undefined,
     log: emptyLog,
     senders: emptySenders,
+    segments: emptySegments(segmentSize(rows)),
   }
 }
 
@@ -146,9 +152,13 @@ export const FRAME_LINES = 5
 /** Lines between the frame and the rows of a list. */
 const LIST_LINES = 4
 const DETAIL_LINES = 10
+/** Share of the segments' screen that is for their rows: the rule of the selected one is below. */
+const SEGMENT_SHARE = 0.6
 
 export const listSize = (rows: number): number => Math.max(3, Math.min(100, rows - FRAME_LINES - LIST_LINES))
 export const detailSize = (rows: number): number => Math.max(3, Math.min(100, rows - FRAME_LINES - DETAIL_LINES))
+export const segmentSize = (rows: number): number =>
+  Math.max(3, Math.min(100, Math.floor((rows - FRAME_LINES - LIST_LINES) * SEGMENT_SHARE)))
 
 /** True if figures are old: the connection is lost, or the server cannot read its database. */
 export const isStale = ({ connection, health }: State): boolean => connection.status !== 'live' || health !== undefined
