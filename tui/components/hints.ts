@@ -1,4 +1,5 @@
 /** Key hints for each screen, the most useful first; the help lists the rest. Pure. */
+import type { Field } from '../state/form.ts'
 import type { State } from '../state/state.ts'
 import { mayClose, targetOf } from '../state/target.ts'
 import { widthOf } from '../text.ts'
@@ -60,12 +61,21 @@ function screenHints(state: State): readonly Hint[] {
     case 'form':
       return [
         ['tab', 'next'],
-        ['space', 'change'],
-        ['ctrl+j', 'new line'],
+        ...fieldHints(state.form?.focus),
         ['ctrl+s', 'send'],
         ['esc', 'close'],
       ]
   }
+}
+
+function fieldHints(field: Field | undefined): readonly Hint[] {
+  if (field === 'channel' || field === 'mode') return [['←→', 'change']]
+  if (field === 'include' || field === 'exclude')
+    return [
+      ['space', 'choose segments'],
+      ['backspace', 'remove the last'],
+    ]
+  return field === 'template' ? [['ctrl+j', 'new line']] : []
 }
 
 const overlayHints: Readonly<Record<NonNullable<State['overlay']>['kind'], readonly Hint[]>> = {
@@ -77,6 +87,12 @@ const overlayHints: Readonly<Record<NonNullable<State['overlay']>['kind'], reado
   key: [
     ['enter', 'connect'],
     ['ctrl+c', 'quit'],
+  ],
+  pick: [
+    ['↑↓', 'select'],
+    ['space', 'choose'],
+    ['a-z', 'search'],
+    ['enter', 'done'],
   ],
   confirm: [
     ['y', 'yes'],

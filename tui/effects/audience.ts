@@ -3,7 +3,7 @@ import { isEditable } from '../../core/messaging/campaign/status.ts'
 import { type Client, call, type Failure, type Result } from '../api.ts'
 import { count } from '../format.ts'
 import { type Audience, stoppedText } from '../state/audience.ts'
-import { type Form, parseIds } from '../state/form.ts'
+import { audienceSpec, type Form, parseIds, selectsLater } from '../state/form.ts'
 import { problemText, type Tools } from './browse.ts'
 
 /** Largest number of ids per call to /send. */
@@ -16,6 +16,7 @@ export async function addRecipients(
   onProgress: (text: string) => void,
 ): Promise<void> {
   const { id, name, people } = audience
+  const spec = audienceSpec(audience.form)
   let { added, from } = audience
   const notify = (tone: 'good' | 'bad', text: string) => dispatch({ type: 'notice', tone, text, now: Date.now() })
   const stop = (failure: Failure, plugin: string) => {
@@ -25,6 +26,12 @@ export async function addRecipients(
     const stopped = { ...audience, added, from }
     dispatch({ type: 'audience.stopped', audience: stopped })
     notify('bad', `${stoppedText(stopped)}. ${problem}`)
+  }
+  const isEmpty = audience.form.audience?.count === 0 && !selectsLater(audience.form, Date.now())
+  if (spec && !isEmpty) {
+    onProgress('Giving the campaign its audience')
+    const selected = await call(() => client().campaigns({ id }).send.post({ audience: spec }))
+    return selected.ok ? notify('good', selectedText(audience, selected.data.status)) : stop(selected, 'campaigns')
   }
   for await (const batch of batchesOf(client(), audience.form, from)) {
     if (!batch.ok) return stop(batch, 'customers')
@@ -40,17 +47,25 @@ export async function addRecipients(
   )
 }
 
+/** The server selects the recipients, beginning when the campaign starts. */
+const selectedText = ({ id, name }: Audience, status: string): string =>
+  status === 'scheduled'
+    ? `#${id} ${name}: recipients are selected when it starts`
+    : `#${id} ${name}: recipients are still being added`
+
 /** Continues an interrupted audience, unless it was closed meanwhile: then nobody may be added. */
 export async function continueAdding(tools: Tools, audience: Audience): Promise<void> {
   const { client, dispatch } = tools
   const { id, name } = audience
-  const notify = (tone: 'warn' | 'bad', text: string) => dispatch({ type: 'notice', tone, text, now: Date.now() })
+  const notify = (tone: 'good' | 'warn' | 'bad', text: string) => dispatch({ type: 'notice', tone, text, now: Date.now() })
   const campaign = await call(() => client().campaigns({ id }).get())
   if (!campaign.ok) {
     dispatch({ type: 'audience.stopped', audience })
     return notify('bad', `${stoppedText(audience)}. ${problemText(campaign, 'campaigns')}`)
   }
-  const { audience_open, status, stats } = campaign.data
+  const { audience_open, status, stats, queueing } = campaign.data
+  // The call whose answer was lost has arrived.
+  if (queueing) return notify('good', selectedText(audience, status))
   const unsent = stats.total === 0 && isEditable(status)
   if (!audience_open && !unsent)
     return notify('warn', `The audience of #${id} ${name} is closed, with ${count(stats.total)} recipients`)
@@ -62,6 +77,8 @@ export const filterOf = ({ texts }: Form) => ({
   ...(texts.q.text.trim() && { q: texts.q.text.trim() }),
   ...(texts.location.text.trim() && { location: texts.location.text.trim() }),
   ...(texts.product.text.trim() && { prefered_product: texts.product.text.trim() }),
+  ...(texts.tag.text.trim() && { tag: texts.tag.text.trim() }),
+  ...(texts.attribute.text.trim() && { attribute: texts.attribute.text.trim() }),
 })
 
 interface Batch {
@@ -84,7 +101,7 @@ async function addTo(client: Client, id: number, { ids, more }: Batch): Promise<
  * @param from position of the first batch; undefined at the beginning
  */
 async function* batchesOf(client: Client, form: Form, from: string | undefined): AsyncGenerator<Result<Batch>> {
-  if (form.mode === 'none') return
+  if (form.mode === 'none' || audienceSpec(form)) return
   if (form.mode === 'ids') {
     const parsed = parseIds(form.texts.ids.text)
     if ('problem' in parsed) return yield { ok: false, kind: 'refused', message: parsed.problem }

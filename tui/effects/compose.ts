@@ -1,6 +1,8 @@
 /** The form for a new campaign: counts its recipients and previews it while it is written, and sends it in the end. */
 import { type Client, call, type Result } from '../api.ts'
-import { type Audience, type Form, parseIds, parseWhen } from '../state/form.ts'
+import { personName } from '../facts.ts'
+import { ruleOf } from '../state/choice.ts'
+import { type Audience, audienceSpec, type Form, isSameAudience, isSameWork, parseIds, parseWhen } from '../state/form.ts'
 import type { Action, State } from '../state/state.ts'
 import { addRecipients, continueAdding, filterOf } from './audience.ts'
 import { problemText, type Tools } from './browse.ts'
@@ -10,12 +12,13 @@ const TYPING_MS = 250
 
 export function openCompose(tools: Tools) {
   let timer: ReturnType<typeof setTimeout> | undefined
+  const count = openCount(tools)
   return {
     after: (action: Action, now: State, before: State) => {
       const [a, b] = [now.form, before.form]
-      if (a && (a.texts !== b?.texts || a.mode !== b.mode)) {
+      if (a && !isSameWork(a, b)) {
         clearTimeout(timer)
-        timer = setTimeout(() => void look(tools), TYPING_MS)
+        timer = setTimeout(() => void look(tools, count), TYPING_MS)
       }
       if (action.type === 'send' && a) void handIn(tools, a)
       if (action.type === 'audience.continue' && before.stopped) void continueAdding(tools, before.stopped)
@@ -24,24 +27,53 @@ export function openCompose(tools: Tools) {
   }
 }
 
-async function look(tools: Tools): Promise<void> {
+async function look(tools: Tools, count: Count): Promise<void> {
   const { form } = tools.get()
   if (!form) return
-  const audience = await countAudience(tools.client(), form)
-  if (tools.get().form?.texts !== form.texts) return
-  if (!audience.ok) return tools.dispatch({ type: 'form.previewProblem', message: problemText(audience, 'customers') })
-  tools.dispatch({ type: 'form.audience', audience: audience.data })
-  if (form.texts.template.text.trim()) await preview(tools, form, audience.data)
+  const audience = form.audience ?? (await count(form))
+  if (audience && form.texts.template.text.trim() && isSameWork(form, tools.get().form))
+    await preview(tools, form, audience)
+}
+
+/** Counts the recipients of the form. @returns undefined after a problem, or if the form has other recipients by then */
+type Count = (form: Form) => Promise<Audience | undefined>
+
+/** Counts an audience once, however much else is typed meanwhile: it may cost the server a scan of all customers. */
+function openCount({ client, get, dispatch }: Tools): Count {
+  let running: { readonly form: Form; readonly result: Promise<Result<Audience>> } | undefined
+  return async (form) => {
+    if (!running || !isSameAudience(running.form, form)) running = { form, result: countAudience(client(), form) }
+    const mine = running
+    const audience = await mine.result
+    if (running === mine) running = undefined
+    if (!isSameAudience(form, get().form)) return undefined
+    if (audience.ok) dispatch({ type: 'form.audience', audience: audience.data })
+    else dispatch({ type: 'form.audienceProblem', message: problemText(audience, pluginOf(form)) })
+    return audience.ok ? audience.data : undefined
+  }
+}
+
+const pluginOf = (form: Form) => (audienceSpec(form) ? 'segments' : 'customers')
+
+async function countIds(client: Client, text: string): Promise<Result<Audience>> {
+  const parsed = parseIds(text)
+  if ('problem' in parsed) return { ok: false, kind: 'refused', message: parsed.problem }
+  const [id] = parsed.ids
+  const customer = id === undefined ? undefined : await call(() => client.customers({ id }).get())
+  const sample = customer?.ok ? { id: customer.data.id, name: personName(customer.data) } : undefined
+  return { ok: true, data: { count: parsed.ids.length, sample } }
 }
 
 async function countAudience(client: Client, form: Form): Promise<Result<Audience>> {
-  if (form.mode === 'ids') {
-    const parsed = parseIds(form.texts.ids.text)
-    if ('problem' in parsed) return { ok: false, kind: 'refused', message: parsed.problem }
-    const [id] = parsed.ids
-    const customer = id === undefined ? undefined : await call(() => client.customers({ id }).get())
-    const sample = customer?.ok ? { id: customer.data.id, name: nameOf(customer.data) } : undefined
-    return { ok: true, data: { count: parsed.ids.length, sample } }
+  if (form.mode === 'ids') return countIds(client, form.texts.ids.text)
+  const spec = audienceSpec(form)
+  if (spec?.segment_ids?.length === 0) return { ok: true, data: { count: 0, sample: undefined } }
+  const rule = spec && ruleOf(spec)
+  if (rule) {
+    const people = await call(() => client.segments.preview.post({ rule }))
+    if (!people.ok) return people
+    const [first] = people.data.sample
+    return { ok: true, data: { count: people.data.count, sample: first && { id: first.id, name: personName(first) } } }
   }
   const filter = form.mode === 'filter' ? filterOf(form) : {}
   const [page, counted] = await Promise.all([
@@ -51,12 +83,9 @@ async function countAudience(client: Client, form: Form): Promise<Result<Audienc
   if (!page.ok) return page
   if (!counted.ok) return counted
   const [first] = page.data.data
-  const sample = first && { id: first.id, name: nameOf(first) }
+  const sample = first && { id: first.id, name: personName(first) }
   return { ok: true, data: { count: form.mode === 'none' ? 0 : counted.data.count, sample } }
 }
-
-const nameOf = (customer: { first_name: string | null; last_name: string | null; phone: string }) =>
-  [customer.first_name, customer.last_name].filter(Boolean).join(' ') || customer.phone
 
 /** The preview of a text needs the id of some campaign: that of the newest is used. */
 async function preview({ client, get, dispatch }: Tools, form: Form, { sample }: Audience): Promise<void> {
@@ -68,7 +97,7 @@ async function preview({ client, get, dispatch }: Tools, form: Form, { sample }:
   if (!campaign) return problem('The preview is available once a first campaign exists')
   const body = { customer_id: sample.id, override_template: form.texts.template.text }
   const result = await call(() => client().campaigns({ id: campaign.id })['personalized-preview'].post(body))
-  if (get().form?.texts !== form.texts) return
+  if (!isSameWork(form, get().form)) return
   if (!result.ok) return problem(problemText(result, 'preview'))
   dispatch({ type: 'form.preview', text: result.data.rendered_message, warnings: result.data.warnings ?? [] })
 }

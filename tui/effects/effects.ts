@@ -6,6 +6,7 @@ import { openBrowse, type Tools } from './browse.ts'
 import { openCompose } from './compose.ts'
 import { act, actOnSender } from './control.ts'
 import { openLive } from './live.ts'
+import { openPicking } from './pick.ts'
 import { openSegments } from './segments.ts'
 import { seen } from './watch.ts'
 
@@ -40,6 +41,7 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
   const browse = openBrowse(tools)
   const compose = openCompose(tools)
   const segments = openSegments(tools)
+  const picking = openPicking(tools)
   const adoptKey = (key: string) => {
     live.stop()
     client = openClient(url, key)
@@ -65,6 +67,7 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
       browse.after(action, now, before)
       compose.after(action, now, before)
       segments.after(action, now, before)
+      picking.after(action, now, before)
     },
     stop: () => {
       live.stop()
@@ -72,6 +75,7 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
       browse.stop()
       compose.stop()
       segments.stop()
+      picking.stop()
     },
   }
 }

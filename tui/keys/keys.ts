@@ -191,6 +191,8 @@ function overlayKey(state: State, overlay: Overlay, press: Press): readonly Acti
     case 'confirmQuit':
       if (press.name === 'y' || press.name === 'enter') return [{ type: 'quit' }]
       return press.name === 'n' || press.name === 'q' ? [close] : none
+    case 'pick':
+      return pickKey(overlay, press)
     case 'search':
     case 'key': {
       if (press.name === 'enter')
@@ -199,6 +201,20 @@ function overlayKey(state: State, overlay: Overlay, press: Press): readonly Acti
       return edit ? [{ type: 'typed', input: editInput(overlay.input, edit) }] : none
     }
   }
+}
+
+function pickKey({ input }: Extract<Overlay, { kind: 'pick' }>, press: Press): readonly Action[] {
+  switch (press.name) {
+    case 'enter':
+      return [close]
+    case ' ':
+      return [{ type: 'pick.toggle' }]
+    case 'up':
+    case 'down':
+      return [{ type: 'pick.move', by: press.name === 'up' ? -1 : 1 }]
+  }
+  const edit = editOf(press)
+  return edit ? [{ type: 'typed', input: editInput(input, edit) }] : none
 }
 
 const enterKey = (text: string): readonly Action[] => (text.trim() ? [{ type: 'key', key: text.trim() }] : none)

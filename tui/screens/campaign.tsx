@@ -4,6 +4,7 @@ import { explainCode } from '../../core/messaging/senders/codes.ts'
 import { doneOf, legend, stackedBar } from '../components/bar.tsx'
 import { Line, Lines, type Piece, piece } from '../components/line.tsx'
 import { type Column, Table } from '../components/table.tsx'
+import { factsOf, personName } from '../facts.ts'
 import { clock, count, duration, moment, percent, rate } from '../format.ts'
 import { type Detail, type Failures, type Recipient, tabs } from '../state/campaign.ts'
 import type { Campaign } from '../state/campaigns.ts'
@@ -45,7 +46,11 @@ export function CampaignScreen({ state }: { readonly state: State }) {
         ]}
       />
       <Line fresh width={width} pieces={deliveryPieces(known.stats, detail.campaign?.receipts ?? false)} />
-      <Line fresh width={width} pieces={[...waitingPieces(known.waiting), ...audiencePieces(known)]} />
+      <Line
+        fresh
+        width={width}
+        pieces={[...waitingPieces(known.waiting?.reason === 'queueing' ? null : known.waiting), ...audiencePieces(known)]}
+      />
       <Line fresh width={width} pieces={tabPieces(detail)} />
       {detail.problem && (
         <Line fresh width={width} pieces={[piece(`  ▲ ${detail.problem}`, { color: 'yellow', bold: true })]} />
@@ -80,10 +85,7 @@ function audiencePieces({
   waiting,
 }: Pick<Campaign, 'audience_open' | 'queueing' | 'waiting'>): Piece[] {
   if (!audience_open) return []
-  if (queueing)
-    return waiting?.reason === 'queueing'
-      ? []
-      : [piece(' ▲ Recipients are still being selected.', { color: 'yellow', bold: true })]
+  if (queueing) return [piece(' ▲ Recipients are still being added.', { color: 'yellow', bold: true })]
   const said = waiting?.reason === 'audience_open' || waiting?.reason === 'paused'
   const text = said ? '' : ' ▲ Recipients are still being added.'
   return [piece(text, { color: 'yellow', bold: true }), piece('  x', strong), piece(' no more recipients', faint)]
@@ -241,9 +243,8 @@ function Template({ detail, width }: { readonly detail: Detail; readonly width: 
   const { campaign, preview, previewProblem, customer } = detail
   const text = (value: string, ink = {}) =>
     wrap(value, width - 6).map((line) => [piece('  │ ', faint), piece(line, ink)])
-  const who = preview
-    ? [preview.customer.first_name, preview.customer.last_name].filter(Boolean).join(' ') || preview.customer.phone
-    : ''
+  const who = preview ? personName(preview.customer) : ''
+  const facts = preview ? wrap(factsOf(preview.customer).join(' · '), width - 4).filter(Boolean) : []
   const approved = campaign?.template && `${campaign.template.name} (${campaign.template.language})`
   const rows: Piece[][] = [
     [piece('  Text', strong)],
@@ -257,6 +258,7 @@ function Template({ detail, width }: { readonly detail: Detail; readonly width: 
       piece(who && `  ${who}`, faint),
       piece('   type an id', faint),
     ],
+    ...facts.map((line) => [piece(`  ${line}`, faint)]),
     ...(previewProblem
       ? [[piece(`  ▲ ${previewProblem}`, { color: 'yellow' })]]
       : text(preview?.rendered_message ?? '…')),

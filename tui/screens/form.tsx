@@ -3,9 +3,10 @@ import { Box } from 'ink'
 import { typed, typedLines } from '../components/field.tsx'
 import { Blank, Line, Lines, type Piece, piece } from '../components/line.tsx'
 import { count, exactMoment, plural } from '../format.ts'
-import { type Field, type Form, isText, parseWhen, visibleFields } from '../state/form.ts'
+import { chosenText } from '../state/choice.ts'
+import { type Field, type Form, isChoice, isText, parseWhen, selectsLater, visibleFields } from '../state/form.ts'
 import { FRAME_LINES, type State } from '../state/state.ts'
-import { fit, wrap } from '../text.ts'
+import { cut, fit, wrap } from '../text.ts'
 import { accent, faint, strong } from '../theme.ts'
 import { title } from './overview.tsx'
 import { testSenderPieces } from './waiting.ts'
@@ -18,9 +19,13 @@ const labels: Readonly<Record<Field, string>> = {
   template: 'Text',
   when: 'When',
   mode: 'Recipients',
+  include: '  in any of',
+  exclude: '  not in',
   q: '  name, phone',
   location: '  location',
   product: '  product',
+  tag: '  tag',
+  attribute: '  attribute',
   ids: '  ids',
   send: '',
 }
@@ -28,6 +33,9 @@ const labels: Readonly<Record<Field, string>> = {
 const hints: Partial<Record<Field, string>> = {
   template: '{first_name|there} {last_name} {phone} {location} {prefered_product}',
   when: 'now if empty · +2h · 2030-01-31 09:00',
+  include: 'space chooses segments',
+  exclude: 'nobody is left out',
+  attribute: 'points:1250',
   ids: '1-500, 7, 9',
 }
 
@@ -74,7 +82,7 @@ interface RowProps {
 
 function FieldRows({ form, field, width, now, most }: RowProps) {
   const focused = form.focus === field
-  if (field === 'send') return <SendRows form={form} focused={focused} width={width} />
+  if (field === 'send') return <SendRows form={form} focused={focused} width={width} now={now} />
   const label = [piece(focused ? ' ▸ ' : '   ', accent), piece(fit(labels[field], LABEL), focused ? accent : faint)]
   const space = width - LABEL - 4
   const hint = hints[field]
@@ -85,7 +93,7 @@ function FieldRows({ form, field, width, now, most }: RowProps) {
     return <Lines fresh width={width} rows={lines.map((line, nth) => [...(nth === 0 ? label : [indent]), ...line])} />
   }
   const value = valuePieces(form, field, focused, space, now)
-  const empty = isText(field) && form.texts[field].text === ''
+  const empty = isText(field) ? form.texts[field].text === '' : isChoice(field) && form.choice[field].length === 0
   return (
     <Line fresh width={width} pieces={[...label, ...value, ...(hint && empty ? [piece(` ${hint}`, faint)] : [])]} />
   )
@@ -93,14 +101,18 @@ function FieldRows({ form, field, width, now, most }: RowProps) {
 
 function valuePieces(form: Form, field: Exclude<Field, 'send'>, focused: boolean, space: number, now: number): Piece[] {
   const choice = (options: readonly string[], chosen: string) =>
-    options.flatMap((one) => [
+    options.flatMap((one, nth) => [
+      piece(nth === 0 ? '' : ' '),
       piece(one === chosen ? `[${one}]` : ` ${one} `, one === chosen ? accent : faint),
-      piece(' '),
     ])
   if (field === 'channel') return choice(['sms', 'whatsapp'], form.channel)
   if (field === 'mode') {
-    const names = { filter: 'by filter', ids: 'by id', none: 'later' }
+    const names = { everyone: 'everyone', segments: 'segments', filter: 'filter', ids: 'ids', none: 'later' }
     return choice(Object.values(names), names[form.mode])
+  }
+  if (isChoice(field)) {
+    const text = cut(chosenText(form.choice[field]), space - 1)
+    return focused ? [piece(text, accent), piece(' ', { inverse: true })] : [piece(text)]
   }
   const input = form.texts[field]
   if (focused) return typed(input, space)
@@ -115,13 +127,14 @@ function SendRows({
   form,
   focused,
   width,
+  now,
 }: {
   readonly form: Form
   readonly focused: boolean
   readonly width: number
+  readonly now: number
 }) {
-  const people = form.audience?.count ?? 0
-  const label = people > 0 ? ` Create and send to ${plural(people, 'recipient')} ` : ' Create as a draft '
+  const label = ` ${buttonText(form, now)} `
   const rows: Piece[][] = [
     [piece(' ')],
     [piece(focused ? ' ▸ ' : '   ', accent), piece(label, focused ? { ...accent, inverse: true } : strong)],
@@ -131,9 +144,16 @@ function SendRows({
   return <Lines fresh width={width} rows={rows} />
 }
 
+function buttonText(form: Form, now: number): string {
+  const { mode, audience, audienceProblem } = form
+  if (mode === 'none' || (audience?.count === 0 && !selectsLater(form, now))) return 'Create as a draft'
+  if (audience) return `Create and send to ${plural(audience.count, 'recipient')}`
+  return audienceProblem === undefined ? 'Create and send: counting…' : 'Create and send'
+}
+
 function previewRows(form: Form, width: number): Piece[][] {
   const { audience, preview, previewProblem } = form
-  const all = form.mode === 'filter' && !form.texts.q.text && !form.texts.location.text && !form.texts.product.text
+  const all = isEveryone(form)
   const who = audience
     ? form.mode === 'none'
       ? 'none yet'
@@ -142,7 +162,9 @@ function previewRows(form: Form, width: number): Piece[][] {
   const text = preview ? wrap(preview.text, width - 6).map((line) => [piece('  │ ', faint), piece(line)]) : []
   const characters = preview ? [...preview.text].length : 0
   return [
-    [piece('  Recipients  ', strong), piece(who, accent)],
+    form.audienceProblem === undefined
+      ? [piece('  Recipients  ', strong), piece(who, accent)]
+      : [piece('  Recipients  ', strong), piece(`▲ ${form.audienceProblem}`, { color: 'yellow' })],
     [piece(' ')],
     [
       piece('  Preview', strong),
@@ -156,4 +178,10 @@ function previewRows(form: Form, width: number): Piece[][] {
         : [[piece('  │ …', faint)]]),
     ...(preview?.warnings ?? []).map((warning) => [piece(`  ▲ ${warning}`, { color: 'yellow' })]),
   ]
+}
+
+function isEveryone({ mode, texts, choice }: Form): boolean {
+  const { q, location, product, tag, attribute } = texts
+  if (mode === 'filter') return [q, location, product, tag, attribute].every(({ text }) => text === '')
+  return mode === 'everyone' && choice.exclude.length === 0
 }

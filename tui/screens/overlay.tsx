@@ -3,10 +3,11 @@ import { Box } from 'ink'
 import { typed } from '../components/field.tsx'
 import { Lines, type Piece, piece } from '../components/line.tsx'
 import { exactMoment, plural } from '../format.ts'
-import type { Overlay, State } from '../state/state.ts'
+import type { ConfirmSend, Overlay, State } from '../state/state.ts'
 import { questionOf, underWay } from '../state/target.ts'
 import { cut, fit, widthOf, wrap } from '../text.ts'
 import { accent, campaignInkOf, faint, strong } from '../theme.ts'
+import { pickRows } from './pick.ts'
 
 export function OverlayBox({ state, overlay }: { readonly state: State; readonly overlay: Overlay }) {
   const width = Math.min(state.columns - 4, overlay.kind === 'help' ? 72 : 64)
@@ -51,7 +52,7 @@ function rowsOf(state: State, overlay: Overlay, width: number): Piece[][] {
       )
     case 'confirmSend':
       return question(
-        overlay.count > 0 ? 'Send this campaign?' : 'Create this campaign?',
+        overlay.count === 0 && !overlay.selects ? 'Create this campaign?' : 'Send this campaign?',
         wrap(sendText(overlay, state.now), width).map((line) => [piece(line)]),
       )
     case 'confirmQuit':
@@ -59,6 +60,8 @@ function rowsOf(state: State, overlay: Overlay, width: number): Piece[][] {
         'Quit and stop the server?',
         wrap(quitText(state), width).map((line) => [piece(line)]),
       )
+    case 'pick':
+      return pickRows(state, overlay, width)
     case 'search':
       return [[piece(searchTitle(state), strong)], [piece('/ ', accent), ...typed(overlay.input, width - 2)]]
     case 'key':
@@ -77,9 +80,13 @@ const question = (title: string, body: readonly Piece[][]): Piece[][] => [
   [piece('y', strong), piece(' yes     ', faint), piece('n', strong), piece(' no', faint)],
 ]
 
-function sendText({ count: people, at }: Extract<Overlay, { kind: 'confirmSend' }>, now: number): string {
+function sendText({ count: people, at, selects }: ConfirmSend, now: number): string {
+  if (selects && at) {
+    const counted = people === undefined ? '' : `: ${plural(people, 'customer')} now`
+    return `It is sent at ${exactMoment(at)} to those who are in its audience then${counted}.`
+  }
   if (people === 0) return 'It has no recipients yet: it is saved as a draft.'
-  const recipients = plural(people, 'recipient')
+  const recipients = people === undefined ? 'recipients who could not be counted' : plural(people, 'recipient')
   if (!at) return `It is sent to ${recipients} immediately.`
   return Date.parse(at) <= now
     ? `The sending time ${exactMoment(at)} has passed: it is sent to ${recipients} immediately.`

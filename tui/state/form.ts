@@ -1,5 +1,6 @@
 /** The form for a new campaign. Pure. */
 import { momentsOf, type OffsetAt } from '../../core/messaging/text/wall-time.ts'
+import { type AudienceSpec, type Choice, type ChoiceList, dropChosen, emptyChoice, specOf } from './choice.ts'
 import { type Edit, editInput, type Input, inputOf } from './input.ts'
 
 export const fields = [
@@ -8,16 +9,20 @@ export const fields = [
   'template',
   'when',
   'mode',
+  'include',
+  'exclude',
   'q',
   'location',
   'product',
+  'tag',
+  'attribute',
   'ids',
   'send',
 ] as const
 export type Field = (typeof fields)[number]
-export type TextField = Exclude<Field, 'channel' | 'mode' | 'send'>
+export type TextField = Exclude<Field, 'channel' | 'mode' | ChoiceList | 'send'>
 
-export const modes = ['filter', 'ids', 'none'] as const
+export const modes = ['everyone', 'segments', 'filter', 'ids', 'none'] as const
 
 export interface Audience {
   readonly count: number
@@ -31,7 +36,12 @@ export interface Form {
   readonly channel: 'sms' | 'whatsapp'
   /** Source of the recipients; none: the campaign stays a draft. */
   readonly mode: (typeof modes)[number]
+  /** Segments that are chosen. */
+  readonly choice: Choice
+  /** Undefined while it is being counted. */
   readonly audience: Audience | undefined
+  /** Reason why it cannot be counted. */
+  readonly audienceProblem: string | undefined
   readonly preview: { readonly text: string; readonly warnings: readonly string[] } | undefined
   readonly previewProblem: string | undefined
   /** Work in progress, after the form was submitted. */
@@ -41,22 +51,26 @@ export interface Form {
 
 export function openForm(): Form {
   const texts = { name: inputOf(), template: inputOf(), when: inputOf(), ids: inputOf() }
-  const filter = { q: inputOf(), location: inputOf(), product: inputOf() }
+  const filter = { q: inputOf(), location: inputOf(), product: inputOf(), tag: inputOf(), attribute: inputOf() }
   const nothing = {
     audience: undefined,
+    audienceProblem: undefined,
     preview: undefined,
     previewProblem: undefined,
     busy: undefined,
     problem: undefined,
   }
-  return { focus: 'name', texts: { ...texts, ...filter }, channel: 'sms', mode: 'filter', ...nothing }
+  return { focus: 'name', texts: { ...texts, ...filter }, channel: 'sms', mode: 'filter', choice: emptyChoice, ...nothing }
 }
 
 export type FormAction =
   | { readonly type: 'form.focus'; readonly by: 1 | -1 }
   | { readonly type: 'form.edit'; readonly change: Edit }
-  | { readonly type: 'form.toggle' }
+  | { readonly type: 'form.toggle'; readonly by?: 1 | -1 }
+  | { readonly type: 'form.choice'; readonly choice: Choice }
+  | { readonly type: 'form.drop' }
   | { readonly type: 'form.audience'; readonly audience: Audience }
+  | { readonly type: 'form.audienceProblem'; readonly message: string }
   | { readonly type: 'form.preview'; readonly text: string; readonly warnings: readonly string[] }
   | { readonly type: 'form.previewProblem'; readonly message: string }
   | { readonly type: 'form.busy'; readonly text: string | undefined }
@@ -73,13 +87,20 @@ export function reduceForm(form: Form, action: FormAction): Form {
       const field = form.focus
       if (!isText(field)) return form
       const texts = { ...form.texts, [field]: editInput(form.texts[field], action.change) }
-      return { ...form, texts, problem: undefined }
+      const edited = { ...form, texts, problem: undefined }
+      return isOfMode(field) ? uncounted(edited) : edited
     }
     case 'form.toggle':
       if (form.focus === 'channel') return { ...form, channel: form.channel === 'sms' ? 'whatsapp' : 'sms' }
-      return form.focus === 'mode' ? { ...form, mode: nextMode(form.mode), audience: undefined } : form
+      return form.focus === 'mode' ? uncounted({ ...form, mode: nextMode(form.mode, action.by) }) : form
+    case 'form.choice':
+      return uncounted({ ...form, choice: action.choice, problem: undefined })
+    case 'form.drop':
+      return isChoice(form.focus) ? uncounted({ ...form, choice: dropChosen(form.choice, form.focus) }) : form
     case 'form.audience':
-      return { ...form, audience: action.audience }
+      return { ...form, audience: action.audience, audienceProblem: undefined }
+    case 'form.audienceProblem':
+      return { ...form, audience: undefined, audienceProblem: action.message }
     case 'form.preview':
       return { ...form, preview: { text: action.text, warnings: action.warnings }, previewProblem: undefined }
     case 'form.previewProblem':
@@ -91,15 +112,53 @@ export function reduceForm(form: Form, action: FormAction): Form {
   }
 }
 
-const nextMode = (mode: Form['mode']) => modes[(modes.indexOf(mode) + 1) % modes.length] ?? 'filter'
+/** Another audience, which is not counted yet. */
+const uncounted = (form: Form): Form => ({ ...form, audience: undefined, audienceProblem: undefined })
 
-export const isText = (field: Field): field is TextField => field !== 'channel' && field !== 'mode' && field !== 'send'
+const nextMode = (mode: Form['mode'], by = 1) => modes[(modes.indexOf(mode) + by + modes.length) % modes.length] ?? 'filter'
+
+export const isChoice = (field: Field): field is ChoiceList => field === 'include' || field === 'exclude'
+export const isText = (field: Field): field is TextField =>
+  field !== 'channel' && field !== 'mode' && field !== 'send' && !isChoice(field)
+
+/** Fields that belong to some ways of choosing recipients. */
+const modesOf: Readonly<Partial<Record<Field, readonly Form['mode'][]>>> = {
+  include: ['segments'],
+  exclude: ['everyone', 'segments'],
+  q: ['filter'],
+  location: ['filter'],
+  product: ['filter'],
+  tag: ['filter'],
+  attribute: ['filter'],
+  ids: ['ids'],
+}
+const isOfMode = (field: Field) => modesOf[field] !== undefined
 
 /** Fields in the order of the Tab key. */
 export function visibleFields(mode: Form['mode']): readonly Field[] {
-  const of: Readonly<Record<string, Form['mode']>> = { q: 'filter', location: 'filter', product: 'filter', ids: 'ids' }
-  return fields.filter((field) => of[field] === undefined || of[field] === mode)
+  return fields.filter((field) => modesOf[field]?.includes(mode) ?? true)
 }
+
+/** The audience that the server selects; undefined where the dashboard gives the ids of the recipients. */
+export function audienceSpec({ mode, choice }: Form): AudienceSpec | undefined {
+  return mode === 'everyone' || mode === 'segments' ? specOf(choice, mode === 'everyone') : undefined
+}
+
+/** True if the server selects the recipients when the campaign starts. @param now milliseconds since the epoch */
+export function selectsLater(form: Form, now: number): boolean {
+  const when = parseWhen(form.texts.when.text, now)
+  return audienceSpec(form) !== undefined && 'at' in when && when.at !== null && Date.parse(when.at) > now
+}
+
+/** True if both forms have the same texts and the same recipients. */
+export const isSameWork = (a: Form, b: Form | undefined): boolean =>
+  a.texts === b?.texts && a.mode === b.mode && a.choice === b.choice
+
+const audienceFields = fields.filter(isText).filter(isOfMode)
+
+/** True if both forms have the same recipients. */
+export const isSameAudience = (a: Form, b: Form | undefined): boolean =>
+  a.mode === b?.mode && a.choice === b.choice && audienceFields.every((field) => a.texts[field].text === b.texts[field].text)
 
 /** First problem of the form; undefined when it may be submitted. */
 export function problemOf(form: Form): string | undefined {
@@ -111,7 +170,15 @@ export function problemOf(form: Form): string | undefined {
     const ids = parseIds(form.texts.ids.text)
     if ('problem' in ids) return ids.problem
   }
-  return undefined
+  return form.mode === 'none' ? undefined : audienceProblemOf(form)
+}
+
+function audienceProblemOf({ mode, choice, audience, audienceProblem }: Form): string | undefined {
+  if (mode === 'segments' && choice.include.length === 0) return 'Choose a segment'
+  if (audience) return undefined
+  if (audienceProblem === undefined) return 'The recipients are still being counted: try again in a moment'
+  // The server selects them, however long a count takes.
+  return mode === 'everyone' || mode === 'segments' ? undefined : audienceProblem
 }
 
 /** Largest number of ids in the form; more need the API. */

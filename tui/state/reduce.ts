@@ -1,9 +1,11 @@
 /** Reducer: the next state after an action. Pure. */
 import { openDetail, reduceDetail } from './campaign.ts'
 import { clamp, reduceList } from './campaigns.ts'
-import { openForm, parseWhen, problemOf, reduceForm } from './form.ts'
+import { toggleChosen } from './choice.ts'
+import { openForm, parseWhen, problemOf, reduceForm, selectsLater } from './form.ts'
 import { type Input, inputOf } from './input.ts'
 import { reduceLog } from './log.ts'
+import { openPick, type PickAction, reducePick } from './pick.ts'
 import { openSelected, reduceSegments } from './segments.ts'
 import { pauseProblem, reduceSenders } from './senders.ts'
 import { type Action, detailSize, listSize, type Screen, type State, segmentSize } from './state.ts'
@@ -73,7 +75,7 @@ const at = (state: State, now: number): State => ({
   notice: state.notice && state.notice.until > now ? state.notice : undefined,
 })
 
-type PartAction = Extract<Action, { type: `${'list' | 'detail' | 'form' | 'log' | 'senders' | 'segments'}.${string}` }>
+type PartAction = Extract<Action, { type: `${'list' | 'detail' | 'form' | 'log' | 'senders' | 'segments' | 'pick'}.${string}` }>
 const belongs = <P extends string>(
   action: PartAction,
   part: P,
@@ -82,6 +84,7 @@ const belongs = <P extends string>(
 function reducePart(state: State, action: PartAction): State {
   if (belongs(action, 'list')) return { ...state, list: reduceList(state.list, action) }
   if (belongs(action, 'senders')) return reduceSender(state, action)
+  if (belongs(action, 'pick')) return reducePicking(state, action)
   if (belongs(action, 'segments')) return { ...state, segments: reduceSegments(state.segments, action) }
   if (belongs(action, 'log')) return { ...state, log: reduceLog(state.log, action) }
   if (belongs(action, 'detail')) return state.detail ? { ...state, detail: reduceDetail(state.detail, action) } : state
@@ -99,8 +102,22 @@ function receive(state: State, { snapshot, now }: Extract<Action, { type: 'snaps
   }
 }
 
-const type = (state: State, input: Input): State =>
-  state.overlay && 'input' in state.overlay ? { ...state, overlay: { ...state.overlay, input } } : state
+function type(state: State, input: Input): State {
+  const { overlay } = state
+  if (overlay?.kind === 'pick') return { ...state, overlay: { ...overlay, input, selected: 0 } }
+  return overlay && 'input' in overlay ? { ...state, overlay: { ...overlay, input } } : state
+}
+
+function reducePicking(state: State, action: PickAction): State {
+  if (action.type === 'pick.open') return { ...state, overlay: { kind: 'pick', ...openPick(action.list) } }
+  const { overlay, form } = state
+  if (overlay?.kind !== 'pick') return state
+  if (action.type !== 'pick.toggle') return { ...state, overlay: reducePick(overlay, action) }
+  const row = overlay.rows[overlay.selected]
+  if (!row || !form) return state
+  const choice = toggleChosen(form.choice, overlay.list, row)
+  return { ...state, form: reduceForm(form, { type: 'form.choice', choice }) }
+}
 
 const push = (state: State, screen: Screen): State => ({ ...state, screen, back: [...state.back, state.screen] })
 
@@ -154,7 +171,8 @@ function askSend(state: State): State {
   if (problem) return { ...state, form: reduceForm(form, { type: 'form.problem', message: problem }) }
   const when = parseWhen(form.texts.when.text, state.now)
   const at = 'at' in when ? when.at : null
-  return { ...state, overlay: { kind: 'confirmSend', count: form.audience?.count ?? 0, at } }
+  const count = form.mode === 'none' ? 0 : form.audience?.count
+  return { ...state, overlay: { kind: 'confirmSend', count, at, selects: selectsLater(form, state.now) } }
 }
 
 const say = (state: State, text: string): State => ({

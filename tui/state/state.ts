@@ -9,6 +9,7 @@ import { type CampaignList, emptyList, type ListAction } from './campaigns.ts'
 import type { Form, FormAction } from './form.ts'
 import type { Input } from './input.ts'
 import { emptyLog, type LogAction, type LogPane } from './log.ts'
+import type { Pick, PickAction } from './pick.ts'
 import { emptySegments, type SegmentAction, type SegmentList } from './segments.ts'
 import { emptySenders, type Sender, type SenderAction, type SenderList } from './senders.ts'
 
@@ -42,7 +43,18 @@ export type Overlay =
   | { readonly kind: 'confirm'; readonly control: ControlAction; readonly target: Target }
   | { readonly kind: 'confirmSender'; readonly sender: Sender; readonly pause: boolean }
   | { readonly kind: 'confirmQuit' }
-  | { readonly kind: 'confirmSend'; readonly count: number; readonly at: string | null }
+  | ({ readonly kind: 'pick' } & Pick)
+  | ConfirmSend
+
+/** The question before a campaign of the form is created. */
+export interface ConfirmSend {
+  readonly kind: 'confirmSend'
+  /** Recipients; undefined if they could not be counted. */
+  readonly count: number | undefined
+  readonly at: string | null
+  /** True if the server selects the recipients when the campaign starts. */
+  readonly selects: boolean
+}
 
 export interface Notice {
   readonly tone: Tone
@@ -114,6 +126,7 @@ export type Action =
   | ListAction
   | DetailAction
   | FormAction
+  | PickAction
   | LogAction
   | SenderAction
   | SegmentAction
