@@ -98,7 +98,7 @@ export function reduceForm(form: Form, action: FormAction): Form {
     case 'form.drop':
       return isChoice(form.focus) ? uncounted({ ...form, choice: dropChosen(form.choice, form.focus) }) : form
     case 'form.audience':
-      return { ...form, audience: action.audience, audienceProblem: undefined }
+      return { ...form, audience: action.audience, audienceProblem: undefined, problem: undefined }
     case 'form.audienceProblem':
       return { ...form, audience: undefined, audienceProblem: action.message }
     case 'form.preview':
