@@ -38,10 +38,7 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
     dispatch,
   }
   const live = openLive(url, dispatch)
-  const browse = openBrowse(tools)
-  const compose = openCompose(tools)
-  const segments = openSegments(tools)
-  const picking = openPicking(tools)
+  const parts = [openBrowse(tools), openCompose(tools), openSegments(tools), openPicking(tools)]
   const adoptKey = (key: string) => {
     live.stop()
     client = openClient(url, key)
@@ -64,18 +61,12 @@ export function openEffects({ url, key: first, quit }: EffectOptions): Effects {
       if (action.type === 'key') adoptKey(action.key)
       if (action.type === 'do') void act(tools, action.control, action.target)
       if (action.type === 'senders.do') void actOnSender(tools, action.sender, action.pause)
-      browse.after(action, now, before)
-      compose.after(action, now, before)
-      segments.after(action, now, before)
-      picking.after(action, now, before)
+      for (const part of parts) part.after(action, now, before)
     },
     stop: () => {
       live.stop()
       clearInterval(ticking)
-      browse.stop()
-      compose.stop()
-      segments.stop()
-      picking.stop()
+      for (const part of parts) part.stop()
     },
   }
 }

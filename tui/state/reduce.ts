@@ -28,15 +28,11 @@ export function reduce(state: State, action: Action): State {
     case 'lost':
       return lose(state, action)
     case 'go':
-      return { ...state, screen: action.screen, back: [], overlay: undefined }
     case 'open':
-      return open(state, action.id)
     case 'open.segment':
-      return { ...push(state, 'segment'), segments: openSelected(state.segments) }
     case 'new':
-      return { ...push(state, 'form'), form: openForm() }
     case 'back':
-      return { ...state, screen: state.back.at(-1) ?? 'overview', back: state.back.slice(0, -1) }
+      return navigate(state, action)
     case 'overlay':
       return { ...state, overlay: action.overlay }
     case 'typed':
@@ -65,6 +61,23 @@ export function reduce(state: State, action: Action): State {
       return state
     default:
       return reducePart(state, action)
+  }
+}
+
+type Navigation = Extract<Action, { type: 'go' | 'open' | 'open.segment' | 'new' | 'back' }>
+
+function navigate(state: State, action: Navigation): State {
+  switch (action.type) {
+    case 'go':
+      return { ...state, screen: action.screen, back: [], overlay: undefined }
+    case 'open':
+      return open(state, action.id)
+    case 'open.segment':
+      return { ...push(state, 'segment'), segments: openSelected(state.segments) }
+    case 'new':
+      return { ...push(state, 'form'), form: openForm() }
+    case 'back':
+      return { ...state, screen: state.back.at(-1) ?? 'overview', back: state.back.slice(0, -1) }
   }
 }
 
