@@ -1,7 +1,7 @@
 /** Rules of segments in words: every operator and kind of condition, and its opposite. */
 import { describe, expect, test } from 'bun:test'
-import { operators, operatorsOf } from '../../core/messaging/segments/read-test.ts'
 import { readRule } from '../../core/messaging/segments/read-rule.ts'
+import { operators, operatorsOf } from '../../core/messaging/segments/read-test.ts'
 import { outcomes } from '../../core/messaging/segments/rule.ts'
 import { namedIn, type RuleNames, ruleLines, ruleSentence, ruleWords } from '../../core/messaging/segments/words.ts'
 
@@ -46,7 +46,11 @@ const conditions: readonly (readonly [object, string, string])[] = [
   [field('attributes.points', { at_most: -3 }), 'points is at most -3', 'points is not at most -3'],
   [field('attributes.member', { is: true }), 'member is true', 'member is not true'],
   [field('attributes.renews', { is: '2030-01-31' }), 'renews is 2030-01-31', 'renews is not 2030-01-31'],
-  [field('attributes.renews', { before: '2030-01-31' }), 'renews is before 2030-01-31', 'renews is not before 2030-01-31'],
+  [
+    field('attributes.renews', { before: '2030-01-31' }),
+    'renews is before 2030-01-31',
+    'renews is not before 2030-01-31',
+  ],
   [
     field('created_at', { after: '2030-01-31T09:00:00+03:00' }),
     'date added is after 2030-01-31 09:00:00+03:00',
@@ -131,7 +135,8 @@ test('no operator of any type, and no outcome, is left as it is', () => {
   for (const operator of new Set(Object.values(operatorsOf).flat())) {
     expect(said(field('location', { [operator]: values[operator] }))).toStartWith('location ')
   }
-  for (const outcome of outcomes) expect(said({ campaign: 1, outcome: [outcome] })).toEndWith(outcome.replace('awaiting', 'awaiting receipt'))
+  for (const outcome of outcomes)
+    expect(said({ campaign: 1, outcome: [outcome] })).toEndWith(outcome.replace('awaiting', 'awaiting receipt'))
 })
 
 describe('groups', () => {

@@ -4,6 +4,7 @@ import { insertPeople, makePeople } from '../../scripts/people.ts'
 import { openApi } from '../../scripts/support/api.ts'
 import { actionsOf } from '../../tui/keys/keys.ts'
 import { pressesOf } from '../../tui/keys/press.ts'
+import { openDetail } from '../../tui/state/campaign.ts'
 import { type Choice, MOST_CHOSEN, ruleOf, specOf, toggleChosen } from '../../tui/state/choice.ts'
 import {
   audienceSpec,
@@ -19,13 +20,12 @@ import { openPick } from '../../tui/state/pick.ts'
 import { reduce } from '../../tui/state/reduce.ts'
 import { initialState, type State } from '../../tui/state/state.ts'
 import { widthOf } from '../../tui/text.ts'
-import { campaignOf, countsOf, snapshotOf } from '../support/snapshots.ts'
 import { releaseServers, startServer } from '../support/server-process.ts'
 import { freshFolder, inFolder, releaseFolders } from '../support/server-process-folder.ts'
 import { until } from '../support/server-process-wait.ts'
 import type { Watched } from '../support/server-process-watch.ts'
+import { campaignOf, countsOf, snapshotOf } from '../support/snapshots.ts'
 import { inProject, keys, openTerminal, releaseTerminals, type Screen } from '../support/terminal.ts'
-import { openDetail } from '../../tui/state/campaign.ts'
 import { show } from '../support/view.tsx'
 
 const LONG = 120_000
@@ -48,7 +48,8 @@ const filled: Form = {
   mode: 'segments',
   choice,
 }
-const counted = (form: Form, count: number) => reduceForm(form, { type: 'form.audience', audience: { count, sample: undefined } })
+const counted = (form: Form, count: number) =>
+  reduceForm(form, { type: 'form.audience', audience: { count, sample: undefined } })
 
 const state: State = { ...initialState('http://localhost:8080', false, 100, 30, 1000), screen: 'form', form: filled }
 const typed = (before: State, ...pressed: readonly string[]) =>
@@ -59,7 +60,10 @@ describe('a choice', () => {
     expect(toggleChosen(choice, 'include', other)).toEqual({ include: [vip, other], exclude: [staff] })
     expect(toggleChosen(choice, 'include', vip)).toEqual({ include: [], exclude: [staff] })
     expect(toggleChosen(choice, 'exclude', vip)).toEqual({ include: [], exclude: [staff, vip] })
-    const full = { include: Array.from({ length: MOST_CHOSEN }, (_, nth) => ({ id: 10 + nth, name: 'x' })), exclude: [vip] }
+    const full = {
+      include: Array.from({ length: MOST_CHOSEN }, (_, nth) => ({ id: 10 + nth, name: 'x' })),
+      exclude: [vip],
+    }
     expect(toggleChosen(full, 'include', vip)).toBe(full)
   })
 
@@ -128,10 +132,15 @@ describe('the form', () => {
       pressesOf('s', { ctrl: true })
         .flatMap((one) => actionsOf({ ...state, form }, one))
         .reduce(reduce, { ...state, form })
-    const sentence = (form: Form) => show({ overlay: press(form).overlay }).join('\n').replace(/[│\s]+/g, ' ')
+    const sentence = (form: Form) =>
+      show({ overlay: press(form).overlay })
+        .join('\n')
+        .replace(/[│\s]+/g, ' ')
     expect(sentence(counted(filled, 4))).toContain('It is sent to 4 recipients immediately.')
     const later = { ...counted(filled, 4), texts: { ...filled.texts, when: inputOf('2030-01-31T09:00Z') } }
-    expect(sentence(later)).toMatch(/It is sent at 2030-01-31 .* to those who are in its audience then: 4 customers now\./)
+    expect(sentence(later)).toMatch(
+      /It is sent at 2030-01-31 .* to those who are in its audience then: 4 customers now\./,
+    )
     const failed = reduceForm(filled, { type: 'form.audienceProblem', message: 'It takes too long' })
     expect(sentence(failed)).toContain('It is sent to recipients who could not be counted immediately.')
   })
@@ -185,7 +194,11 @@ describe('picking segments', () => {
 test('a campaign says that the server is still adding recipients', () => {
   const screen = (waiting: Parameters<typeof campaignOf>[1]) => {
     const campaign = campaignOf(1, { audience_open: true, queueing: true, stats: countsOf({ sent: 5 }), ...waiting })
-    return show({ snapshot: snapshotOf({ campaigns: [campaign] }), screen: 'campaign', detail: openDetail(1, 10) }).join('\n')
+    return show({
+      snapshot: snapshotOf({ campaigns: [campaign] }),
+      screen: 'campaign',
+      detail: openDetail(1, 10),
+    }).join('\n')
   }
   const waiting = { reason: 'queueing', since: null, until: null, detail: 'Recipients are being selected' } as const
   for (const changes of [{}, { waiting }]) {

@@ -56,7 +56,11 @@ const list: SegmentList = {
 }
 const many = { all: Array.from({ length: 100 }, (_, nth) => ({ tag: `tag ${nth}` })) }
 
-const state: State = { ...initialState('http://localhost:8080', false, 100, 30, 1000), screen: 'segments', segments: list }
+const state: State = {
+  ...initialState('http://localhost:8080', false, 100, 30, 1000),
+  screen: 'segments',
+  segments: list,
+}
 const typed = (before: State, ...pressed: readonly string[]) =>
   pressed.flatMap((key) => pressesOf(key, {})).reduce((now, press) => actionsOf(now, press).reduce(reduce, now), before)
 
@@ -135,7 +139,8 @@ describe('a segment', () => {
   test('scrolls to its end, and no further', () => {
     const open = { ...staff, rule: many }
     const people = new Map([[3, { count: 1, sample: [person] }]])
-    const at = (scrolled: number) => show({ screen: 'segment', segments: { ...list, people, open, scrolled } }, 80, 24).join('\n')
+    const at = (scrolled: number) =>
+      show({ screen: 'segment', segments: { ...list, people, open, scrolled } }, 80, 24).join('\n')
     expect([at(0).includes('“tag 0”'), at(0).includes('Amina')]).toEqual([true, false])
     expect([at(1e9).includes('“tag 0”'), at(1e9).includes('Amina')]).toEqual([false, true])
     const opened = typed({ ...state, segments: { ...list, rows: [open] } }, '\r')
@@ -179,7 +184,10 @@ test(
     expect(opened).toMatch(/has the tag “vip”[\s\S]+1 customer[\s\S]+sw · Africa\/Nairobi · tags vip · points 120/)
 
     await api.patch(`/segments/${vip.id}`, { rule: { field: 'attributes.points', at_least: 500 } })
-    await screen.sees('the change is seen', (text) => text.includes('points is at least 500') && text.includes('0 customers'))
+    await screen.sees(
+      'the change is seen',
+      (text) => text.includes('points is at least 500') && text.includes('0 customers'),
+    )
     screen.press(keys.esc)
     await screen.sees('the list is back', (text) => text.includes('2 in total'))
     screen.press('/')

@@ -25,7 +25,10 @@ function longForm(): Form {
 
 describe('the question before a campaign is sent', () => {
   const asked = (at: string | null) =>
-    show({ now: Date.parse('2030-01-01T00:00:00Z'), overlay: { kind: 'confirmSend', count: 12, at, selects: false } }).join('\n')
+    show({
+      now: Date.parse('2030-01-01T00:00:00Z'),
+      overlay: { kind: 'confirmSend', count: 12, at, selects: false },
+    }).join('\n')
   test.each([
     ['2029-12-31T23:59:00Z', true],
     ['2030-01-01T00:00:00Z', true],

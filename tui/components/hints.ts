@@ -59,12 +59,7 @@ function screenHints(state: State): readonly Hint[] {
     case 'log':
       return [['↑↓', 'scroll'], ['G', 'follow'], ['/', 'filter'], ['s', 'level'], ...always]
     case 'form':
-      return [
-        ['tab', 'next'],
-        ...fieldHints(state.form?.focus),
-        ['ctrl+s', 'send'],
-        ['esc', 'close'],
-      ]
+      return [['tab', 'next'], ...fieldHints(state.form?.focus), ['ctrl+s', 'send'], ['esc', 'close']]
   }
 }
 

@@ -57,7 +57,8 @@ const selectedText = ({ id, name }: Audience, status: string): string =>
 export async function continueAdding(tools: Tools, audience: Audience): Promise<void> {
   const { client, dispatch } = tools
   const { id, name } = audience
-  const notify = (tone: 'good' | 'warn' | 'bad', text: string) => dispatch({ type: 'notice', tone, text, now: Date.now() })
+  const notify = (tone: 'good' | 'warn' | 'bad', text: string) =>
+    dispatch({ type: 'notice', tone, text, now: Date.now() })
   const campaign = await call(() => client().campaigns({ id }).get())
   if (!campaign.ok) {
     dispatch({ type: 'audience.stopped', audience })

@@ -2,7 +2,15 @@
 import { type Client, call, type Result } from '../api.ts'
 import { personName } from '../facts.ts'
 import { ruleOf } from '../state/choice.ts'
-import { type Audience, audienceSpec, type Form, isSameAudience, isSameWork, parseIds, parseWhen } from '../state/form.ts'
+import {
+  type Audience,
+  audienceSpec,
+  type Form,
+  isSameAudience,
+  isSameWork,
+  parseIds,
+  parseWhen,
+} from '../state/form.ts'
 import type { Action, State } from '../state/state.ts'
 import { addRecipients, continueAdding, filterOf } from './audience.ts'
 import { problemText, type Tools } from './browse.ts'

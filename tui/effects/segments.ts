@@ -51,7 +51,9 @@ async function loadList({ client, get, dispatch }: Tools): Promise<void> {
   if (screen === 'segment' && open) {
     const shown = await call(() => client().segments({ id: open.id }).get())
     if (get().segments.open?.id !== open.id) return
-    return shown.ok ? dispatch({ type: 'segments.shown', segment: shown.data }) : problem(problemText(shown, 'segments'))
+    return shown.ok
+      ? dispatch({ type: 'segments.shown', segment: shown.data })
+      : problem(problemText(shown, 'segments'))
   }
   const asked = { page: String(query.page), page_size: String(query.size), ...(query.q && { q: query.q }) }
   const page = await call(() => client().segments.get({ query: asked }))
@@ -77,7 +79,9 @@ async function loadNames({ client, get, dispatch }: Tools, { rule }: Segment): P
       named.segments.filter((id) => !names.segments.has(id)).map((id) => call(() => client().segments({ id }).get())),
     ),
     Promise.all(
-      named.campaigns.filter((id) => !names.campaigns.has(id)).map((id) => call(() => client().campaigns({ id }).get())),
+      named.campaigns
+        .filter((id) => !names.campaigns.has(id))
+        .map((id) => call(() => client().campaigns({ id }).get())),
     ),
   ])
   if (segments.length + campaigns.length === 0) return

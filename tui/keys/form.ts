@@ -25,8 +25,7 @@ export function formKey(form: Form, press: Press): readonly Action[] {
     case 'ctrl+j':
       return form.focus === 'template' ? [{ type: 'form.edit', change: { edit: 'insert', text: '\n' } }] : []
   }
-  if (form.focus === 'channel' || form.focus === 'mode')
-    return toggleKey(press.name)
+  if (form.focus === 'channel' || form.focus === 'mode') return toggleKey(press.name)
   const change = editOf(press)
   return change ? [{ type: 'form.edit', change }] : []
 }

@@ -49,7 +49,10 @@ export function CampaignScreen({ state }: { readonly state: State }) {
       <Line
         fresh
         width={width}
-        pieces={[...waitingPieces(known.waiting?.reason === 'queueing' ? null : known.waiting), ...audiencePieces(known)]}
+        pieces={[
+          ...waitingPieces(known.waiting?.reason === 'queueing' ? null : known.waiting),
+          ...audiencePieces(known),
+        ]}
       />
       <Line fresh width={width} pieces={tabPieces(detail)} />
       {detail.problem && (

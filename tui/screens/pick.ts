@@ -2,7 +2,7 @@
 import { typed } from '../components/field.tsx'
 import { type Piece, piece } from '../components/line.tsx'
 import { count } from '../format.ts'
-import { chosenText, type Choice, MOST_CHOSEN } from '../state/choice.ts'
+import { type Choice, chosenText, MOST_CHOSEN } from '../state/choice.ts'
 import type { Overlay, State } from '../state/state.ts'
 import { cut } from '../text.ts'
 import { accent, faint, strong } from '../theme.ts'
@@ -13,7 +13,11 @@ const titles = { include: 'Customers in any of these segments', exclude: 'Nobody
 const OTHER_LINES = 12
 const MOST_ROWS = 14
 
-export function pickRows({ form, rows: height }: State, pick: Extract<Overlay, { kind: 'pick' }>, width: number): Piece[][] {
+export function pickRows(
+  { form, rows: height }: State,
+  pick: Extract<Overlay, { kind: 'pick' }>,
+  width: number,
+): Piece[][] {
   const { list, input, rows, selected } = pick
   const choice = form?.choice
   const most = Math.max(3, Math.min(MOST_ROWS, height - OTHER_LINES))

@@ -1,8 +1,8 @@
 /** Screen of a segment: its rule in words, what uses it, and the people in it. It scrolls as a whole. */
 import { Line, Lines, type Piece, piece } from '../components/line.tsx'
 import { rulePieces, usesText } from '../components/rule.ts'
-import { moment, plural } from '../format.ts'
 import { factsOf, personName } from '../facts.ts'
+import { moment, plural } from '../format.ts'
 import type { Person, Segment, SegmentList } from '../state/segments.ts'
 import { FRAME_LINES, type State } from '../state/state.ts'
 import { fit, wrap } from '../text.ts'
@@ -42,7 +42,10 @@ function peopleLines(people: ReturnType<SegmentList['people']['get']>, width: nu
   if ('problem' in people) return [[piece(`  ▲ ${people.problem}`, { color: 'yellow', bold: true })]]
   const { count: total, sample } = people
   const about = total > sample.length ? `, the first ${sample.length}` : ''
-  return [[piece(` ${plural(total, 'customer')}`, strong), piece(about, faint)], ...sample.flatMap((one) => personLines(one, width))]
+  return [
+    [piece(` ${plural(total, 'customer')}`, strong), piece(about, faint)],
+    ...sample.flatMap((one) => personLines(one, width)),
+  ]
 }
 
 const NAME = 24

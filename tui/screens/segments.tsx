@@ -14,10 +14,13 @@ const OTHER_LINES = 4
 export function Segments({ state }: { readonly state: State }) {
   const { segments, columns: width, rows: height, overlay } = state
   const { query, rows, count: total, pages, problem, loaded, selected } = segments
-  const about = loaded ? `${count(total)} ${query.q ? 'found' : 'in total'}, page ${query.page} of ${Math.max(1, pages)}` : ''
+  const about = loaded
+    ? `${count(total)} ${query.q ? 'found' : 'in total'}, page ${query.page} of ${Math.max(1, pages)}`
+    : ''
   const chosen = rows[selected]
   const left = height - FRAME_LINES - OTHER_LINES - rows.length - (problem ? 1 : 0)
-  const searched = query.q && overlay?.kind !== 'search' ? [piece('  search ', faint), piece(`“${query.q}”`, accent)] : []
+  const searched =
+    query.q && overlay?.kind !== 'search' ? [piece('  search ', faint), piece(`“${query.q}”`, accent)] : []
   return (
     <>
       <Line width={width} pieces={title('Segments', about)} />

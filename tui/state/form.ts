@@ -60,7 +60,14 @@ export function openForm(): Form {
     busy: undefined,
     problem: undefined,
   }
-  return { focus: 'name', texts: { ...texts, ...filter }, channel: 'sms', mode: 'filter', choice: emptyChoice, ...nothing }
+  return {
+    focus: 'name',
+    texts: { ...texts, ...filter },
+    channel: 'sms',
+    mode: 'filter',
+    choice: emptyChoice,
+    ...nothing,
+  }
 }
 
 export type FormAction =
@@ -115,7 +122,8 @@ export function reduceForm(form: Form, action: FormAction): Form {
 /** Another audience, which is not counted yet. */
 const uncounted = (form: Form): Form => ({ ...form, audience: undefined, audienceProblem: undefined })
 
-const nextMode = (mode: Form['mode'], by = 1) => modes[(modes.indexOf(mode) + by + modes.length) % modes.length] ?? 'filter'
+const nextMode = (mode: Form['mode'], by = 1) =>
+  modes[(modes.indexOf(mode) + by + modes.length) % modes.length] ?? 'filter'
 
 export const isChoice = (field: Field): field is ChoiceList => field === 'include' || field === 'exclude'
 export const isText = (field: Field): field is TextField =>
@@ -158,7 +166,9 @@ const audienceFields = fields.filter(isText).filter(isOfMode)
 
 /** True if both forms have the same recipients. */
 export const isSameAudience = (a: Form, b: Form | undefined): boolean =>
-  a.mode === b?.mode && a.choice === b.choice && audienceFields.every((field) => a.texts[field].text === b.texts[field].text)
+  a.mode === b?.mode &&
+  a.choice === b.choice &&
+  audienceFields.every((field) => a.texts[field].text === b.texts[field].text)
 
 /** First problem of the form; undefined when it may be submitted. */
 export function problemOf(form: Form): string | undefined {

@@ -1,6 +1,6 @@
 /** Picking segments from a list that is searched. Pure. */
 import { clamp } from './campaigns.ts'
-import type { Chosen, ChoiceList } from './choice.ts'
+import type { ChoiceList, Chosen } from './choice.ts'
 import { type Input, inputOf } from './input.ts'
 
 export interface Pick {
@@ -33,7 +33,10 @@ export type PickAction =
   | { readonly type: 'pick.loaded'; readonly q: string; readonly rows: readonly Chosen[]; readonly count: number }
   | { readonly type: 'pick.problem'; readonly message: string }
 
-export function reducePick<P extends Pick>(pick: P, action: Exclude<PickAction, { type: 'pick.open' | 'pick.toggle' }>): P {
+export function reducePick<P extends Pick>(
+  pick: P,
+  action: Exclude<PickAction, { type: 'pick.open' | 'pick.toggle' }>,
+): P {
   switch (action.type) {
     case 'pick.move':
       return { ...pick, selected: clamp(pick.selected + action.by, pick.rows.length) }

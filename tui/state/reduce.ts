@@ -88,7 +88,10 @@ const at = (state: State, now: number): State => ({
   notice: state.notice && state.notice.until > now ? state.notice : undefined,
 })
 
-type PartAction = Extract<Action, { type: `${'list' | 'detail' | 'form' | 'log' | 'senders' | 'segments' | 'pick'}.${string}` }>
+type PartAction = Extract<
+  Action,
+  { type: `${'list' | 'detail' | 'form' | 'log' | 'senders' | 'segments' | 'pick'}.${string}` }
+>
 const belongs = <P extends string>(
   action: PartAction,
   part: P,

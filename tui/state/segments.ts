@@ -125,7 +125,16 @@ function loaded(list: SegmentList, query: SegmentQuery, { data: rows, pagination
   if (query !== list.query) return list
   const names = { ...list.names, segments: new Map([...list.names.segments, ...rows.map(nameOf)]) }
   const { total_count: count, total_pages: pages } = pagination
-  return { ...list, rows, count, pages, names, selected: clamp(list.selected, rows.length), loaded: true, problem: undefined }
+  return {
+    ...list,
+    rows,
+    count,
+    pages,
+    names,
+    selected: clamp(list.selected, rows.length),
+    loaded: true,
+    problem: undefined,
+  }
 }
 
 export const nameOf = ({ id, name }: { readonly id: number; readonly name: string }) => [id, name] as const

@@ -46,7 +46,10 @@ const inParentheses = (words: RuleWords) =>
   words.group === 'all' || words.group === 'any' ? `(${ruleSentence(words)})` : ruleSentence(words)
 
 /** Ids of the segments and campaigns that a rule names, each once. */
-export function namedIn(rule: unknown): { readonly segments: readonly number[]; readonly campaigns: readonly number[] } {
+export function namedIn(rule: unknown): {
+  readonly segments: readonly number[]
+  readonly campaigns: readonly number[]
+} {
   const found = { segments: new Set<number>(), campaigns: new Set<number>() }
   const look = (part: unknown): void => {
     if (!isJson(part)) return
@@ -93,8 +96,7 @@ const forms: readonly (readonly [string, (rule: Json, names: RuleNames) => Both 
   ['received_within_days', receivedWords],
   [
     'never_written_to',
-    ({ never_written_to }) =>
-      inOrder(['was never written to', 'was written to before'], never_written_to !== false),
+    ({ never_written_to }) => inOrder(['was never written to', 'was written to before'], never_written_to !== false),
   ],
 ]
 
@@ -150,7 +152,9 @@ const operators: Readonly<Record<Operator, (value: unknown, write: Write) => Bot
   is_not: (value, write) => inOrder(isOrNot(write(value)), false),
   in: (value, write) => {
     const values = [value].flat().map(write)
-    return values.length === 1 ? isOrNot(values.join()) : [`is one of ${listed(values)}`, `is none of ${listed(values)}`]
+    return values.length === 1
+      ? isOrNot(values.join())
+      : [`is one of ${listed(values)}`, `is none of ${listed(values)}`]
   },
   contains: (value, write) => [`contains ${write(value)}`, `does not contain ${write(value)}`],
   starts_with: (value, write) => [`starts with ${write(value)}`, `does not start with ${write(value)}`],
