@@ -92,7 +92,7 @@ async function setup() {
     close: () => proxy.stop(true),
     begin: async () => {
       screen.press('n')
-      await screen.sees('the form is open', (text) => text.includes('Create as a draft'))
+      await screen.sees('the form is open', (text) => text.includes('Create and send'))
       screen.press('Sale')
       for (const key of [keys.tab, keys.tab]) screen.press(key)
       await screen.sees('the name is typed', (text) => /Name +Sale/.test(text))

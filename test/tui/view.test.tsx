@@ -206,7 +206,7 @@ test('the form keeps every field in sight, however long its text is', () => {
       'The last line',
       'When',
       'Recipients',
-      'Create as a draft',
+      'Create and send',
       'Preview',
     ])
       expect([columns, screen.includes(label)]).toEqual([columns, true])

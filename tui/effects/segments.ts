@@ -31,7 +31,8 @@ export function openSegments(tools: Tools) {
       const isAsked = action.type === 'reload'
       const isNew = now.screen !== before.screen || now.segments.query !== before.segments.query
       if (isAsked || isNew) list.now()
-      else if (action.type === 'snapshot') list.soon()
+      // A server where nothing is sent sends no snapshots.
+      else if (action.type === 'snapshot' || action.type === 'tick') list.soon()
       const [a, b] = [segmentOf(now), segmentOf(before)]
       if (isAsked || a?.id !== b?.id || a?.updated_at !== b?.updated_at) look(a)
     },
