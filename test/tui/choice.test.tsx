@@ -79,6 +79,13 @@ describe('a choice', () => {
   })
 })
 
+/** Text of an overlay. */
+const boxOf = (lines: readonly string[]) =>
+  lines
+    .flatMap((line) => /│ (.*?) *│/.exec(line)?.[1] ?? [])
+    .join(' ')
+    .replace(/ +/g, ' ')
+
 describe('the form', () => {
   test('has the fields of the chosen way alone', () => {
     const own = (mode: Form['mode']) =>
@@ -127,15 +134,34 @@ describe('the form', () => {
     expect(empty).toContain('Create as a draft')
   })
 
+  test('keeps the field that is typed in sight where there is little room', () => {
+    for (const mode of ['everyone', 'segments', 'filter', 'ids', 'none'] as const)
+      for (const focus of visibleFields(mode)) {
+        const lines = show({ screen: 'form', form: { ...filled, mode, focus, problem: 'Enter a name' } }, 60, 16)
+        expect([mode, focus, lines.length, lines.filter((line) => line.includes('▸')).length]).toEqual([
+          mode,
+          focus,
+          16,
+          1,
+        ])
+      }
+    const chosen = show({ screen: 'form', form: { ...filled, mode: 'none', focus: 'mode' } }, 60, 16).join('\n')
+    expect(chosen).toContain('[later]')
+  })
+
+  test('shows what is chosen, at 80 by 24, with the preview of the longest form', () => {
+    const preview = { text: 'Hi Amina', warnings: [] }
+    const lines = show({ screen: 'form', form: { ...counted({ ...filled, mode: 'filter' }, 5), preview } }, 80, 24)
+    for (const words of ['Name', 'attribute', 'Create and send to 5 recipients', '5 customers', '│ Hi Amina'])
+      expect([words, lines.join('\n').includes(words)]).toEqual([words, true])
+  })
+
   test('asks whether to send, and says of a later start who gets it', () => {
     const press = (form: Form) =>
       pressesOf('s', { ctrl: true })
         .flatMap((one) => actionsOf({ ...state, form }, one))
         .reduce(reduce, { ...state, form })
-    const sentence = (form: Form) =>
-      show({ overlay: press(form).overlay })
-        .join('\n')
-        .replace(/[│\s]+/g, ' ')
+    const sentence = (form: Form) => boxOf(show({ overlay: press(form).overlay }))
     expect(sentence(counted(filled, 4))).toContain('It is sent to 4 recipients immediately.')
     const later = { ...counted(filled, 4), texts: { ...filled.texts, when: inputOf('2030-01-31T09:00Z') } }
     expect(sentence(later)).toMatch(
@@ -167,6 +193,8 @@ describe('picking segments', () => {
     expect(reduce(searched, { type: 'pick.loaded', q: '', rows: [], count: 0 })).toMatchObject({
       overlay: { rows: [vip, staff, other] },
     })
+    // What is under the cursor then is not what was meant.
+    expect(typed(searched, ' ').form?.choice).toEqual(choice)
     expect(reduce(searched, { type: 'pick.loaded', q: 'st', rows: [staff], count: 1 })).toMatchObject({
       overlay: { rows: [staff] },
     })
@@ -229,7 +257,7 @@ async function setup() {
 /** Opens the form, and fills it up to the choice of recipients. */
 async function begin(screen: Screen, name: string, when = '') {
   screen.press('n')
-  await screen.sees('the form is open', (text) => text.includes('Recipients'))
+  await screen.sees('the form is open', (text) => text.includes('Create and send'))
   for (const text of [name, '', 'Hi there', when]) {
     if (text) screen.press(text)
     screen.press(keys.tab)
@@ -241,7 +269,9 @@ async function pick(screen: Screen, words: string, name: string) {
   screen.press(' ')
   await screen.sees('segments are there', (text) => text.includes(name))
   screen.press(words)
-  await screen.sees('it is found', (text) => text.includes(`▸ [ ] ${name}`))
+  await screen.sees('it is found', (text) => {
+    return text.includes(`/ ${words}`) && text.includes(`▸ [ ] ${name}`) && !text.includes('Loading…')
+  })
   screen.press(' ')
   await screen.sees('it is chosen', (text) => text.includes(`▸ [×] ${name}`))
   screen.press(keys.enter)

@@ -12,6 +12,10 @@ import { title } from './overview.tsx'
 import { testSenderPieces } from './waiting.ts'
 
 const LABEL = 14
+/** Cells in which all choices have a space between them. */
+const ROOMY = 45
+/** Lines below which a narrow form has no blank ones. */
+const TIGHT_LINES = 25
 
 const labels: Readonly<Record<Field, string>> = {
   name: 'Name',
@@ -45,16 +49,19 @@ export function FormScreen({ state }: { readonly state: State }) {
   const wide = columns >= 110
   const left = wide ? Math.floor(columns * 0.55) : columns
   const right = wide ? columns - left : columns
-  const visible = visibleFields(form.mode)
   const lines = state.rows - FRAME_LINES
+  const tight = !wide && lines < TIGHT_LINES
+  // Title, the blank line above the button, the test sender, and what the button says.
+  const others = 3 + (tight ? 0 : 1) + (form.busy || form.problem ? 1 : 0)
+  const visible = aroundFocus(visibleFields(form.mode), form.focus, lines - others)
   // Title, the other fields, the button with its two lines; and below them a preview of at least one line.
   const most = Math.max(1, Math.min(12, lines - visible.length - (wide ? 5 : 10)))
   const texts = typedLines(form.texts.template.text, undefined, left - LABEL - 4, most).length
-  const previewLines = wide ? lines - 2 : lines - visible.length - texts - 4
+  const previewLines = wide ? lines - 2 : lines - others - visible.length - texts
   return (
     <>
       <Line fresh width={columns} pieces={title('New campaign')} />
-      <Blank />
+      {!tight && <Blank />}
       <Box flexDirection={wide ? 'row' : 'column'}>
         <Box flexDirection="column" width={left}>
           {visible.map((field) => (
@@ -63,12 +70,18 @@ export function FormScreen({ state }: { readonly state: State }) {
           <Line fresh width={left} pieces={[piece(' '), ...testSenderPieces(state.snapshot, form.channel)]} />
         </Box>
         <Box flexDirection="column" width={right}>
-          {!wide && <Blank />}
-          <Lines fresh width={right} rows={previewRows(form, right).slice(0, Math.max(0, previewLines))} />
+          {!wide && previewLines > 0 && <Blank />}
+          <Lines fresh width={right} rows={previewRows(form, right, tight).slice(0, Math.max(0, previewLines))} />
         </Box>
       </Box>
     </>
   )
+}
+
+/** The fields that there is room for. */
+function aroundFocus(all: readonly Field[], focus: Field, room: number): readonly Field[] {
+  const from = Math.max(0, Math.min(all.indexOf(focus) - Math.floor(room / 2), all.length - room))
+  return all.slice(from, from + Math.max(room, 1))
 }
 
 interface RowProps {
@@ -102,7 +115,7 @@ function FieldRows({ form, field, width, now, most }: RowProps) {
 function valuePieces(form: Form, field: Exclude<Field, 'send'>, focused: boolean, space: number, now: number): Piece[] {
   const choice = (options: readonly string[], chosen: string) =>
     options.flatMap((one, nth) => [
-      piece(nth === 0 ? '' : ' '),
+      piece(nth === 0 || space < ROOMY ? '' : ' '),
       piece(one === chosen ? `[${one}]` : ` ${one} `, one === chosen ? accent : faint),
     ])
   if (field === 'channel') return choice(['sms', 'whatsapp'], form.channel)
@@ -151,7 +164,7 @@ function buttonText(form: Form, now: number): string {
   return audienceProblem === undefined ? 'Create and send: counting…' : 'Create and send'
 }
 
-function previewRows(form: Form, width: number): Piece[][] {
+function previewRows(form: Form, width: number, tight: boolean): Piece[][] {
   const { audience, preview, previewProblem } = form
   const all = isEveryone(form)
   const who = audience
@@ -165,7 +178,7 @@ function previewRows(form: Form, width: number): Piece[][] {
     form.audienceProblem === undefined
       ? [piece('  Recipients  ', strong), piece(who, accent)]
       : [piece('  Recipients  ', strong), piece(`▲ ${form.audienceProblem}`, { color: 'yellow' })],
-    [piece(' ')],
+    ...(tight ? [] : [[piece(' ')]]),
     [
       piece('  Preview', strong),
       piece(audience?.sample ? `  as ${audience.sample.name} reads it` : '', faint),

@@ -11,6 +11,7 @@ export interface Pick {
   /** Segments that the search finds, of which `rows` are the first. */
   readonly count: number
   readonly selected: number
+  /** True if `rows` are those of the search. */
   readonly loaded: boolean
   readonly problem: string | undefined
 }
@@ -23,6 +24,13 @@ export const openPick = (list: ChoiceList): Pick => ({
   selected: 0,
   loaded: false,
   problem: undefined,
+})
+
+export const searchPick = <P extends Pick>(pick: P, input: Input): P => ({
+  ...pick,
+  input,
+  selected: 0,
+  loaded: pick.loaded && input.text === pick.input.text,
 })
 
 export type PickAction =

@@ -5,7 +5,7 @@ import { toggleChosen } from './choice.ts'
 import { openForm, parseWhen, problemOf, reduceForm, selectsLater } from './form.ts'
 import { type Input, inputOf } from './input.ts'
 import { reduceLog } from './log.ts'
-import { openPick, type PickAction, reducePick } from './pick.ts'
+import { openPick, type PickAction, reducePick, searchPick } from './pick.ts'
 import { openSelected, reduceSegments } from './segments.ts'
 import { pauseProblem, reduceSenders } from './senders.ts'
 import { type Action, detailSize, listSize, type Screen, type State, segmentSize } from './state.ts'
@@ -120,7 +120,7 @@ function receive(state: State, { snapshot, now }: Extract<Action, { type: 'snaps
 
 function type(state: State, input: Input): State {
   const { overlay } = state
-  if (overlay?.kind === 'pick') return { ...state, overlay: { ...overlay, input, selected: 0 } }
+  if (overlay?.kind === 'pick') return { ...state, overlay: searchPick(overlay, input) }
   return overlay && 'input' in overlay ? { ...state, overlay: { ...overlay, input } } : state
 }
 
@@ -130,7 +130,8 @@ function reducePicking(state: State, action: PickAction): State {
   if (overlay?.kind !== 'pick') return state
   if (action.type !== 'pick.toggle') return { ...state, overlay: reducePick(overlay, action) }
   const row = overlay.rows[overlay.selected]
-  if (!row || !form) return state
+  // Rows of an earlier search are not what was meant.
+  if (!row || !form || !overlay.loaded) return state
   const choice = toggleChosen(form.choice, overlay.list, row)
   return { ...state, form: reduceForm(form, { type: 'form.choice', choice }) }
 }
