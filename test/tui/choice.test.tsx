@@ -278,10 +278,11 @@ async function pick(screen: Screen, words: string, name: string) {
   await screen.sees('it is in the form', (text) => text.includes(`“${name}”`) && !text.includes('▸ ['))
 }
 
-async function send(screen: Screen) {
+async function send(screen: Screen, id: number) {
   screen.press('\x13')
   await screen.sees('it asks', (text) => text.includes('Send this campaign?'))
   screen.press('y')
+  await screen.sees('it is made', (text) => text.includes(`#${id} `))
 }
 
 test(
@@ -297,7 +298,7 @@ test(
     screen.press(keys.tab)
     await pick(screen, 'staff', 'Our staff')
     await screen.sees('four are counted', (text) => text.includes('Create and send to 4 recipients'))
-    await send(screen)
+    await send(screen, 1)
     await screen.sees('they are being added', (text) => text.includes('#1 Sale: recipients are still being added'))
     await until('it is sent', async () => (await api.get<Watched>('/campaigns/1')).status === 'sent')
     expect((await api.get<Watched>('/campaigns/1')).stats).toMatchObject({ total: 4, sent: 4 })
@@ -308,7 +309,7 @@ test(
     screen.press(keys.tab)
     await pick(screen, 'staff', 'Our staff')
     await screen.sees('all others are counted', (text) => text.includes('Create and send to 59 recipients'))
-    await send(screen)
+    await send(screen, 2)
     await until('it is sent', async () => (await api.get<Watched>('/campaigns/2')).status === 'sent')
     expect((await api.get<Watched>('/campaigns/2')).stats).toMatchObject({ total: 59, sent: 59 })
     const { data } = await api.get<{ data: { audience: unknown }[] }>('/campaigns/2/audiences')
@@ -319,7 +320,7 @@ test(
     screen.press(keys.tab)
     await pick(screen, 'important', 'Very important')
     await screen.sees('five are counted', (text) => text.includes('Create and send to 5 recipients'))
-    await send(screen)
+    await send(screen, 3)
     await screen.sees('it waits', (text) => text.includes('#3 Later: recipients are selected when it starts'))
     expect(await api.get<Watched>('/campaigns/3')).toMatchObject({ status: 'scheduled', stats: { total: 0 } })
 
@@ -328,7 +329,7 @@ test(
     await screen.sees('the tag', (text) => /▸ +tag/.test(text))
     screen.press('staff')
     await screen.sees('one is counted', (text) => text.includes('Create and send to 1 recipient'))
-    await send(screen)
+    await send(screen, 4)
     await until('it is sent', async () => (await api.get<Watched>('/campaigns/4')).status === 'sent')
     expect((await api.get<Watched>('/campaigns/4')).stats).toMatchObject({ total: 1, sent: 1 })
   },
