@@ -11,9 +11,9 @@ export interface RuleNames {
 }
 
 export interface RuleWords {
-  /** Of a condition: what it says of a customer, `location is “Nairobi”`. Of a group: `all of these`. */
+  /** `location is “Nairobi”`, or for a group `all of these`. */
   readonly text: string
-  /** How the parts of a group are joined; undefined for a condition, which has none. */
+  /** Sort of a group; undefined for a condition, which has no parts. */
   readonly group?: 'all' | 'any' | 'not all' | 'none'
   readonly parts: readonly RuleWords[]
 }
