@@ -29,6 +29,7 @@ describe.skipIf(!chromiumAvailable)('the console at 360 pixels', () => {
   let page: Page
   let customer: number
   let campaign: number
+  let segment: number
 
   beforeAll(async () => {
     opened = await openConsole({ MOCK_SUCCESS_RATE: '0.5', WORKER_MAX_ATTEMPTS: '1' })
@@ -44,6 +45,24 @@ describe.skipIf(!chromiumAvailable)('the console at 360 pixels', () => {
       const { stats } = await api.get<{ stats: { pending: number; sending: number } }>(`/campaigns/${campaign}`)
       return stats.pending + stats.sending === 0
     })
+    await api.post('/attributes', { name: 'a_rather_long_name_of_an_attribute_here', type: 'number' })
+    const rule = {
+      all: [
+        { field: 'location', in: [person.location, 'Nairobi'] },
+        { field: 'attributes.a_rather_long_name_of_an_attribute_here', at_least: 5 },
+        { field: 'country', in: ['KE', 'TZ', 'UG'] },
+        {
+          any: [
+            { campaign, outcome: ['delivered'], within_days: 30 },
+            { not: { any: [{ tag: 'vip' }, { tag: 'x' }] } },
+          ],
+        },
+        { received_within_days: 7, channel: 'sms' },
+        { all: [{ any: [{ all: [{ any: [{ tag: 'a' }] }] }] }] },
+      ],
+    }
+    segment = (await api.post<{ id: number }>('/segments', { name: NAME, rule })).id
+    await api.post('/segments', { name: `${NAME} 2`, rule: { segment } })
     page = (await openPage(browser, { viewport: { width: WIDTH, height: 800 }, reducedMotion: 'reduce' })).page
   }, LONG)
   afterAll(() => opened?.close(), LONG)
@@ -69,6 +88,10 @@ describe.skipIf(!chromiumAvailable)('the console at 360 pixels', () => {
         '/customers',
         `/customers/${customer}`,
         '/customers/import',
+        '/customers/attributes',
+        '/segments',
+        '/segments/new',
+        `/segments/${segment}`,
         '/senders',
         '/operations',
         '/none',

@@ -16,6 +16,9 @@ describe.skipIf(!chromiumAvailable)('the pages', () => {
     opened = await openConsole({ MOCK_SUCCESS_RATE: '0.5', WORKER_MAX_ATTEMPTS: '1' })
     url = opened.url
     page = (await openPage(opened.browser)).page
+    await opened.api.post('/attributes', { name: 'points', type: 'number' })
+    const rule = { any: [{ all: [{ tag: 'vip' }, { campaign: 1 }] }, { field: 'attributes.points', in: [1, 2] }] }
+    await opened.api.post('/segments', { name: 'Some', rule })
     // Some sent and some failed, so that every part of a campaign's page is there.
     await opened.api.post('/campaigns/1/send', { customer_ids: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] })
   }, LONG)
@@ -32,6 +35,10 @@ describe.skipIf(!chromiumAvailable)('the pages', () => {
         '/customers',
         '/customers/1',
         '/customers/import',
+        '/customers/attributes',
+        '/segments',
+        '/segments/new',
+        '/segments/1',
         '/senders',
         '/operations',
         '/none',

@@ -17,3 +17,7 @@ export function callingCodeOf(country: string): CallingCode | undefined {
   const code = getCountryCallingCode(country)
   return { code, shared: (countriesByCode.get(code)?.length ?? 0) > 1 }
 }
+
+/** Countries that no other one shares a calling code with, by which rules may ask for them. */
+export const countriesWithOwnCode = (): readonly string[] =>
+  [...countriesByCode.values()].flatMap((countries) => (countries.length === 1 ? countries : []))

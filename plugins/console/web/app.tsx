@@ -16,6 +16,9 @@ const ComposePage = lazyPage(() => import('./pages/compose/compose-page.tsx'))
 const CustomersPage = lazyPage(() => import('./pages/customers/customers-page.tsx'))
 const CustomerPage = lazyPage(() => import('./pages/customers/customer-page.tsx'))
 const ImportPage = lazyPage(() => import('./pages/customers/import-page.tsx'))
+const AttributesPage = lazyPage(() => import('./pages/attributes/attributes-page.tsx'))
+const SegmentsPage = lazyPage(() => import('./pages/segments/segments-page.tsx'))
+const SegmentPage = lazyPage(() => import('./pages/segments/segment-page.tsx'))
 const SendersPage = lazyPage(() => import('./pages/senders/senders-page.tsx'))
 const OperationsPage = lazyPage(() => import('./pages/operations/operations-page.tsx'))
 
@@ -62,7 +65,17 @@ function Pages() {
       <Route path="/customers/import">
         <ImportPage />
       </Route>
+      <Route path="/customers/attributes">
+        <AttributesPage />
+      </Route>
       <Route path="/customers/:id">{({ id }) => <CustomerPage key={id} id={Number(id)} />}</Route>
+      <Route path="/segments">
+        <SegmentsPage />
+      </Route>
+      <Route path="/segments/new">
+        <SegmentPage key="new" />
+      </Route>
+      <Route path="/segments/:id">{({ id }) => <SegmentPage key={id} id={Number(id)} />}</Route>
       <Route path="/senders">
         <SendersPage />
       </Route>

@@ -9,11 +9,14 @@ export class ApiError extends Error {
   readonly status: number
   /** Problems by field, if the API named fields. */
   readonly details: readonly { readonly path: string; readonly message: string }[]
+  /** What the API adds to an error of another kind, such as what uses a segment. */
+  readonly facts: Readonly<Record<string, unknown>>
   constructor(status: number, error: { code?: string; message?: string; details?: unknown } | undefined) {
     super(error?.message ?? `The API returned status ${status}`)
     this.status = status
     this.code = error?.code ?? 'UNKNOWN'
     this.details = Array.isArray(error?.details) ? error.details : []
+    this.facts = typeof error?.details === 'object' && error.details !== null ? { ...error.details } : {}
   }
 }
 

@@ -1,4 +1,5 @@
 /** Types of the API's answers, taken from the routes themselves, and the words that the console has for them. */
+import type { AttributeType } from '../../../../core/messaging/contacts/attributes.ts'
 import { type CustomerField, customerFields } from '../../../../core/messaging/contacts/csv/columns.ts'
 import type { Api } from '../../../index.ts'
 
@@ -16,10 +17,20 @@ export type Waiting = NonNullable<Campaign['waiting']>
 
 type WholeCustomer = Customers[':id']['get']['response'][200]
 export type Customer = Pick<WholeCustomer, 'id' | CustomerField> &
-  Partial<Pick<WholeCustomer, 'attributes' | 'language'>>
+  Partial<Pick<WholeCustomer, 'attributes' | 'language' | 'time_zone'>> & { readonly tags?: readonly string[] }
 /** A declared attribute of customers. */
-export type Attribute = Routes['attributes']['get']['response'][200]['data'][number]
+export type Attribute = Omit<Routes['attributes']['get']['response'][200]['data'][number], 'type'> & {
+  readonly type: AttributeType
+}
+export const attributeTypeNames: Readonly<Record<AttributeType, string>> = {
+  text: 'Text',
+  number: 'Number',
+  boolean: 'Yes or no',
+  date: 'Date',
+}
 export type Segment = Routes['segments']['get']['response'][200]['data'][number]
+/** Something that keeps a segment or an attribute from being deleted. */
+export type Use = Segment['used_by'][number]
 export type SegmentPreview = Routes['segments']['preview']['post']['response'][200]
 /** Fields that a form may change. */
 export { type CustomerField, customerFields }

@@ -6,6 +6,7 @@ import { Icon, type IconName } from './icon.tsx'
 const pages: readonly { readonly href: string; readonly title: string; readonly icon: IconName }[] = [
   { href: '/campaigns', title: 'Campaigns', icon: 'send' },
   { href: '/customers', title: 'Customers', icon: 'people' },
+  { href: '/segments', title: 'Segments', icon: 'filter' },
   { href: '/senders', title: 'Senders', icon: 'phone' },
   { href: '/operations', title: 'Operations', icon: 'pulse' },
 ]

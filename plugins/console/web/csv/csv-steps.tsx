@@ -1,25 +1,32 @@
-/** Steps of an import: choosing the file, matching its columns to fields, and checking its rows. */
+/** Steps of an import: choosing the file, matching its columns to fields and attributes, and checking its rows. */
 import { useEffect, useRef, useState } from 'react'
+import type { AttributeTypes } from '../../../../core/messaging/contacts/attributes.ts'
 import { sameField } from '../../../../core/messaging/contacts/csv/choose.ts'
-import type { Columns } from '../../../../core/messaging/contacts/csv/columns.ts'
+import type { ImportGuess } from '../../../../core/messaging/contacts/csv/columns.ts'
+import { get } from '../api/client.ts'
+import type { Attribute } from '../api/types.ts'
 import { Problem } from '../components/states.tsx'
 import { useConfig } from '../hooks/use-config.ts'
 import { type Checked, openChecker } from './check.ts'
 import { CheckedRows } from './checked-rows.tsx'
 import { FileChoice } from './file-choice.tsx'
+import { columnsOf, guessMapping, type Mapping, nameProblem, newAttributes, typesOf } from './mapping.ts'
 import { MappingTable } from './mapping-table.tsx'
 import { readRows, readTable, type Table } from './read-file.ts'
 
 interface Chosen {
   readonly file: File
   readonly table: Table
+  /** Declared when the file was chosen. */
+  readonly attributes: AttributeTypes
+  readonly guess: ImportGuess
 }
 
 /** @param onChecked called with undefined while no row can be imported */
 export function CsvSteps({ onChecked }: { readonly onChecked: (checked: Checked | undefined) => void }) {
   const [file, setFile] = useState<File>()
   const [chosen, setChosen] = useState<Chosen>()
-  const [columns, setColumns] = useState<Columns>([])
+  const [mapping, setMapping] = useState<Mapping>([])
   const [problem, setProblem] = useState<string>()
   const latest = useRef<File>(undefined)
   const choose = async (next: File) => {
@@ -29,41 +36,54 @@ export function CsvSteps({ onChecked }: { readonly onChecked: (checked: Checked 
     setChosen(undefined)
     onChecked(undefined)
     try {
-      const table = await readTable(next)
+      const [table, attributes] = await Promise.all([readTable(next), findTypes()])
       if (latest.current !== next) return
-      setColumns(table.guess.columns)
-      setChosen({ file: next, table })
+      const guess = guessMapping(table.names, attributes)
+      setMapping(guess.columns)
+      setChosen({ file: next, table, attributes, guess })
     } catch (error) {
       if (latest.current === next) setProblem(reasonOf(error))
     }
   }
-  const question = chosen && questionOf(chosen.table, columns)
+  const question = chosen && questionOf(chosen, mapping)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows that were checked before the question arose are not imported
+  useEffect(() => {
+    if (question) onChecked(undefined)
+  }, [question])
   return (
     <div className="steps">
       <FileChoice name={file?.name} onChoose={(next) => void choose(next)} />
       <Problem>{problem}</Problem>
-      {chosen && <MappingTable table={chosen.table} columns={columns} onChange={setColumns} />}
+      {chosen && (
+        <MappingTable table={chosen.table} attributes={chosen.attributes} mapping={mapping} onChange={setMapping} />
+      )}
       <Problem>{question}</Problem>
-      {chosen && !question && <Check {...chosen} columns={columns} onChecked={onChecked} />}
+      {chosen && !question && <Check {...chosen} mapping={mapping} onChecked={onChecked} />}
     </div>
   )
+}
+
+async function findTypes(): Promise<AttributeTypes> {
+  const { data } = await get<{ readonly data: readonly Attribute[] }>('/attributes')
+  return new Map(data.map(({ name, type }) => [name, type]))
 }
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : 'The file cannot be read')
 
 /** @returns the question that only a person can answer, or undefined */
-function questionOf({ names, guess }: Table, columns: Columns): string | undefined {
-  const open = guess.doubled.find(({ field }) => !columns.includes(field))
+function questionOf({ table: { names }, attributes, guess }: Chosen, mapping: Mapping): string | undefined {
+  const open = guess.doubled.find(({ field }) => !mapping.includes(field))
   if (open) return `${sameField(names, open.field, open.places)}, or choose one of them above.`
-  return columns.includes('phone') ? undefined : 'Choose the column with the phone number: it identifies each customer.'
+  if (mapping.some((_, nth) => nameProblem(mapping, nth, attributes))) return 'Correct the names of the new attributes.'
+  return mapping.includes('phone') ? undefined : 'Choose the column with the phone number: it identifies each customer.'
 }
 
 interface CheckProps extends Chosen {
-  readonly columns: Columns
+  readonly mapping: Mapping
   readonly onChecked: (checked: Checked | undefined) => void
 }
 
-function Check({ file, table, columns, onChecked }: CheckProps) {
+function Check({ file, table, attributes, mapping, onChecked }: CheckProps) {
   const country = useConfig()?.country
   const [checked, setChecked] = useState<Checked>()
   const [problem, setProblem] = useState<string>()
@@ -71,7 +91,8 @@ function Check({ file, table, columns, onChecked }: CheckProps) {
   useEffect(() => {
     if (!country) return
     let over = false
-    const checker = openChecker(country)
+    const columns = columnsOf(mapping)
+    const checker = openChecker(country, typesOf(mapping, attributes))
     setChecked(undefined)
     setProblem(undefined)
     onChecked(undefined)
@@ -82,7 +103,8 @@ function Check({ file, table, columns, onChecked }: CheckProps) {
     readRows(file, () => columns, add).then(
       (encoding) => {
         if (over) return
-        const result = { fileName: file.name, names: table.names, encoding, ...checker.result() }
+        const taken = { columns, added: newAttributes(mapping) }
+        const result = { fileName: file.name, names: table.names, encoding, ...taken, ...checker.result() }
         setChecked(result)
         onChecked(result.rows.size > 0 ? result : undefined)
       },
@@ -91,7 +113,7 @@ function Check({ file, table, columns, onChecked }: CheckProps) {
     return () => {
       over = true
     }
-  }, [file, columns, country])
+  }, [file, mapping, country])
   if (problem) return <Problem>{problem}</Problem>
   return checked ? <CheckedRows checked={checked} /> : <p role="status">Checking every row…</p>
 }

@@ -1,17 +1,17 @@
 /** Reads a CSV file in the browser, part by part, with the API's own reader. */
-import { type Columns, type Guess, guessColumns } from '../../../../core/messaging/contacts/csv/columns.ts'
+import type { ImportColumns } from '../../../../core/messaging/contacts/csv/columns.ts'
 import type { Encoding } from '../../../../core/messaging/contacts/csv/decode.ts'
 import { openCsvReader, type SourceRow } from '../../../../core/messaging/contacts/csv/reader.ts'
 import { inSlices } from '../../../../core/messaging/contacts/csv/slices.ts'
 
 export interface Table {
   readonly names: readonly string[]
-  readonly guess: Guess
   /** First rows, as examples. */
   readonly sample: readonly (readonly string[])[]
 }
 
-const SAMPLE = 5
+/** As many as decide the type of a new attribute in the API. */
+const SAMPLE = 200
 /** Milliseconds of work without a break, before it is noticed. */
 const BUSY_MS = 16
 
@@ -19,13 +19,13 @@ const BUSY_MS = 16
 export async function readTable(file: File): Promise<Table> {
   let names: readonly string[] = []
   const sample: (readonly string[])[] = []
-  const choose = (given: readonly string[]): Columns => {
+  const choose = (given: readonly string[]): ImportColumns => {
     names = given
     return given.map(() => undefined)
   }
   const take = (rows: readonly SourceRow[]) => sample.push(...rows.slice(0, SAMPLE).map(({ cells }) => cells ?? []))
   await readRows(file, choose, (rows) => take(rows) < SAMPLE)
-  return { names, guess: guessColumns(names), sample: sample.slice(0, SAMPLE) }
+  return { names, sample: sample.slice(0, SAMPLE) }
 }
 
 /**
@@ -34,7 +34,7 @@ export async function readTable(file: File): Promise<Table> {
  */
 export async function readRows(
   file: File,
-  choose: (names: readonly string[]) => Columns,
+  choose: (names: readonly string[]) => ImportColumns,
   take: (rows: readonly SourceRow[]) => boolean,
 ): Promise<Encoding> {
   const reader = openCsvReader(choose)

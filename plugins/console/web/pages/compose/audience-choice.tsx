@@ -4,7 +4,8 @@ import { CsvSteps } from '../../csv/csv-steps.tsx'
 import { AudienceFilter } from './audience-filter.tsx'
 import { AudiencePicking } from './audience-picking.tsx'
 import { AudienceSegments } from './audience-segments.tsx'
-import { type Audience, emptyChoice, emptyFilter } from './draft.ts'
+import { type Audience, emptyFilter } from './draft.ts'
+import { emptyChoice } from './segment-choice.ts'
 
 interface AudienceChoiceProps {
   readonly audience: Audience
@@ -13,7 +14,7 @@ interface AudienceChoiceProps {
 
 const ways: readonly (readonly [Audience['by'], string])[] = [
   ['none', 'Choose later'],
-  ['segments', 'By segment'],
+  ['segments', 'Everyone, or by segment'],
   ['filter', 'By filter'],
   ['picking', 'One by one'],
   ['file', 'From a CSV file'],

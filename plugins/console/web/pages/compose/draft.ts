@@ -2,6 +2,7 @@
 import type { ApprovedTemplate, Campaign, Channel, ListedTemplate, Priority } from '../../api/types.ts'
 import type { Checked } from '../../csv/check.ts'
 import { type ChosenTime, choiceOf, isoOf, isSkipped, momentOf, noTime } from '../../text/chosen-time.ts'
+import type { SegmentChoice } from './segment-choice.ts'
 
 export interface Draft {
   readonly name: string
@@ -141,16 +142,6 @@ export interface CustomerFilter {
   readonly prefered_product: string
 }
 
-/** Customers by segments. */
-export interface SegmentChoice {
-  /** Ids of segments; empty: all customers. */
-  readonly include: readonly number[]
-  /** Ids of segments whose customers are left out. */
-  readonly exclude: readonly number[]
-  /** Names of all of them by their ids. */
-  readonly names: Readonly<Record<number, string>>
-}
-
 /** Recipients to add. */
 export type Audience =
   | { readonly by: 'none' }
@@ -158,33 +149,6 @@ export type Audience =
   | { readonly by: 'picking'; readonly ids: readonly number[] }
   | { readonly by: 'segments'; readonly choice: SegmentChoice; readonly count: number | undefined }
   | { readonly by: 'file'; readonly checked: Checked | undefined; readonly key: string }
-
-export const emptyChoice: SegmentChoice = { include: [], exclude: [], names: {} }
-
-/** Audience of the API. */
-export const audienceOf = ({ include, exclude }: SegmentChoice) => ({
-  ...(include.length > 0 ? { segment_ids: include } : { everyone: true }),
-  ...(exclude.length > 0 && { exclude: { segment_ids: exclude } }),
-})
-
-/** Rule of the API that the same customers fit. */
-export function ruleOf({ include, exclude }: SegmentChoice): object {
-  const within = (ids: readonly number[]) => ({ any: ids.map((segment) => ({ segment })) })
-  const parts = [
-    ...(include.length > 0 ? [within(include)] : [{ field: 'phone', starts_with: '+' }]),
-    ...(exclude.length > 0 ? [{ not: within(exclude) }] : []),
-  ]
-  return { all: parts }
-}
-
-const listed = (ids: readonly number[], names: SegmentChoice['names']) =>
-  ids.map((id) => `“${names[id] ?? id}”`).join(', ')
-
-/** `Customers in “Nairobi”, without those in “Staff”.` */
-export function describeChoice({ include, exclude, names }: SegmentChoice): string {
-  const whom = include.length > 0 ? `Customers in ${listed(include, names)}` : 'All customers'
-  return `${whom}${exclude.length > 0 ? `, without those in ${listed(exclude, names)}` : ''}.`
-}
 
 export const emptyFilter: CustomerFilter = { q: '', location: '', prefered_product: '' }
 

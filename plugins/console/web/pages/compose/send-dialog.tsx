@@ -8,7 +8,8 @@ import { count, dateTimeWithOffset, fullName, plural } from '../../text/format.t
 import { describePace } from '../../text/pace.ts'
 import { countParts, describeParts, type Parts } from './count-parts.ts'
 import type { Audience, Draft } from './draft.ts'
-import { describeChoice, sizeOf } from './draft.ts'
+import { sizeOf } from './draft.ts'
+import { describeChoice } from './segment-choice.ts'
 import { usePeople } from './use-people.ts'
 
 interface SendDialogProps {

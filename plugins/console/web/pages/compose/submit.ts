@@ -3,7 +3,8 @@ import { get, patch, post, query } from '../../api/client.ts'
 import type { Campaign } from '../../api/types.ts'
 import { findIds, uploadRows } from '../../csv/upload.ts'
 import { addRecipients } from './add-recipients.ts'
-import { type Audience, audienceOf, bodyOf, type CustomerFilter, changesOf, type Draft, type Saved } from './draft.ts'
+import { type Audience, bodyOf, type CustomerFilter, changesOf, type Draft, type Saved } from './draft.ts'
+import { audienceOf } from './segment-choice.ts'
 
 /** @param saved undefined for a new campaign */
 export function save(saved: Saved | undefined, draft: Draft): Promise<Campaign> {
@@ -26,9 +27,9 @@ async function idsOf(audience: Exclude<Audience, { by: 'segments' }>): Promise<r
   if (audience.by === 'none') return []
   if (audience.by === 'picking') return audience.ids
   if (audience.by === 'filter') return idsBy(audience.filter)
-  const rows = [...(audience.checked?.rows.values() ?? [])]
-  await uploadRows(rows, audience.key)
-  return findIds(rows.map(({ phone }) => phone))
+  if (!audience.checked) return []
+  await uploadRows(audience.checked, audience.key)
+  return findIds([...audience.checked.rows.keys()])
 }
 
 async function idsBy(filter: CustomerFilter): Promise<number[]> {

@@ -2,7 +2,8 @@ import { ask, get, query } from '../../api/client.ts'
 import type { Customer, Page, SegmentPreview } from '../../api/types.ts'
 import { useDebounced } from '../../hooks/use-debounced.ts'
 import { type Query, useQuery } from '../../hooks/use-query.ts'
-import { type Audience, ruleOf, type SegmentChoice } from './draft.ts'
+import type { Audience } from './draft.ts'
+import { ruleOf, type SegmentChoice } from './segment-choice.ts'
 
 export interface People {
   /** Some of the people, in no particular order. */

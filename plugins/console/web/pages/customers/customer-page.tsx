@@ -55,19 +55,29 @@ export default function CustomerPage({ id }: { readonly id: number }) {
 const nameOf = (customer: Customer) => fullName(customer) || 'No name'
 
 function Details({ customer }: { readonly customer: Customer }) {
+  const own = Object.entries(customer.attributes ?? {}).map(([name, value]) => [name, valueText(value)] as const)
+  const pairs: readonly (readonly [string, string | null | undefined])[] = [
+    ...customerFields.map((field) => [fieldNames[field], customer[field]] as const),
+    ['Language', customer.language],
+    ['Time zone', customer.time_zone],
+    ['Tags', customer.tags?.join(', ')],
+    ...own,
+  ]
   return (
     <section className="card" aria-label="Details">
       <dl className="pairs">
-        {customerFields.map((field) => (
-          <div key={field}>
-            <dt>{fieldNames[field]}</dt>
-            <dd>{customer[field] ?? '–'}</dd>
+        {pairs.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value || '–'}</dd>
           </div>
         ))}
       </dl>
     </section>
   )
 }
+
+const valueText = (value: unknown): string => (typeof value === 'boolean' ? (value ? 'Yes' : 'No') : String(value))
 
 function Messages({ id }: { readonly id: number }) {
   const path = `/customers/${id}/messages`

@@ -64,6 +64,9 @@ function Head({ onNew }: { readonly onNew: () => void }) {
     <div className="page-head">
       <h1>Customers</h1>
       <div className="action-row">
+        <Link href="/customers/attributes" className="button">
+          Attributes
+        </Link>
         <Link href="/customers/import" className="button">
           <Icon name="upload" /> Import CSV
         </Link>

@@ -21,7 +21,7 @@ export default function ImportPage() {
   // One key for one file: repeating the request after a lost response imports nothing twice.
   const [key, setKey] = useState('')
   const action = useAction()
-  const upload = () => action.run(async () => checked && setReport(await uploadRows([...checked.rows.values()], key)))
+  const upload = () => action.run(async () => checked && setReport(await uploadRows(checked, key)))
   const ready = checked && checked.rows.size > 0
   return (
     <>
