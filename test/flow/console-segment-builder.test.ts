@@ -60,7 +60,7 @@ describe.skipIf(!chromiumAvailable)('the rule builder', () => {
       await condition('3.1').getByLabel('Value').fill('staff')
       await fits('5 people')
       await page.getByText('Zuri 2').waitFor()
-      // What the API refuses is shown where it is.
+      // A refusal of the API is shown at its condition.
       await page.getByRole('button', { name: 'Add condition to group 3' }).click()
       await condition('3.2').getByLabel('Field').selectOption('Phone')
       await condition('3.2').getByLabel('Comparison').selectOption('is')

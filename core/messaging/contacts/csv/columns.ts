@@ -56,9 +56,7 @@ export const plainName = (name: string): string =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '')
 
-/** For each column: its field; undefined leaves it out. */
-export type Columns = readonly (CustomerField | undefined)[]
-/** The same with all that an import takes. */
+/** For each column: its field or attribute; undefined leaves it out. */
 export type ImportColumns = readonly (ImportColumn | undefined)[]
 
 interface GuessOf<C extends ImportColumn> {

@@ -9,7 +9,7 @@ export class ApiError extends Error {
   readonly status: number
   /** Problems by field, if the API named fields. */
   readonly details: readonly { readonly path: string; readonly message: string }[]
-  /** What the API adds to an error of another kind, such as what uses a segment. */
+  /** More that the API says of an error, such as what uses a segment. */
   readonly facts: Readonly<Record<string, unknown>>
   constructor(status: number, error: { code?: string; message?: string; details?: unknown } | undefined) {
     super(error?.message ?? `The API returned status ${status}`)

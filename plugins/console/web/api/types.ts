@@ -29,8 +29,6 @@ export const attributeTypeNames: Readonly<Record<AttributeType, string>> = {
   date: 'Date',
 }
 export type Segment = Routes['segments']['get']['response'][200]['data'][number]
-/** Something that keeps a segment or an attribute from being deleted. */
-export type Use = Segment['used_by'][number]
 export type SegmentPreview = Routes['segments']['preview']['post']['response'][200]
 /** Fields that a form may change. */
 export { type CustomerField, customerFields }

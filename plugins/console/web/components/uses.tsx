@@ -1,4 +1,4 @@
-/** What uses a segment or an attribute, as links. */
+/** Links to the campaigns and segments that use something. */
 import { Link } from 'wouter'
 import { get } from '../api/client.ts'
 import { useQuery } from '../hooks/use-query.ts'

@@ -59,7 +59,7 @@ interface ColumnChoiceProps {
   readonly name: string
   readonly choice: Mapping[number]
   readonly attributes: AttributeTypes
-  /** What is wrong with the name of a new attribute. */
+  /** Fault of the name of a new attribute. */
   readonly problem: string | undefined
   /** A new attribute for the column. */
   readonly begin: () => NewAttribute

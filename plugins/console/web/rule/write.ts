@@ -17,7 +17,7 @@ export interface Written {
   readonly rule: unknown
   /** Ids of the parts by their places, such as `rule.all[1]`. */
   readonly places: ReadonlyMap<string, string>
-  /** What a part still lacks, by its id. Empty: the rule is complete. */
+  /** Gaps of parts, such as a missing value, by their ids. Empty: the rule is complete. */
   readonly gaps: ReadonlyMap<string, string>
 }
 

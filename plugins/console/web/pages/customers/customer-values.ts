@@ -26,7 +26,7 @@ export function valuesOf(customer: Customer | undefined): CustomerValues {
   }
 }
 
-/** What is wrong with a value by its path, such as `attributes.points`. */
+/** Faults of values by their paths, such as `attributes.points`. */
 export type Problems = ReadonlyMap<string, string>
 
 export interface Body {

@@ -13,7 +13,7 @@ export interface BuiltRule {
   readonly written: Written
   readonly isComplete: boolean
   readonly preview: Query<SegmentPreview | undefined>
-  /** What the API says against the parts, by their ids. */
+  /** Problems that the API names, by the ids of the parts. */
   readonly problems: ReadonlyMap<string, string>
   change(root: Group): void
 }

@@ -1,4 +1,4 @@
-/** What every part of the rule builder needs to know. */
+/** Facts that every part of the rule builder needs. */
 import { createContext, useContext } from 'react'
 import { type AttributeTypes, noAttributes } from '../../../../../../core/messaging/contacts/attributes.ts'
 import type { Attribute } from '../../../api/types.ts'
@@ -8,7 +8,7 @@ export interface Builder {
   readonly types: AttributeTypes
   /** Id of the segment whose rule it is, which its rule cannot name. */
   readonly segment: number | undefined
-  /** What is wrong with a part, by its id. */
+  /** Faults of parts, by their ids. */
   readonly problems: ReadonlyMap<string, string>
 }
 

@@ -98,7 +98,7 @@ export function GroupEditor({ group, level, place, onChange, onRemove }: GroupEd
 
 interface PartEditorProps {
   readonly part: Part
-  /** Of the group that it is in. */
+  /** Level of the group that it is in. */
   readonly level: number
   readonly place: string
   readonly isNew: boolean
