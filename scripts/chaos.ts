@@ -16,7 +16,7 @@ import { type Machines, openStage, startMachines } from './chaos/stage.ts'
 import { runOnNewest } from './support/newest.ts'
 
 const usage = `npm run chaos [-- OPTIONS]
-  --quick       each fault once, in about 12 minutes
+  --quick       each fault once, in about 8 minutes
   --newest      on Debian 13's PostgreSQL and RabbitMQ (as root, with debootstrap)
   --lanes N     N cells at a time, each lane on servers of its own; recovery takes longer then (default 1)
   --only TEXT   only cells whose line contains it

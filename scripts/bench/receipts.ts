@@ -27,6 +27,8 @@ const SECRET = 'secret-of-the-bench'
 const RECEIPTS_A_POST = 100
 const POSTS_AT_ONCE = 8
 const LOOK_EVERY_MS = 20
+/** Messages a second that are sent beside receipts: so many, and no more, so that both rates are known. */
+const BESIDE = 20_500
 
 /** Sent by the mock; posted by a gateway, which has nothing else to do. */
 const settings: ServerSettings = {
@@ -34,6 +36,7 @@ const settings: ServerSettings = {
   SMS_ROUTE: 'main',
   SENDER_MAIN_SUCCESS_RATE: '1',
   SENDER_MAIN_RECEIPTS: 'off',
+  SENDER_MAIN_RATE: String(BESIDE),
   SENDER_GATEWAY_URL: 'http://127.0.0.1:9',
   SENDER_GATEWAY_HOOK_SECRET: SECRET,
   PUBLIC_URL: 'http://127.0.0.1:9',
