@@ -151,7 +151,7 @@ async function openResources(
 
 /** Joins the plugins to one program; their senders, policies and events go to the domain. */
 function composeApp(
-  { core, enabled, config, senders: plan }: Settings,
+  { core, enabled, config, senders: plan, prices }: Settings,
   plugins: readonly AnyPlugin[],
   { store, shared }: Opened,
   closers: Closers,
@@ -161,7 +161,7 @@ function composeApp(
   let senders: Senders | undefined
   let policies: readonly Policy[] = []
   closers.push(() => closeSenders(senders))
-  const services = openServices({ db, clock, senders: () => required(senders), policies: () => policies })
+  const services = openServices({ db, clock, senders: () => required(senders), policies: () => policies, prices })
   const authenticate = openKeys(splitKeys(core.apiKeys))
   const app = compose(
     plugins,

@@ -10,6 +10,7 @@ import { http } from './http/plugin.ts'
 import { infobip } from './infobip/plugin.ts'
 import { mock } from './mock/plugin.ts'
 import { preview } from './preview/plugin.ts'
+import { prices } from './prices/plugin.ts'
 import { receipts } from './receipts/plugin.ts'
 import { scheduler } from './scheduler/plugin.ts'
 import { segments } from './segments/plugin.ts'
@@ -28,6 +29,7 @@ export const plugins = [
   segments,
   preview,
   senders,
+  prices,
   health,
   stats,
   receipts,

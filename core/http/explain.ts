@@ -1,6 +1,7 @@
 /** Puts what a request has wrong into words: which field, and what it should be. */
 import type { TSchema } from '@sinclair/typebox'
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors'
+import { Value } from '@sinclair/typebox/value'
 import type { ValidationError } from 'elysia'
 import type { ErrorDetail } from '../errors.ts'
 import { nearest } from '../text/nearest.ts'
@@ -17,10 +18,15 @@ const places: Record<string, string> = { query: 'query.', params: 'path.', heade
 /** The problems that Elysia's check found, the first for each field, at most MAX_PROBLEMS. */
 export function explain(error: ValidationError): ErrorDetail[] {
   const { validator, value, type } = error
-  if (!('Errors' in validator)) return []
-  const place = places[type] ?? ''
+  return 'Errors' in validator ? describe(validator.Errors(value), places[type] ?? '') : []
+}
+
+/** The problems of a value that is no part of a request, in the same form. */
+export const problemsIn = (schema: TSchema, value: unknown): ErrorDetail[] => describe(Value.Errors(schema, value), '')
+
+function describe(problems: Iterable<ValueError>, place: string): ErrorDetail[] {
   const details = new Map<string, ErrorDetail>()
-  for (const problem of withinNullable(validator.Errors(value))) {
+  for (const problem of withinNullable(problems)) {
     const path = place + fieldPath(problem.path)
     if (!details.has(path)) details.set(path, { path, message: sentence(problem, path) })
     if (details.size === MAX_PROBLEMS) break

@@ -61,6 +61,11 @@ export const messagingErrors = defineErrors({
       },
     ),
   },
+  PRICES_FROM_FILE: {
+    status: 409,
+    message:
+      'Cannot replace the price list: it comes from the file that PRICES names. Change the file and restart, or unset PRICES',
+  },
   NO_SENDER: {
     status: 409,
     message: 'Cannot send by whatsapp: no sender is set up for this channel. Add one to SENDERS.',

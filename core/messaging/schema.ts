@@ -19,6 +19,7 @@ import type { CampaignStatus, PausedReason } from './campaign/status.ts'
 import type { Channel } from './channel.ts'
 import type { Attributes, CustomerCounts, CustomerImports, Customers } from './contacts/tables.ts'
 import type { SelectionSegments, Selections } from './enqueue/tables.ts'
+import type { Prices } from './prices/tables.ts'
 import type { InboundMessages, NumberMarks, ProviderRefs, Receipts } from './receipts/tables.ts'
 import type { Segments, SegmentUses } from './segments/tables.ts'
 import type { MessageCode } from './senders/codes.ts'
@@ -255,6 +256,7 @@ export interface Database {
   segment_uses: SegmentUses
   selections: Selections
   selection_segments: SelectionSegments
+  prices: Prices
 }
 
 /** Every table, for checks at run time. */
@@ -284,6 +286,7 @@ export const tableNames = Object.keys({
   segment_uses: true,
   selections: true,
   selection_segments: true,
+  prices: true,
 } satisfies Readonly<Record<keyof Database, true>>) as readonly (keyof Database)[]
 
 declare module '../db/tables.ts' {

@@ -9,6 +9,8 @@ const texts = {
   'customers:write': 'Create, import, change and delete customers',
   'segments:read': 'See segments',
   'segments:write': 'Create, change and delete segments',
+  'prices:read': 'See the price list',
+  'prices:write': 'Replace the price list',
   'senders:read': 'See senders and routes',
   'senders:write': 'Change limits and routes of senders, and pause them',
 } as const

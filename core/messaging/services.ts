@@ -8,9 +8,12 @@ import { openPreviewStore, type PreviewStore } from './campaign/preview.ts'
 import { openScheduleService, type ScheduleService } from './campaign/schedule-service.ts'
 import { openWorkService, type WorkService } from './chunk/work.ts'
 import { type ContactServices, openContactServices } from './contacts/service.ts'
+import { type DryRunService, openDryRunService } from './dry-run/service.ts'
 import { type EnqueueService, openEnqueueService } from './enqueue/enqueue.ts'
 import type { EventHandlers } from './events/types.ts'
 import type { Policy } from './policy/policy.ts'
+import type { Price } from './prices/price-list.ts'
+import { openPriceService, type PriceService } from './prices/service.ts'
 import { openReceiptService, type ReceiptService } from './receipts/service.ts'
 import { openRecipientService, type RecipientService } from './recipients/service.ts'
 import type { Channel, Database } from './schema.ts'
@@ -33,6 +36,8 @@ export interface MessagingServices {
   campaigns: CampaignService
   /** Gives campaigns their recipients. */
   enqueue: EnqueueService
+  /** Says what a call to /send would do. */
+  dryRun: DryRunService
   /** Shows recipients. */
   recipients: RecipientService
   /** Takes what providers post: receipts, and what people write. */
@@ -41,6 +46,8 @@ export interface MessagingServices {
   preview: PreviewStore
   /** Keeps segments, and finds the customers who fit a rule. */
   segments: SegmentService
+  /** Keeps the price list. */
+  prices: PriceService
 }
 
 declare module '../host/services.ts' {
@@ -65,9 +72,11 @@ export interface ServiceOptions {
   readonly senders: () => Senders
   /** Policies that plugins contribute, which are there once all plugins have their grants. */
   readonly policies?: () => readonly Policy[]
+  /** Price list of the file that PRICES names. */
+  readonly prices?: readonly Price[] | undefined
 }
 
-export function openServices({ db, clock, senders, policies }: ServiceOptions): OpenServices {
+export function openServices({ db, clock, senders, policies, prices }: ServiceOptions): OpenServices {
   return {
     messaging: {
       senders: () => withoutClose(senders),
@@ -77,10 +86,12 @@ export function openServices({ db, clock, senders, policies }: ServiceOptions): 
       control: () => openControlService(db),
       campaigns: () => openCampaignService(db, clock),
       enqueue: () => openEnqueueService(db, clock),
+      dryRun: () => openDryRunService(db, { clock, policies, prices }),
       recipients: () => openRecipientService(db),
       receipts: () => openReceiptService(db),
       preview: () => Object.freeze(openPreviewStore(db)),
       segments: () => openSegmentService(db, clock),
+      prices: () => openPriceService(db, prices),
     },
     contacts: openContactServices(db, clock),
   }

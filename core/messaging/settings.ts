@@ -11,6 +11,8 @@ import { coreSchema } from '../config/core-settings.ts'
 import { badSetting, settingsOf } from '../config/setting.ts'
 import { BootError } from '../errors.ts'
 import type { AnyPlugin } from '../host/plugin.ts'
+import { type PriceFile, readPriceFile } from './prices/price-file.ts'
+import type { Price } from './prices/price-list.ts'
 import { senderKindsOf } from './senders/kinds.ts'
 import { type Planned, planSenders, type SenderPlan } from './senders/plan.ts'
 import { type CountryCode, isCountry } from './text/phone.ts'
@@ -85,6 +87,13 @@ export const settingsSchema = t.Object({
         'Named senders, each with its own SENDER_<NAME>_ settings; default: those of SMS_SENDER and WHATSAPP_SENDER',
     }),
   ),
+  prices: t.Optional(
+    t.String({
+      allowed: 'the path of a JSON file such as {"prices": [...]}',
+      description:
+        'File with the price list, in the form that PUT /prices takes; it is read at the start, and counts in place of what PUT /prices stored',
+    }),
+  ),
   smsRoute: route('SMS'),
   whatsappRoute: route('WhatsApp'),
   smsSender: sender('SMS'),
@@ -95,6 +104,8 @@ export const settingsSchema = t.Object({
 export type ProcessSettings = Static<typeof settingsSchema>
 export interface Settings extends AllSettings<ProcessSettings> {
   readonly senders: SenderPlan
+  /** Price list of the file that PRICES names. */
+  readonly prices?: readonly Price[]
 }
 
 /**
@@ -105,15 +116,29 @@ export function readSettings(env: Environment, plugins: readonly AnyPlugin[]): S
   const kinds = senderKindsOf(plugins)
   let plan: Planned | undefined
   const planned = (core: Partial<ProcessSettings>) => (plan ??= planSenders(core, env, kinds))
+  let file: PriceFile | undefined
+  const pricesOf = ({ prices }: Partial<ProcessSettings>) =>
+    (file ??= prices?.trim() ? readPriceFile(prices.trim()) : undefined)
   const settings = readAll(env, plugins, {
     schema: settingsSchema,
-    contradictions: (core) => [...contradictions(core, env, kinds), ...planned(core).problems],
+    contradictions: (core) => [
+      ...contradictions(core, env, kinds),
+      ...planned(core).problems,
+      ...problemsOf(pricesOf(core)),
+    ],
     alsoEnabled: (core) => planned(core).senders.map(({ plugin }) => plugin),
     alsoRead: (core) => planned(core).settings,
   })
   const { senders, routes, countries } = planned(settings.core)
-  return { ...settings, senders: { senders, routes, countries } }
+  const read = pricesOf(settings.core)
+  return {
+    ...settings,
+    senders: { senders, routes, countries },
+    ...(read && 'prices' in read ? { prices: read.prices } : {}),
+  }
 }
+
+const problemsOf = (file: PriceFile | undefined) => (file && 'problem' in file ? [file.problem] : [])
 
 const kindSettings = ['smsSender', 'whatsappSender'] as const
 

@@ -21,6 +21,7 @@ import {
   sendDocs,
   showDocs,
 } from './docs.ts'
+import { dryRunRoute } from './dry-run.ts'
 import type { CampaignGrant } from './grant.ts'
 import { campaignBody, campaignChanges } from './input.ts'
 import { exportRecipients, listRecipients } from './recipients.ts'
@@ -38,7 +39,12 @@ import { readSend } from './send.ts'
 import { attributesFor, hasReceipts, viewCampaign, viewSelection, warned } from './view.ts'
 
 export const campaignRoutes = (grant: CampaignGrant) =>
-  new Elysia().use(ownRoutes(grant)).use(audienceRoutes(grant)).use(recipientRoutes(grant)).use(customerRoutes(grant))
+  new Elysia()
+    .use(ownRoutes(grant))
+    .use(audienceRoutes(grant))
+    .use(dryRunRoute(grant))
+    .use(recipientRoutes(grant))
+    .use(customerRoutes(grant))
 
 const ownRoutes = ({ messaging, wakeUps, config }: CampaignGrant) => {
   const { campaigns: kept, senders } = messaging

@@ -1,8 +1,10 @@
 /** Template, sender and retry rules for the work on a chunk. */
 
+import type { Texts } from '../../core/messaging/campaign/texts.ts'
 import { backoffMs, type Lease, type Waiting } from '../../core/messaging/chunk/work.ts'
-import type { Candidate, Policy } from '../../core/messaging/policy/policy.ts'
-import type { FilledTemplate, OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
+import { candidateOf } from '../../core/messaging/policy/candidate.ts'
+import type { Policy } from '../../core/messaging/policy/policy.ts'
+import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
 import { countParts } from '../../core/messaging/text/segments.ts'
 import type { Call } from './calls.ts'
 import type { ChunkJob } from './chunk.ts'
@@ -10,7 +12,6 @@ import { aboutChunk } from './chunk-log.ts'
 import { awaitMsOf } from './doubt.ts'
 import type { WorkGrant } from './grant.ts'
 import { resultOf } from './result.ts'
-import type { Texts } from './texts.ts'
 
 /** @param texts the campaign's, compiled @param note is told of every answer, and of calls that got none in time */
 export function openJob(
@@ -21,6 +22,7 @@ export function openJob(
 ): Omit<ChunkJob, 'report'> {
   const sender = senderOf(lease, messaging.senders)
   const claimed = clock.elapsed()
+  const { campaign_id: campaignId, channel } = lease
   const mayRepeat = sender.idempotent || config.unknownPolicy === 'resend'
   // A provider cannot recognise messages that an earlier owner handed to another sender.
   const sameSender = lease.pinned === null || lease.pinned === sender.name
@@ -41,7 +43,10 @@ export function openJob(
     timeoutMs: sender.timeoutMs,
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
     policies: messaging.work.policies(),
-    candidate: (message) => candidateOf(lease, message, texts, isExpired),
+    candidate: (message) => {
+      const { id: messageId, phone } = message
+      return candidateOf({ messageId, campaignId, channel, phone, expired: isExpired() }, message, texts)
+    },
     onPolicyFailure,
     onPoison,
     costOf: costOf(lease),
@@ -116,20 +121,5 @@ function openFailureLog(log: WorkGrant['log'], lease: Lease) {
     },
     onPoison: ({ id: message }: Waiting, error: unknown) =>
       logThrown('A message cannot be rendered: it ends as poisoned', error, { message }),
-  }
-}
-
-/** The message as policies see it; its texts are rendered once, when they are first asked for. */
-function candidateOf(lease: Lease, message: Waiting, texts: Texts, isExpired: () => boolean): Candidate {
-  let text: string | undefined
-  let template: FilledTemplate | undefined
-  return {
-    messageId: message.id,
-    campaignId: lease.campaign_id,
-    channel: lease.channel,
-    phone: message.phone,
-    expired: isExpired(),
-    text: () => (text ??= texts.render(message)),
-    template: () => (template ??= texts.fill(message)),
   }
 }

@@ -2,6 +2,7 @@
 import { untilDone } from '../../core/db/retry.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import type { Loop } from '../../core/host/plugin.ts'
+import { openTexts } from '../../core/messaging/campaign/texts.ts'
 import { isPoison, type Lease } from '../../core/messaging/chunk/work.ts'
 import { openBreakers, openProbeLoop } from './breakers.ts'
 import { type ChunkJob, workChunk } from './chunk.ts'
@@ -15,7 +16,6 @@ import { type Meter, openMeter } from './meter.ts'
 import { openRateLoop } from './rate.ts'
 import { openRefusals } from './refusals.ts'
 import { openTakeApart } from './take-apart.ts'
-import { openTexts } from './texts.ts'
 
 /** @throws BootError when a call could outlast its lease */
 export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {

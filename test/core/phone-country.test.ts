@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { type CountryCode, getExampleNumber } from 'libphonenumber-js/max'
 import examples from 'libphonenumber-js/mobile/examples'
 import { isCountry } from '../../core/messaging/text/phone.ts'
-import { countryOf, type PhoneRule, phoneRules } from '../../core/messaging/text/phone-country.ts'
+import { countryOf, countryPrefixOf, type PhoneRule, phoneRules } from '../../core/messaging/text/phone-country.ts'
 
 const all = Object.keys(examples).filter(isCountry)
 
@@ -75,4 +75,22 @@ describe('phoneRules()', () => {
   test('of a calling code that one country has are one rule without a pattern', () => {
     expect(phoneRules(['KE'])).toEqual([{ prefix: '+254', pattern: null, country: 'KE' }])
   })
+})
+
+describe('countryPrefixOf()', () => {
+  test('numbers with one beginning are of one country', () => {
+    const byPrefix = Map.groupBy(numbers, ({ phone }) => countryPrefixOf(phone))
+    const mixed = [...byPrefix.values()]
+      .map((group) => [...new Set(group.map(({ country }) => country))].sort())
+      .filter(({ length }) => length > 1)
+    expect(mixed).toEqual([])
+  })
+
+  test.each([
+    ['+254712345678', '+254'],
+    ['+4915123456789', '+491'],
+    ['+12125550123', '+121255'],
+    ['+447700900123', '+4477009'],
+    ['+212612345678', '+21261234'],
+  ])('of %s is %s', (phone, prefix) => expect(countryPrefixOf(phone)).toBe(prefix))
 })

@@ -1,10 +1,10 @@
 /** Texts with attributes, as a worker reads and fills them in. */
 import { describe, expect, test } from 'bun:test'
+import { openTexts } from '../../core/messaging/campaign/texts.ts'
 import { openRead } from '../../core/messaging/chunk/read.ts'
 import { openWorkService } from '../../core/messaging/chunk/work.ts'
 import type { AttributeTypes } from '../../core/messaging/contacts/attributes.ts'
 import type { WorkGrant } from '../../plugins/worker/grant.ts'
-import { openTexts } from '../../plugins/worker/texts.ts'
 import { openWork } from '../../plugins/worker/work.ts'
 import { addCampaign, addCustomers, getCampaign, openDispatch, range, startCampaign } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'

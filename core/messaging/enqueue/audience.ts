@@ -200,7 +200,7 @@ function prepareLock(db: Kysely<AudienceTables>) {
 }
 
 /** Names those who would be left out, and only those: whoever sends to all of them again would write to the others twice. */
-async function endedError(
+export async function endedError(
   trx: Kysely<AudienceTables>,
   campaignId: number,
   status: CampaignStatus,
@@ -252,12 +252,14 @@ function prepareSetGoing(db: Kysely<AudienceTables>) {
   )
 }
 
-function overError(id: number, status: CampaignStatus): AppError {
+/** The error for an audience of a campaign that takes no more recipients. */
+export function overError(id: number, status: CampaignStatus): AppError {
   const message = `Cannot add recipients to campaign ${id}: it is "${status}". Create another campaign, and exclude the recipients of this one`
   return new AppError(messagingErrors.INVALID_CAMPAIGN_STATUS, message, { missing_ids: [], missing_count: 0 })
 }
 
-async function missingCustomers(trx: Kysely<AudienceTables>, customerIds: readonly number[]): Promise<AppError> {
+/** The error for customers that there are not. */
+export async function missingCustomers(trx: Kysely<AudienceTables>, customerIds: readonly number[]): Promise<AppError> {
   const missing = await trx
     .selectFrom(idRows(sql.val(customerIds)))
     .leftJoin('customers', 'customers.id', 'asked.id')

@@ -14,7 +14,7 @@ import type { AudienceTables, CompiledAudience } from './audience.ts'
 /** Customers that a preview names. */
 export const SAMPLE = 10
 /** Seconds that a count may take. */
-const MOST_SECONDS = 10
+export const MOST_SECONDS = 10
 /** Ids of a bucket. The first customers are looked for in the buckets that have any, and not from the first id on. */
 const BUCKET = 1000
 const QUERY_CANCELED = '57014'
@@ -35,20 +35,25 @@ export async function countAudience(
   seconds = MOST_SECONDS,
 ): Promise<Counted> {
   if (await readEmbedded(db)) return countSlices(db, audience, clock, seconds)
+  return refusingSlow(seconds, () => db.transaction().execute((trx) => countAtOnce(trx, audience, seconds)))
+}
+
+/** @throws AppError RULE_TOO_SLOW where a statement that has `countSettings` took too long */
+export async function refusingSlow<T>(seconds: number, count: () => Promise<T>): Promise<T> {
   try {
-    return await db.transaction().execute((trx) => countAtOnce(trx, audience, seconds))
+    return await count()
   } catch (error) {
     throw codeOf(error) === QUERY_CANCELED ? tooSlow(seconds) : error
   }
 }
 
-const tooSlow = (seconds: number) =>
+export const tooSlow = (seconds: number) =>
   new AppError(
     messagingErrors.RULE_TOO_SLOW,
     `Counting took longer than ${seconds} seconds: use fewer conditions, or try again when the database is less busy`,
   )
 
-async function readEmbedded(db: Db): Promise<boolean> {
+export async function readEmbedded(db: Db): Promise<boolean> {
   const { embedded } = await db.selectNoFrom(isEmbedded.as('embedded')).executeTakeFirstOrThrow()
   return embedded
 }
@@ -109,18 +114,22 @@ async function countSlices(db: Db, audience: CompiledAudience, clock: Clock, sec
   const begun = clock.elapsed()
   const ids: number[] = []
   let count = 0
-  for (
-    let after = 0, upTo = await lastOfSlice(db, after);
-    upTo !== null;
-    after = upTo, upTo = await lastOfSlice(db, after)
-  ) {
+  for await (const range of slicesOf(db)) {
     if (clock.elapsed() - begun > seconds * 1000) throw tooSlow(seconds)
-    const range = { after, upTo }
     const slice = await audience.customers(db, range).orderBy('customers.id').execute()
     count += slice.length
     for (const { id } of slice.slice(0, SAMPLE - ids.length)) ids.push(id)
   }
   return { count, ids }
+}
+
+/** Ranges of ids that hold all customers, each a slice of them. */
+export async function* slicesOf(db: Db): AsyncGenerator<{ readonly after: number; readonly upTo: number }, void> {
+  let after = 0
+  for (let upTo = await lastOfSlice(db, after); upTo !== null; upTo = await lastOfSlice(db, after)) {
+    yield { after, upTo }
+    after = upTo
+  }
 }
 
 /** The last id of the next slice of customers; null where there are no more. */

@@ -1,9 +1,9 @@
 /** Most messages a second that limits let a campaign send. */
-import { type Expression, type ExpressionBuilder, sql } from 'kysely'
+import { type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import type { Channel, Database } from '../schema.ts'
 import { countParts } from '../text/segments.ts'
 import { rateNow } from './limits.ts'
-import { isAvailable } from './route.ts'
+import { isAvailable, sendersFor } from './route.ts'
 
 /** Rate of the sender for which chunks are claimed next. */
 export interface CampaignLimit {
@@ -74,9 +74,45 @@ function sharesBySender(eb: Campaigns) {
     .select(sql<Share[]>`coalesce(jsonb_agg(jsonb_build_object('left', b.left, 'limit', b.limit)), '[]')`.as('shares'))
 }
 
+/** The sender by which messages to a country would go now. */
+export interface CountryLimit {
+  readonly country: string | null
+  /** Null where no sender of their route can send. */
+  readonly sender: string | null
+  readonly limit: CampaignLimit | null
+}
+
+/**
+ * Finds the senders by which messages of the campaign to these countries would go now, and their limits.
+ * @param countries codes; null: phones of no country
+ */
+export function findLimits(
+  db: Kysely<LimitTables>,
+  campaignId: number,
+  countries: readonly (string | null)[],
+): Promise<CountryLimit[]> {
+  return db
+    .selectFrom('campaigns as k')
+    .innerJoin(sql<{ country: string | null }>`unnest(${countries}::text[])`.as<'asked'>(sql`asked(country)`), (join) =>
+      join.onTrue(),
+    )
+    .leftJoinLateral(
+      (eb) =>
+        firstOf(eb as unknown as Campaigns, sendersFor('k', sql.ref('asked.country')))
+          .select(['s.name', limit.as('limit')])
+          .as('f'),
+      (join) => join.onTrue(),
+    )
+    .select(['asked.country', 'f.name as sender', 'f.limit'])
+    .where('k.id', '=', campaignId)
+    .execute()
+}
+
 interface Paced {
   readonly channel: Channel
   readonly base_template: string
+  /** Parts of a message; default: those of the template. */
+  readonly parts?: number
   /** Messages a second. */
   readonly max_rate: number | null
   readonly shares: readonly Share[]
@@ -86,9 +122,9 @@ interface Paced {
  * @returns messages a second, of the length of the template, until the last share is sent; Infinity without a limit, 0 while
  * some of several shares cannot be sent
  */
-export function mostPerSecond({ channel, base_template, max_rate, shares }: Paced): number {
+export function mostPerSecond({ channel, base_template, max_rate, shares, ...given }: Paced): number {
   const own = max_rate ?? Number.POSITIVE_INFINITY
-  const parts = channel === 'sms' ? Math.max(1, countParts(base_template)) : 1
+  const parts = channel === 'sms' ? (given.parts ?? Math.max(1, countParts(base_template))) : 1
   const perSecond = ({ rate, unit }: CampaignLimit) =>
     rate === null ? Number.POSITIVE_INFINITY : rate / (unit === 'segment' ? parts : 1)
   const [only, ...others] = shares

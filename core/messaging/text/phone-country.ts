@@ -16,6 +16,31 @@ export function countryOf(phone: string): CountryCode | undefined {
   return number?.country ?? sharing(number?.countryCallingCode ?? '')[0]
 }
 
+/** Digits after a shared calling code that tell its countries apart; a few small ranges of islands need more. */
+const TELLING = 5
+/** Characters that hold any calling code, with its plus. */
+const CODE = 4
+
+/**
+ * Beginnings of phones that tell their countries: for phones that begin with one of `codes`, the first `length` characters,
+ * and for all others the first `otherwise`.
+ */
+export const countryPrefixes = {
+  shared: [1, 2, 3].map((digits) => ({
+    codes: Object.entries(metadata.country_calling_codes).flatMap(([code, all]) =>
+      code.length === digits && all.length > 1 ? [`+${code}`] : [],
+    ),
+    length: 1 + digits + TELLING,
+  })),
+  otherwise: CODE,
+} as const
+
+/** @param phone E.164 */
+export function countryPrefixOf(phone: string): string {
+  const found = countryPrefixes.shared.find(({ codes }) => codes.some((code) => phone.startsWith(code)))
+  return phone.slice(0, found?.length ?? countryPrefixes.otherwise)
+}
+
 /** A step in finding the country of a number. The first rule that fits decides. */
 export interface PhoneRule {
   /** Calling code with its plus: `+254`. */

@@ -30,6 +30,8 @@ export interface CompiledTemplate extends Pick<Template, 'fields' | 'attributes'
   readonly parameters: readonly Template[]
   /** Values on one line each, as WhatsApp requires. Never fails. */
   fill(customer: TemplateCustomer): FilledTemplate
+  /** Values that the customer lacks in any parameter, as those of one template. */
+  lacking(customer: TemplateCustomer): readonly string[]
 }
 
 /** Placeholders that one template can have: more than any that is approved. */
@@ -46,6 +48,7 @@ export function compileProviderTemplate(
     formatted: compiled.some(({ formatted }) => formatted),
     parameters: compiled,
     fill: (customer) => ({ name, language, parameters: compiled.map((one) => oneLine(one.render(customer))) }),
+    lacking: (customer) => [...new Set(compiled.flatMap((one) => one.lacking(customer)))],
   }
 }
 

@@ -59,6 +59,8 @@ export interface Template {
   readonly malformed: readonly Malformed[]
   /** The text for one customer. Never fails. */
   render(customer: TemplateCustomer): string
+  /** Values that the customer lacks and that have no fallback, each once: `first_name`, `attributes.points`. */
+  lacking(customer: TemplateCustomer): readonly string[]
 }
 
 /** The place of a value, and the text from there to the next one. */
@@ -100,6 +102,7 @@ export function compileTemplate(text: string, options: TemplateOptions = {}): Te
     unknown,
     malformed: malformed.slice(0, MAX_UNKNOWN),
     render: (customer) => fill(head, slots, customer, language),
+    lacking: (customer) => findLacking(slots, customer, language),
   }
 }
 
@@ -123,12 +126,25 @@ export function warnings({ unknown, malformed, declared }: Template): string[] {
 function fill(head: string, slots: readonly Slot[], customer: TemplateCustomer, language: string): string {
   let text = head
   for (const slot of slots) {
-    const value = slot.field === undefined ? attributeText(slot, customer, language) : customer[slot.field]
+    const value = textOf(slot, customer, language)
     text += value == null || isBlank(value) ? slot.fallback : value
     text += slot.after
   }
   return text
 }
+
+function findLacking(slots: readonly Slot[], customer: TemplateCustomer, language: string): string[] {
+  const lacking = new Set<string>()
+  for (const slot of slots) {
+    const value = textOf(slot, customer, language)
+    if ((value == null || isBlank(value)) && isBlank(slot.fallback))
+      lacking.add(slot.field ?? `attributes.${slot.attribute}`)
+  }
+  return [...lacking]
+}
+
+const textOf = (slot: Slot, customer: TemplateCustomer, language: string) =>
+  slot.field === undefined ? attributeText(slot, customer, language) : customer[slot.field]
 
 function attributeText(
   { attribute, format }: Extract<Slot, { readonly attribute: string }>,

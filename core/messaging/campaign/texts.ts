@@ -1,22 +1,28 @@
-/** Texts of a chunk’s messages: the campaign’s own, and the provider’s template where it has one. */
-import type { AttributeTypes, Lease, Waiting } from '../../core/messaging/chunk/work.ts'
+/** Texts of a campaign’s messages, compiled: its own, and the provider’s template where it has one. */
+import type { AttributeTypes } from '../contacts/attributes.ts'
 import {
   columnsOf,
   compileProviderTemplate,
   type FilledTemplate,
+  type ProviderTemplate,
   type TemplateColumn,
-} from '../../core/messaging/text/provider-template.ts'
-import { compileTemplate, type TemplateOptions } from '../../core/messaging/text/template.ts'
+} from '../text/provider-template.ts'
+import { compileTemplate, type TemplateCustomer, type TemplateOptions } from '../text/template.ts'
 
 export interface Texts {
   /** Columns of customers that they use. */
   readonly columns: readonly TemplateColumn[]
-  render(message: Waiting): string
+  render(customer: TemplateCustomer): string
   /** Undefined where the campaign has no template. */
-  fill(message: Waiting): FilledTemplate | undefined
+  fill(customer: TemplateCustomer): FilledTemplate | undefined
+  /** Values that the message to a customer lacks, each once: see `Template`. */
+  lacking(customer: TemplateCustomer): readonly string[]
 }
 
-type Campaign = Pick<Lease, 'base_template' | 'template'>
+interface Campaign {
+  readonly base_template: string
+  readonly template: ProviderTemplate | null
+}
 
 const noTemplate = () => undefined
 
@@ -41,6 +47,7 @@ function compileTexts({ base_template, template }: Campaign, options: TemplateOp
     columns: columnsOf(text, compiled),
     render: text.render,
     fill: compiled?.fill ?? noTemplate,
+    lacking: compiled?.lacking ?? text.lacking,
     isComplete: all.every(({ unknown }) => unknown.length === 0),
   }
 }

@@ -1,0 +1,143 @@
+/**
+ * Figures of all recipients from those of a sample, divided by country: the share of each country is known exactly, and what
+ * its part of the sample shows counts for all of it. Countries of which nobody was sampled count as all others together.
+ * Where the sample holds everybody, the figures are exact. Pure.
+ */
+import type { MessageCode } from '../senders/codes.ts'
+import type { Counts } from './count.ts'
+import type { Tally } from './tally.ts'
+
+export interface Parts {
+  readonly least: number
+  /** For each message. */
+  readonly mean: number
+  readonly most: number
+  readonly total: number
+  /** Share of the messages, from 0 to 1. */
+  readonly ucs2_share: number
+  /** The most frequent first. */
+  readonly ucs2_characters: readonly string[]
+}
+
+/** Messages to one country. */
+export interface CountryMessages {
+  readonly country: string | null
+  readonly messages: number
+  readonly parts: number
+}
+
+export interface Sample {
+  readonly size: number
+  /** Recipients. */
+  readonly of: number
+  /** Half of the interval in which a share of the recipients lies 95 times in 100: 0.01 for 1 %. 0: everything is exact. */
+  readonly error: number
+}
+
+export interface Estimate {
+  readonly messages: number
+  readonly skips: readonly { readonly code: MessageCode; readonly recipients: number }[]
+  readonly deferred: number
+  readonly missing_values: readonly { readonly field: string; readonly recipients: number }[]
+  /** Null where there are no messages. */
+  readonly parts: Parts | null
+  /** Most messages first. */
+  readonly countries: readonly CountryMessages[]
+  readonly sample: Sample
+}
+
+type Tallies = ReadonlyMap<string | null, Tally>
+type Population = Pick<Counts, 'recipients' | 'byCountry'>
+
+const MOST_CHARACTERS = 20
+
+export function estimate({ recipients, byCountry }: Population, tallies: Tallies): Estimate {
+  const weighted = weigh({ recipients, byCountry }, tallies)
+  const sum = (figure: (tally: Tally) => number) =>
+    weighted.reduce((total, { tally, weight }) => total + weight * figure(tally), 0)
+  const skips = inOrder(sumMaps(weighted, ({ skips }) => skips)).map(([code, count]) => ({ code, recipients: count }))
+  const missing = inOrder(sumMaps(weighted, ({ lacking }) => lacking))
+  const deferred = Math.round(sum((tally) => tally.deferred))
+  const messages = skips.reduce((left, skip) => left - skip.recipients, recipients - deferred)
+  const size = weighted.reduce((total, { tally }) => total + tally.size, 0)
+  const all = { messages: sum((tally) => tally.messages), parts: sum((tally) => tally.parts) }
+  const countries = [...byCountry].map(([country, count]) => {
+    const tally = tallies.get(country)
+    const share = tally && tally.size > 0 ? count / tally.size : undefined
+    const figureOf = (own: number | undefined, total: number) =>
+      Math.round(share === undefined ? (total * count) / recipients : share * (own ?? 0))
+    return {
+      country,
+      messages: figureOf(tally?.messages, all.messages),
+      parts: figureOf(tally?.parts, all.parts),
+    }
+  })
+  return {
+    messages,
+    skips,
+    deferred,
+    missing_values: missing.map(([field, count]) => ({ field, recipients: count })),
+    parts: all.messages === 0 ? null : partsOf(weighted, all, countries),
+    countries: countries.filter((one) => one.messages > 0).sort((a, b) => b.messages - a.messages),
+    sample: { size, of: recipients, error: errorOf(size, recipients) },
+  }
+}
+
+interface Weighted {
+  readonly tally: Tally
+  /** Recipients that one of the sample stands for. */
+  readonly weight: number
+}
+
+function weigh({ recipients, byCountry }: Population, tallies: Tallies): Weighted[] {
+  const sampled = [...tallies].filter(([, { size }]) => size > 0)
+  const covered = sampled.reduce((sum, [country]) => sum + (byCountry.get(country) ?? 0), 0)
+  if (covered === 0) return []
+  return sampled.map(([country, tally]) => ({
+    tally,
+    weight: ((byCountry.get(country) ?? 0) / tally.size) * (recipients / covered),
+  }))
+}
+
+function sumMaps<K>(weighted: readonly Weighted[], mapOf: (tally: Tally) => ReadonlyMap<K, number>): Map<K, number> {
+  const sums = new Map<K, number>()
+  for (const { tally, weight } of weighted)
+    for (const [key, count] of mapOf(tally)) sums.set(key, (sums.get(key) ?? 0) + weight * count)
+  return sums
+}
+
+/** Rounded, the largest first; figures that are nearly none are left out. */
+const inOrder = <K>(sums: ReadonlyMap<K, number>): [K, number][] =>
+  [...sums]
+    .map(([key, sum]): [K, number] => [key, Math.round(sum)])
+    .filter(([, count]) => count > 0)
+    .sort(([a, more], [b, less]) => less - more || (String(a) < String(b) ? -1 : 1))
+
+function partsOf(
+  weighted: readonly Weighted[],
+  all: { readonly messages: number; readonly parts: number },
+  countries: readonly CountryMessages[],
+): Parts {
+  const sent = weighted.filter(({ tally }) => tally.messages > 0).map(({ tally }) => tally)
+  const ucs2 = weighted.reduce((sum, { tally, weight }) => sum + weight * tally.ucs2, 0)
+  return {
+    least: Math.min(...sent.map(({ least }) => least)),
+    mean: round(all.parts / all.messages),
+    most: Math.max(...sent.map(({ most }) => most)),
+    total: countries.reduce((sum, { parts }) => sum + parts, 0),
+    ucs2_share: round(ucs2 / all.messages),
+    ucs2_characters: inOrder(sumMaps(weighted, ({ characters }) => characters))
+      .slice(0, MOST_CHARACTERS)
+      .map(([character]) => character),
+  }
+}
+
+const round = (figure: number) => Math.round(figure * 10_000) / 10_000
+
+/** Of a share of one half, which is the least certain; smaller where most recipients were sampled. */
+function errorOf(size: number, recipients: number): number {
+  if (size >= recipients) return 0
+  if (size === 0) return 1
+  const deviation = Math.sqrt((0.25 / size) * ((recipients - size) / (recipients - 1)))
+  return Math.ceil(1.96 * deviation * 10_000) / 10_000
+}

@@ -1,0 +1,99 @@
+/** Messages of a sample as they would be sent, by country: the worker's own texts and checks. Pure. */
+import type { Texts } from '../campaign/texts.ts'
+import { candidateOf } from '../policy/candidate.ts'
+import { type Decision, decide, type Policy } from '../policy/policy.ts'
+import type { Channel } from '../schema.ts'
+import type { MessageCode } from '../senders/codes.ts'
+import { countSegments } from '../text/segments.ts'
+import type { TemplateCustomer } from '../text/template.ts'
+
+export interface SampledCustomer extends TemplateCustomer {
+  readonly id: number
+  readonly phone: string
+}
+
+export interface TallyOptions {
+  readonly campaignId: number
+  readonly channel: Channel
+  readonly texts: Texts
+  /** The campaign's time is over when it would begin. */
+  readonly expired: boolean
+  readonly policies: readonly Policy[]
+  onPolicyFailure(policy: Policy, error: unknown): void
+}
+
+/** Customers of one country. */
+export interface Tally {
+  size: number
+  /** Messages that would be sent. */
+  messages: number
+  deferred: number
+  readonly skips: Map<MessageCode, number>
+  /** Customers by the value that they lack. */
+  readonly lacking: Map<string, number>
+  /** Of an SMS; `least` and `most` are of one message. */
+  parts: number
+  least: number
+  most: number
+  ucs2: number
+  /** Messages by the character that forces UCS-2. */
+  readonly characters: Map<string, number>
+}
+
+export const openTally = (): Tally => ({
+  size: 0,
+  messages: 0,
+  deferred: 0,
+  skips: new Map(),
+  lacking: new Map(),
+  parts: 0,
+  least: Number.POSITIVE_INFINITY,
+  most: 0,
+  ucs2: 0,
+  characters: new Map(),
+})
+
+/** Adds what would become of the message to a customer. */
+export function addMessage(tally: Tally, customer: SampledCustomer, options: TallyOptions): void {
+  const { texts, channel } = options
+  tally.size++
+  for (const value of texts.lacking(customer)) increment(tally.lacking, value)
+  const decision = decideOn(customer, options)
+  if (decision.kind === 'defer') tally.deferred++
+  else if (decision.kind === 'skip') increment(tally.skips, decision.code)
+  else {
+    tally.messages++
+    if (channel === 'sms') addParts(tally, decision.text)
+  }
+}
+
+type Decided =
+  | Extract<Decision, { readonly kind: 'defer' }>
+  | { readonly kind: 'skip'; readonly code: MessageCode }
+  | { readonly kind: 'send'; readonly text: string }
+
+function decideOn(customer: SampledCustomer, options: TallyOptions): Decided {
+  const { campaignId, channel, expired, texts, policies, onPolicyFailure } = options
+  const message = { messageId: `dry-run-${customer.id}`, campaignId, channel, phone: customer.phone, expired }
+  const candidate = candidateOf(message, customer, texts)
+  try {
+    const decision = decide(policies, candidate, onPolicyFailure)
+    return decision.kind === 'send' ? { kind: 'send', text: candidate.text() } : decision
+  } catch {
+    // As a worker would end it.
+    return { kind: 'skip', code: 'poisoned' }
+  }
+}
+
+function addParts(tally: Tally, text: string): void {
+  const { parts, forcing } = countSegments(text)
+  tally.parts += parts
+  tally.least = Math.min(tally.least, parts)
+  tally.most = Math.max(tally.most, parts)
+  if (forcing.length > 0) tally.ucs2++
+  for (const character of forcing) increment(tally.characters, character)
+}
+
+function increment<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}

@@ -1,0 +1,108 @@
+/** Generated customers, campaigns and audiences for dry runs, in which messages are skipped for every reason. */
+import fc from 'fast-check'
+import type { NewCampaign } from '../../core/messaging/campaign/campaigns.ts'
+import type { Policy } from '../../core/messaging/policy/policy.ts'
+import { isBlank } from '../../core/text/invisible.ts'
+
+export interface Person {
+  readonly phone: string
+  readonly first_name: string | null
+  readonly location: string | null
+  readonly language: string | null
+  readonly attributes: Readonly<Record<string, string | number>>
+}
+
+/** Beginnings of phones of Kenya, Uganda, the United States, Canada, Jersey, Kazakhstan, and of satellite phones. */
+const beginnings = ['+25471234', '+25677212', '+1212555', '+1416555', '+44779770', '+7701123', '+87077712'] as const
+
+const person = fc.record({
+  beginning: fc.constantFrom(...beginnings),
+  first_name: fc.constantFrom(null, '', '\u200b', 'Amina', 'Zoë', 'Łukasz', '🎉'),
+  location: fc.constantFrom(null, 'Nairobi', 'Kisumu'),
+  language: fc.constantFrom(null, 'sw', 'de', 'fr'),
+  attributes: fc.record(
+    { points: fc.constantFrom(1, 1234.5, 12_000), due: fc.constant('2030-01-31') },
+    { requiredKeys: [] },
+  ),
+})
+
+/** Numbers of their own: the place in the list ends each. */
+export const people: fc.Arbitrary<Person[]> = fc
+  .array(person, { minLength: 1, maxLength: 12 })
+  .map((all) =>
+    all.map(({ beginning, ...one }, nth) => ({ ...one, phone: `${beginning}${String(nth).padStart(4, '0')}` })),
+  )
+
+interface Piece {
+  readonly text: string
+  /** Value without a fallback. */
+  readonly field?: string
+}
+
+const pieces: readonly Piece[] = [
+  { text: '{first_name}', field: 'first_name' },
+  { text: '{ location }', field: 'location' },
+  { text: '{points}', field: 'attributes.points' },
+  { text: '{attributes.points:number}', field: 'attributes.points' },
+  { text: '{due:date}', field: 'attributes.due' },
+  { text: '{first_name|rafiki}' },
+  { text: '{location|mji wako}' },
+  { text: '{due|soon}' },
+  { text: ' ' },
+  { text: 'Hi ' },
+  { text: '€5 {}' },
+  { text: '’' },
+  { text: 'a'.repeat(150) },
+]
+const text = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 5 }).map((all) => ({
+  text: all.map((piece) => piece.text).join(''),
+  fields: [...new Set(all.flatMap(({ field }) => field ?? []))],
+}))
+
+export interface World {
+  readonly campaign: NewCampaign & { readonly expired: boolean }
+  /** Values that a message needs. */
+  readonly fields: readonly string[]
+  readonly people: readonly Person[]
+  /** Customers who are recipients before. */
+  readonly before: readonly boolean[]
+  readonly audience: 'some' | 'everyone' | 'Nairobi' | 'all but Nairobi'
+  /** For `some`. */
+  readonly named: readonly boolean[]
+}
+
+const choices = fc.array(fc.boolean(), { minLength: 12, maxLength: 12 })
+
+export const world: fc.Arbitrary<World> = fc
+  .record({
+    channel: fc.constantFrom('sms' as const, 'sms' as const, 'whatsapp' as const),
+    base: text,
+    parameters: fc.option(fc.array(text, { minLength: 1, maxLength: 2 })),
+    expired: fc.nat({ max: 3 }).map((nth) => nth === 0),
+    people,
+    before: fc.oneof(fc.constant([]), choices),
+    audience: fc.constantFrom('some' as const, 'everyone' as const, 'Nairobi' as const, 'all but Nairobi' as const),
+    named: choices,
+  })
+  .map(({ channel, base, parameters, expired, ...rest }) => {
+    const filled = channel === 'whatsapp' ? parameters : null
+    const template = filled && { name: 'sale', language: 'en', parameters: filled.map((one) => one.text) }
+    return {
+      ...rest,
+      campaign: { name: 'Test', channel, base_template: base.text, template, expired },
+      fields: filled ? [...new Set(filled.flatMap(({ fields }) => fields))] : base.fields,
+    }
+  })
+
+/** A policy of a plugin that refuses some phones. */
+export const refusesSome: Policy = {
+  name: 'some phones',
+  decide: ({ phone }) => (phone?.endsWith('3') ? { kind: 'skip', code: 'policy.refused' } : { kind: 'send' }),
+}
+
+/** Does a person lack the value, as `World.fields` names it? */
+export function lacks({ attributes, ...columns }: Person, field: string): boolean {
+  if (field.startsWith('attributes.')) return attributes[field.slice('attributes.'.length)] === undefined
+  const value = field === 'first_name' ? columns.first_name : columns.location
+  return value === null || isBlank(value)
+}
