@@ -137,6 +137,7 @@ test('answers hold exactly the documented fields', async () => {
   await api.call('POST', '/segments', { name: 'a', rule: { tag: 'a' } })
   const bodies: Record<string, unknown> = {
     'POST /campaigns/{id}/send': { customer_ids: [1] },
+    'POST /campaigns/{id}/dry-run': { customer_ids: [1] },
     'POST /campaigns/{id}/personalized-preview': { customer_id: 1 },
     'POST /campaigns/{id}/test': { to: '+254712345678', customer_id: 1 },
     'POST /campaigns/{id}/resolve-unknown': { as: 'sent' },
