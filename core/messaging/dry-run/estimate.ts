@@ -134,7 +134,7 @@ function partsOf(
 
 const round = (figure: number) => Math.round(figure * 10_000) / 10_000
 
-/** Of a share of one half, which is the least certain; smaller where most recipients were sampled. */
+/** Error of a share of one half, which is the least certain; smaller where most recipients were sampled. */
 function errorOf(size: number, recipients: number): number {
   if (size >= recipients) return 0
   if (size === 0) return 1

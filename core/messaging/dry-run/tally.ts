@@ -31,7 +31,7 @@ export interface Tally {
   readonly skips: Map<MessageCode, number>
   /** Customers by the value that they lack. */
   readonly lacking: Map<string, number>
-  /** Of an SMS; `least` and `most` are of one message. */
+  /** Parts of all messages of an SMS campaign; `least` and `most` are those of one message. */
   parts: number
   least: number
   most: number
