@@ -50,6 +50,22 @@ const campaigns = [
   },
 ] as const
 
+/** Segments, of which later ones name earlier ones. */
+const segments = [
+  { name: 'Never written to', rule: { never_written_to: true } },
+  { name: 'Staff', rule: { tag: 'staff' } },
+  {
+    name: 'Regulars',
+    rule: {
+      all: [
+        { not: { segment: 2 } },
+        { any: [{ field: 'first_name', starts_with: 'A' }, { field: 'location', exists: true }] },
+        { not: { any: [{ campaign: 2, outcome: ['failed'] }, { received_within_days: 7, channel: 'whatsapp' }] } },
+      ],
+    },
+  },
+]
+
 interface Picture {
   readonly name: string
   /** One after the other: the keys of each mean what the screen before them gave. */
@@ -61,6 +77,7 @@ interface Picture {
 const forReadme: readonly Picture[] = [
   { name: 'dashboard', press: ['1', 'j'], shows: /▸ +3 /, label: 'The dashboard in the terminal' },
   { name: 'senders', press: ['5'], shows: /‖ paused/, label: 'The senders in the terminal' },
+  { name: 'segments', press: ['6', 'j', 'k'], shows: /Regulars +[\d,]{5,}/, label: 'The segments in the terminal' },
 ]
 const others: readonly Picture[] = [
   { name: 'campaigns', press: ['2'], shows: /Weekend offers/, label: 'Campaigns' },
@@ -130,6 +147,7 @@ try {
     await api.post(`/campaigns/${id}/send`, { customer_ids: ids.slice(0, Math.floor(PEOPLE * share)) })
     await Bun.sleep(WATCH_MS / campaigns.length)
   }
+  for (const segment of segments) await api.post('/segments', segment)
   for (const picture of given ? [...forReadme, ...others] : forReadme) await draw(picture)
 } finally {
   await browser.close()
