@@ -61,7 +61,7 @@ async function send(screen: Screen, id: number) {
   screen.press('\x13')
   await screen.sees('it asks', (text) => text.includes('Send this campaign?'))
   screen.press('y')
-  await screen.sees('it is made', (text) => text.includes(`#${id} `))
+  await screen.sees('it is made', (text) => new RegExp(`^ #${id} `, 'm').test(text))
 }
 
 test(
