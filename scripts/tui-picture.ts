@@ -59,8 +59,20 @@ const segments = [
     rule: {
       all: [
         { not: { segment: 2 } },
-        { any: [{ field: 'first_name', starts_with: 'A' }, { field: 'location', exists: true }] },
-        { not: { any: [{ campaign: 2, outcome: ['failed'] }, { received_within_days: 7, channel: 'whatsapp' }] } },
+        {
+          any: [
+            { field: 'first_name', starts_with: 'A' },
+            { field: 'location', exists: true },
+          ],
+        },
+        {
+          not: {
+            any: [
+              { campaign: 2, outcome: ['failed'] },
+              { received_within_days: 7, channel: 'whatsapp' },
+            ],
+          },
+        },
       ],
     },
   },
