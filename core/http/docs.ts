@@ -36,4 +36,9 @@ export function answeredValues(description: string): TUnsafe<Readonly<Record<str
   return t.Unsafe({ type: 'object', description, additionalProperties: true })
 }
 
+/** An object of texts by names that the schema does not know. */
+export function answeredTexts(description: string): TUnsafe<Readonly<Record<string, string>>> {
+  return t.Unsafe({ type: 'object', description, additionalProperties: { type: 'string' } })
+}
+
 export const utcTime = (description: string) => t.String({ format: 'date-time', description })

@@ -64,9 +64,20 @@ export function formatted({
   })
 }
 
+interface ValuesByName extends About {
+  /** For the documentation: schema of each value, and their number at most. */
+  readonly values?: TSchema
+  readonly most?: number
+}
+
 /** An object of values by names that the schema does not know: whoever knows them checks both. */
-export function valuesByName(about: About = {}): TUnsafe<Readonly<Record<string, unknown>>> {
-  const shape = { type: 'object', additionalProperties: true, ...about }
+export function valuesByName({
+  values,
+  most,
+  ...about
+}: ValuesByName = {}): TUnsafe<Readonly<Record<string, unknown>>> {
+  const bound = most === undefined ? {} : { maxProperties: most }
+  const shape = { type: 'object', additionalProperties: values ?? true, ...bound, ...about }
   return field<Readonly<Record<string, unknown>>>(shape, (value) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? undefined

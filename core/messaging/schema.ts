@@ -25,6 +25,7 @@ import type { Segments, SegmentUses } from './segments/tables.ts'
 import type { MessageCode } from './senders/codes.ts'
 import type { Delivery } from './senders/hook.ts'
 import type { CampaignPace, CountryRoutes, Routes, SenderStates, SenderTurns } from './senders/schema.ts'
+import type { TextsByLanguage } from './text/languages.ts'
 import type { ProviderTemplate } from './text/provider-template.ts'
 
 export { type Channel, channels } from './channel.ts'
@@ -83,6 +84,8 @@ export interface Campaigns {
   priority: Generated<Priority>
   /** The provider's approved template; null: the text is sent as it is. */
   template: ColumnType<ProviderTemplate | null, ProviderTemplate | null | undefined, ProviderTemplate | null>
+  /** Texts by language beside `base_template`; null: none. */
+  texts: ColumnType<TextsByLanguage | null, TextsByLanguage | null | undefined, TextsByLanguage | null>
 }
 
 export interface AttemptError {

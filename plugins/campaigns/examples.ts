@@ -6,6 +6,7 @@ export const campaignExample = {
   channel: 'sms',
   status: 'scheduled',
   base_template: 'Hi {first_name|there}, see what is new in {location|your town}!',
+  texts: { sw: 'Habari {first_name|rafiki}, tazama mapya {location|mjini kwako}!' },
   template: null,
   scheduled_at: '2030-01-31T06:00:00.000Z',
   expires_at: null,

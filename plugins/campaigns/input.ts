@@ -3,6 +3,7 @@ import { t } from 'elysia'
 import { moment, nullable, number, oneOf, text } from '../../core/http/fields.ts'
 import { channels, priorities } from '../../core/messaging/schema.ts'
 import { MAX_PARAMETERS } from '../../core/messaging/text/provider-template.ts'
+import { MAX_TEXT, textsField } from './texts.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -15,7 +16,7 @@ const name = text({
 const channel = oneOf(channels, { description: 'Channel of its messages' })
 const template = text({
   min: 1,
-  max: 4096,
+  max: MAX_TEXT,
   description:
     'Text of its messages. {first_name}, {last_name}, {phone}, {location}, {prefered_product} and declared attributes, such as {points}, are filled in for each customer; {first_name|there} gives a fallback, {points:number} and {due:date} are written as in the customer’s language',
   example: 'Hi {first_name|there}, see what is new in {location|your town}!',
@@ -96,6 +97,7 @@ const priority = oneOf(priorities, {
 
 /** Fields that a campaign need not have. */
 const options = {
+  texts: textsField,
   template: t.Optional(providerTemplate),
   scheduled_at: t.Optional(scheduledAt),
   expires_at: t.Optional(expiresAt),

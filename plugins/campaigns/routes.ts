@@ -36,6 +36,7 @@ import {
   sendBody,
 } from './schema.ts'
 import { readSend } from './send.ts'
+import { withTexts } from './texts.ts'
 import { attributesFor, hasReceipts, viewCampaign, viewSelection, warned } from './view.ts'
 
 export const campaignRoutes = (grant: CampaignGrant) =>
@@ -60,7 +61,7 @@ const ownRoutes = ({ messaging, wakeUps, config }: CampaignGrant) => {
     .post(
       '',
       async ({ body, status }) => {
-        const row = await kept.insert(body)
+        const row = await kept.insert(withTexts(body))
         const attributes = await attributesFor([row], kept.findAttributes)
         return status(201, { ...viewCampaign(row), ...warned(row, attributes) })
       },
@@ -71,7 +72,7 @@ const ownRoutes = ({ messaging, wakeUps, config }: CampaignGrant) => {
       params: campaignPath,
       detail: showDocs,
     })
-    .patch('/:id', ({ params, body }) => change({ kept, wakeUps, views, show }, Number(params.id), body), {
+    .patch('/:id', ({ params, body }) => change({ kept, wakeUps, views, show }, Number(params.id), withTexts(body)), {
       parse: 'json',
       params: campaignPath,
       body: campaignChanges,

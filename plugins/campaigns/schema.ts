@@ -1,6 +1,6 @@
 /** Schemas of the campaign routes: bodies, queries and answers. */
 import { type Static, t } from 'elysia'
-import { orNull, utcTime } from '../../core/http/docs.ts'
+import { answeredTexts, orNull, utcTime } from '../../core/http/docs.ts'
 import { digits, id, MAX_ID, oneOf, text } from '../../core/http/fields.ts'
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
 import { searchText } from '../../core/http/search.ts'
@@ -117,6 +117,7 @@ export const createdCampaign = t.Object(
     channel: t.String({ enum: [...channels] }),
     status: t.String({ enum: [...campaignStatuses] }),
     base_template: t.String(),
+    texts: orNull(answeredTexts('Texts by BCP 47 tag, for customers of these languages; null: all get base_template')),
     template: orNull(
       t.Object(
         { name: t.String(), language: t.String(), parameters: t.Array(t.String()) },

@@ -4,6 +4,7 @@ import type { CampaignRow, CampaignView } from '../../core/messaging/campaign/ca
 import { type AttributeTypes, noAttributes } from '../../core/messaging/contacts/attributes.ts'
 import type { SelectionView } from '../../core/messaging/enqueue/enqueue.ts'
 import type { OpenedSenders } from '../../core/messaging/senders/contract.ts'
+import { listTexts } from '../../core/messaging/text/languages.ts'
 import { mayNameAttribute } from '../../core/messaging/text/placeholder.ts'
 import { compileTemplate, warnings } from '../../core/messaging/text/template.ts'
 
@@ -14,6 +15,7 @@ export function viewCampaign(row: CampaignRow) {
     channel: row.channel,
     status: row.status,
     base_template: row.base_template,
+    texts: row.texts,
     template: row.template,
     scheduled_at: isoTime(row.scheduled_at),
     expires_at: isoTime(row.expires_at),
@@ -32,11 +34,18 @@ export const viewSelection = ({ created_at, done_at, ...selection }: SelectionVi
   done_at: isoTime(done_at),
 })
 
-type Warned = Pick<CampaignRow, 'base_template' | 'template' | 'scheduled_at' | 'status'>
+type Texts = Pick<CampaignRow, 'base_template' | 'texts' | 'template'>
+type Warned = Texts & Pick<CampaignRow, 'scheduled_at' | 'status'>
 
-const textsOf = ({ base_template, template }: Pick<Warned, 'base_template' | 'template'>): readonly string[] => [
-  base_template,
-  ...(template?.parameters ?? []),
+interface WarnedText {
+  /** Before its warnings. */
+  readonly of: string
+  readonly text: string
+}
+
+const textsOf = ({ template, ...texts }: Texts): readonly WarnedText[] => [
+  ...listTexts(texts).map(({ language, text }) => ({ of: language === undefined ? '' : `${language}: `, text })),
+  ...(template?.parameters ?? []).map((text) => ({ of: '', text })),
 ]
 
 /**
@@ -44,16 +53,17 @@ const textsOf = ({ base_template, template }: Pick<Warned, 'base_template' | 'te
  * @param attributes as `attributesFor` gives them
  */
 export function warned(row: Warned, attributes: AttributeTypes): { warnings?: string[] } {
-  const problems = [...new Set(textsOf(row).flatMap((text) => textWarnings(text, attributes))), ...timeWarnings(row)]
+  const ofTexts = textsOf(row).flatMap(({ of, text }) => textWarnings(text, attributes).map((warning) => of + warning))
+  const problems = [...new Set(ofTexts), ...timeWarnings(row)]
   return problems.length > 0 ? { warnings: problems } : {}
 }
 
 /** Attributes that are declared, looked up only where a text may name one. */
 export async function attributesFor(
-  rows: readonly Pick<Warned, 'base_template' | 'template'>[],
+  rows: readonly Texts[],
   find: () => Promise<AttributeTypes>,
 ): Promise<AttributeTypes> {
-  return rows.some((row) => textsOf(row).some((text) => lookAt(text).mayNameAttribute)) ? find() : noAttributes
+  return rows.some((row) => textsOf(row).some(({ text }) => lookAt(text).mayNameAttribute)) ? find() : noAttributes
 }
 
 /** Facts about texts that were shown last: whoever watches a campaign reads it over and over. */

@@ -1,14 +1,20 @@
 /** Options of the texts that a preview fills in. */
+import { type AttributeTypes, noAttributes } from '../../core/messaging/contacts/attributes.ts'
 import { mayNameAttribute } from '../../core/messaging/text/placeholder.ts'
-import type { TemplateOptions } from '../../core/messaging/text/template.ts'
 import type { PreviewGrant } from './grant.ts'
 
 type Grant = Pick<PreviewGrant, 'messaging' | 'config'>
 
+interface Options {
+  readonly language: string
+  readonly attributes: AttributeTypes
+}
+
 /** Attributes are looked up only where a text may name one. */
-export async function optionsFor({ messaging, config }: Grant, texts: readonly string[]): Promise<TemplateOptions> {
+export async function optionsFor({ messaging, config }: Grant, texts: readonly string[]): Promise<Options> {
   const { language } = config
-  return texts.some(mayNameAttribute)
-    ? { language, attributes: await messaging.preview.findAttributes() }
-    : { language }
+  return {
+    language,
+    attributes: texts.some(mayNameAttribute) ? await messaging.preview.findAttributes() : noAttributes,
+  }
 }

@@ -6,11 +6,13 @@ import { maskPhones } from '../../core/log/mask.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
 import type { Channel } from '../../core/messaging/schema.ts'
 import type { OpenedSender, OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
+import { chooseText } from '../../core/messaging/text/languages.ts'
 import { type CountryCode, parsePhone } from '../../core/messaging/text/phone.ts'
 import { compileProviderTemplate, emptyParameter } from '../../core/messaging/text/provider-template.ts'
 import { compileTemplate } from '../../core/messaging/text/template.ts'
 import { isBlank } from '../../core/text/invisible.ts'
 import type { PreviewGrant } from './grant.ts'
+import { askedLanguage } from './language.ts'
 import { optionsFor } from './options.ts'
 import type { testBody } from './schema.ts'
 
@@ -29,10 +31,12 @@ export async function sendTest(
   const store = messaging.preview
   const parsed = parsePhone(body.to, country)
   if (!parsed.ok) throw refuse('to', parsed.reason)
-  const { channel, base_template, template: approved } = await store.getCampaign(campaignId)
-  const customer = await store.getCustomer(body.customer_id)
-  const options = await optionsFor(grant, [base_template, ...(approved?.parameters ?? [])])
-  const text = compileTemplate(base_template, options).render(customer)
+  const campaign = await store.getCampaign(campaignId)
+  const { channel, template: approved } = campaign
+  const customer = await getReader(store, body)
+  const chosen = chooseText(campaign, customer.language)
+  const options = await optionsFor(grant, [chosen.text, ...(approved?.parameters ?? [])])
+  const text = compileTemplate(chosen.text, options).render(customer)
   if (isBlank(text)) throw refuse('customer_id', 'The text is empty for this customer: choose another customer_id')
   const template = approved ? compileProviderTemplate(approved, options).fill(customer) : undefined
   const empty = template && emptyParameter(template)
@@ -56,7 +60,16 @@ export async function sendTest(
   const names = await store.listSenders(campaignId, parsed.phone)
   const outcome = await callWithin(firstOpen(names, channel, messaging.senders), message, grant)
   log.info({ campaign: campaignId, to: maskPhones(parsed.phone), outcome: outcome.kind }, 'Test message')
-  return { to: parsed.phone, rendered_message: text, ...viewOutcome(outcome) }
+  return { to: parsed.phone, rendered_message: text, used_text: chosen.path, ...viewOutcome(outcome) }
+}
+
+/** The customer, as if of the language that is asked for. @throws AppError CUSTOMER_NOT_FOUND */
+async function getReader(
+  store: TestGrant['messaging']['preview'],
+  { customer_id, language }: Pick<Static<typeof testBody>, 'customer_id' | 'language'>,
+) {
+  const customer = await store.getCustomer(customer_id)
+  return { ...customer, language: askedLanguage(language) ?? customer.language }
 }
 
 /** The first of these senders that this process has. @throws AppError NO_SENDER */

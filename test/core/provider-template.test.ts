@@ -26,8 +26,8 @@ describe('a template', () => {
     })
     expect(compiled.fields).toEqual(['first_name', 'location'])
     const text = compileTemplate('{prefered_product} for {first_name}')
-    expect(fieldsOf(text, compiled)).toEqual(['first_name', 'location', 'prefered_product'])
-    expect(fieldsOf(text, undefined)).toEqual(text.fields)
+    expect(fieldsOf([text, compiled])).toEqual(['first_name', 'location', 'prefered_product'])
+    expect(fieldsOf([text])).toEqual(text.fields)
   })
 
   test.each([

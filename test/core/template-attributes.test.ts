@@ -151,17 +151,13 @@ test('hostile names take no more than linear time', () => {
 
 describe('columnsOf()', () => {
   const columns = (text: string, ...parameters: string[]) =>
-    columnsOf(
-      compile(text),
-      parameters.length > 0
-        ? compileProviderTemplate({ name: 'x', language: 'en', parameters }, { attributes })
-        : undefined,
-    )
+    columnsOf([compile(text), compileProviderTemplate({ name: 'x', language: 'en', parameters }, { attributes })])
   test('has attributes and the language only where a text needs them', () => {
     expect(columns('Hi {first_name} {nope}')).toEqual(['first_name'])
     expect(columns('{points}')).toEqual(['attributes'])
     expect(columns('{first_name} {points:number}')).toEqual(['first_name', 'attributes', 'language'])
     expect(columns('Hi', '{location}', '{due:date}')).toEqual(['location', 'attributes', 'language'])
+    expect(columnsOf([compile('Hi')], true)).toEqual(['language'])
   })
 })
 

@@ -159,14 +159,17 @@ for (const { where, skip, broker, open } of setups)
       const text = 'Hi {phone} Ünal 🎉, our news in town {1}'
       const customer = { id, ...named, location: ' ', prefered_product: null, language: null, attributes: {} }
       const preview = `POST ${at}/personalized-preview`
-      const rendered = { rendered_message: text, used_template: base_template, template: null, customer }
+      const used = { used_template: base_template, used_text: 'base_template', language: 'en', template: null }
+      const rendered = { rendered_message: text, ...used, customer }
       await answers(preview, { customer_id: id }, rendered)
-      const other = { rendered_message: 'here {nmae}', used_template: '{location|here} {nmae}' }
+      const used_template = '{location|here} {nmae}'
+      const other = { rendered_message: 'here {nmae}', used_template, used_text: 'override_template' }
       const warned = { ...rendered, ...other, warnings: [expect.stringContaining('"{nmae}"')] }
       await answers(preview, { customer_id: id, override_template: other.used_template }, warned)
       await answers(`GET ${at}`, undefined, { ...texts, stats: none, waiting: null, ...idle })
       await refuses(preview, '404 CUSTOMER_NOT_FOUND', { customer_id: 999_999 })
-      const done = { rendered_message: text, outcome: 'accepted', provider_message_id: expect.any(String), error: null }
+      const outcomes = { outcome: 'accepted', provider_message_id: expect.any(String), error: null }
+      const done = { rendered_message: text, used_text: 'base_template', ...outcomes }
       await answers(`POST ${at}/test`, { customer_id: id, to: '0722000199' }, { to: '+254722000199', ...done })
       await refuses('POST /campaigns/999999/personalized-preview', '404 CAMPAIGN_NOT_FOUND', { customer_id: id })
       await queues(texts, [id, id], 1)

@@ -5,7 +5,7 @@ import type { CampaignStatus } from '../../core/messaging/campaign/status.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 
-const unset = { template: null, paused_reason: null, sender: null, max_rate: null }
+const unset = { texts: null, template: null, paused_reason: null, sender: null, max_rate: null }
 const atRest = { ...unset, audience_open: false, priority: 'normal' }
 const draft = { name: 'Welcome', channel: 'sms', base_template: 'Hi {first_name}' }
 const future = '2090-06-01T12:00:00+03:00'

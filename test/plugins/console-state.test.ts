@@ -34,6 +34,7 @@ const campaign: Campaign = {
   sender: null,
   max_rate: null,
   priority: 'normal',
+  texts: null,
   template: null,
   stats,
   waiting: null,
@@ -96,7 +97,11 @@ describe('a draft', () => {
     const scheduled_at = '2031-01-01T06:00:00.000Z'
     const sending = { sender: 'main', max_rate: 2.5, priority: 'high' as const }
     const body = { name: 'a', channel: 'sms' as const, base_template: 'Hi', scheduled_at, expires_at: null, ...sending }
-    expect(bodyOf(draftOf({ ...campaign, ...sending, scheduled_at }))).toEqual({ ...body, template: null })
+    expect(bodyOf(draftOf({ ...campaign, ...sending, scheduled_at }))).toEqual({
+      ...body,
+      template: null,
+      texts: null,
+    })
     const template = { name: 'spring_sale', language: 'en_US', parameters: ['{first_name}'] }
     const approved = draftOf({ ...campaign, channel: 'whatsapp', template })
     expect(bodyOf(approved)).toMatchObject({ channel: 'whatsapp', template })

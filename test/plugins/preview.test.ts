@@ -21,6 +21,8 @@ eachDatabase((database) => {
     expect(json).toEqual({
       rendered_message: 'Hi {last_name}',
       used_template: 'Hi {first_name|there}',
+      used_text: 'base_template',
+      language: 'en',
       template: null,
       customer: {
         id: 1,
@@ -86,6 +88,7 @@ eachDatabase((database) => {
     expect(json).toEqual({
       to: '+254722000111',
       rendered_message: 'Hi {last_name}',
+      used_text: 'base_template',
       outcome: 'accepted',
       provider_message_id: 'p-1',
       error: null,

@@ -35,7 +35,7 @@ describe('openTexts()', () => {
   ])('of %j and %j asks %#: only for what is no field', async (base_template, parameter, times) => {
     let asked = 0
     const texts = await openTexts(
-      { base_template, template: parameter === null ? null : template(parameter) },
+      { base_template, texts: null, template: parameter === null ? null : template(parameter) },
       'en',
       async () => {
         asked++
@@ -44,6 +44,15 @@ describe('openTexts()', () => {
     )
     expect(asked).toBe(times)
     expect(texts.columns.includes('attributes')).toBe(times > 0)
+  })
+
+  test('asks for the language, and for attributes of any text, only where there are texts by language', async () => {
+    const campaign = { base_template: 'Hi {first_name}', template: null }
+    const columnsOf = async (texts: Record<string, string> | null) =>
+      (await openTexts({ ...campaign, texts }, 'en', async () => declared)).columns
+    expect(await columnsOf(null)).toEqual(['first_name'])
+    expect(await columnsOf({ sw: 'Habari {location}' })).toEqual(['first_name', 'location', 'language'])
+    expect(await columnsOf({ sw: 'Una {points}' })).toEqual(['first_name', 'attributes', 'language'])
   })
 })
 
@@ -93,6 +102,21 @@ eachDispatch((db) => {
       // The default language.
       '+254700000002': 'Customer 2: 1.234,5 until soon',
       '+254700000003': 'Customer 3: none until soon',
+    })
+  })
+
+  test('each customer gets the text of their language', async () => {
+    const { campaignId } = await startCampaign(db(), 4)
+    const texts = { sw: 'Habari {first_name}', fr: 'Bonjour {location|à vous}' }
+    await db().updateTable('campaigns').set({ base_template: 'Hi', texts }).where('id', '=', campaignId).execute()
+    await give(1, {}, 'sw-KE')
+    await give(2, {}, 'fr')
+    await give(3, {}, 'de')
+    expect(await workOff(campaignId)).toEqual({
+      '+254700000001': 'Habari Customer 1',
+      '+254700000002': 'Bonjour à vous',
+      '+254700000003': 'Hi',
+      '+254700000004': 'Hi',
     })
   })
 

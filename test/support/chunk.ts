@@ -136,6 +136,7 @@ function lease(size: number, startedUpto = '0'): Lease {
     expires_in_ms: null,
     probe: false,
     closings: null,
+    texts: null,
     template: null,
     awaiting: false,
     stalled: 0,

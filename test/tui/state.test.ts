@@ -140,6 +140,7 @@ describe('lists', () => {
     sender: null,
     max_rate: null,
     priority: 'normal' as const,
+    texts: null,
     template: null,
     scheduled_at: null,
     expires_at: null,

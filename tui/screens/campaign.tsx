@@ -2,15 +2,14 @@
 import { isRunning } from '../../core/messaging/campaign/status.ts'
 import { explainCode } from '../../core/messaging/senders/codes.ts'
 import { doneOf, legend, stackedBar } from '../components/bar.tsx'
-import { Line, Lines, type Piece, piece } from '../components/line.tsx'
+import { Line, type Piece, piece } from '../components/line.tsx'
 import { type Column, Table } from '../components/table.tsx'
-import { factsOf, personName } from '../facts.ts'
 import { clock, count, duration, moment, percent, rate } from '../format.ts'
 import { type Detail, type Failures, type Recipient, tabs } from '../state/campaign.ts'
 import type { Campaign } from '../state/campaigns.ts'
 import type { State } from '../state/state.ts'
-import { wrap } from '../text.ts'
 import { accent, campaignInkOf, faint, statusInkOf, strong } from '../theme.ts'
+import { Template } from './template.tsx'
 import { testSenderPieces, waitingPieces } from './waiting.ts'
 
 export function CampaignScreen({ state }: { readonly state: State }) {
@@ -240,32 +239,4 @@ function FailuresTab({
       keyOf={({ status, code }) => `${status} ${code}`}
     />
   )
-}
-
-function Template({ detail, width }: { readonly detail: Detail; readonly width: number }) {
-  const { campaign, preview, previewProblem, customer } = detail
-  const text = (value: string, ink = {}) =>
-    wrap(value, width - 6).map((line) => [piece('  │ ', faint), piece(line, ink)])
-  const who = preview ? personName(preview.customer) : ''
-  const facts = preview ? wrap(factsOf(preview.customer).join(' · '), width - 4).filter(Boolean) : []
-  const approved = campaign?.template && `${campaign.template.name} (${campaign.template.language})`
-  const rows: Piece[][] = [
-    [piece('  Text', strong)],
-    ...text(campaign?.base_template ?? ''),
-    ...(approved ? [[piece('  Sent as the approved template ', faint), piece(approved, accent)]] : []),
-    [piece(' ')],
-    [
-      piece('  Preview for customer ', strong),
-      piece(customer.text || (preview ? String(preview.customer.id) : '–'), accent),
-      piece('▏', { inverse: true }),
-      piece(who && `  ${who}`, faint),
-      piece('   type an id', faint),
-    ],
-    ...facts.map((line) => [piece(`  ${line}`, faint)]),
-    ...(previewProblem
-      ? [[piece(`  ▲ ${previewProblem}`, { color: 'yellow' })]]
-      : text(preview?.rendered_message ?? '…')),
-    ...(preview?.warnings ?? []).map((warning) => [piece(`  ▲ ${warning}`, { color: 'yellow' })]),
-  ]
-  return <Lines width={width} rows={rows} />
 }

@@ -4,6 +4,7 @@ import { type Kysely, type Selectable, sql } from 'kysely'
 import { AppError, errors } from '../../errors.ts'
 import { messagingErrors } from '../errors.ts'
 import type { Campaigns, Channel, Database, Priority } from '../schema.ts'
+import type { TextsByLanguage } from '../text/languages.ts'
 import type { ProviderTemplate } from '../text/provider-template.ts'
 import { statusConflict } from './control.ts'
 import { type CampaignStatus, isAllowed, statusesAllowing } from './status.ts'
@@ -28,6 +29,7 @@ export const campaignColumns = [
   'max_rate',
   'priority',
   'template',
+  'texts',
 ] as const satisfies readonly (keyof Campaigns)[]
 
 export type CampaignRow = Pick<Selectable<Campaigns>, (typeof campaignColumns)[number]>
@@ -46,6 +48,8 @@ export interface NewCampaign {
   readonly priority?: Priority
   /** The provider's approved template, on WhatsApp only; null: the text is sent as it is. */
   readonly template?: ProviderTemplate | null
+  /** Texts by language, beside `base_template`, and without a template; null: none. */
+  readonly texts?: TextsByLanguage | null
 }
 export type CampaignChanges = Partial<NewCampaign>
 
@@ -58,6 +62,7 @@ export async function insertCampaign(db: EditDb, campaign: NewCampaign): Promise
   const { scheduled_at = null, ...rest } = campaign
   requireOrder(scheduled_at, rest.expires_at)
   requireTemplateChannel(campaign)
+  requireOneText(campaign)
   await requireSender(db, campaign)
   return db
     .insertInto('campaigns')
@@ -100,6 +105,14 @@ function requireTemplateChannel({
   throw new AppError(errors.INVALID_REQUEST, message, [{ path: 'template', message }])
 }
 
+/** @throws AppError INVALID_REQUEST for a template with texts by language: the provider keeps its text, which is in one */
+function requireOneText({ template, texts }: Pick<NewCampaign, 'template' | 'texts'>): void {
+  if (!template || !texts) return
+  const message =
+    'texts cannot go with a template, whose text the provider keeps in one language: leave texts out, or set template to null'
+  throw new AppError(errors.INVALID_REQUEST, message, [{ path: 'texts', message }])
+}
+
 /** @throws AppError INVALID_REQUEST when all of it would be skipped */
 function requireOrder(scheduled_at: Date | string | null, expires_at: Date | string | null | undefined): void {
   if (!expires_at) return
@@ -127,6 +140,7 @@ export async function updateCampaign(db: EditDb, id: number, changes: CampaignCh
       .executeTakeFirst()
     if (row && (changes.sender !== undefined || changes.channel !== undefined)) await requireSender(trx, row)
     if (row && (changes.template !== undefined || changes.channel !== undefined)) requireTemplateChannel(row)
+    if (row && (changes.template !== undefined || changes.texts !== undefined)) requireOneText(row)
     if (row && (scheduled_at !== undefined || expires_at !== undefined)) requireOrder(row.scheduled_at, row.expires_at)
     return row
   })

@@ -57,7 +57,7 @@ async function reopenKnown(trx: Transaction<Database>, reopening: Reopening): Pr
   const { campaignId } = reopening
   const texts = await trx
     .selectFrom('campaigns')
-    .select(['base_template', 'template'])
+    .select(['base_template', 'template', 'texts'])
     .where('id', '=', campaignId)
     .executeTakeFirstOrThrow()
   await requireKnownNames(trx.$pickTables<'attributes'>(), campaignId, texts)

@@ -7,12 +7,12 @@ import type { AttributeType, AttributeTypes, AttributeValues } from '../contacts
 import { messagingErrors } from '../errors.ts'
 import type { Channel, Database } from '../schema.ts'
 import { isAvailable, sendersFor } from '../senders/route.ts'
+import type { CampaignTexts } from '../text/languages.ts'
 import { countryOf } from '../text/phone-country.ts'
 import type { ProviderTemplate } from '../text/provider-template.ts'
 
-export interface PreviewedCampaign {
+export interface PreviewedCampaign extends CampaignTexts {
   readonly channel: Channel
-  readonly base_template: string
   readonly template: ProviderTemplate | null
 }
 
@@ -32,6 +32,8 @@ export interface PreviewStore {
   getCampaign(id: number): Promise<PreviewedCampaign>
   /** @throws AppError CUSTOMER_NOT_FOUND */
   getCustomer(id: number): Promise<PreviewedCustomer>
+  /** One of the latest customers who read a language, or a variety of it. */
+  findReader(language: string): Promise<PreviewedCustomer | undefined>
   /** Attributes that are declared. */
   findAttributes(): Promise<AttributeTypes>
   /**
@@ -41,18 +43,30 @@ export interface PreviewStore {
   listSenders(campaignId: number, phone: string): Promise<string[]>
 }
 
+const customerColumns = [
+  'id',
+  'first_name',
+  'last_name',
+  'phone',
+  'location',
+  'prefered_product',
+  'language',
+  'attributes',
+] as const
+
+/** Customers among whom a reader of a language is looked for: their languages have no index. */
+const LOOKED_AT = 2000
+
 type Tables = Pick<Database, 'campaigns' | 'customers' | 'attributes' | 'senders' | 'routes' | 'country_routes'>
 
 export function openPreviewStore(db: Kysely<Tables>): PreviewStore {
   const findCampaign = prepare<{ id: number }, PreviewedCampaign>(db, (param) =>
-    db.selectFrom('campaigns').select(['channel', 'base_template', 'template']).where('id', '=', param('id')),
+    db.selectFrom('campaigns').select(['channel', 'base_template', 'texts', 'template']).where('id', '=', param('id')),
   )
   const findCustomer = prepare<{ id: number }, PreviewedCustomer>(db, (param) =>
-    db
-      .selectFrom('customers')
-      .select(['id', 'first_name', 'last_name', 'phone', 'location', 'prefered_product', 'language', 'attributes'])
-      .where('id', '=', param('id')),
+    db.selectFrom('customers').select(customerColumns).where('id', '=', param('id')),
   )
+  const findReader = prepareReader(db)
   const listAttributes = prepare<object, { name: string; type: AttributeType }>(db, () =>
     db.selectFrom('attributes').select(['name', 'type']).orderBy('name'),
   )
@@ -72,8 +86,23 @@ export function openPreviewStore(db: Kysely<Tables>): PreviewStore {
       if (!row) throw new AppError(messagingErrors.CUSTOMER_NOT_FOUND, `Customer with ID ${id} not found`)
       return row
     },
+    findReader: async (language) => (await findReader({ language }))[0],
     findAttributes: async () => new Map((await listAttributes({})).map(({ name, type }) => [name, type])),
   }
+}
+
+function prepareReader(db: Kysely<Tables>) {
+  return prepare<{ language: string }, PreviewedCustomer>(db, (param) => {
+    const language = sql<string>`${param('language')}::text`
+    const latest = db.selectFrom('customers').select(customerColumns).orderBy('id', 'desc').limit(LOOKED_AT)
+    return db
+      .selectFrom(latest.as('c'))
+      .selectAll('c')
+      .where(sql<boolean>`(c.language = ${language} or starts_with(c.language, ${language} || '-'))`)
+      .orderBy(sql`length(c.language)`)
+      .orderBy('c.id', 'desc')
+      .limit(1)
+  })
 }
 
 function prepareSenders(db: Kysely<Tables>) {

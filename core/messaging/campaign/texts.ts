@@ -1,5 +1,6 @@
-/** Texts of a campaign’s messages, compiled: its own, and the provider’s template where it has one. */
+/** Texts of a campaign’s messages, compiled: its own, by language where it has several, and the provider’s template. */
 import type { AttributeTypes } from '../contacts/attributes.ts'
+import { type CampaignTexts, compileTexts } from '../text/languages.ts'
 import {
   columnsOf,
   compileProviderTemplate,
@@ -7,7 +8,7 @@ import {
   type ProviderTemplate,
   type TemplateColumn,
 } from '../text/provider-template.ts'
-import { compileTemplate, type TemplateCustomer, type TemplateOptions } from '../text/template.ts'
+import type { TemplateCustomer, TemplateOptions } from '../text/template.ts'
 
 export interface Texts {
   /** Columns of customers that they use. */
@@ -19,8 +20,7 @@ export interface Texts {
   lacking(customer: TemplateCustomer): readonly string[]
 }
 
-interface Campaign {
-  readonly base_template: string
+interface Campaign extends CampaignTexts {
   readonly template: ProviderTemplate | null
 }
 
@@ -35,19 +35,18 @@ export async function openTexts(
   language: string,
   findAttributes: () => Promise<AttributeTypes>,
 ): Promise<Texts> {
-  const { isComplete, ...texts } = compileTexts(campaign, { language })
-  return isComplete ? texts : compileTexts(campaign, { language, attributes: await findAttributes() })
+  const { isComplete, ...texts } = compileAll(campaign, { language })
+  return isComplete ? texts : compileAll(campaign, { language, attributes: await findAttributes() })
 }
 
-function compileTexts({ base_template, template }: Campaign, options: TemplateOptions) {
-  const text = compileTemplate(base_template, options)
+function compileAll({ template, ...texts }: Campaign, options: TemplateOptions) {
+  const { all, byLanguage, of, render } = compileTexts(texts, options)
   const compiled = template ? compileProviderTemplate(template, options) : undefined
-  const all = [text, ...(compiled?.parameters ?? [])]
   return {
-    columns: columnsOf(text, compiled),
-    render: text.render,
+    columns: columnsOf(compiled ? [...all, compiled] : all, byLanguage),
+    render,
     fill: compiled?.fill ?? noTemplate,
-    lacking: compiled?.lacking ?? text.lacking,
-    isComplete: all.every(({ unknown }) => unknown.length === 0),
+    lacking: compiled?.lacking ?? ((customer: TemplateCustomer) => of(customer).lacking(customer)),
+    isComplete: [...all, ...(compiled?.parameters ?? [])].every(({ unknown }) => unknown.length === 0),
   }
 }

@@ -13,6 +13,7 @@ import {
   senderOf,
   type Taken,
 } from '../senders/route.ts'
+import type { TextsByLanguage } from '../text/languages.ts'
 import type { ProviderTemplate } from '../text/provider-template.ts'
 import { noBucket } from './chunk-state.ts'
 
@@ -41,6 +42,8 @@ export interface Lease {
   /** Unit of its sender's limits; null where it has none. */
   readonly limited: 'segment' | 'message' | null
   readonly base_template: string
+  /** Texts of the campaign by language; null: none. */
+  readonly texts: TextsByLanguage | null
   /** The provider's approved template of the campaign. */
   readonly template: ProviderTemplate | null
   /** Milliseconds from the claim until nothing more is to be started; null: no such time. */
@@ -270,6 +273,7 @@ function claimOf(
       ),
       'campaigns.channel',
       'campaigns.base_template',
+      'campaigns.texts',
       'campaigns.template',
       sql<number | null>`(extract(epoch from campaigns.expires_at - now()) * 1000)::float8`.as('expires_in_ms'),
       sql.lit(probed !== undefined).as('probe'),

@@ -3,8 +3,8 @@ import { type Kysely, sql } from 'kysely'
 import { AppError } from '../../errors.ts'
 import { messagingErrors } from '../errors.ts'
 import type { Database } from '../schema.ts'
+import { compileTexts } from '../text/languages.ts'
 import { compileProviderTemplate } from '../text/provider-template.ts'
-import { compileTemplate } from '../text/template.ts'
 import type { AttributeType } from './attributes.ts'
 
 type Db = Kysely<Pick<Database, 'campaigns' | 'segments' | 'selections'>>
@@ -60,14 +60,16 @@ async function listAudiences(db: Db, name: string): Promise<number[]> {
 async function listCampaigns(db: Db, name: string, type: AttributeType): Promise<number[]> {
   const rows = await db
     .selectFrom('campaigns')
-    .select(['id', 'base_template', 'template'])
+    .select(['id', 'base_template', 'texts', 'template'])
     .where('status', 'in', ['draft', 'scheduled', 'sending', 'paused'])
-    .where(sql<boolean>`position(${name}::text in base_template || coalesce(template::text, '')) > 0`)
+    .where(
+      sql<boolean>`position(${name}::text in base_template || coalesce(texts::text, '') || coalesce(template::text, '')) > 0`,
+    )
     .orderBy('id')
     .execute()
   const options = { attributes: new Map([[name, type]]) }
-  const uses = ({ base_template, template }: (typeof rows)[number]) =>
-    compileTemplate(base_template, options).attributes.length > 0 ||
+  const uses = ({ template, ...texts }: (typeof rows)[number]) =>
+    compileTexts(texts, options).all.some(({ attributes }) => attributes.length > 0) ||
     (template !== null && compileProviderTemplate(template, options).attributes.length > 0)
   return rows.filter(uses).map(({ id }) => id)
 }

@@ -93,7 +93,7 @@ export function openDryRunService(db: Db, options: DryRunOptions): DryRunService
 async function getCampaign(db: Db, id: number) {
   const row = await db
     .selectFrom('campaigns')
-    .select(['id', 'channel', 'status', 'base_template', 'template', 'max_rate'])
+    .select(['id', 'channel', 'status', 'base_template', 'texts', 'template', 'max_rate'])
     .select(sql<boolean>`coalesce(expires_at <= greatest(now(), scheduled_at), false)`.as('expired'))
     .where('id', '=', id)
     .executeTakeFirst()

@@ -18,6 +18,7 @@ import {
 import { released } from '../chunk/chunk-state.ts'
 import { messagingErrors } from '../errors.ts'
 import type { Database } from '../schema.ts'
+import type { CampaignTexts } from '../text/languages.ts'
 import type { ProviderTemplate } from '../text/provider-template.ts'
 import { type AudienceTables, idRows, prepareInsert, prepareInsertByCountry } from './audience-insert.ts'
 import { countryRules, namedCountries } from './countries.ts'
@@ -57,11 +58,10 @@ export interface Queued {
 }
 
 /** Texts of a campaign that hold placeholders. */
-export type Texts = Pick<Locked, 'base_template' | 'template'>
+export type Texts = Pick<Locked, 'base_template' | 'template' | 'texts'>
 
-interface Locked {
+interface Locked extends CampaignTexts {
   readonly status: CampaignStatus
-  readonly base_template: string
   readonly template: ProviderTemplate | null
   readonly ahead: boolean
   readonly audience_open: boolean
@@ -189,7 +189,7 @@ function prepareLock(db: Kysely<AudienceTables>) {
   return prepare<{ campaignId: number }, Locked>(db, (param) =>
     db
       .selectFrom('campaigns')
-      .select(['status', 'base_template', 'template', 'audience_open', 'paused_reason'])
+      .select(['status', 'base_template', 'template', 'texts', 'audience_open', 'paused_reason'])
       .select(sql<boolean>`coalesce(scheduled_at > now(), false)`.as('ahead'))
       .select([sql<string[]>`array(${namedCountries(db)})`.as('countries'), isEmbedded.as('embedded')])
       // For this transaction: a plan that was made for any number of customers suits neither one nor 100,000.

@@ -5,6 +5,7 @@ import { findAttributeTypes } from '../contacts/attribute-store.ts'
 import { noAttributes } from '../contacts/attributes.ts'
 import { messagingErrors } from '../errors.ts'
 import type { Database } from '../schema.ts'
+import { listTexts } from '../text/languages.ts'
 import { mayNameAttribute } from '../text/placeholder.ts'
 import { compileTemplate, warnings } from '../text/template.ts'
 import type { Texts } from './audience.ts'
@@ -13,14 +14,15 @@ import type { Texts } from './audience.ts'
 export async function requireKnownNames(
   db: Kysely<Pick<Database, 'attributes'>>,
   campaignId: number,
-  { base_template, template }: Texts,
+  campaign: Texts,
 ): Promise<void> {
+  const parameters = campaign.template?.parameters ?? []
   const texts = [
-    ['base_template', base_template],
-    ...(template?.parameters ?? []).map((text, nth) => [`template.parameters[${nth}]`, text]),
-  ] as const
-  const attributes = texts.some(([, text = '']) => mayNameAttribute(text)) ? await findAttributeTypes(db) : noAttributes
-  const problems = texts.flatMap(([path = '', text = '']) =>
+    ...listTexts(campaign),
+    ...parameters.map((text, nth) => ({ path: `template.parameters[${nth}]`, text })),
+  ]
+  const attributes = texts.some(({ text }) => mayNameAttribute(text)) ? await findAttributeTypes(db) : noAttributes
+  const problems = texts.flatMap(({ path, text }) =>
     warnings(compileTemplate(text, { attributes })).map((message) => ({ path, message })),
   )
   if (problems.length === 0) return

@@ -25,7 +25,9 @@ export interface ProviderTemplate {
 /** For one recipient: the parameters hold values. */
 export type FilledTemplate = ProviderTemplate
 
-export interface CompiledTemplate extends Pick<Template, 'fields' | 'attributes' | 'formatted'> {
+type Uses = Pick<Template, 'fields' | 'attributes' | 'formatted'>
+
+export interface CompiledTemplate extends Uses {
   /** By parameter, for the warnings of each. */
   readonly parameters: readonly Template[]
   /** Values on one line each, as WhatsApp requires. Never fails. */
@@ -52,22 +54,22 @@ export function compileProviderTemplate(
   }
 }
 
-/** Fields that a campaign uses in its text or in its template, each once. */
-export const fieldsOf = (text: Template, template: CompiledTemplate | undefined): readonly TemplateField[] =>
-  template
-    ? templateFields.filter((field) => text.fields.includes(field) || template.fields.includes(field))
-    : text.fields
+/** Fields that the texts of a campaign use, its template included, each once. */
+export const fieldsOf = (texts: readonly Pick<Uses, 'fields'>[]): readonly TemplateField[] =>
+  templateFields.filter((field) => texts.some(({ fields }) => fields.includes(field)))
 
 /** Columns of customers that texts use. */
 export type TemplateColumn = TemplateField | 'attributes' | 'language'
 
-/** Columns that a campaign uses in its text or in its template, each once. */
-export function columnsOf(text: Template, template: CompiledTemplate | undefined): readonly TemplateColumn[] {
-  const all = template ? [text, template] : [text]
+/**
+ * Columns that the texts of a campaign use, its template included, each once.
+ * @param byLanguage true where the customer's language chooses the text
+ */
+export function columnsOf(texts: readonly Uses[], byLanguage = false): readonly TemplateColumn[] {
   return [
-    ...fieldsOf(text, template),
-    ...(all.some(({ attributes }) => attributes.length > 0) ? (['attributes'] as const) : []),
-    ...(all.some(({ formatted }) => formatted) ? (['language'] as const) : []),
+    ...fieldsOf(texts),
+    ...(texts.some(({ attributes }) => attributes.length > 0) ? (['attributes'] as const) : []),
+    ...(byLanguage || texts.some(({ formatted }) => formatted) ? (['language'] as const) : []),
   ]
 }
 

@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { type CompiledTexts, compileTexts, type TextsByLanguage } from '../../../../core/messaging/text/languages.ts'
 import { compileTemplate, type Template } from '../../../../core/messaging/text/template.ts'
 import { get } from '../api/client.ts'
 import type { Attribute } from '../api/types.ts'
@@ -10,6 +11,15 @@ export function useAttributes(): readonly Attribute[] | undefined {
     get<{ readonly data: readonly Attribute[] }>('/attributes', signal),
   )
   return data?.data
+}
+
+/** Texts of a campaign as templates that know the declared attributes, once they are loaded. */
+export function useTexts(base_template: string, texts: TextsByLanguage): CompiledTexts {
+  const attributes = useAttributes()
+  return useMemo(() => {
+    const types = new Map(attributes?.map(({ name, type }) => [name, type]))
+    return compileTexts({ base_template, texts }, { attributes: types })
+  }, [base_template, texts, attributes])
 }
 
 /** Text as a template that knows the declared attributes, once they are loaded. */

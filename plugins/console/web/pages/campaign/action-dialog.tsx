@@ -6,6 +6,7 @@ import { Confirm } from '../../components/confirm.tsx'
 import { notify } from '../../components/notices.tsx'
 import { SenderName } from '../../components/sender-name.tsx'
 import { plural } from '../../text/format.ts'
+import { describeTexts } from '../../text/language.ts'
 import type { LiveCampaign } from './use-campaign.ts'
 
 export type Asked = 'resume' | 'retry' | 'resolve' | 'cancel' | 'delete'
@@ -119,6 +120,12 @@ function Reaches({ campaign }: { readonly campaign: LiveCampaign }) {
       <dd>{campaign.name}</dd>
       <dt>Text</dt>
       <dd className="template">{campaign.base_template}</dd>
+      {campaign.texts && (
+        <>
+          <dt>Languages</dt>
+          <dd>{describeTexts(Object.keys(campaign.texts))}</dd>
+        </>
+      )}
       <dt>Sender</dt>
       <dd>
         <SenderName channel={campaign.channel} />

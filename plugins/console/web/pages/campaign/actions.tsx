@@ -36,7 +36,14 @@ export function Actions({ campaign, reload }: ActionsProps) {
         <EndingActions campaign={campaign} busy={action.busy} onAsk={setAsked} />
       </div>
       <Problem>{action.problem}</Problem>
-      {asked === 'test' && <TestSend channel={campaign.channel} prepare={() => id} onClose={close} />}
+      {asked === 'test' && (
+        <TestSend
+          channel={campaign.channel}
+          languages={Object.keys(campaign.texts ?? {})}
+          prepare={() => id}
+          onClose={close}
+        />
+      )}
       {asked !== undefined && asked !== 'test' && (
         <ActionDialog asked={asked} campaign={campaign} reload={reload} onClose={close} />
       )}

@@ -1,4 +1,5 @@
 /** Page of a campaign: its progress, its recipients, and its actions. */
+import { Fragment } from 'react'
 import { Link } from 'wouter'
 import { isAllowed, isRunning } from '../../../../../core/messaging/campaign/status.ts'
 import { ApiError } from '../../api/client.ts'
@@ -11,6 +12,7 @@ import { Empty, Failure, Loading } from '../../components/states.tsx'
 import { TestSenderBadge, WaitingNotice } from '../../components/waiting.tsx'
 import { useTitle } from '../../hooks/use-title.ts'
 import { brief, count, dateTime, duration, plural, utc } from '../../text/format.ts'
+import { languageLabel } from '../../text/language.ts'
 import { describePace } from '../../text/pace.ts'
 import { Actions } from './actions.tsx'
 import { Failures } from './failures.tsx'
@@ -77,11 +79,19 @@ function Sending({ campaign: { sender, max_rate, priority } }: { readonly campai
   return parts.length > 0 && <span className="muted">{parts.join(' · ')}</span>
 }
 
-function Text({ campaign: { base_template, template, warnings } }: { readonly campaign: LiveCampaign }) {
+function Text({ campaign: { base_template, texts, template, warnings } }: { readonly campaign: LiveCampaign }) {
   return (
     <section className="card" aria-labelledby="text-title">
       <h2 id="text-title">Text</h2>
       <p className="template">{base_template}</p>
+      {Object.entries(texts ?? {}).map(([tag, text]) => (
+        <Fragment key={tag}>
+          <h3>{languageLabel(tag)}</h3>
+          <p className="template" lang={tag} dir="auto">
+            {text}
+          </p>
+        </Fragment>
+      ))}
       {template && (
         <p className="muted">
           Sent as the approved template {template.name} ({template.language})

@@ -10,6 +10,7 @@ import { Field } from '../../components/field.tsx'
 import { Problem } from '../../components/states.tsx'
 import { TestSenderBadge } from '../../components/waiting.tsx'
 import { useAction } from '../../hooks/use-action.ts'
+import { languageLabel } from '../../text/language.ts'
 
 interface Sent {
   readonly to: string
@@ -20,6 +21,8 @@ interface Sent {
 
 interface TestSendProps {
   readonly channel: Channel
+  /** Tags of its texts, beside the default. */
+  readonly languages: readonly string[]
   /** Note about a step before the test is sent. */
   readonly note?: string
   /** @returns the campaign's id, once it can be tested */
@@ -27,9 +30,10 @@ interface TestSendProps {
   readonly onClose: () => void
 }
 
-export function TestSend({ channel, note, prepare, onClose }: TestSendProps) {
+export function TestSend({ channel, languages, note, prepare, onClose }: TestSendProps) {
   const [to, setTo] = useState('')
   const [customer, setCustomer] = useState<number>()
+  const [language, setLanguage] = useState('')
   const [sent, setSent] = useState<Sent>()
   const action = useAction()
   const reasonId = useId()
@@ -38,9 +42,8 @@ export function TestSend({ channel, note, prepare, onClose }: TestSendProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (reason) return
-    void action.run(async () =>
-      setSent(await post<Sent>(`/campaigns/${await prepare()}/test`, { to, customer_id: customer })),
-    )
+    const body = { to, customer_id: customer, language: language || null }
+    void action.run(async () => setSent(await post<Sent>(`/campaigns/${await prepare()}/test`, body)))
   }
   return (
     <Dialog title="Test send" onClose={onClose}>
@@ -49,6 +52,7 @@ export function TestSend({ channel, note, prepare, onClose }: TestSendProps) {
         <TestSenderBadge channel={channel} />
         <PhoneField value={to} onChange={setTo} />
         <CustomerPicker label="Fill in the text for" onPick={({ id }) => setCustomer(id)} />
+        {languages.length > 0 && <LanguageField languages={languages} value={language} onChange={setLanguage} />}
         <Problem>{action.problem}</Problem>
         {sent && <Result sent={sent} />}
         <div className="dialog-actions">
@@ -71,6 +75,30 @@ export function TestSend({ channel, note, prepare, onClose }: TestSendProps) {
         </div>
       </form>
     </Dialog>
+  )
+}
+
+interface LanguageFieldProps {
+  readonly languages: readonly string[]
+  /** Tag; empty: that of the customer. */
+  readonly value: string
+  readonly onChange: (value: string) => void
+}
+
+function LanguageField({ languages, value, onChange }: LanguageFieldProps) {
+  return (
+    <Field label="Text">
+      {(field) => (
+        <select {...field} className="select" value={value} onChange={(event) => onChange(event.target.value)}>
+          <option value="">By the customer’s language</option>
+          {languages.map((tag) => (
+            <option key={tag} value={tag}>
+              {languageLabel(tag)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   )
 }
 

@@ -5,6 +5,8 @@ import { TestSenderBadge } from '../../components/waiting.tsx'
 import { plural } from '../../text/format.ts'
 import { ApprovedTemplateFields } from './approved-template.tsx'
 import { AudienceChoice } from './audience-choice.tsx'
+import type { Draft } from './draft.ts'
+import { LanguageChoice } from './language-choice.tsx'
 import { Schedule } from './schedule.tsx'
 import { SendingFields } from './sending-fields.tsx'
 import { TemplateEditor } from './template-editor.tsx'
@@ -14,9 +16,12 @@ interface ComposeFieldsProps {
   readonly work: Pick<WorkState, 'draft' | 'audience' | 'change' | 'setAudience'>
   /** Existing recipients of the campaign. */
   readonly recipients: number
+  /** Language whose text is written; undefined: the default. */
+  readonly language: string | undefined
+  readonly onLanguage: (language: string | undefined) => void
 }
 
-export function ComposeFields({ work, recipients }: ComposeFieldsProps) {
+export function ComposeFields({ work, recipients, language, onLanguage }: ComposeFieldsProps) {
   const { draft, audience, change, setAudience } = work
   return (
     <div className="compose-main">
@@ -35,13 +40,7 @@ export function ComposeFields({ work, recipients }: ComposeFieldsProps) {
         <TestSenderBadge channel={draft.channel} sender={draft.sender} />
       </section>
       <section className="card">
-        {draft.channel === 'whatsapp' && <ApprovedTemplateFields value={draft} onChange={change} />}
-        <TemplateEditor
-          channel={draft.channel}
-          value={draft.template}
-          isCopy={draft.channel === 'whatsapp' && draft.approved !== null}
-          onChange={(template) => change({ template })}
-        />
+        <TextFields draft={draft} change={change} language={language} onLanguage={onLanguage} />
       </section>
       <section className="card">
         <h2>Recipients</h2>
@@ -59,6 +58,39 @@ export function ComposeFields({ work, recipients }: ComposeFieldsProps) {
         <SendingFields value={draft} onChange={change} />
       </section>
     </div>
+  )
+}
+
+interface TextFieldsProps extends Pick<ComposeFieldsProps, 'language' | 'onLanguage'> {
+  readonly draft: Draft
+  readonly change: WorkState['change']
+}
+
+/** Approved template, or a text for each language. */
+function TextFields({ draft, change, language, onLanguage }: TextFieldsProps) {
+  const { channel, template, texts } = draft
+  const isCopy = channel === 'whatsapp' && draft.approved !== null
+  return (
+    <>
+      {channel === 'whatsapp' && <ApprovedTemplateFields value={draft} onChange={change} />}
+      {!isCopy && (
+        <LanguageChoice
+          texts={texts}
+          chosen={language}
+          onChoose={onLanguage}
+          onChange={(changed) => change({ texts: changed })}
+        />
+      )}
+      <TemplateEditor
+        channel={channel}
+        language={language}
+        value={language === undefined ? template : (texts[language] ?? '')}
+        isCopy={isCopy}
+        onChange={(text) =>
+          change(language === undefined ? { template: text } : { texts: { ...texts, [language]: text } })
+        }
+      />
+    </>
   )
 }
 

@@ -7,7 +7,7 @@ import { plural } from '../../text/format.ts'
 import { TestSend } from '../campaign/test-send.tsx'
 import { ComposeBar } from './compose-bar.tsx'
 import { ComposeFields } from './compose-fields.tsx'
-import { changesOf, type Draft } from './draft.ts'
+import { changesOf, type Draft, sentTexts } from './draft.ts'
 import { LeaveDialog } from './leave-dialog.tsx'
 import { Preview } from './preview.tsx'
 import { Restored } from './restored.tsx'
@@ -32,6 +32,9 @@ export function ComposeForm({ title, page, id, initial, recipients = 0 }: Compos
   const [asked, setAsked] = useState<'send' | 'save' | 'test'>()
   const action = useAction()
   const { saveDraft, saveOnly, send, stayWithSaved } = useSteps(work, id)
+  const [chosen, setLanguage] = useState<string>()
+  const sent = sentTexts(draft)
+  const language = chosen !== undefined && Object.hasOwn(sent, chosen) ? chosen : undefined
   const reachesPeople = recipients > 0 && changesWhatIsSent(initial, draft)
   const closeTest = () => {
     setAsked(undefined)
@@ -42,9 +45,15 @@ export function ComposeForm({ title, page, id, initial, recipients = 0 }: Compos
       <PageHead list={['/campaigns', 'Campaigns']} title={title} />
       {work.restored && <Restored audience={audience} onDiscard={work.discard} />}
       <form className="compose" onSubmit={(event) => event.preventDefault()}>
-        <ComposeFields work={work} recipients={recipients} />
+        <ComposeFields work={work} recipients={recipients} language={language} onLanguage={setLanguage} />
         <aside className="compose-side" aria-label="Preview">
-          <Preview channel={draft.channel} template={draft.template} audience={audience} />
+          <Preview
+            channel={draft.channel}
+            template={draft.template}
+            texts={sent}
+            language={language}
+            audience={audience}
+          />
         </aside>
         <ComposeBar
           draft={draft}
@@ -59,6 +68,7 @@ export function ComposeForm({ title, page, id, initial, recipients = 0 }: Compos
       {asked === 'test' && (
         <TestSend
           channel={draft.channel}
+          languages={Object.keys(sent)}
           note={noteOnSaving(reachesPeople ? recipients : 0)}
           prepare={saveDraft}
           onClose={closeTest}

@@ -20,7 +20,7 @@ export interface Parts {
 }
 
 /** @returns undefined if nobody gets a message */
-export function countParts(template: Template, { some, count: all }: People): Parts | undefined {
+export function countParts(template: Pick<Template, 'render'>, { some, count: all }: People): Parts | undefined {
   const texts = some.map((person: Customer) => template.render(person)).filter((text) => !isBlank(text))
   if (texts.length === 0) return undefined
   const parts = texts.map((text) => countSegments(text).parts)

@@ -1,13 +1,17 @@
 /** A campaign as it is being written, before it is saved. Pure. */
+import type { TextsByLanguage } from '../../../../../core/messaging/text/languages.ts'
 import type { ApprovedTemplate, Campaign, Channel, ListedTemplate, Priority } from '../../api/types.ts'
 import type { Checked } from '../../csv/check.ts'
 import { type ChosenTime, choiceOf, isoOf, isSkipped, momentOf, noTime } from '../../text/chosen-time.ts'
+import { languageLabel } from '../../text/language.ts'
 import type { SegmentChoice } from './segment-choice.ts'
 
 export interface Draft {
   readonly name: string
   readonly channel: Channel
   readonly template: string
+  /** Texts by language, beside the default; not with an approved template. */
+  readonly texts: TextsByLanguage
   /** Approved template, for WhatsApp only; null: the text is sent. */
   readonly approved: ApprovedTemplate | null
   /** Start; none: as soon as it is sent. */
@@ -31,6 +35,7 @@ export const emptyDraft: Draft = {
   name: '',
   channel: 'sms',
   template: '',
+  texts: {},
   approved: null,
   scheduledAt: noTime,
   expiresAt: noTime,
@@ -41,13 +46,23 @@ export const emptyDraft: Draft = {
 
 type Written = Pick<
   Campaign,
-  'name' | 'channel' | 'base_template' | 'template' | 'scheduled_at' | 'expires_at' | 'sender' | 'max_rate' | 'priority'
+  | 'name'
+  | 'channel'
+  | 'base_template'
+  | 'texts'
+  | 'template'
+  | 'scheduled_at'
+  | 'expires_at'
+  | 'sender'
+  | 'max_rate'
+  | 'priority'
 >
 
 export const draftOf = (campaign: Written): Draft => ({
   name: campaign.name,
   channel: campaign.channel,
   template: campaign.base_template,
+  texts: campaign.texts ?? {},
   approved: campaign.template,
   scheduledAt: choiceOf(campaign.scheduled_at),
   expiresAt: choiceOf(campaign.expires_at),
@@ -64,12 +79,23 @@ export const copyOf = (campaign: Written): Draft => ({
   name: `Copy of ${campaign.name}`.slice(0, LONGEST_NAME),
 })
 
+type Channelled = Pick<Draft, 'channel' | 'approved'>
+const approvedOf = ({ channel, approved }: Channelled) => (channel === 'whatsapp' ? approved : null)
+
+/** Texts by language that are sent: none where an approved template is. */
+export const sentTexts = (draft: Channelled & Pick<Draft, 'texts'>): TextsByLanguage =>
+  approvedOf(draft) === null ? draft.texts : noTexts
+const noTexts: TextsByLanguage = {}
+
+const orNull = (texts: TextsByLanguage) => (Object.keys(texts).length > 0 ? texts : null)
+
 /** Body for the API. */
 export const bodyOf = (draft: Draft) => ({
   name: draft.name.trim(),
   channel: draft.channel,
   base_template: draft.template,
-  template: draft.channel === 'whatsapp' ? draft.approved : null,
+  texts: orNull(sentTexts(draft)),
+  template: approvedOf(draft),
   scheduled_at: isoOf(draft.scheduledAt),
   expires_at: isoOf(draft.expiresAt),
   sender: draft.sender || null,
@@ -114,9 +140,12 @@ export function wrongRate(text: string): string | undefined {
 /** Reason that keeps a draft from being saved; undefined when it can be. */
 export function lacks(draft: Draft): string | undefined {
   if (draft.name.trim() === '') return 'Give the campaign a name'
-  const template = draft.channel === 'whatsapp' && draft.approved ? lacksTemplate(draft.approved) : undefined
-  if (template) return template
+  const approved = approvedOf(draft)
+  const text = approved ? lacksTemplate(approved) : undefined
+  if (text) return text
   if (draft.template.trim() === '') return 'Write the text'
+  const unwritten = Object.entries(sentTexts(draft)).find(([, written]) => written.trim() === '')
+  if (unwritten) return `Write the text in ${languageLabel(unwritten[0])}, or remove it`
   if (isSkipped(draft.scheduledAt)) return 'Choose another sending time: clocks skip this one'
   if (isSkipped(draft.expiresAt)) return 'Choose another time to stop sending: clocks skip this one'
   if (wrongRate(draft.maxRate)) return 'Correct the maximum rate'

@@ -1,18 +1,24 @@
 /** The text as people of the audience will read it, rendered as it is typed by the same code that renders it for sending. */
 import { useMemo, useState } from 'react'
+import type { TextsByLanguage } from '../../../../../core/messaging/text/languages.ts'
 import type { Channel, Customer } from '../../api/types.ts'
 import { Bubble } from '../../components/bubble.tsx'
 import { CustomerPicker } from '../../components/customer-picker.tsx'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
-import { useTemplate } from '../../hooks/use-attributes.ts'
+import { useTexts } from '../../hooks/use-attributes.ts'
 import { fullName } from '../../text/format.ts'
+import { languageLabel } from '../../text/language.ts'
 import type { Audience } from './draft.ts'
 import { pickSamples } from './pick-samples.ts'
+import { asReader, readersAmong, reads } from './readers.ts'
 import { usePeople } from './use-people.ts'
 
 interface PreviewProps {
   readonly channel: Channel
   readonly template: string
+  readonly texts: TextsByLanguage
+  /** Language whose text is shown; undefined: the default. */
+  readonly language: string | undefined
   readonly audience: Audience
 }
 
@@ -24,10 +30,13 @@ const sources: Readonly<Record<Audience['by'], string>> = {
   segments: 'Some of the people in the segments.',
 }
 
-export function Preview({ channel, template, audience }: PreviewProps) {
+const wordsFor = (language: string | undefined): string =>
+  language === undefined ? 'another language' : languageLabel(language)
+
+export function Preview({ channel, template, texts, language, audience }: PreviewProps) {
   const { data, error, loading, reload } = usePeople(audience)
-  const { template: compiled } = useTemplate(template)
-  const picked = useMemo(() => pickSamples(data?.some ?? []), [data])
+  const compiled = useTexts(template, texts)
+  const picked = useMemo(() => pickSamples(readersAmong(data?.some ?? [], texts, language)), [data, texts, language])
   // A person of one audience may not belong to the next.
   const [chosen, setChosen] = useState<{ readonly customer: Customer; readonly by: Audience['by'] }>()
   const extra = chosen?.by === audience.by && audience.by === 'none' ? chosen.customer : undefined
@@ -53,9 +62,13 @@ export function Preview({ channel, template, audience }: PreviewProps) {
       {samples.map(({ customer, why }) => (
         <figure key={customer.id} className="bubble-figure">
           <figcaption>
-            <strong>{fullName(customer) || customer.phone}</strong> <span className="muted">{why}</span>
+            <strong>{fullName(customer) || customer.phone}</strong>{' '}
+            <span className="muted">
+              {why}
+              {!reads(customer, texts, language) && `, as if they read ${wordsFor(language)}`}
+            </span>
           </figcaption>
-          <Bubble channel={channel} text={compiled.render(customer)} />
+          <Bubble channel={channel} text={compiled.render(asReader(customer, texts, language))} />
         </figure>
       ))}
     </div>

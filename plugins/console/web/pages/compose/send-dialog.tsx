@@ -2,13 +2,14 @@
 import { Bubble } from '../../components/bubble.tsx'
 import { Confirm } from '../../components/confirm.tsx'
 import { SenderName } from '../../components/sender-name.tsx'
-import { useTemplate } from '../../hooks/use-attributes.ts'
+import { useTexts } from '../../hooks/use-attributes.ts'
 import { isoOf } from '../../text/chosen-time.ts'
 import { count, dateTimeWithOffset, fullName, plural } from '../../text/format.ts'
+import { describeTexts } from '../../text/language.ts'
 import { describePace } from '../../text/pace.ts'
 import { countParts, describeParts, type Parts } from './count-parts.ts'
 import type { Audience, Draft } from './draft.ts'
-import { sizeOf } from './draft.ts'
+import { sentTexts, sizeOf } from './draft.ts'
 import { describeChoice } from './segment-choice.ts'
 import { usePeople } from './use-people.ts'
 
@@ -30,9 +31,10 @@ export function SendDialog({ draft, audience, recipients, onConfirm, onClose }: 
   const people = (adding ? (counted ?? 0) : 0) + recipients
   const scheduled = isoOf(draft.scheduledAt)
   const isLater = scheduled !== null && Date.parse(scheduled) > Date.now()
-  const { template } = useTemplate(draft.template)
+  const texts = sentTexts(draft)
+  const compiled = useTexts(draft.template, texts)
   const reader = adding ? data?.some[0] : undefined
-  const parts = adding && data && draft.channel === 'sms' ? countParts(template, data) : undefined
+  const parts = adding && data && draft.channel === 'sms' ? countParts(compiled, data) : undefined
   const persons = plural(people, 'person', 'people')
   return (
     <Confirm
@@ -46,6 +48,12 @@ export function SendDialog({ draft, audience, recipients, onConfirm, onClose }: 
       <dl className="summary">
         <dt>Campaign</dt>
         <dd>{draft.name}</dd>
+        {Object.keys(texts).length > 0 && (
+          <>
+            <dt>Languages</dt>
+            <dd>{describeTexts(Object.keys(texts))}</dd>
+          </>
+        )}
         <dt>Recipients</dt>
         <dd>
           <strong>{persons}</strong>
@@ -66,7 +74,7 @@ export function SendDialog({ draft, audience, recipients, onConfirm, onClose }: 
       </dl>
       <figure className="bubble-figure">
         <figcaption className="muted">{reader ? `As ${fullName(reader) || reader.phone} reads it` : 'Text'}</figcaption>
-        <Bubble channel={draft.channel} text={reader ? template.render(reader) : draft.template} />
+        <Bubble channel={draft.channel} text={reader ? compiled.render(reader) : draft.template} />
       </figure>
     </Confirm>
   )

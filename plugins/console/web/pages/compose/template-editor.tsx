@@ -4,6 +4,7 @@ import { warnings } from '../../../../../core/messaging/text/template.ts'
 import { type Attribute, type Channel, type CustomerField, customerFields, fieldNames } from '../../api/types.ts'
 import { Field } from '../../components/field.tsx'
 import { useAttributes, useTemplate } from '../../hooks/use-attributes.ts'
+import { languageLabel } from '../../text/language.ts'
 import { SegmentCount } from './segment-count.tsx'
 
 const LONGEST = 4096
@@ -21,13 +22,15 @@ const order: readonly CustomerField[] = ['first_name', 'last_name', 'location', 
 
 interface TemplateEditorProps {
   readonly channel: Channel
+  /** Language of the text; undefined: the default text. */
+  readonly language?: string | undefined
   readonly value: string
   /** True if an approved template is sent, which the text only describes. */
   readonly isCopy: boolean
   readonly onChange: (template: string) => void
 }
 
-export function TemplateEditor({ channel, value, isCopy, onChange }: TemplateEditorProps) {
+export function TemplateEditor({ channel, language, value, isCopy, onChange }: TemplateEditorProps) {
   const area = useRef<HTMLTextAreaElement>(null)
   const { template, isComplete } = useTemplate(value)
   const attributes = useAttributes() ?? []
@@ -42,7 +45,7 @@ export function TemplateEditor({ channel, value, isCopy, onChange }: TemplateEdi
   return (
     <>
       <Field
-        label="Text"
+        label={language === undefined ? 'Text' : `Text in ${languageLabel(language)}`}
         hint={
           isCopy
             ? 'The template in our words: previews show it, and it is kept with each message.'
@@ -54,6 +57,8 @@ export function TemplateEditor({ channel, value, isCopy, onChange }: TemplateEdi
           <textarea
             {...field}
             ref={area}
+            lang={language}
+            dir="auto"
             rows={6}
             maxLength={LONGEST}
             value={value}
