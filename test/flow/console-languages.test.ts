@@ -33,7 +33,7 @@ describe.skipIf(!chromiumAvailable)('the form for a campaign in several language
       await page.getByLabel('Name', { exact: true }).fill('Open day')
       await page.getByLabel('Text', { exact: true }).fill('Hi {first_name}')
       const bubbles = page.locator('.preview .bubble')
-      await page.locator('.preview').getByText('Hi Zuri 0').waitFor()
+      await page.locator('.preview').getByText('Hi Zuri 2').waitFor()
       const add = async (typed: string, button: string) => {
         await page.getByRole('button', { name: 'Add a language' }).click()
         await page.getByLabel('Language', { exact: true }).fill(typed)
