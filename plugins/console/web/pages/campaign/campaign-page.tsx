@@ -86,7 +86,7 @@ function Text({ campaign: { base_template, texts, template, warnings } }: { read
       <p className="template">{base_template}</p>
       {Object.entries(texts ?? {}).map(([tag, text]) => (
         <Fragment key={tag}>
-          <h3>{languageLabel(tag)}</h3>
+          <h3 className="language">{languageLabel(tag)}</h3>
           <p className="template" lang={tag} dir="auto">
             {text}
           </p>

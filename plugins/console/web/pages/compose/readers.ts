@@ -2,11 +2,11 @@
 import { chooseLanguage, type TextsByLanguage } from '../../../../../core/messaging/text/languages.ts'
 import type { Customer } from '../../api/types.ts'
 
-/** @param language tag of one of the texts; undefined: the default */
+/** True for a customer who gets the text of a language. @param language tag of one of the texts; undefined: the default */
 export const reads = (customer: Customer, texts: TextsByLanguage, language: string | undefined): boolean =>
   chooseLanguage(texts, customer.language) === language
 
-/** Those who get the text of a language; all of them if nobody does. */
+/** Customers who get the text of a language; all of them if nobody does. */
 export function readersAmong(
   customers: readonly Customer[],
   texts: TextsByLanguage,
