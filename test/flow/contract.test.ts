@@ -161,14 +161,9 @@ for (const { where, skip, broker, open } of setups)
       const own = { rendered_message: text, used_text: 'base_template' }
       const rendered = { ...own, used_template: base_template, language: 'en', template: null, customer }
       await answers(preview, { customer_id: id }, rendered)
-      const other = { rendered_message: 'here {nmae}', used_template: '{location|here} {nmae}' }
-      const warned = {
-        ...rendered,
-        ...other,
-        used_text: 'override_template',
-        warnings: [expect.stringContaining('nmae')],
-      }
-      await answers(preview, { customer_id: id, override_template: other.used_template }, warned)
+      const other = { rendered_message: 'here {x_y}', used_template: '{location|here} {x_y}' }
+      const warned = { ...other, used_text: 'override_template', warnings: [expect.stringContaining('{x_y}')] }
+      await answers(preview, { customer_id: id, override_template: other.used_template }, { ...rendered, ...warned })
       await answers(`GET ${at}`, undefined, { ...texts, stats: none, waiting: null, ...idle })
       await refuses(preview, '404 CUSTOMER_NOT_FOUND', { customer_id: 999_999 })
       const done = { ...own, outcome: 'accepted', provider_message_id: expect.any(String), error: null }
