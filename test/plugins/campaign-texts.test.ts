@@ -181,6 +181,17 @@ eachDatabase((database) => {
     expect((await preview({ language: 'sw', customer_id: 99 })).error.code).toBe('CUSTOMER_NOT_FOUND')
   })
 
+  test('are counted by a dry run as each customer gets theirs', async () => {
+    await make({ base_template: 'Hi', texts: { sw: `Habari {first_name} ${'x'.repeat(200)}` } })
+    for (const [nth, language] of ['sw-KE', 'fr', null].entries())
+      await api.call('POST', '/customers', { phone: `+25471234567${nth}`, language })
+    const { json } = await api.call('POST', '/campaigns/1/dry-run', { customer_ids: [1, 2, 3] })
+    expect(json).toMatchObject({
+      parts: { least: 1, most: 2, total: 4 },
+      missing_values: [{ field: 'first_name', recipients: 1 }],
+    })
+  })
+
   test('are tested in the customer’s language, or in another one', async () => {
     const sent: OutboundMessage[] = []
     api.state.sender = async (message) => {
