@@ -89,6 +89,12 @@ describe.skipIf(!chromiumAvailable)('the rule builder', () => {
     async () => {
       const { api } = opened
       await api.post('/segments', { name: 'Zuri 2', rule: { field: 'first_name', is: 'Zuri 2' } })
+      const prices = [{ channel: 'sms', country: 'KE', price: '0.80', per: 'part', currency: 'KES' }]
+      await fetch(`${opened.server.url}/prices`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ prices }),
+      })
       const early = await api.post<{ id: number }>('/campaigns', {
         name: 'Earlier',
         channel: 'sms',
@@ -98,7 +104,7 @@ describe.skipIf(!chromiumAvailable)('the rule builder', () => {
       await api.post(`/campaigns/${early.id}/send`, { customer_ids: data.map(({ id }) => id) })
       await page.goto(`${opened.url}/campaigns/new`)
       await page.getByLabel('Name', { exact: true }).fill('To the segment')
-      await page.getByLabel('Text', { exact: true }).fill('Hi {first_name}')
+      await page.getByLabel('Text', { exact: true }).fill('Hi {first_name} from {prefered_product}, š')
       await page.getByText('By segment').click()
       await page.getByRole('link', { name: 'Make a segment' }).waitFor()
       await page.getByLabel('In Nairobi, many points', { exact: true }).check()
@@ -111,6 +117,11 @@ describe.skipIf(!chromiumAvailable)('the rule builder', () => {
       await page.getByRole('button', { name: 'Send to 3 people' }).click()
       const dialog = page.getByRole('dialog', { name: 'Send this campaign?' })
       await dialog.getByText('without those in “Zuri 2” and without recipients of “Earlier”.').waitFor()
+      const run = dialog.getByRole('region', { name: 'Dry run' })
+      await run.getByText('1 part per message, 3 in total').waitFor()
+      for (const text of ['3 people have no preferred product', '100% of the messages hold', 'KES 2.40'])
+        await run.getByText(text).waitFor()
+      expect(await run.locator('dd').first().textContent()).toBe('3 people')
       await dialog.getByRole('button', { name: 'Send to 3 people now' }).click()
       await page.getByRole('heading', { name: '3 recipients' }).waitFor()
       const id = Number(/campaigns\/(\d+)/.exec(page.url())?.[1])
@@ -118,6 +129,8 @@ describe.skipIf(!chromiumAvailable)('the rule builder', () => {
         const { status, stats } = await api.get<{ status: string; stats: { sent: number } }>(`/campaigns/${id}`)
         return status === 'sent' && stats.sent === 3
       })
+      // The draft of the dry run became the campaign that was sent.
+      expect((await api.get<{ data: unknown[] }>('/campaigns?q=segment')).data).toHaveLength(1)
     },
     LONG,
   )

@@ -11,6 +11,7 @@ export type Campaign = Campaigns[':id']['get']['response'][200]
 export type Channel = Campaign['channel']
 export const channels = ['sms', 'whatsapp'] as const satisfies readonly Channel[]
 export const channelNames: Readonly<Record<Channel, string>> = { sms: 'SMS', whatsapp: 'WhatsApp' }
+export type DryRun = Campaigns[':id']['dry-run']['post']['response'][200]
 export type Stats = Campaign['stats']
 /** Reason why a campaign waits. */
 export type Waiting = NonNullable<Campaign['waiting']>

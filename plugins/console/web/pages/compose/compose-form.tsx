@@ -79,6 +79,7 @@ export function ComposeForm({ title, page, id, initial, recipients = 0 }: Compos
           draft={draft}
           audience={asked === 'send' ? audience : { by: 'none' }}
           recipients={recipients}
+          {...(asked === 'send' && !reachesPeople ? { prepare: saveDraft } : {})}
           onConfirm={asked === 'send' ? send : saveOnly}
           onClose={() => setAsked(undefined)}
         />

@@ -10,7 +10,9 @@ import { describePace } from '../../text/pace.ts'
 import { countParts, describeParts, type Parts } from './count-parts.ts'
 import type { Audience, Draft } from './draft.ts'
 import { sentTexts, sizeOf } from './draft.ts'
+import { DryRunCard } from './dry-run-card.tsx'
 import { describeChoice } from './segment-choice.ts'
+import { useDryRun } from './use-dry-run.ts'
 import { usePeople } from './use-people.ts'
 
 interface SendDialogProps {
@@ -18,12 +20,15 @@ interface SendDialogProps {
   readonly audience: Audience
   /** Existing recipients of the campaign. */
   readonly recipients: number
+  /** Saves the campaign for a dry run, and returns its id; absent where that would change what people get. */
+  readonly prepare?: () => Promise<number>
   readonly onConfirm: () => Promise<unknown>
   readonly onClose: () => void
 }
 
-export function SendDialog({ draft, audience, recipients, onConfirm, onClose }: SendDialogProps) {
+export function SendDialog({ draft, audience, recipients, prepare, onConfirm, onClose }: SendDialogProps) {
   const { data, loading, error } = usePeople(audience)
+  const run = useDryRun(audience, prepare)
   const adding = audience.by !== 'none'
   // Counted again: customers may have been added since the form counted them.
   const isSearched = audience.by === 'filter' || audience.by === 'segments'
@@ -34,7 +39,8 @@ export function SendDialog({ draft, audience, recipients, onConfirm, onClose }: 
   const texts = sentTexts(draft)
   const compiled = useTexts(draft.template, texts)
   const reader = adding ? data?.some[0] : undefined
-  const parts = adding && data && draft.channel === 'sms' ? countParts(compiled, data) : undefined
+  // A dry run counts them for everybody.
+  const parts = !run && adding && data && draft.channel === 'sms' ? countParts(compiled, data) : undefined
   const persons = plural(people, 'person', 'people')
   return (
     <Confirm
@@ -72,6 +78,7 @@ export function SendDialog({ draft, audience, recipients, onConfirm, onClose }: 
         </dd>
         {parts && <PartsSummary parts={parts} counted={data?.some.length ?? 0} />}
       </dl>
+      {run && <DryRunCard run={run} />}
       <figure className="bubble-figure">
         <figcaption className="muted">{reader ? `As ${fullName(reader) || reader.phone} reads it` : 'Text'}</figcaption>
         <Bubble channel={draft.channel} text={reader ? compiled.render(reader) : draft.template} />

@@ -32,7 +32,7 @@ async function idsOf(audience: Exclude<Audience, { by: 'segments' }>): Promise<r
   return findIds([...audience.checked.rows.keys()])
 }
 
-async function idsBy(filter: CustomerFilter): Promise<number[]> {
+export async function idsBy(filter: CustomerFilter): Promise<number[]> {
   const ids: number[] = []
   let cursor: string | null = null
   do {

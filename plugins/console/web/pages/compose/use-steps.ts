@@ -1,7 +1,9 @@
 /** Steps that save, test or send a campaign. */
+import { useRef } from 'react'
 import { useLocation } from 'wouter'
 import { notify } from '../../components/notices.tsx'
 import { plural } from '../../text/format.ts'
+import type { Saved } from './draft.ts'
 import { save, sendTo } from './submit.ts'
 import type { WorkState } from './use-work.ts'
 
@@ -19,10 +21,19 @@ interface Steps {
 /** @param id of the campaign that the page edits already */
 export function useSteps(work: WorkState, id: number | undefined): Steps {
   const [, navigate] = useLocation()
-  const saveDraft = async () => {
-    const campaign = await save(work.saved, work.draft)
-    // A campaign that was saved before a later step failed is not saved twice.
-    work.setSaved({ id: campaign.id, draft: work.draft })
+  const saved = useRef<Saved>(undefined)
+  const saving = useRef<Promise<number>>(undefined)
+  // A campaign that was saved before a later step failed is not saved twice, nor one that two steps save at once.
+  const saveDraft = () => {
+    saving.current ??= saveNow().finally(() => {
+      saving.current = undefined
+    })
+    return saving.current
+  }
+  const saveNow = async () => {
+    const campaign = await save(saved.current ?? work.saved, work.draft)
+    saved.current = { id: campaign.id, draft: work.draft }
+    work.setSaved(saved.current)
     return campaign.id
   }
   const leaveTo = (campaignId: number, notice: string) => {

@@ -112,7 +112,11 @@ function SegmentTable({ segments, counts, onRemove }: SegmentTableProps) {
 
 function People({ known }: { readonly known: number | null | undefined }) {
   if (known === null) return <td className="warning">cannot be counted</td>
-  return known === undefined ? <td className="muted">…</td> : <td data-unit="people">{count(known)}</td>
+  return known === undefined ? (
+    <td className="muted">…</td>
+  ) : (
+    <td data-unit={known === 1 ? 'person' : 'people'}>{count(known)}</td>
+  )
 }
 
 function None({ searched }: { readonly searched: boolean }) {
