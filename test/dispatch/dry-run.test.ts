@@ -17,7 +17,7 @@ import type { WorkGrant } from '../../plugins/worker/grant.ts'
 import { openWork } from '../../plugins/worker/work.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign, addCustomers, getCampaign, openDispatch, range } from '../support/dispatch.ts'
-import { lacks, type Person, refusesSome, type World, world } from '../support/dry-run-world.ts'
+import { everyReason, lacks, type Person, refusesSome, type World, world } from '../support/dry-run-world.ts'
 import { inertResources } from '../support/inert.ts'
 import { openSelections } from '../support/selections.ts'
 import { sendersByChannel } from '../support/senders.ts'
@@ -167,7 +167,7 @@ eachDatabase((database) => {
         )
       else expect(run.parts).toBeNull()
     })
-    await fc.assert(property, { numRuns: 50 })
+    await fc.assert(property, { numRuns: 50, examples: everyReason.map((one) => [one]) })
     expect([...kinds].sort()).toEqual(['expired', 'message.empty', 'policy.refused', 'template.empty_value'])
   }, 60_000)
 

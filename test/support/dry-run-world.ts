@@ -94,6 +94,35 @@ export const world: fc.Arbitrary<World> = fc
     }
   })
 
+const nobody: Person = {
+  phone: '+254712340000',
+  first_name: null,
+  location: null,
+  language: null,
+  attributes: {},
+}
+const refused: Person = { ...nobody, phone: '+254712340003', first_name: 'Amina' }
+const toAll = { people: [nobody, refused], before: [], audience: 'everyone', named: [] } as const
+const campaign = {
+  name: 'Test',
+  channel: 'sms',
+  base_template: '{first_name}',
+  template: null,
+  expired: false,
+} as const
+const template = { name: 'sale', language: 'en', parameters: ['{first_name}'] }
+
+/** Worlds that have a message skipped for every reason between them. */
+export const everyReason: readonly World[] = [
+  { ...toAll, fields: ['first_name'], campaign },
+  { ...toAll, fields: ['first_name'], campaign: { ...campaign, expired: true } },
+  {
+    ...toAll,
+    fields: ['first_name'],
+    campaign: { ...campaign, channel: 'whatsapp', base_template: 'Hi', template },
+  },
+]
+
 /** A policy of a plugin that refuses some phones. */
 export const refusesSome: Policy = {
   name: 'some phones',
