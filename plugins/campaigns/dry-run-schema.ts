@@ -79,6 +79,15 @@ const answer = t.Object(
       }),
       { description: 'Recipients without a value for a placeholder that has no fallback' },
     ),
+    by_language: t.Optional(
+      t.Array(
+        t.Object({
+          language: orNull(t.String({ description: 'Tag of the text, as in `texts`; null: base_template' })),
+          recipients: t.Integer(),
+        }),
+        { description: 'Recipients by the text that they get; absent where the campaign has no texts by language' },
+      ),
+    ),
     parts: orNull(parts),
     cost,
     pace: t.String({
@@ -104,6 +113,10 @@ const example = {
   skips: [{ code: 'message.empty', recipients: 120 }],
   deferred: 0,
   missing_values: [{ field: 'first_name', recipients: 480 }],
+  by_language: [
+    { language: null, recipients: 100_000 },
+    { language: 'sw', recipients: 20_000 },
+  ],
   parts: { least: 1, mean: 1.25, most: 3, total: 149_850, ucs2_share: 0.02, ucs2_characters: ['\u2019', 'ë'] },
   cost: {
     total: [{ currency: 'KES', amount: '119000.00' }],

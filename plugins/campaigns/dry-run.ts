@@ -33,11 +33,12 @@ async function dryRun({ messaging, config, log }: CampaignGrant, campaignId: num
   return view(campaignId, run)
 }
 
-const view = (campaign_id: number, { parts, cost, pace, seconds, sample, ...run }: DryRun) => ({
+const view = (campaign_id: number, { by_language, parts, cost, pace, seconds, sample, ...run }: DryRun) => ({
   campaign_id,
   ...run,
   skips: [...run.skips],
   missing_values: [...run.missing_values],
+  ...(by_language.length > 0 && { by_language: [...by_language] }),
   parts: parts && { ...parts, ucs2_characters: [...parts.ucs2_characters] },
   cost: { total: [...cost.total], by_country: [...cost.by_country], unpriced: [...cost.unpriced] },
   pace,

@@ -71,6 +71,18 @@ eachDatabase((database) => {
     expect((await dryRun(everyone)).json).toMatchObject({ recipients: 2, already_recipients: 2 })
   })
 
+  test('counts recipients by the text of their language, and what that one needs', async () => {
+    await create({ base_template: 'Hi', texts: { sw: 'Habari {first_name}', de: 'Hallo' } })
+    await sql`update customers set language = 'sw-KE' where id < 3`.execute(db())
+    await sql`update customers set language = 'fr' where id = 3`.execute(db())
+    const { json } = await dryRun(everyone, 2)
+    expect(json.by_language).toEqual([
+      { language: null, recipients: 2 },
+      { language: 'sw', recipients: 2 },
+    ])
+    expect(json.missing_values).toEqual([{ field: 'first_name', recipients: 1 }])
+  })
+
   test('of nobody is empty', async () => {
     const nobody = { audience: { rules: { field: 'location', is: 'Nowhere' } } }
     expect((await dryRun(nobody)).json).toMatchObject({

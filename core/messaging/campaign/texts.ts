@@ -1,6 +1,6 @@
 /** Texts of a campaign’s messages, compiled: its own, by language where it has several, and the provider’s template. */
 import type { AttributeTypes } from '../contacts/attributes.ts'
-import { type CampaignTexts, compileTexts } from '../text/languages.ts'
+import { type CampaignTexts, chooseLanguage, compileTexts } from '../text/languages.ts'
 import {
   columnsOf,
   compileProviderTemplate,
@@ -18,6 +18,8 @@ export interface Texts {
   fill(customer: TemplateCustomer): FilledTemplate | undefined
   /** Values that the message to a customer lacks, each once: see `Template`. */
   lacking(customer: TemplateCustomer): readonly string[]
+  /** Language of the text for a customer; null: the default. Undefined where the campaign has no texts by language. */
+  readonly languageOf: ((customer: TemplateCustomer) => string | null) | undefined
 }
 
 interface Campaign extends CampaignTexts {
@@ -47,6 +49,9 @@ function compileAll({ template, ...texts }: Campaign, options: TemplateOptions) 
     render,
     fill: compiled?.fill ?? noTemplate,
     lacking: compiled?.lacking ?? ((customer: TemplateCustomer) => of(customer).lacking(customer)),
+    languageOf: byLanguage
+      ? ({ language }: TemplateCustomer) => chooseLanguage(texts.texts, language) ?? null
+      : undefined,
     isComplete: [...all, ...(compiled?.parameters ?? [])].every(({ unknown }) => unknown.length === 0),
   }
 }

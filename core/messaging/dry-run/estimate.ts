@@ -39,6 +39,8 @@ export interface Estimate {
   readonly skips: readonly { readonly code: MessageCode; readonly recipients: number }[]
   readonly deferred: number
   readonly missing_values: readonly { readonly field: string; readonly recipients: number }[]
+  /** By the language of the text; null: the default. None where there is only the default. */
+  readonly by_language: readonly { readonly language: string | null; readonly recipients: number }[]
   /** Null where there are no messages. */
   readonly parts: Parts | null
   /** Most messages first. */
@@ -77,6 +79,10 @@ export function estimate({ recipients, byCountry }: Population, tallies: Tallies
     skips,
     deferred,
     missing_values: missing.map(([field, count]) => ({ field, recipients: count })),
+    by_language: inOrder(sumMaps(weighted, ({ languages }) => languages)).map(([language, count]) => ({
+      language,
+      recipients: count,
+    })),
     parts: all.messages === 0 ? null : partsOf(weighted, all, countries),
     countries: countries.filter((one) => one.messages > 0).sort((a, b) => b.messages - a.messages),
     sample: { size, of: recipients, error: errorOf(size, recipients) },

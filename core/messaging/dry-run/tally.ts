@@ -31,6 +31,8 @@ export interface Tally {
   readonly skips: Map<MessageCode, number>
   /** Customers by the value that they lack. */
   readonly lacking: Map<string, number>
+  /** Customers by the language of their text; null: the default. None where there is only the default. */
+  readonly languages: Map<string | null, number>
   /** Parts of all messages of an SMS campaign; `least` and `most` are those of one message. */
   parts: number
   least: number
@@ -46,6 +48,7 @@ export const openTally = (): Tally => ({
   deferred: 0,
   skips: new Map(),
   lacking: new Map(),
+  languages: new Map(),
   parts: 0,
   least: Number.POSITIVE_INFINITY,
   most: 0,
@@ -58,6 +61,7 @@ export function addMessage(tally: Tally, customer: SampledCustomer, options: Tal
   const { texts, channel } = options
   tally.size++
   for (const value of texts.lacking(customer)) increment(tally.lacking, value)
+  if (texts.languageOf) increment(tally.languages, texts.languageOf(customer))
   const decision = decideOn(customer, options)
   if (decision.kind === 'defer') tally.deferred++
   else if (decision.kind === 'skip') increment(tally.skips, decision.code)
