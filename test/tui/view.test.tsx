@@ -27,7 +27,7 @@ describe('the question before a campaign is sent', () => {
   const asked = (at: string | null) =>
     show({
       now: Date.parse('2030-01-01T00:00:00Z'),
-      overlay: { kind: 'confirmSend', count: 12, at, selects: false },
+      overlay: { kind: 'confirmSend', count: 12, at, selects: false, tried: undefined },
     }).join('\n')
   test.each([
     ['2029-12-31T23:59:00Z', true],

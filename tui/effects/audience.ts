@@ -101,7 +101,7 @@ async function addTo(client: Client, id: number, { ids, more }: Batch): Promise<
  * The recipients' ids in batches, one per call. Only the last batch may be empty, and only after others.
  * @param from position of the first batch; undefined at the beginning
  */
-async function* batchesOf(client: Client, form: Form, from: string | undefined): AsyncGenerator<Result<Batch>> {
+export async function* batchesOf(client: Client, form: Form, from: string | undefined): AsyncGenerator<Result<Batch>> {
   if (form.mode === 'none' || audienceSpec(form)) return
   if (form.mode === 'ids') {
     const parsed = parseIds(form.texts.ids.text)

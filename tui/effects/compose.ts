@@ -2,18 +2,11 @@
 import { type Client, call, type Result } from '../api.ts'
 import { personName } from '../facts.ts'
 import { ruleOf } from '../state/choice.ts'
-import {
-  type Audience,
-  audienceSpec,
-  type Form,
-  isSameAudience,
-  isSameWork,
-  parseIds,
-  parseWhen,
-} from '../state/form.ts'
+import { type Audience, audienceSpec, type Form, isSameAudience, isSameWork, parseIds } from '../state/form.ts'
 import type { Action, State } from '../state/state.ts'
 import { addRecipients, continueAdding, filterOf } from './audience.ts'
 import { problemText, type Tools } from './browse.ts'
+import { saveForm, tryForm } from './dry-run.ts'
 
 /** Pause in typing, in milliseconds, before the preview is requested. */
 const TYPING_MS = 250
@@ -28,6 +21,7 @@ export function openCompose(tools: Tools) {
         clearTimeout(timer)
         timer = setTimeout(() => void look(tools, count), TYPING_MS)
       }
+      if (action.type === 'ask.send' && a?.busy) void tryForm(tools, a)
       if (action.type === 'send' && a) void handIn(tools, a)
       if (action.type === 'audience.continue' && before.stopped) void continueAdding(tools, before.stopped)
     },
@@ -113,19 +107,13 @@ async function preview({ client, get, dispatch }: Tools, form: Form, { sample }:
 /** Creates the campaign, then adds its recipients; after a failed step, the results of earlier ones stay, and the notice says so. */
 async function handIn(tools: Tools, form: Form): Promise<void> {
   const { client, get, dispatch } = tools
-  const when = parseWhen(form.texts.when.text, Date.now())
-  const body = {
-    name: form.texts.name.text.trim(),
-    channel: form.channel,
-    base_template: form.texts.template.text,
-    ...('at' in when && when.at !== null && { scheduled_at: when.at }),
-  }
   dispatch({ type: 'form.busy', text: 'Creating the campaign' })
-  const created = await call(() => client().campaigns.post(body))
+  const created = await saveForm(client(), form, true)
   if (!created.ok) return dispatch({ type: 'form.problem', message: problemText(created, 'campaigns') })
   const { id, name } = created.data
   const audience = { id, name, added: 0, people: form.audience?.count ?? 0, form, from: undefined }
   await addRecipients(tools, audience, (text) => dispatch({ type: 'form.busy', text }))
+  dispatch({ type: 'form.draft', id: undefined })
   if (get().screen !== 'form') return
   dispatch({ type: 'back' })
   dispatch({ type: 'open', id })

@@ -7,6 +7,7 @@ import type { ConfirmSend, Overlay, State } from '../state/state.ts'
 import { questionOf, underWay } from '../state/target.ts'
 import { cut, fit, widthOf, wrap } from '../text.ts'
 import { accent, campaignInkOf, faint, strong } from '../theme.ts'
+import { dryRunRows } from './dry-run.ts'
 import { pickRows } from './pick.ts'
 
 export function OverlayBox({ state, overlay }: { readonly state: State; readonly overlay: Overlay }) {
@@ -53,7 +54,7 @@ function rowsOf(state: State, overlay: Overlay, width: number): Piece[][] {
     case 'confirmSend':
       return question(
         overlay.count === 0 && !overlay.selects ? 'Create this campaign?' : 'Send this campaign?',
-        wrap(sendText(overlay, state.now), width).map((line) => [piece(line)]),
+        sendRows(overlay, state, width),
       )
     case 'confirmQuit':
       return question(
@@ -79,6 +80,15 @@ const question = (title: string, body: readonly Piece[][]): Piece[][] => [
   [piece(' ')],
   [piece('y', strong), piece(' yes     ', faint), piece('n', strong), piece(' no', faint)],
 ]
+
+/** Lines of the question besides its body, its frame included. */
+const QUESTION_LINES = 6
+
+function sendRows(overlay: ConfirmSend, { now, rows }: State, width: number): Piece[][] {
+  const text = wrap(sendText(overlay, now), width).map((line) => [piece(line)])
+  if (!overlay.tried) return text
+  return [...text, [piece(' ')], ...dryRunRows(overlay.tried, width, rows - QUESTION_LINES - text.length)]
+}
 
 function sendText({ count: people, at, selects }: ConfirmSend, now: number): string {
   if (selects && at) {

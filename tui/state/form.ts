@@ -44,6 +44,8 @@ export interface Form {
   readonly audienceProblem: string | undefined
   readonly preview: { readonly text: string; readonly warnings: readonly string[] } | undefined
   readonly previewProblem: string | undefined
+  /** The campaign that was made of the form for a dry run, and is a draft. */
+  readonly draft: number | undefined
   /** Work in progress, after the form was submitted. */
   readonly busy: string | undefined
   readonly problem: string | undefined
@@ -57,6 +59,7 @@ export function openForm(): Form {
     audienceProblem: undefined,
     preview: undefined,
     previewProblem: undefined,
+    draft: undefined,
     busy: undefined,
     problem: undefined,
   }
@@ -80,6 +83,7 @@ export type FormAction =
   | { readonly type: 'form.audienceProblem'; readonly message: string }
   | { readonly type: 'form.preview'; readonly text: string; readonly warnings: readonly string[] }
   | { readonly type: 'form.previewProblem'; readonly message: string }
+  | { readonly type: 'form.draft'; readonly id: number | undefined }
   | { readonly type: 'form.busy'; readonly text: string | undefined }
   | { readonly type: 'form.problem'; readonly message: string | undefined }
 
@@ -112,6 +116,8 @@ export function reduceForm(form: Form, action: FormAction): Form {
       return { ...form, preview: { text: action.text, warnings: action.warnings }, previewProblem: undefined }
     case 'form.previewProblem':
       return { ...form, previewProblem: action.message }
+    case 'form.draft':
+      return { ...form, draft: action.id }
     case 'form.busy':
       return { ...form, busy: action.text, problem: undefined }
     case 'form.problem':

@@ -2,6 +2,7 @@
 import { openDetail, reduceDetail } from './campaign.ts'
 import { clamp, reduceList } from './campaigns.ts'
 import { toggleChosen } from './choice.ts'
+import type { Tried } from './dry-run.ts'
 import { openForm, parseWhen, problemOf, reduceForm, selectsLater } from './form.ts'
 import { type Input, inputOf } from './input.ts'
 import { reduceLog } from './log.ts'
@@ -47,6 +48,8 @@ export function reduce(state: State, action: Action): State {
       return ask(state, action.control)
     case 'ask.send':
       return askSend(state)
+    case 'ask.tried':
+      return confirmSend(state, action.tried)
     case 'do':
     case 'send':
       return { ...state, overlay: undefined }
@@ -77,7 +80,7 @@ function navigate(state: State, action: Navigation): State {
     case 'new':
       return { ...push(state, 'form'), form: openForm() }
     case 'back':
-      return { ...state, screen: state.back.at(-1) ?? 'overview', back: state.back.slice(0, -1) }
+      return { ...keepDraft(state), screen: state.back.at(-1) ?? 'overview', back: state.back.slice(0, -1) }
   }
 }
 
@@ -186,10 +189,27 @@ function askSend(state: State): State {
   if (!form) return state
   const problem = problemOf(form)
   if (problem) return { ...state, form: reduceForm(form, { type: 'form.problem', message: problem }) }
+  const isEmpty = form.mode === 'none' || (form.audience?.count === 0 && !selectsLater(form, state.now))
+  if (isEmpty) return confirmSend(state, undefined)
+  return { ...state, form: reduceForm(form, { type: 'form.busy', text: 'Trying it without sending' }) }
+}
+
+function confirmSend(state: State, tried: Tried | undefined): State {
+  const { form } = state
+  if (!form) return state
   const when = parseWhen(form.texts.when.text, state.now)
   const at = 'at' in when ? when.at : null
   const count = form.mode === 'none' ? 0 : form.audience?.count
-  return { ...state, overlay: { kind: 'confirmSend', count, at, selects: selectsLater(form, state.now) } }
+  const selects = selectsLater(form, state.now)
+  const asked = reduceForm(form, { type: 'form.busy', text: undefined })
+  return { ...state, form: asked, overlay: { kind: 'confirmSend', count, at, selects, tried } }
+}
+
+/** Says that closing the form leaves a draft behind. */
+function keepDraft(state: State): State {
+  const { screen, form } = state
+  if (screen !== 'form' || form?.draft === undefined) return state
+  return say(state, `#${form.draft} ${form.texts.name.text.trim()} is kept as a draft`)
 }
 
 const say = (state: State, text: string): State => ({

@@ -6,6 +6,7 @@ import type { Tone } from '../theme.ts'
 import type { Audience } from './audience.ts'
 import type { Detail, DetailAction } from './campaign.ts'
 import { type CampaignList, emptyList, type ListAction } from './campaigns.ts'
+import type { Tried } from './dry-run.ts'
 import type { Form, FormAction } from './form.ts'
 import type { Input } from './input.ts'
 import { emptyLog, type LogAction, type LogPane } from './log.ts'
@@ -54,6 +55,8 @@ export interface ConfirmSend {
   readonly at: string | null
   /** True if the server selects the recipients when the campaign starts. */
   readonly selects: boolean
+  /** Undefined for a draft, and where the server has no dry run. */
+  readonly tried: Tried | undefined
 }
 
 export interface Notice {
@@ -117,6 +120,7 @@ export type Action =
   | { readonly type: 'ask'; readonly control: ControlAction }
   | { readonly type: 'do'; readonly control: ControlAction; readonly target: Target }
   | { readonly type: 'ask.send' }
+  | { readonly type: 'ask.tried'; readonly tried: Tried | undefined }
   | { readonly type: 'send' }
   | { readonly type: 'audience.stopped'; readonly audience: Audience }
   | { readonly type: 'audience.continue' }
