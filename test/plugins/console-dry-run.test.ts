@@ -26,6 +26,10 @@ const run: DryRun = {
     ],
     unpriced: ['UG'],
   },
+  by_language: [
+    { language: 'en', recipients: 100_000 },
+    { language: 'sw', recipients: 20_000 },
+  ],
   pace: 'limited',
   seconds: 1499,
   sample: { size: 10_000, of: 120_000, error: 0.0095 },
@@ -38,6 +42,7 @@ test('every figure is a sentence, and an estimate says so', () => {
   expect(wordsOf(run)).toEqual({
     Recipients: ['120,000 people', '37 more are recipients already; nothing changes for them.'],
     Messages: ['about 119,880', 'About 120 people get no message: The text was empty for this customer.'],
+    Languages: ['English (en): about 100,000 people', 'Swahili (sw): about 20,000 people'],
     'Missing values': [
       'About 480 people have no first name',
       'About 1 person has no points.',
@@ -64,6 +69,7 @@ test('exact figures are written plainly, and nothing is said of what is not ther
     already_recipients: 0,
     recipients: 3,
     messages: 3,
+    by_language: [],
     skips: [],
     missing_values: [],
     parts: null,

@@ -3,6 +3,7 @@ import { explainCode } from '../../../../../core/messaging/senders/codes.ts'
 import { countryName } from '../../../../../core/messaging/text/country-name.ts'
 import { type DryRun, fieldNames } from '../../api/types.ts'
 import { count, duration, plural } from '../../text/format.ts'
+import { languageLabel } from '../../text/language.ts'
 import { nameOf } from './segment-count.tsx'
 
 export interface Line {
@@ -16,9 +17,15 @@ const peopleWho = (value: number, one: string, many: string) => `${people(value)
 
 /** Each line of the card, in order; those that say nothing are left out. */
 export const linesOf = (run: DryRun): Line[] =>
-  [recipientsOf(run), messagesOf(run), missingOf(run), partsOf(run), costOf(run), timeOf(run)].flatMap(
-    (line) => line ?? [],
-  )
+  [
+    recipientsOf(run),
+    messagesOf(run),
+    languagesOf(run),
+    missingOf(run),
+    partsOf(run),
+    costOf(run),
+    timeOf(run),
+  ].flatMap((line) => line ?? [])
 
 /** Exact figures are written plainly. */
 const about = ({ sample }: DryRun) => (sample.error === 0 ? '' : 'about ')
@@ -51,6 +58,15 @@ function messagesOf(run: DryRun): Line {
     text: `${isLess ? about(run) : ''}${count(run.messages)}`,
     notes: [...skips, ...deferred],
   }
+}
+
+/** Only where the campaign has texts by language. */
+function languagesOf(run: DryRun): Line | undefined {
+  const [first, ...others] = run.by_language ?? []
+  if (!first) return undefined
+  const textOf = ({ language, recipients }: typeof first) =>
+    `${languageLabel(language)}: ${about(run)}${people(recipients)}`
+  return { label: 'Languages', text: textOf(first), notes: others.map((one) => ({ text: textOf(one) })) }
 }
 
 function missingOf(run: DryRun): Line | undefined {
