@@ -27,7 +27,7 @@ const run: DryRun = {
     unpriced: ['UG'],
   },
   by_language: [
-    { language: 'en', recipients: 100_000 },
+    { language: null, recipients: 100_000 },
     { language: 'sw', recipients: 20_000 },
   ],
   pace: 'limited',
@@ -42,7 +42,7 @@ test('every figure is a sentence, and an estimate says so', () => {
   expect(wordsOf(run)).toEqual({
     Recipients: ['120,000 people', '37 more are recipients already; nothing changes for them.'],
     Messages: ['about 119,880', 'About 120 people get no message: The text was empty for this customer.'],
-    Languages: ['English (en): about 100,000 people', 'Swahili (sw): about 20,000 people'],
+    Languages: ['Default text: about 100,000 people', 'Swahili (sw): about 20,000 people'],
     'Missing values': [
       'About 480 people have no first name',
       'About 1 person has no points.',

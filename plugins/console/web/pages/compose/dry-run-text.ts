@@ -65,7 +65,7 @@ function languagesOf(run: DryRun): Line | undefined {
   const [first, ...others] = run.by_language ?? []
   if (!first) return undefined
   const textOf = ({ language, recipients }: typeof first) =>
-    `${languageLabel(language)}: ${about(run)}${people(recipients)}`
+    `${language === null ? 'Default text' : languageLabel(language)}: ${about(run)}${people(recipients)}`
   return { label: 'Languages', text: textOf(first), notes: others.map((one) => ({ text: textOf(one) })) }
 }
 
