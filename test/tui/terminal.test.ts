@@ -251,7 +251,7 @@ test(
     screen.press('n')
     await screen.sees('the form', (text) => text.includes('▸ Name'))
     screen.press(`新商品${keys.tab}${keys.tab}Hi {first_name|there}, no. {nope}${keys.tab}${keys.tab} `)
-    await screen.sees('recipients by ids', (text) => text.includes('[by id]'))
+    await screen.sees('recipients by ids', (text) => text.includes('[ids]'))
     screen.press(`${keys.tab}1-20, 25`)
     await screen.sees('they are counted', (text) => text.includes('21 customers'))
     await screen.sees('the preview warns', (text) => /│ Hi .+, no. \{nope\}/.test(text) && /▲ .*nope/.test(text))
