@@ -18,7 +18,6 @@ import { runOnNewest } from './support/newest.ts'
 const usage = `npm run chaos [-- OPTIONS]
   --quick       each fault once, in about 8 minutes
   --newest      on Debian 13's PostgreSQL and RabbitMQ (as root, with debootstrap)
-  --lanes N     N cells at a time, each lane on servers of its own; recovery takes longer then (default 1)
   --only TEXT   only cells whose line contains it
   --seed N      repeats a run's random moments
   --json FILE   writes every figure
@@ -27,7 +26,6 @@ const usage = `npm run chaos [-- OPTIONS]
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    lanes: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     json: { type: 'string' },
@@ -53,14 +51,8 @@ if (!Number.isSafeInteger(seed)) {
   console.error(`--seed must be a whole number, not "${options.seed}"\n${usage}`)
   process.exit(1)
 }
-const lanes = Number(options.lanes)
-if (!Number.isInteger(lanes) || lanes < 1) {
-  console.error(`--lanes must be a whole number from 1, not "${options.lanes}"\n${usage}`)
-  process.exit(1)
-}
 
-async function runPart(machines: Machines, { stage: setup, cells }: Part): Promise<CellResult[]> {
-  const results: CellResult[] = []
+async function runPart(machines: Machines, { stage: setup, cells }: Part, results: CellResult[]): Promise<void> {
   const stage = await openStage(machines, setup)
   try {
     let api: Promise<{ url: string }> | undefined
@@ -76,23 +68,6 @@ async function runPart(machines: Machines, { stage: setup, cells }: Part): Promi
   } finally {
     await stage.close()
   }
-  return results
-}
-
-/** @returns the results in the order of the parts */
-async function runParts(first: Machines, parts: readonly Part[]): Promise<CellResult[]> {
-  const waiting = parts.entries()
-  const results: CellResult[][] = []
-  const runLane = async (machines: Machines) => {
-    try {
-      for (const [nth, part] of waiting) results[nth] = await runPart(machines, part)
-    } finally {
-      await machines.dispose()
-    }
-  }
-  const others = Array.from({ length: Math.min(lanes, Math.max(1, parts.length)) - 1 }, startMachines)
-  await Promise.all([runLane(first), ...others.map(async (machines) => runLane(await machines))])
-  return results.flat()
 }
 
 const begun = performance.now()
@@ -106,19 +81,20 @@ const parts = listParts(options.quick)
   .filter(({ cells }) => cells.length > 0)
 console.log(`${parts.reduce((sum, { cells }) => sum + cells.length, 0)} cells with seed ${seed}`)
 const machines = await startMachines()
+const results: CellResult[] = []
 const versions = {
   Bun: Bun.version,
   PostgreSQL:
     execFileSync(join(postgresBinaries, 'postgres'), ['--version'], { encoding: 'utf8' }).trim().split(' ')[2] ?? '',
   RabbitMQ: (await machines.broker.ctl('version')).trim(),
 }
-const results = await runParts(machines, parts)
+for (const part of parts) await runPart(machines, part, results)
+await machines.dispose()
 // In a quick run they are left to `npm test`.
 const model = options.quick || options.only ? undefined : runModel()
 if (model && !model.passed) console.error(model.output)
 
-const flags = [options.quick && '--quick', lanes > 1 && `--lanes ${lanes}`].filter(Boolean)
-const command = ['npm run chaos', ...(flags.length > 0 ? ['--'] : []), ...flags].join(' ')
+const command = `npm run chaos${options.quick ? ' -- --quick' : ''}`
 const run = { command, seed, seconds: (performance.now() - begun) / 1000, versions, results, model }
 if (options.json) await writeFile(options.json, `${JSON.stringify(run, null, 2)}\n`)
 if (options.write) await writeFile(new URL('./chaos/RESULTS.md', import.meta.url), reportOf(run))
