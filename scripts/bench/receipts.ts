@@ -27,7 +27,7 @@ const SECRET = 'secret-of-the-bench'
 const RECEIPTS_A_POST = 100
 const POSTS_AT_ONCE = 8
 const LOOK_EVERY_MS = 20
-/** Messages a second that are sent beside receipts: so many, and no more, so that both rates are known. */
+/** Receipts a second that come while a campaign is sent: so many, and no more, as providers post what was sent. */
 const BESIDE = 20_500
 
 /** Sent by the mock; posted by a gateway, which has nothing else to do. */
@@ -36,7 +36,6 @@ const settings: ServerSettings = {
   SMS_ROUTE: 'main',
   SENDER_MAIN_SUCCESS_RATE: '1',
   SENDER_MAIN_RECEIPTS: 'off',
-  SENDER_MAIN_RATE: String(BESIDE),
   SENDER_GATEWAY_URL: 'http://127.0.0.1:9',
   SENDER_GATEWAY_HOOK_SECRET: SECRET,
   PUBLIC_URL: 'http://127.0.0.1:9',
@@ -131,6 +130,7 @@ async function measureHooks({ environment, plan, note, say }: Bench): Promise<vo
           sql,
           postsOf(ids, (nth) => (nth % 10 === 0 ? 'undelivered' : 'delivered')),
           ids.length,
+          BESIDE,
         ),
         runCampaign(processes.api.url, sql, { recipients }),
       ])
@@ -148,17 +148,27 @@ async function measureHooks({ environment, plan, note, say }: Bench): Promise<vo
   }
 }
 
-/** @returns receipts a second, from the first post until none is left to fold */
+/**
+ * @param most receipts a second that are posted
+ * @returns receipts a second, from the first post until none is left to fold
+ */
 async function postAll(
   url: string,
   sql: postgres.Sql,
   posts: Iterable<readonly Receipt[]>,
   count: number,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<number> {
   const begun = performance.now()
   const left = posts[Symbol.iterator]()
+  let posted = 0
   const poster = async () => {
-    for (let next = left.next(); !next.done; next = left.next()) await post(`${url}/hooks/gateway`, next.value)
+    for (let next = left.next(); !next.done; next = left.next()) {
+      const early = begun + (posted * 1000) / most - performance.now()
+      posted += next.value.length
+      if (early > 0) await Bun.sleep(early)
+      await post(`${url}/hooks/gateway`, next.value)
+    }
   }
   await Promise.all(Array.from({ length: POSTS_AT_ONCE }, poster))
   for (;;) {

@@ -7,7 +7,7 @@ export function receiptsSection({ plan, values }: Run): string {
   const cpu = (key: string) => write(values[`receipts.${key}.cpu`], 'ms')
   return `## Receipts
 
-Of a campaign of ${write(plan.receipts.recipients, 'plain')}. The statements alone: each on one session, ${cpu('store')} and ${cpu('fold')} of CPU for 1,000. Over HTTP: signed posts of 100, eight at once, from the first post until all are folded; for 1,000, our processes take ${cpu('http.product')} of CPU and PostgreSQL ${cpu('http.database')}, and the load comes from the same cores. The campaign beside them has a sender whose limit is just above 20,000 a second. Meanwhile campaigns are read: \`delivered\` and \`undelivered\` are never more than \`sent\`.
+Of a campaign of ${write(plan.receipts.recipients, 'plain')}. The statements alone: each on one session, ${cpu('store')} and ${cpu('fold')} of CPU for 1,000. Over HTTP: signed posts of 100, eight at once, from the first post until all are folded; for 1,000, our processes take ${cpu('http.product')} of CPU and PostgreSQL ${cpu('http.database')}, and the load comes from the same cores. While a campaign is sent, 20,500 receipts a second are posted, and no more. Meanwhile campaigns are read: \`delivered\` and \`undelivered\` are never more than \`sent\`.
 
 ${table(
   ['', 'receipts', 'messages sent meanwhile'],
