@@ -188,7 +188,8 @@ function withPace(
     started_at: utc(started_at),
     completed_at: utc(completed_at),
     rate,
-    eta_seconds: pace > 0 && pace < Number.POSITIVE_INFINITY && !audience_open ? Math.ceil(left / pace) : null,
+    eta_seconds:
+      pace > 0 && pace < Number.POSITIVE_INFINITY && !audience_open && !queueing ? Math.ceil(left / pace) : null,
   }
 }
 

@@ -14,6 +14,7 @@ import {
   selectResting,
   selectStandstills,
 } from '../../core/messaging/senders/standstill.ts'
+import type { TextsByLanguage } from '../../core/messaging/text/languages.ts'
 
 /** Campaigns and processes that an answer lists. */
 const MAX_LISTED = 100
@@ -36,6 +37,7 @@ export interface Figures {
     readonly paused_reason: PausedReason | null
     readonly paused_detail: string | null
     readonly base_template: string
+    readonly texts: TextsByLanguage | null
     readonly max_rate: number | null
     readonly shares: readonly Share[]
     readonly sender: string | null
@@ -151,6 +153,7 @@ function selectCampaigns(db: Kysely<Tables>) {
       'k.paused_reason',
       'k.paused_detail',
       'k.base_template',
+      'k.texts',
       'k.max_rate',
       'k.sender',
       'k.paused_at',

@@ -198,6 +198,12 @@ eachDatabase((database) => {
     expect(await etaOf()).toBeNull()
     await sql`update senders set rate = 20, unit = 'segment' where name = 'sms'`.execute(db)
     expect(await etaOf()).toBe(50)
+    // One part and three: the texts have two on average, as before.
+    const texts = { sw: 'Habari', fr: 'x'.repeat(400) }
+    await sql`update campaigns set texts = ${texts}::jsonb`.execute(db)
+    expect(await etaOf()).toBe(50)
+    await sql`update campaigns set texts = '{"sw": "Habari"}'`.execute(db)
+    expect(await etaOf()).toBe(38)
     await sql`update senders set unit = 'message' where name = 'sms'`.execute(db)
     expect(await etaOf()).toBe(25)
     await sql`update campaigns set max_rate = 5`.execute(db)

@@ -1,6 +1,7 @@
 /** Time that messages take at the limits of the senders that carry them now. Pure. */
 import type { Channel } from '../schema.ts'
 import { type CountryLimit, mostPerSecond, type Share } from '../senders/pace.ts'
+import type { CampaignTexts } from '../text/languages.ts'
 import type { CountryMessages } from './estimate.ts'
 
 export interface Duration {
@@ -10,9 +11,8 @@ export interface Duration {
   readonly seconds: number | null
 }
 
-interface Sending {
+interface Sending extends CampaignTexts {
   readonly channel: Channel
-  readonly base_template: string
   readonly max_rate: number | null
   readonly countries: readonly CountryMessages[]
   readonly limits: readonly CountryLimit[]

@@ -1,6 +1,7 @@
 /** Most messages a second that limits let a campaign send. */
 import { type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import type { Channel, Database } from '../schema.ts'
+import { type CampaignTexts, listTexts } from '../text/languages.ts'
 import { countParts } from '../text/segments.ts'
 import { rateNow } from './limits.ts'
 import { isAvailable, sendersFor } from './route.ts'
@@ -108,10 +109,9 @@ export function findLimits(
     .execute()
 }
 
-interface Paced {
+interface Paced extends CampaignTexts {
   readonly channel: Channel
-  readonly base_template: string
-  /** Parts of a message; default: those of the template. */
+  /** Parts of a message; default: those of the texts, on average. */
   readonly parts?: number
   /** Messages a second. */
   readonly max_rate: number | null
@@ -119,12 +119,13 @@ interface Paced {
 }
 
 /**
- * @returns messages a second, of the length of the template, until the last share is sent; Infinity without a limit, 0 while
+ * @returns messages a second, of the length of the texts, until the last share is sent; Infinity without a limit, 0 while
  * some of several shares cannot be sent
  */
-export function mostPerSecond({ channel, base_template, max_rate, shares, ...given }: Paced): number {
+export function mostPerSecond({ max_rate, shares, ...campaign }: Paced): number {
   const own = max_rate ?? Number.POSITIVE_INFINITY
-  const parts = channel === 'sms' ? (given.parts ?? Math.max(1, countParts(base_template))) : 1
+  const isByParts = shares.some(({ limit }) => limit?.unit === 'segment' && limit.rate !== null)
+  const parts = isByParts ? partsOf(campaign) : 1
   const perSecond = ({ rate, unit }: CampaignLimit) =>
     rate === null ? Number.POSITIVE_INFINITY : rate / (unit === 'segment' ? parts : 1)
   const [only, ...others] = shares
@@ -133,4 +134,12 @@ export function mostPerSecond({ channel, base_template, max_rate, shares, ...giv
   const seconds = shares.map(({ left, limit }) => (limit ? (left ?? 0) / perSecond(limit) : Number.POSITIVE_INFINITY))
   const longest = Math.max(...seconds)
   return Math.min(own, longest === 0 ? Number.POSITIVE_INFINITY : total / longest)
+}
+
+/** Parts of a message. It is not known here who speaks which language: the texts count alike. */
+function partsOf({ channel, parts, ...texts }: Omit<Paced, 'max_rate' | 'shares'>): number {
+  if (channel !== 'sms') return 1
+  if (parts !== undefined) return parts
+  const counts = listTexts(texts).map(({ text }) => Math.max(1, countParts(text)))
+  return counts.reduce((sum, count) => sum + count, 0) / counts.length
 }
