@@ -56,7 +56,7 @@ test('every figure is a sentence, and an estimate says so', () => {
       'About KES 1,119,000.00 + USD 12.5',
       'Kenya: 118,000 messages, KES 1,119,000.00',
       'Tanzania: 1,000 messages, USD 12.5',
-      'No price is set for Uganda: the cost of 880 messages is not known.',
+      'No price is set for Uganda: the cost of 880 messages is not known. Prices are set at Senders, Prices.',
     ],
     Time: ['About 24 min 59 s, at today’s limits'],
   })

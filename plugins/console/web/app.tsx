@@ -20,6 +20,7 @@ const AttributesPage = lazyPage(() => import('./pages/attributes/attributes-page
 const SegmentsPage = lazyPage(() => import('./pages/segments/segments-page.tsx'))
 const SegmentPage = lazyPage(() => import('./pages/segments/segment-page.tsx'))
 const SendersPage = lazyPage(() => import('./pages/senders/senders-page.tsx'))
+const PricesPage = lazyPage(() => import('./pages/prices/prices-page.tsx'))
 const OperationsPage = lazyPage(() => import('./pages/operations/operations-page.tsx'))
 
 export function App() {
@@ -78,6 +79,9 @@ function Pages() {
       <Route path="/segments/:id">{({ id }) => <SegmentPage key={id} id={Number(id)} />}</Route>
       <Route path="/senders">
         <SendersPage />
+      </Route>
+      <Route path="/senders/prices">
+        <PricesPage />
       </Route>
       <Route path="/operations">
         <OperationsPage />

@@ -81,6 +81,9 @@ export type ListedTemplate = SenderTemplates['templates'][number]
 /** An approved template of a campaign. */
 export type ApprovedTemplate = NonNullable<Campaign['template']>
 export type Route = Routes['routes']['get']['response'][200]['routes'][number]
+/** The price list, and a price of it. */
+export type PriceList = Routes['prices']['get']['response'][200]
+export type Price = PriceList['prices'][number]
 export type Priority = Campaign['priority']
 export const priorityNames: Readonly<Record<Priority, string>> = { high: 'High', normal: 'Normal', low: 'Low' }
 

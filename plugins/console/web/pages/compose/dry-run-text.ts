@@ -128,7 +128,7 @@ function costOf(run: DryRun): Line | undefined {
     ...(without > 0
       ? [
           {
-            text: `No price is set for ${names}: the cost of ${plural(without, 'message')} is not known.`,
+            text: `No price is set for ${names}: the cost of ${plural(without, 'message')} is not known. Prices are set at Senders, Prices.`,
           },
         ]
       : []),

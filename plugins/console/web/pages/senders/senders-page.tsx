@@ -1,4 +1,5 @@
 /** Page of senders: their state, limits and accounts, and the routes of the channels. */
+import { Link } from 'wouter'
 import { get } from '../../api/client.ts'
 import type { Route } from '../../api/types.ts'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
@@ -27,6 +28,9 @@ export default function SendersPage() {
     <>
       <div className="page-head">
         <h1>Senders</h1>
+        <Link href="/senders/prices" className="button">
+          Prices
+        </Link>
       </div>
       <p className="muted">
         A sender is an account at a provider. A route lists the senders of a channel: the first one that can send is
