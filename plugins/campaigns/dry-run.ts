@@ -10,17 +10,23 @@ import { readSend } from './send.ts'
 export const dryRunRoute = (grant: CampaignGrant) =>
   new Elysia({ prefix: '/campaigns' }).post(
     '/:id/dry-run',
-    ({ params, body }) => dryRun(grant, Number(params.id), body),
+    ({ params, body, request }) => dryRun(grant, Number(params.id), body, request.signal),
     { parse: 'json', params: campaignPath, body: sendBody, detail: dryRunDocs },
   )
 
-async function dryRun({ messaging, config, log }: CampaignGrant, campaignId: number, body: SendRequest) {
+async function dryRun(
+  { messaging, config, log }: CampaignGrant,
+  campaignId: number,
+  body: SendRequest,
+  signal: AbortSignal,
+) {
   const { customerIds, spec } = readSend(body)
   const failed = new Set<string>()
   const run = await messaging.dryRun.run({
     campaignId,
     customerIds,
     spec,
+    signal,
     language: config.language,
     onPolicyFailure: ({ name: policy }: Policy, error: unknown) => {
       // One line for a dry run: all of its messages may fail alike.

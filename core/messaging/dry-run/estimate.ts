@@ -4,7 +4,7 @@
  * Where the sample holds everybody, the figures are exact. Pure.
  */
 import type { MessageCode } from '../senders/codes.ts'
-import type { Counts } from './count.ts'
+import type { Counts } from './groups.ts'
 import type { Tally } from './tally.ts'
 
 export interface Parts {

@@ -33,6 +33,8 @@ export interface DryRunRequest extends Asked {
   readonly campaignId: number
   /** Language of customers whose own is not known. */
   readonly language: string
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal
   /** Called for each message for which a policy threw. */
   onPolicyFailure(policy: Policy, error: unknown): void
 }
@@ -65,7 +67,7 @@ export function openDryRunService(db: Db, options: DryRunOptions): DryRunService
       const campaign = await getCampaign(db, campaignId)
       await requireSendable(db, campaign, request)
       const chosen = await choose(db, request, clock.now())
-      const counted = await countChosen(db, chosen, { campaignId, most }, clock)
+      const counted = await countChosen(db, chosen, { campaignId, most, signal: request.signal }, clock)
       const texts = await openTexts(campaign, request.language, () => findAttributeTypes(db))
       const { channel, expired } = campaign
       const { onPolicyFailure } = request
