@@ -20,11 +20,12 @@ import type { Channel } from './channel.ts'
 import type { Attributes, CustomerCounts, CustomerImports, Customers } from './contacts/tables.ts'
 import type { SelectionSegments, Selections } from './enqueue/tables.ts'
 import type { Prices } from './prices/tables.ts'
-import type { InboundMessages, NumberMarks, ProviderRefs, Receipts } from './receipts/tables.ts'
+import type { InboundMessages, ProviderRefs, Receipts } from './receipts/tables.ts'
 import type { Segments, SegmentUses } from './segments/tables.ts'
 import type { MessageCode } from './senders/codes.ts'
 import type { Delivery } from './senders/hook.ts'
 import type { CampaignPace, CountryRoutes, Routes, SenderStates, SenderTurns } from './senders/schema.ts'
+import type { Suppressions } from './suppressions/tables.ts'
 import type { TextsByLanguage } from './text/languages.ts'
 import type { ProviderTemplate } from './text/provider-template.ts'
 
@@ -254,7 +255,7 @@ export interface Database {
   receipts: Receipts
   provider_refs: ProviderRefs
   inbound_messages: InboundMessages
-  number_marks: NumberMarks
+  suppressions: Suppressions
   segments: Segments
   segment_uses: SegmentUses
   selections: Selections
@@ -284,7 +285,7 @@ export const tableNames = Object.keys({
   receipts: true,
   provider_refs: true,
   inbound_messages: true,
-  number_marks: true,
+  suppressions: true,
   segments: true,
   segment_uses: true,
   selections: true,

@@ -1,6 +1,6 @@
 /** Consequences of refusals beyond their message: content that everybody shares, and phones that are not to be written to. */
 import { untilDone } from '../../core/db/retry.ts'
-import type { Lease, NumberMark, Waiting } from '../../core/messaging/chunk/work.ts'
+import type { Lease, NewSuppression, Waiting } from '../../core/messaging/chunk/work.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import type { WorkGrant } from './grant.ts'
 
@@ -9,7 +9,7 @@ const MOST_IN_A_ROW = 5
 /** Campaigns that are remembered as accepted. */
 const MOST_CAMPAIGNS = 10_000
 
-const marksOf = { number: 'invalid', opt_out: 'opt_out' } as const
+const reasonsOf = { number: 'invalid', opt_out: 'opt_out' } as const
 
 type Claimed = Pick<Lease, 'campaign_id' | 'channel' | 'sender'>
 
@@ -34,7 +34,7 @@ export function openRefusals({
   /** Campaigns of which a message was accepted: what is tried again of them may be just the messages that cannot be. */
   const accepted = new Set<number>()
   const toPause = new Map<number, Refused>()
-  let marks: NumberMark[] = []
+  let refused: NewSuppression[] = []
 
   async function pause(campaign: number, { sender, providerCode }: Refused): Promise<void> {
     const code = providerCode === undefined ? '' : `, code ${providerCode}`
@@ -54,25 +54,32 @@ export function openRefusals({
       if (outcome.kind !== 'rejected') return
       const { about, code, providerCode } = outcome
       if (about === 'content' && (attempts === 0 || !accepted.has(campaign_id))) {
-        const refused = (inRow.get(campaign_id) ?? new Set()).add(id)
-        inRow.set(campaign_id, refused)
-        if (refused.size >= MOST_IN_A_ROW) toPause.set(campaign_id, { sender, providerCode })
+        const messages = (inRow.get(campaign_id) ?? new Set()).add(id)
+        inRow.set(campaign_id, messages)
+        if (messages.size >= MOST_IN_A_ROW) toPause.set(campaign_id, { sender, providerCode })
       }
       if (phone !== null && (about === 'number' || about === 'opt_out'))
-        marks.push({ phone, channel, reason: marksOf[about], sender, code: providerCode ?? code })
+        refused.push({
+          phone,
+          channel,
+          reason: reasonsOf[about],
+          source: 'answer',
+          sender,
+          code: providerCode ?? code,
+        })
     },
     apply: async (signal) => {
       const trying = { clock, log, signal }
-      for (const [campaign, refused] of toPause) {
+      for (const [campaign, content] of toPause) {
         toPause.delete(campaign)
         inRow.delete(campaign)
         accepted.delete(campaign)
-        await untilDone(() => pause(campaign, refused), trying)
+        await untilDone(() => pause(campaign, content), trying)
       }
-      if (marks.length === 0) return
-      const taken = marks
-      marks = []
-      await untilDone(() => work.markNumbers(taken), trying)
+      if (refused.length === 0) return
+      const taken = refused
+      refused = []
+      await untilDone(() => work.suppress(taken), trying)
     },
   }
 }

@@ -224,7 +224,7 @@ eachDispatch((db) => {
     await report(again, { results: outcomes([2, 3], 'sent'), startedUpto: '3', next: 'done' })
   })
 
-  test('what a receipt says of a phone is kept, unless the customer was changed since', async () => {
+  test('what a receipt says of a phone suppresses it, unless the customer was changed since', async () => {
     const { post, fold } = await sentCampaign(4)
     await db().updateTable('customers').set({ updated_at: sql<Date>`clock_timestamp()` }).where('id', '=', 3).execute()
     await post(
@@ -234,9 +234,9 @@ eachDispatch((db) => {
       echoed(4, 'undelivered', { about: 'content' }),
     )
     await fold()
-    const marks = await db().selectFrom('number_marks').selectAll().orderBy('phone').execute()
+    const suppressed = await db().selectFrom('suppressions').selectAll().orderBy('phone').execute()
     const shared = { channel: 'sms', source: 'receipt', sender: 'sms' }
-    expect(marks).toMatchObject([
+    expect(suppressed).toMatchObject([
       { phone: '+254700000001', reason: 'invalid', code: '30005', ...shared },
       { phone: '+254700000002', reason: 'opt_out', code: null, ...shared },
     ])

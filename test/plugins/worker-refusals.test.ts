@@ -80,7 +80,7 @@ eachDispatch((db) => {
     expect(asked.filter((id) => id === '20')).toHaveLength(config.maxAttempts)
   }, 60_000)
 
-  test('phones that the provider refuses as such are noted for the channel, once', async () => {
+  test('phones that the provider refuses as such are suppressed on the channel, once', async () => {
     const { campaignId } = await startCampaign(db(), PEOPLE)
     const answer = (message: OutboundMessage) =>
       message.messageId === '7' ? refusal('number') : message.messageId === '8' ? refusal('opt_out') : accept(message)
@@ -94,8 +94,8 @@ eachDispatch((db) => {
       .execute()
     expect(messages.map(({ status }) => status)).toEqual(['failed', 'failed'])
     const [invalid, optOut] = messages.map(({ phone }) => phone)
-    const marks = await db().selectFrom('number_marks').selectAll().orderBy('reason').execute()
-    expect(marks).toMatchObject([
+    const suppressed = await db().selectFrom('suppressions').selectAll().orderBy('reason').execute()
+    expect(suppressed).toMatchObject([
       { phone: invalid, channel: 'sms', reason: 'invalid', source: 'answer', sender: 'sms', code: '132001' },
       { phone: optOut, channel: 'sms', reason: 'opt_out', source: 'answer', sender: 'sms', code: '132001' },
     ])

@@ -40,10 +40,11 @@ export async function insertCustomer(db: Db, customer: Insertable<Customers>): P
         ),
     )
     .onConflict((conflict) => conflict.column('phone').doNothing())
-    .returningAll()
+    .returning('id')
     .executeTakeFirst()
   if (!made) throw exists()
-  return made
+  // Read again: the flags of a phone that is suppressed are set when the statement ends.
+  return getCustomer(db, made.id)
 }
 
 /** @throws AppError CUSTOMER_NOT_FOUND */

@@ -23,6 +23,8 @@ export interface Customers {
   language: string | null
   /** Name in the IANA time zone database. */
   time_zone: string | null
+  /** Suppressions of the phone, as `suppressions/flags.ts` has them; kept by triggers. */
+  suppressed: ColumnType<number, never, never>
 }
 
 /** Attributes that customers may have. */

@@ -1,5 +1,6 @@
 -- The fold: moves due receipts from the inbox into their messages, and counts them on the campaigns. It answers how many it
--- took and how many changed a message, and the messages without a result that a receipt shows to be with the provider.
+-- took and how many changed a message, the messages without a result that a receipt shows to be with the provider, and the
+-- phones that a provider refuses as such.
 --
 -- It never waits for a lock: what another transaction holds is left for the next run. So it holds nobody up for long, is part
 -- of no deadlock, and of two processes that fold at once each finds other receipts. To try it in psql, paste all of it.
@@ -88,14 +89,13 @@ with
   ),
 
   -- What the provider said of the phone. A customer who was changed since may have another one by now.
-  marked as (
-    insert into number_marks (phone, channel, reason, source, sender, code)
+  refused as (
     select
-      u.phone, c.channel::text, case c.about when 'number' then 'invalid' else 'opt_out' end, 'receipt', c.sender, c.code
+      u.phone, c.channel, case c.about when 'number' then 'invalid' else 'opt_out' end as reason, 'receipt' as source,
+      c.sender, c.code
     from change as c
     join lateral (select phone from customers where id = c.customer_id and updated_at <= c.updated_at limit 1) as u on true
     where c.after = 'undelivered' and c.about in ('number', 'opt_out')
-    on conflict do nothing
   ),
 
   -- Folded, or without news; and of a message that failed, whatever says no more than that.
@@ -141,4 +141,5 @@ with
 select
   (select count(*) from picked)::int as taken,
   (select count(*) from change)::int as changed,
-  (select coalesce(json_agg(d), '[]') from doubtful as d) as doubtful;
+  (select coalesce(json_agg(d), '[]') from doubtful as d) as doubtful,
+  (select coalesce(json_agg(r), '[]') from refused as r) as refused;

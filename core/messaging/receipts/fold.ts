@@ -9,6 +9,7 @@ import { prepareSql, readSqlFile } from '../../db/sql-file.ts'
 import { failpoint } from '../../failpoint.ts'
 import { acceptLate } from '../chunk/late.ts'
 import type { Database } from '../schema.ts'
+import { type NewSuppression, suppress } from '../suppressions/suppress.ts'
 
 type FoldTables = Pick<
   Database,
@@ -18,7 +19,7 @@ type FoldTables = Pick<
   | 'campaigns'
   | 'dispatch_chunks'
   | 'customers'
-  | 'number_marks'
+  | 'suppressions'
   | 'senders'
 >
 
@@ -32,6 +33,13 @@ export interface Folded {
   readonly changed: number
   /** Messages that became `sent` by a receipt. */
   readonly sent: number
+}
+
+interface FoldRow {
+  readonly taken: number
+  readonly changed: number
+  readonly doubtful: readonly Doubtful[]
+  readonly refused: readonly NewSuppression[]
 }
 
 interface Doubtful {
@@ -51,10 +59,7 @@ const source = readSqlFile(new URL('./fold.sql', import.meta.url))
  * seconds once receipts come in thousands: each run has a plan of its own.
  */
 export function openFold(db: Kysely<FoldTables>): () => Promise<Folded> {
-  const fold = prepareSql<{ size: number }, { taken: number; changed: number; doubtful: readonly Doubtful[] }>(
-    db,
-    source,
-  )
+  const fold = prepareSql<{ size: number }, FoldRow>(db, source)
   const isDue = prepare<object, { due: boolean }>(db, () =>
     db.selectNoFrom((eb) =>
       eb
@@ -66,7 +71,12 @@ export function openFold(db: Kysely<FoldTables>): () => Promise<Folded> {
   return async () => {
     const [inbox] = await isDue({})
     if (!inbox?.due) return { taken: 0, changed: 0, sent: 0 }
-    const [folded] = await withCustomPlans(db, (trx) => fold({ size: FOLD_SIZE }, trx))
+    const [folded] = await withCustomPlans(db, async (trx) => {
+      const rows = await fold({ size: FOLD_SIZE }, trx)
+      // May wait for others who suppress, or add customers: never for whoever waits for what the fold holds.
+      await suppress(trx.$pickTables<'suppressions'>(), rows[0]?.refused ?? [])
+      return rows
+    })
     const { taken = 0, changed = 0, doubtful = [] } = folded ?? {}
     if (doubtful.length > 0) {
       await failpoint('receipts.doubtful')

@@ -1,4 +1,4 @@
-/** Tables of what providers post, and of what they say of phones. */
+/** Tables of what providers post. */
 import type { ColumnType, GeneratedAlways } from 'kysely'
 import type { Delivery } from '../senders/hook.ts'
 
@@ -41,16 +41,4 @@ export interface InboundMessages {
   intent: string | null
   sent_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
   received_at: Moment
-}
-
-/** Phones of which a provider said that nothing reaches them on a channel, or that the person does not want to be written to. */
-export interface NumberMarks {
-  phone: string
-  channel: string
-  reason: 'invalid' | 'opt_out'
-  /** Source: the answer to a call, a receipt, or a message of the person. */
-  source: 'answer' | 'receipt' | 'inbound'
-  sender: string | null
-  code: string | null
-  created_at: Moment
 }
