@@ -5,6 +5,7 @@ import { backoffMs, type Lease, type Waiting } from '../../core/messaging/chunk/
 import { candidateOf } from '../../core/messaging/policy/candidate.ts'
 import type { Policy } from '../../core/messaging/policy/policy.ts'
 import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
+import { suppressionOf } from '../../core/messaging/suppressions/flags.ts'
 import { countParts } from '../../core/messaging/text/segments.ts'
 import type { Call } from './calls.ts'
 import type { ChunkJob } from './chunk.ts'
@@ -45,7 +46,8 @@ export function openJob(
     policies: messaging.work.policies(),
     candidate: (message) => {
       const { id: messageId, phone } = message
-      return candidateOf({ messageId, campaignId, channel, phone, expired: isExpired() }, message, texts)
+      const suppression = suppressionOf(message.suppressed, channel)
+      return candidateOf({ messageId, campaignId, channel, phone, suppression, expired: isExpired() }, message, texts)
     },
     onPolicyFailure,
     onPoison,

@@ -11,6 +11,7 @@ import { openWorkService } from '../../core/messaging/chunk/work.ts'
 import { type DryRunOptions, openDryRunService } from '../../core/messaging/dry-run/service.ts'
 import type { Policy } from '../../core/messaging/policy/policy.ts'
 import type { Database } from '../../core/messaging/schema.ts'
+import { suppress } from '../../core/messaging/suppressions/suppress.ts'
 import { countryOf } from '../../core/messaging/text/phone-country.ts'
 import { mockSender } from '../../plugins/mock/sender.ts'
 import type { WorkGrant } from '../../plugins/worker/grant.ts'
@@ -91,8 +92,18 @@ eachDatabase((database) => {
       .execute()
     await db()
       .insertInto('customers')
-      .values(people.map(({ attributes, ...one }) => ({ ...one, attributes: sql`${attributes}::jsonb` as never })))
+      .values(
+        people.map(({ attributes, suppression: _, ...one }) => ({
+          ...one,
+          attributes: sql`${attributes}::jsonb` as never,
+        })),
+      )
       .execute()
+    const suppressions = people.flatMap(({ phone, suppression: reason }) => (reason ? [{ phone, reason }] : []))
+    await suppress(
+      db(),
+      suppressions.map((one) => ({ ...one, channel: 'all', source: 'api' })),
+    )
     const { expired, ...fields } = campaign
     const { id } = await db()
       .insertInto('campaigns')
@@ -168,7 +179,17 @@ eachDatabase((database) => {
       else expect(run.parts).toBeNull()
     })
     await fc.assert(property, { numRuns: 50, examples: everyReason.map((one) => [one]) })
-    expect([...kinds].sort()).toEqual(['expired', 'message.empty', 'policy.refused', 'template.empty_value'])
+    expect([...kinds].sort()).toEqual([
+      'customer.erased',
+      'expired',
+      'message.empty',
+      'policy.refused',
+      'suppressed.complaint',
+      'suppressed.invalid',
+      'suppressed.manual',
+      'suppressed.opt_out',
+      'template.empty_value',
+    ])
   }, 60_000)
 
   /** Another library counts the parts. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { openRead } from '../../core/messaging/chunk/read.ts'
+import { suppress } from '../../core/messaging/suppressions/suppress.ts'
 import { emptyTables } from '../support/databases.ts'
 import { addCampaign, addCustomers, openDispatch, outcome, range, startCampaign } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
@@ -12,7 +13,13 @@ eachDispatch((db) => {
     const { take } = await startCampaign(db(), 1)
     await setCustomer(1, { last_name: 'Otieno', location: 'Kisumu' })
     const [message] = await openRead(db())(await take(), ['phone', 'location'])
-    expect(message).toStrictEqual({ id: '1', attempts: 0, phone: '+254700000001', location: 'Kisumu' })
+    expect(message).toStrictEqual({
+      id: '1',
+      attempts: 0,
+      phone: '+254700000001',
+      suppressed: null,
+      location: 'Kisumu',
+    })
   })
 
   test('race 38: read() knows of a customer who is gone since', async () => {
@@ -22,6 +29,16 @@ eachDispatch((db) => {
       { id: '1', phone: null, first_name: null },
       { id: '2', phone: '+254700000002', first_name: 'Customer 2' },
     ])
+  })
+
+  test('race 38: read() knows of phones that were suppressed since, also in chunks that are read together', async () => {
+    const { queue, take, claimMany, read } = await startCampaign(db(), 2)
+    await suppress(db(), [{ phone: '+254700000001', channel: 'whatsapp', reason: 'opt_out', source: 'link' }])
+    const flagsOf = (messages: Awaited<ReturnType<typeof read>>) => messages.map(({ suppressed }) => suppressed)
+    expect(flagsOf(await read(await take()))).toEqual([32, null])
+    for (const _ of [1, 2]) await queue(await addCampaign(db()), [1])
+    const leases = await claimMany({ most: 2, window: 64, room: 256 })
+    expect((await Promise.all(leases.map(read))).map(flagsOf)).toEqual([[32], [32]])
   })
 
   test('read() gives the messages that wait at the turn of the chunk, in order of their ids', async () => {

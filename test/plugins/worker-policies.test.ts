@@ -30,6 +30,7 @@ describe('a policy', () => {
         campaignId: 1,
         channel: 'sms',
         phone: expect.stringMatching(/^\+254/),
+        suppression: null,
         expired: false,
         text: expect.stringMatching(/^Hi /),
         template: expect.any(Function),
@@ -80,6 +81,35 @@ describe('a policy', () => {
     expect(deleted.byId.get('1')).toMatchObject({ status: 'skipped', code: 'customer.deleted' })
     const empty = await work(1, [asked], { job: { render: () => ' ' } })
     expect(empty.byId.get('1')).toMatchObject({ status: 'skipped', code: 'message.empty' })
+  })
+
+  test('has the last word: the reasons before it come in one order, whichever of them hold', async () => {
+    const asked = policy(() => ({ kind: 'skip', code: 'policy.refused' }))
+    const bits = { erased: 16, optOut: 1, complaint: 2, manual: 8, invalid: 4 }
+    const holds = { deleted: true, ...bits, expired: true, empty: true }
+    const codes: unknown[] = []
+    // Each reason in turn is taken away, and the next one shows.
+    for (const reason of [undefined, ...(Object.keys(holds) as (keyof typeof holds)[])]) {
+      if (reason) Object.assign(holds, { [reason]: 0 })
+      const suppressed = holds.erased | holds.optOut | holds.complaint | holds.manual | holds.invalid
+      const customer = { suppressed, ...(holds.deleted && { phone: null }) }
+      const { byId } = await work(1, [asked], {
+        customers: { 1: customer },
+        job: { expired: () => Boolean(holds.expired), ...(holds.empty && { render: () => ' ' }) },
+      })
+      codes.push(byId.get('1')?.code)
+    }
+    expect(codes).toEqual([
+      'customer.deleted',
+      'customer.erased',
+      'suppressed.opt_out',
+      'suppressed.complaint',
+      'suppressed.manual',
+      'suppressed.invalid',
+      'expired',
+      'message.empty',
+      'policy.refused',
+    ])
   })
 
   test('that skips a message in doubt does not call it skipped: it may have been sent', async () => {

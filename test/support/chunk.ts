@@ -6,6 +6,7 @@ import type { Waiting } from '../../core/messaging/chunk/read.ts'
 import type { Report, ReportAnswer } from '../../core/messaging/chunk/report.ts'
 import type { Candidate } from '../../core/messaging/policy/policy.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
+import { suppressionOf } from '../../core/messaging/suppressions/flags.ts'
 import type { Call } from '../../plugins/worker/calls.ts'
 import { type ChunkJob, workChunk } from '../../plugins/worker/chunk.ts'
 import { resultOf } from '../../plugins/worker/result.ts'
@@ -58,6 +59,7 @@ const candidateOf = (message: Waiting, { expired, text }: Pick<Candidate, 'expir
   campaignId: 1,
   channel: 'sms',
   phone: message.phone,
+  suppression: suppressionOf(message.suppressed, 'sms'),
   expired,
   text,
   template: () => undefined,
@@ -154,6 +156,7 @@ function messages(size: number, { customers = {} }: Script): Waiting[] {
     id: String(at + 1),
     attempts: 0,
     phone: '+254712345678',
+    suppressed: null,
     first_name: 'Amina',
     last_name: null,
     location: null,

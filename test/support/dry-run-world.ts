@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type { NewCampaign } from '../../core/messaging/campaign/campaigns.ts'
 import type { Policy } from '../../core/messaging/policy/policy.ts'
+import { type SuppressionReason, suppressionReasons } from '../../core/messaging/suppressions/tables.ts'
 import { isBlank } from '../../core/text/invisible.ts'
 
 export interface Person {
@@ -10,6 +11,8 @@ export interface Person {
   readonly location: string | null
   readonly language: string | null
   readonly attributes: Readonly<Record<string, string | number>>
+  /** Suppression of the phone on all channels. */
+  readonly suppression: SuppressionReason | null
 }
 
 /** Beginnings of phones of Kenya, Uganda, the United States, Canada, Jersey, Kazakhstan, and of satellite phones. */
@@ -24,6 +27,7 @@ const person = fc.record({
     { points: fc.constantFrom(1, 1234.5, 12_000), due: fc.constant('2030-01-31') },
     { requiredKeys: [] },
   ),
+  suppression: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, fc.constantFrom(...suppressionReasons)),
 })
 
 /** Numbers of their own: the place in the list ends each. */
@@ -100,6 +104,7 @@ const nobody: Person = {
   location: null,
   language: null,
   attributes: {},
+  suppression: null,
 }
 const refused: Person = { ...nobody, phone: '+254712340003', first_name: 'Amina' }
 const toAll = { people: [nobody, refused], before: [], audience: 'everyone', named: [] } as const
@@ -115,6 +120,12 @@ const template = { name: 'sale', language: 'en', parameters: ['{first_name}'] }
 /** Worlds that have a message skipped for every reason between them. */
 export const everyReason: readonly World[] = [
   { ...toAll, fields: ['first_name'], campaign },
+  {
+    ...toAll,
+    fields: ['first_name'],
+    people: suppressionReasons.map((suppression, nth) => ({ ...nobody, phone: `+25471234001${nth}`, suppression })),
+    campaign,
+  },
   { ...toAll, fields: ['first_name'], campaign: { ...campaign, expired: true } },
   {
     ...toAll,

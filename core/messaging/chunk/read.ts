@@ -13,6 +13,8 @@ export interface Waiting extends TemplateCustomer {
   readonly id: string
   readonly attempts: number
   readonly phone: string | null
+  /** Flags of the phone, as `suppressions/flags.ts` has them; null: none. */
+  readonly suppressed: number | null
 }
 
 type ReadTables = Pick<Database, 'customers' | 'outbound_messages'>
@@ -74,6 +76,9 @@ function openTogether(
   })
 }
 
+/** Null is the cheapest to send, and nearly everybody's. */
+const flags = sql<number | null>`nullif(c.suppressed, 0)`.as('suppressed')
+
 interface Range {
   nth: number
   first: string
@@ -117,10 +122,16 @@ function prepareReadSeveral(
         (join) => join.onTrue(),
       )
       .leftJoinLateral(
-        (eb) => eb.selectFrom('customers').select(columns).whereRef('id', '=', 'm.customer_id').limit(1).as('c'),
+        (eb) =>
+          eb
+            .selectFrom('customers')
+            .select([...columns, 'suppressed'])
+            .whereRef('id', '=', 'm.customer_id')
+            .limit(1)
+            .as('c'),
         (join) => join.onTrue(),
       )
-      .select(['r.nth', 'm.id', 'm.attempts'])
+      .select(['r.nth', 'm.id', 'm.attempts', flags])
       .select(columns.map((column) => `c.${column}` as const))
       .orderBy('m.id'),
   )
@@ -138,7 +149,7 @@ function prepareReadSeveral(
 }
 
 /**
- * Race 38: the customer is read now, not when the campaign was queued. Only columns that the text uses are read: each costs
+ * Race 38: the customer and the flags of the phone are read now, not when the campaign was queued. Only columns that the text uses are read: each costs
  * more on its way here than in the database.
  */
 function prepareRead(db: Kysely<ReadTables>, byIds: boolean, all: readonly TemplateColumn[]): Read {
@@ -147,7 +158,7 @@ function prepareRead(db: Kysely<ReadTables>, byIds: boolean, all: readonly Templ
     db
       .selectFrom('outbound_messages as m')
       .leftJoin('customers as c', 'c.id', 'm.customer_id')
-      .select(['m.id', 'm.attempts', 'c.phone'])
+      .select(['m.id', 'm.attempts', 'c.phone', flags])
       .select(columns.map((column) => `c.${column}` as const))
       .$if(byIds, (query) => query.where('m.id', '=', sql<string>`any(${param('ids')}::bigint[])`))
       .$if(!byIds, (query) =>

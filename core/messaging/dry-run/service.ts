@@ -138,7 +138,7 @@ async function lookAt(db: Db, { counts, sample }: Counted, options: TallyOptions
 function readCustomers(db: Db, ids: readonly number[], columns: readonly TemplateColumn[]): Promise<SampledCustomer[]> {
   return db
     .selectFrom('customers')
-    .select(['id', 'phone', ...columns])
+    .select(['id', 'phone', 'suppressed', ...columns])
     .where('id', '=', sql<number>`any(${ids}::int[])`)
     .orderBy('id')
     .execute() as Promise<SampledCustomer[]>

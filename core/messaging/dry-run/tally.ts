@@ -4,12 +4,14 @@ import { candidateOf } from '../policy/candidate.ts'
 import { type Decision, decide, type Policy } from '../policy/policy.ts'
 import type { Channel } from '../schema.ts'
 import type { MessageCode } from '../senders/codes.ts'
+import { suppressionOf } from '../suppressions/flags.ts'
 import { countSegments } from '../text/segments.ts'
 import type { TemplateCustomer } from '../text/template.ts'
 
 export interface SampledCustomer extends TemplateCustomer {
   readonly id: number
   readonly phone: string
+  readonly suppressed: number
 }
 
 export interface TallyOptions {
@@ -78,7 +80,9 @@ type Decided =
 
 function decideOn(customer: SampledCustomer, options: TallyOptions): Decided {
   const { campaignId, channel, expired, texts, policies, onPolicyFailure } = options
-  const message = { messageId: `dry-run-${customer.id}`, campaignId, channel, phone: customer.phone, expired }
+  const { id, phone, suppressed } = customer
+  const suppression = suppressionOf(suppressed, channel)
+  const message = { messageId: `dry-run-${id}`, campaignId, channel, phone, suppression, expired }
   const candidate = candidateOf(message, customer, texts)
   try {
     const decision = decide(policies, candidate, onPolicyFailure)

@@ -6,12 +6,19 @@ import type { Member } from '../../host/compose.ts'
 import { isBlank } from '../../text/invisible.ts'
 import type { Channel } from '../schema.ts'
 import type { MessageCode } from '../senders/codes.ts'
+import type { SuppressionReason } from '../suppressions/tables.ts'
 import { emptyParameter, type FilledTemplate } from '../text/provider-template.ts'
 
 /** Codes that a skipped message may end with. */
 export type SkipCode = Extract<
   MessageCode,
-  'expired' | 'customer.deleted' | 'message.empty' | 'template.empty_value' | 'policy.refused'
+  | 'customer.deleted'
+  | 'customer.erased'
+  | `suppressed.${Exclude<SuppressionReason, 'erased'>}`
+  | 'expired'
+  | 'message.empty'
+  | 'template.empty_value'
+  | 'policy.refused'
 >
 
 export type Decision =
@@ -27,6 +34,8 @@ export interface Candidate {
   readonly channel: Channel
   /** E.164; null where the customer was deleted. */
   readonly phone: string | null
+  /** First reason why the phone is suppressed on the channel; null: it is not. */
+  readonly suppression: SuppressionReason | null
   /** The campaign's time is over. */
   readonly expired: boolean
   /** The text as it would be sent. Throws where it cannot be rendered. */
@@ -44,10 +53,35 @@ export interface Policy {
 const SEND: Decision = { kind: 'send' }
 const skip = (code: SkipCode): Decision => ({ kind: 'skip', code })
 
-/** The checks of every message, before those that plugins contribute. */
+/** Codes of people who are not to be written to, whatever the phone. */
+const unwelcome = {
+  opt_out: 'suppressed.opt_out',
+  complaint: 'suppressed.complaint',
+  manual: 'suppressed.manual',
+} as const satisfies { readonly [R in SuppressionReason]?: SkipCode }
+
+const isUnwelcome = (reason: SuppressionReason | null): reason is keyof typeof unwelcome =>
+  reason !== null && Object.hasOwn(unwelcome, reason)
+
+/**
+ * The checks of every message, before those that plugins contribute. Their order is fixed: of several reasons that hold, a
+ * message names the first, and a report says the same for all.
+ */
 export const standardPolicies: readonly Policy[] = [
-  { name: 'expiry', decide: ({ expired }) => (expired ? skip('expired') : SEND) },
   { name: 'deleted customer', decide: ({ phone }) => (phone === null ? skip('customer.deleted') : SEND) },
+  {
+    name: 'erased customer',
+    decide: ({ suppression }) => (suppression === 'erased' ? skip('customer.erased') : SEND),
+  },
+  {
+    name: 'suppressed phone',
+    decide: ({ suppression }) => (isUnwelcome(suppression) ? skip(unwelcome[suppression]) : SEND),
+  },
+  {
+    name: 'invalid number',
+    decide: ({ suppression }) => (suppression === 'invalid' ? skip('suppressed.invalid') : SEND),
+  },
+  { name: 'expiry', decide: ({ expired }) => (expired ? skip('expired') : SEND) },
   { name: 'empty text', decide: (candidate) => (isBlank(candidate.text()) ? skip('message.empty') : SEND) },
   {
     name: 'empty template value',

@@ -105,6 +105,26 @@ const dispatchCodes = {
     meaning: 'The customer was deleted',
     advice: 'No action needed',
   },
+  'customer.erased': {
+    meaning: 'The person asked to be erased',
+    advice: 'No action needed',
+  },
+  'suppressed.opt_out': {
+    meaning: 'The person has opted out',
+    advice: 'No action needed: lift the suppression only if the person asks for messages again',
+  },
+  'suppressed.complaint': {
+    meaning: 'The person has complained about messages',
+    advice: 'No action needed: lift the suppression only if the person asks for messages again',
+  },
+  'suppressed.manual': {
+    meaning: 'The phone number was suppressed by hand',
+    advice: 'Lift the suppression to send messages to this number again',
+  },
+  'suppressed.invalid': {
+    meaning: 'A provider has reported that the phone number cannot receive messages on this channel',
+    advice: 'Correct the customer’s phone number, or lift the suppression if it works again',
+  },
   'message.empty': {
     meaning: 'The text was empty for this customer',
     advice: 'Complete the customer’s details, or add fallbacks to the placeholders, and send another campaign',
