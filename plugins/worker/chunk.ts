@@ -15,6 +15,10 @@ export interface ChunkJob extends Caller, PickerJob {
   readonly startWithinMs: number
   /** Cost of a message in units of its sender's rate; undefined where the sender has no limits. */
   readonly costOf: ((text: string) => number) | undefined
+  /** Id of the latest suppression that is known here. */
+  known(): string
+  /** Learns of the suppressions that were added since. */
+  refresh(): Promise<void>
   /** Writes the report down; must be idempotent, and keep trying until it is done. */
   report(report: Report): Promise<ReportAnswer>
 }
@@ -54,6 +58,7 @@ export async function workChunk(
   const inFlight = () => calls.inFlight() + starts.waiting()
   let count = 0
   for (;;) {
+    const known = job.known()
     const { batch, unsent } = picker.pick(starts.mayAsk() ? window - inFlight() : 0)
     const results = unsent.length === 0 ? calls.drain() : [...calls.drain(), ...unsent]
     const last = batch.length === 0 && inFlight() === 0 && !starts.pausing()
@@ -65,11 +70,17 @@ export async function workChunk(
         startedUpto: starts.upto(),
         inFlight: inFlight(),
         wanted: batch.map(({ message }) => message.id),
+        known,
         next: !last ? 'keep' : picker.left() + calls.left() === 0 ? 'done' : 'release',
         ...(costs && { costs }),
       })
       count += results.length
       if (last) break
+      if (answer.stale) {
+        picker.putBack(batch)
+        await job.refresh()
+        continue
+      }
       await starts.begin({ batch, answer, asked, costs })
     }
     await calls.news(starts.pausing() || starts.waiting() > 0)

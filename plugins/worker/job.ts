@@ -1,7 +1,7 @@
 /** Template, sender and retry rules for the work on a chunk. */
 
 import type { Texts } from '../../core/messaging/campaign/texts.ts'
-import { backoffMs, type Lease, type Waiting } from '../../core/messaging/chunk/work.ts'
+import { backoffMs, type Lease, type Waiting, type Watch } from '../../core/messaging/chunk/work.ts'
 import { candidateOf } from '../../core/messaging/policy/candidate.ts'
 import type { Policy } from '../../core/messaging/policy/policy.ts'
 import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
@@ -14,13 +14,20 @@ import { awaitMsOf } from './doubt.ts'
 import type { WorkGrant } from './grant.ts'
 import { resultOf } from './result.ts'
 
-/** @param texts the campaign's, compiled @param note is told of every answer, and of calls that got none in time */
+/** Prepared before the messages of a chunk are read. */
+export interface Prepared {
+  /** The campaign's, compiled. */
+  readonly texts: Texts
+  readonly watch: Watch
+}
+
+/** @param note is told of every answer, and of calls that got none in time */
 export function openJob(
   lease: Lease,
-  texts: Texts,
+  { texts, watch }: Prepared,
   { messaging, clock, config, log }: WorkGrant,
   note: (message: Waiting, outcome: Outcome, startedAt: number) => unknown,
-): Omit<ChunkJob, 'report'> {
+): Omit<ChunkJob, 'report' | 'refresh'> {
   const sender = senderOf(lease, messaging.senders)
   const claimed = clock.elapsed()
   const { campaign_id: campaignId, channel } = lease
@@ -46,11 +53,12 @@ export function openJob(
     policies: messaging.work.policies(),
     candidate: (message) => {
       const { id: messageId, phone } = message
-      const suppression = suppressionOf(message.suppressed, channel)
+      const suppression = suppressionOf((message.suppressed ?? 0) | watch.flagsOf(phone), channel)
       return candidateOf({ messageId, campaignId, channel, phone, suppression, expired: isExpired() }, message, texts)
     },
     onPolicyFailure,
     onPoison,
+    known: watch.known,
     costOf: costOf(lease),
     batch: sender.limits.batch,
     send: (calls, signal) => {

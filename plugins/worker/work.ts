@@ -10,7 +10,7 @@ import { openChunkLog } from './chunk-log.ts'
 import { type ChunkWork, openClaimLoop } from './claim.ts'
 import { openCollector } from './garbage.ts'
 import type { WorkGrant } from './grant.ts'
-import { openJob } from './job.ts'
+import { openJob, type Prepared } from './job.ts'
 import { checkLease } from './lease.ts'
 import { type Meter, openMeter } from './meter.ts'
 import { openRateLoop } from './rate.ts'
@@ -50,12 +50,32 @@ function openChunkWork(grant: WorkGrant, meter: Meter): ChunkWork {
   }
 }
 
-/** Reads a claimed chunk, and sends its messages in windows. */
+/** Prepares a claimed chunk, and watches for phones that are suppressed while it is worked on. */
 function openWorkOff(
   grant: WorkGrant,
   meter: Meter,
   takeApart: (lease: Lease, kill: AbortSignal) => Promise<void>,
 ): ChunkWork {
+  const { clock, log, messaging, config } = grant
+  const begin = messaging.work.openRecent()
+  const send = openSend(grant, meter)
+  return async (lease, stop, kill) => {
+    const trying = { clock, log, signal: kill }
+    if (isPoison(lease)) return takeApart(lease, kill)
+    await failpoint('chunk.begun')
+    const texts = await untilDone(() => openTexts(lease, config.language, messaging.work.findAttributes), trying)
+    // Before the messages are read: it learns of whatever is suppressed after that.
+    const watch = await untilDone(begin, trying)
+    try {
+      await send(lease, { texts, watch }, stop, kill)
+    } finally {
+      watch.end()
+    }
+  }
+}
+
+/** Reads a chunk, and sends its messages in windows. */
+function openSend(grant: WorkGrant, meter: Meter) {
   const { clock, log, messaging, config } = grant
   const read = messaging.work.openRead()
   const breakers = openBreakers(grant)
@@ -63,20 +83,19 @@ function openWorkOff(
   const isAnswered = (sender: string) => messaging.senders.get(sender)?.reference === 'answered'
   const write = messaging.work.openReport(config.leaseSeconds, isAnswered)
   const collect = openCollector()
-  return async (lease, stop, kill) => {
+  return async (lease: Lease, prepared: Prepared, stop: AbortSignal, kill: AbortSignal) => {
     const trying = { clock, log, signal: kill }
-    if (isPoison(lease)) return takeApart(lease, kill)
-    await failpoint('chunk.begun')
-    const texts = await untilDone(() => openTexts(lease, config.language, messaging.work.findAttributes), trying)
+    const { texts, watch } = prepared
     const messages = await untilDone(() => read(lease, texts.columns), trying)
     const chunkLog = openChunkLog(lease, messages.length, grant)
     const job: ChunkJob = {
-      ...openJob(lease, texts, grant, (message, outcome, at) => {
+      ...openJob(lease, prepared, grant, (message, outcome, at) => {
         // Calls that were cut off because the process must end say nothing about the sender.
         if (kill.aborted) return
         breakers.note(lease, outcome, at)
         refusals.note(lease, message, outcome)
       }),
+      refresh: () => untilDone(watch.refresh, trying),
       report: async (report) => {
         await breakers.apply(kill)
         await refusals.apply(kill)

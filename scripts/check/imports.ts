@@ -46,6 +46,7 @@ const knownToPlugins = [
   // Its services, each with the types of what goes in and comes out.
   /^core\/messaging\/(?:chunk\/work|campaign\/(?:campaign|control|schedule)-service|dry-run\/service|enqueue\/enqueue|senders\/sender-service)\.ts$/,
   /^core\/messaging\/(?:contacts|prices|receipts|recipients|segments)\/service\.ts$/,
+  /^core\/messaging\/suppressions\/flags\.ts$/,
   // Queries and views for those who are granted tables for reading.
   /^core\/messaging\/(?:health|campaign\/(?:live|stats|stats-schema|waiting|waiting-schema)|chunk\/stuck|senders\/(?:pace|standstill))\.ts$/,
 ]

@@ -12,7 +12,7 @@ import { type ChunkJob, workChunk } from '../../plugins/worker/chunk.ts'
 import { resultOf } from '../../plugins/worker/result.ts'
 
 /** The answer of a report for a sender without limits. */
-export const unlimited = { start_ms: 0, gap_ms: 0, step_ms: 0 }
+export const unlimited = { start_ms: 0, gap_ms: 0, step_ms: 0, stale: false }
 
 export const accepted = (id: string): Outcome => ({ kind: 'accepted', id: `mock-${id}` })
 
@@ -35,6 +35,9 @@ export interface Script {
   /** The provider; without it the calls stay open until the test answers them. */
   readonly answer?: (call: Call, signal: AbortSignal) => Promise<Outcome>
 }
+
+/** Nothing fails, and nobody is suppressed meanwhile. */
+const quiet = { onPoison: () => {}, onPolicyFailure: () => {}, known: () => '0', refresh: async () => {} }
 
 const nameOf = ({ first_name }: Waiting) => `Hi ${first_name ?? ''}`
 
@@ -91,8 +94,7 @@ export function openScript(size: number, script: Script = {}) {
     timeoutMs: 10_000,
     policies: [],
     candidate: (message) => candidateOf(message, { expired: expired(), text: () => render(message) }),
-    onPoison: () => {},
-    onPolicyFailure: () => {},
+    ...quiet,
     batch: 1,
     send: (calls, signal) => Promise.all(calls.map((call) => send(call, signal))),
     report: async (report) => {

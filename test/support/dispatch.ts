@@ -26,6 +26,7 @@ export interface ReportInput {
   readonly wanted?: readonly (string | number)[]
   readonly costs?: readonly number[]
   readonly next?: Next
+  readonly known?: string
 }
 
 /** The operations as one worker named `owner` has them, with these senders open. */
@@ -53,9 +54,10 @@ export function openDispatch(db: Kysely<Database>, owner = 'w1', senders: readon
     },
     /** With all that a template may tell. */
     read: (lease: Lease) => read(lease, templateFields),
-    report: (lease: Lease, { results = [], wanted = [], next = 'keep', costs, ...more }: ReportInput) => {
+    report: (lease: Lease, { results = [], wanted = [], next = 'keep', costs, known, ...more }: ReportInput) => {
       const { startedUpto = lease.started_upto, inFlight = 0 } = more
-      return write(lease, { results, startedUpto, inFlight, wanted: wanted.map(String), next, ...(costs && { costs }) })
+      const optional = { ...(costs && { costs }), ...(known !== undefined && { known }) }
+      return write(lease, { results, startedUpto, inFlight, wanted: wanted.map(String), next, ...optional })
     },
     complete: openComplete(db),
     queue: (campaignId: number, customerIds: readonly number[], more = false) =>

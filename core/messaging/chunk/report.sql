@@ -21,6 +21,7 @@
 \set wanted_after '''{0}'''
 \set wanted_ids '''{1,2}'''
 \set wanted_costs '''{1,1}'''
+\set known '''{0}'''
 \set senders '''{sms}'''
 \set sent_ids '''{0}'''
 \set sent_of '''{1}'''
@@ -64,7 +65,9 @@ with
         unnest(:wanted::int[]) as wanted,
         unnest(:wanted_upto::bigint[]) as wanted_upto,
         -- Its share of wanted_ids begins after so many; null for a chunk whose sender had no limits when it was claimed.
-        unnest(:wanted_after::int[]) as wanted_after
+        unnest(:wanted_after::int[]) as wanted_after,
+        -- The latest suppression that was known when they were picked; null: none is looked for.
+        unnest(:known::bigint[]) as known
     ) as t
   ),
 
@@ -72,7 +75,8 @@ with
   allowed as materialized (
     select
       a.*,
-      k.status = 'sending' and s.paused_at is null and (a.probe = 1 or s.opened_at is null) as may_start,
+      k.status = 'sending' and s.paused_at is null and (a.probe = 1 or s.opened_at is null) and not n.stale as may_start,
+      n.stale,
       k.max_rate,
       case k.priority when 'low' then 0.25 when 'high' then 4 else 1 end as weight,
       coalesce(s.rate, s.rate_setting, s.concurrency, s.concurrency_setting, k.max_rate) is not null
@@ -80,6 +84,10 @@ with
     from asked as a
     join campaigns as k on k.id = a.campaign_id
     left join senders as s on s.name = a.sender
+    -- Race 38: a phone was suppressed since. Whoever asks looks at the messages again, and asks again.
+    cross join lateral (
+      select a.wanted > 0 and coalesce(a.known < (select max(id) from suppressions), false) as stale
+    ) as n
   ),
 
   -- Permits within the limits of each sender, whose row is locked until this statement commits: see the function's migration.
@@ -310,6 +318,7 @@ with
       case when c.epoch = a.epoch and c.state = 'leased' then a.wait_ms else 0 end as wait_ms,
       a.start_ms,
       a.gap_ms,
-      a.step_ms
+      a.step_ms,
+      a.stale
   )
 select * from written;

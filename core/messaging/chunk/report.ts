@@ -29,6 +29,8 @@ export interface Report {
   readonly wanted: readonly string[]
   /** Their costs in units of the sender's rate; default: 1 each. */
   readonly costs?: readonly number[]
+  /** Id of the latest suppression that was known when they were picked; absent: none is looked for. */
+  readonly known?: string
   /** Only a chunk that is kept may start messages. */
   readonly next: Next
 }
@@ -42,7 +44,15 @@ interface LeasedReport {
 }
 
 /** The answer for a chunk that there is no more. */
-const NOTHING: ReportAnswer = { moved: 0, permits: 0, wait_ms: 0, start_ms: 0, gap_ms: 0, step_ms: 0 }
+const NOTHING: ReportAnswer = {
+  moved: 0,
+  permits: 0,
+  wait_ms: 0,
+  start_ms: 0,
+  gap_ms: 0,
+  step_ms: 0,
+  stale: false,
+}
 
 const states = { keep: 'leased', done: 'done', release: 'ready' } as const
 
@@ -153,6 +163,7 @@ function wantedOf(reports: readonly LeasedReport[]) {
     wanted: reports.map(({ report }) => report.wanted.length),
     wanted_upto: reports.map(({ report }) => report.wanted.at(-1) ?? null),
     wanted_after: after,
+    known: reports.map(({ report }) => report.known ?? null),
     wanted_ids: ids,
     wanted_costs: costs,
   }

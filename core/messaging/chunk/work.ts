@@ -9,6 +9,7 @@ import type { Policy } from '../policy/policy.ts'
 import type { Database } from '../schema.ts'
 import { type Closing, closeBreaker, findClosing, holdSender, openBreaker, openProbes } from '../senders/breaker.ts'
 import type { SenderCode } from '../senders/codes.ts'
+import { openRecent } from '../suppressions/recent.ts'
 import { type NewSuppression, suppress } from '../suppressions/suppress.ts'
 import { type Lease, type Leases, openLeases } from './claim.ts'
 import { type Split, splitChunk } from './poison.ts'
@@ -18,6 +19,7 @@ import { openReport } from './report.ts'
 // Types and pure rules for whoever is granted the service.
 export type { FailureCount, Measured } from '../campaign/throughput.ts'
 export type { AttributeTypes } from '../contacts/attributes.ts'
+export type { Watch } from '../suppressions/recent.ts'
 export type { NewSuppression } from '../suppressions/suppress.ts'
 export { type Claimant, type Lease, lastOf } from './claim.ts'
 export { isPoison } from './poison.ts'
@@ -46,6 +48,8 @@ export interface WorkService {
    * @returns false where it is not being sent
    */
   pauseRefused(campaignId: number, detail: string): Promise<boolean>
+  /** Prepares watching for phones that are suppressed while chunks are worked on. */
+  openRecent(): ReturnType<typeof openRecent>
   /** Suppresses phones that a provider refuses as such. @returns how many are new */
   suppress(rows: readonly NewSuppression[]): Promise<number>
   /** Splits a chunk that stops whatever works on it. */
@@ -76,6 +80,7 @@ export function openWorkService(db: Kysely<Database>, policies: () => readonly P
       openReport(db, leaseSeconds, isAnswered),
     openComplete: () => openComplete(db),
     pauseRefused: (campaignId: number, detail: string) => pauseRefused(db, campaignId, detail),
+    openRecent: () => openRecent(db),
     suppress: (rows: readonly NewSuppression[]) => suppress(db, rows),
     split: (lease: Lease) => splitChunk(db, lease),
     circuit: Object.freeze({

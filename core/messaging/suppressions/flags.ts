@@ -3,7 +3,7 @@
  * keep (migration 0033). Pure.
  */
 import { type Channel, channels } from '../channel.ts'
-import { type SuppressionReason, suppressionReasons } from './tables.ts'
+import { type SuppressedChannel, type SuppressionReason, suppressionReasons } from './tables.ts'
 
 const bits: Readonly<Record<SuppressionReason, number>> = {
   opt_out: 1,
@@ -13,6 +13,10 @@ const bits: Readonly<Record<SuppressionReason, number>> = {
   erased: 16,
 }
 const places: Readonly<Record<Channel, number>> = { sms: 1, whatsapp: 32 }
+
+/** Flags of one suppression. */
+export const flagsOf = (channel: SuppressedChannel, reason: SuppressionReason): number =>
+  bits[reason] * (channel === 'all' ? places.sms + places.whatsapp : places[channel])
 
 /** First reason why nothing may be sent on the channel; null: none. */
 export function suppressionOf(flags: number | null, channel: Channel): SuppressionReason | null {
