@@ -12,7 +12,9 @@ eachQueue((broker) => {
     'SIGTERM to each worker, scheduler and API in the middle of a campaign: it ends well, and everyone is reached once',
     async () => {
       const people = 6000
-      const fleet = await startFleet({ ...broker(), people, schedulers: 2, provider: { latencyMs: 100 } })
+      // So few in flight that three workers take most of a minute for the rest while the provider is slow.
+      const settings = { WORKER_CONCURRENCY: '2', WORKER_WINDOW: '32' }
+      const fleet = await startFleet({ ...broker(), people, schedulers: 2, provider: { latencyMs: 100 }, settings })
       // The API is last: the fleet asks its first process.
       for (const role of ['worker', 'scheduler', 'api'] as const) {
         await fleet.renew()
