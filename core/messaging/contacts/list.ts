@@ -34,15 +34,17 @@ export async function listCustomers(
   if (isUnindexed(filter, country)) return scanList(db, page, filter, country)
   const condition = matches(filter, country)
   const isSorted = ({ more }: Total) => isByPhone(filter, country) || (!more && isByIndex(filter))
-  const listRows = (within: Db, order: RawBuilder<number>) =>
-    within
+  /** Pages before it are skipped by their ids, for which an index is enough: rows with many attributes are wide. */
+  const listRows = (within: Db, order: RawBuilder<number>) => {
+    const onPage = within
       .selectFrom('customers')
-      .selectAll()
+      .select('id')
       .where(condition)
       .orderBy(order, 'desc')
       .limit(page.page_size)
       .offset(offsetOf(page))
-      .execute()
+    return within.selectFrom('customers').selectAll().where('id', 'in', onPage).orderBy('id', 'desc').execute()
+  }
   if (isUnfiltered(filter)) return { total: { count: await countAll(db) }, rows: await listRows(db, byId) }
   return withCustomPlans(db.$pickTables<'customers'>(), async (trx) => {
     const total = await countUpTo(trx, condition)
@@ -85,7 +87,8 @@ async function countUpTo(db: Db, condition: ReturnType<typeof matches>): Promise
     .selectFrom(
       db
         .selectFrom('customers')
-        .select('id')
+        // No column: the index on phones is then enough.
+        .select(sql.lit(1).as('one'))
         .where(condition)
         .limit(MOST_COUNTED + 1)
         .as('found'),
