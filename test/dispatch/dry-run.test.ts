@@ -6,11 +6,15 @@ import { beforeEach, describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { type Kysely, sql } from 'kysely'
 import { SegmentedMessage } from 'sms-segments-calculator'
-import { systemClock } from '../../core/clock.ts'
+import { type Clock, systemClock } from '../../core/clock.ts'
 import { openWorkService } from '../../core/messaging/chunk/work.ts'
+import { choose } from '../../core/messaging/dry-run/chosen.ts'
+import { countInSteps } from '../../core/messaging/dry-run/count-steps.ts'
+import { countsOf, smallest } from '../../core/messaging/dry-run/groups.ts'
 import { type DryRunOptions, openDryRunService } from '../../core/messaging/dry-run/service.ts'
 import type { Policy } from '../../core/messaging/policy/policy.ts'
 import type { Database } from '../../core/messaging/schema.ts'
+import { slicesOf } from '../../core/messaging/segments/count.ts'
 import { suppress } from '../../core/messaging/suppressions/suppress.ts'
 import { countryOf } from '../../core/messaging/text/phone-country.ts'
 import { mockSender } from '../../plugins/mock/sender.ts'
@@ -237,6 +241,27 @@ eachDatabase((database) => {
       expect(run.messages).toBe(of - (skip?.recipients ?? 0))
       expect(run.missing_values).toEqual([{ field: 'first_name', recipients: skip?.recipients ?? 0 }])
       expect(await openRun(db(), { most: 500 })(id, asked)).toEqual(run)
+    })
+
+    test('steps of any length count the same and draw the same sample', async () => {
+      const campaignId = await addMany()
+      const chosen = await choose(db(), { customerIds: [], spec: { everyone: true } }, 0)
+      const inSteps = async (size: number, options: { signal?: AbortSignal; clock?: Clock } = {}) => {
+        const sliced = { ...chosen, slices: (within: Kysely<Database>) => slicesOf(within, size) }
+        const { clock = systemClock, signal } = options
+        const selected = { chosen: sliced, campaignId, hasRecipients: true }
+        const { groups, drawn } = await countInSteps(db(), selected, { most: 100, signal }, clock)
+        const { recipients, already, byCountry } = countsOf(groups)
+        return { recipients, already, byCountry, sample: smallest(drawn, 100) }
+      }
+      const atOnce = await inSteps(COUNT)
+      expect(atOnce).toMatchObject({ recipients: COUNT - 40, already: 40 })
+      expect(await inSteps(70)).toEqual(atOnce)
+      const gone = inSteps(70, { signal: AbortSignal.abort() })
+      await expect(gone).rejects.toMatchObject({ code: 'RULE_TOO_SLOW', message: expect.stringContaining('closed') })
+      let turn = 0
+      const late = inSteps(70, { clock: { ...systemClock, elapsed: () => turn++ * 30_000 } })
+      await expect(late).rejects.toThrow('longer than 60 seconds, and 100 recipients were counted by then')
     })
 
     test('a country of which nobody is in the sample is named all the same', async () => {

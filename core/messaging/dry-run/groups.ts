@@ -135,5 +135,6 @@ export const groupColumns = [
   sql<string>`c.prefix`.as('prefix'),
   sql<number>`(count(*) filter (where not c.already))::int`.as('recipients'),
   sql<number>`(count(*) filter (where c.already))::int`.as('already'),
-  sql<string | null>`min(c.phone) filter (where not c.already)`.as('phone'),
+  // By bytes: the database's collation would take as long as all the rest.
+  sql<string | null>`min(c.phone collate "C") filter (where not c.already)`.as('phone'),
 ] as const

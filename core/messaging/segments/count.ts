@@ -124,19 +124,23 @@ async function countSlices(db: Db, audience: CompiledAudience, clock: Clock, sec
 }
 
 /** Ranges of ids that hold all customers, each a slice of them. */
-export async function* slicesOf(db: Db): AsyncGenerator<{ readonly after: number; readonly upTo: number }, void> {
+export async function* slicesOf(
+  db: Db,
+  size = SLICE,
+): AsyncGenerator<{ readonly after: number; readonly upTo: number }, void> {
+  const last = (after: number) => lastOfSlice(db, after, size)
   let after = 0
-  for (let upTo = await lastOfSlice(db, after); upTo !== null; upTo = await lastOfSlice(db, after)) {
+  for (let upTo = await last(after); upTo !== null; upTo = await last(after)) {
     yield { after, upTo }
     after = upTo
   }
 }
 
 /** The last id of the next slice of customers; null where there are no more. */
-async function lastOfSlice(db: Db, after: number): Promise<number | null> {
+async function lastOfSlice(db: Db, after: number, size: number): Promise<number | null> {
   const { last } = await db
     .selectFrom((eb) =>
-      eb.selectFrom('customers').select('id').where('id', '>', after).orderBy('id').limit(SLICE).as('slice'),
+      eb.selectFrom('customers').select('id').where('id', '>', after).orderBy('id').limit(size).as('slice'),
     )
     .select((eb) => eb.fn.max<number | null>('slice.id').as('last'))
     .executeTakeFirstOrThrow()
