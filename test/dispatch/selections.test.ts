@@ -69,11 +69,11 @@ eachDispatch((db) => {
     ['nobody', {}, 'audience selects nobody'],
     ['everyone: false', { everyone: false }, 'audience selects nobody'],
     ['everyone and a rule', { everyone: true, rules: VIP }, 'audience.everyone'],
-    ['a segment that is not there', { segment_ids: [99] }, 'audience.segment_ids[0]'],
+    ['a segment that is not there', { segment_ids: [99] }, 'audience.segment_ids[0] names segment 99'],
     [
       'an excluded segment that is not there',
       { everyone: true, exclude: { segment_ids: [99] } },
-      'audience.exclude.segment_ids[0]',
+      'audience.exclude.segment_ids[0] names segment 99',
     ],
     [
       'a campaign that is not there',

@@ -39,8 +39,10 @@ const recipientsOf = (id: number, nth: number): Resolved => ({
 
 async function resolveParts(db: Db, { segment_ids = [], rules }: AudienceSpec, at: string): Promise<Resolved[]> {
   const parts: Resolved[] = []
-  for (const [nth, segment] of segment_ids.entries())
-    parts.push((await resolveRule(db, { segment }, { root: `${at}.segment_ids[${nth}]` })).resolved)
+  for (const [nth, segment] of segment_ids.entries()) {
+    const place = `${at}.segment_ids[${nth}]`
+    parts.push((await resolveRule(db, { segment }, { root: place, at: place })).resolved)
+  }
   if (rules !== undefined) parts.push((await resolveRule(db, rules, { root: `${at}.rules` })).resolved)
   return parts
 }

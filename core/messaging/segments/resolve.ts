@@ -25,6 +25,8 @@ export interface ResolveOptions {
   readonly of?: number
   /** Name of the rule in problems. */
   readonly root?: string
+  /** Place of every problem; default: that of the condition. */
+  readonly at?: string
 }
 
 export interface ResolvedRule {
@@ -40,7 +42,7 @@ export interface ResolvedRule {
 export async function resolveRule(
   db: Db,
   json: unknown,
-  { of, root = 'rule' }: ResolveOptions = {},
+  { of, root = 'rule', at }: ResolveOptions = {},
 ): Promise<ResolvedRule> {
   const attributes = await loadAttributes(db)
   const read = readRule(json, attributes, root)
@@ -48,7 +50,7 @@ export async function resolveRule(
   const segments = await loadSegments(db, attributes, read.rule, root)
   const total = { conditions: 0, activities: 0 }
   const trail = of === undefined ? [] : [of]
-  return { rule: read.rule, resolved: put(read.rule, { segments, root, total, trail, at: undefined }) }
+  return { rule: read.rule, resolved: put(read.rule, { segments, root, total, trail, at }) }
 }
 
 async function loadAttributes(db: Db): Promise<AttributeTypes> {
@@ -136,7 +138,7 @@ function putSegment(rule: Extract<Condition, { readonly kind: 'segment' }>, putt
   const segment = segments.get(rule.id)
   if (!segment) {
     const [from] = trail.slice(-1)
-    const within = putting.at === undefined ? '' : ` (in segment ${from})`
+    const within = from === undefined || putting.at === undefined ? '' : ` (in segment ${from})`
     return refuseAt(`names segment ${rule.id}, which is not there${within}`)
   }
   const { read, name } = segment
