@@ -6,15 +6,18 @@ import type postgres from 'postgres'
 import { releaseServers, startServer } from '../../test/support/server-process.ts'
 import { openApi } from '../support/api.ts'
 import { createCampaign } from './campaign.ts'
+import { postmasterOf } from './cost.ts'
 import { type FreshDatabase, onceIn } from './environment.ts'
 import { write } from './format.ts'
 import type { Bench } from './part.ts'
 import { API, settingsFor } from './processes.ts'
-import { peakMemory } from './procfs.ts'
+import { cpuSecondsOfFamily, peakMemory } from './procfs.ts'
 import { FAR } from './send.ts'
 
 const KILLS = 10
 const LOOK_EVERY_MS = 20
+/** Interval where looking would take part in what is measured. */
+const RARELY_MS = 250
 /** The campaign waits for its time, and is queued at once: nobody else is at work. */
 const NOW = { audience: { everyone: true }, evaluate: 'now' } as const
 
@@ -28,22 +31,45 @@ export async function runAudience(bench: Bench): Promise<void> {
 async function measureAlone({ environment, plan, note, say }: Bench): Promise<void> {
   const { customers, rounds } = plan.audience
   for (let round = 1; round <= rounds; round++) {
-    const alone = await onFresh(environment, customers, ({ url }) => onceIn(url, insertAlone))
-    note('audience.insert.rate', customers / alone)
+    const alone = await onFresh(environment, customers, async ({ url }) => {
+      const cpu = meterOf(environment)
+      const seconds = await onceIn(url, insertAlone)
+      return { seconds, cpu: cpu() }
+    })
+    note('audience.insert.rate', customers / alone.seconds)
+    note('audience.insert.cpu', (alone.cpu / customers) * 1e6)
     const queued = await onFresh(environment, customers, async (database) => {
       const settings = await settingsFor(environment, database, 'postgres')
       const { url } = await startServer({ ...settings, PLUGINS: `${API},scheduler` })
       return onceIn(database.url, async (sql) => {
         const id = await createCampaign(url, FAR)
+        const cpu = meterOf(environment)
         await openApi(url).post(`/campaigns/${id}/send`, NOW)
-        return waitQueued(sql, id)
+        const seconds = await waitQueued(sql, id, RARELY_MS)
+        return { seconds, cpu: cpu() }
       })
     })
-    note('audience.queue.rate', customers / queued)
-    say(
-      `round ${round}  audience of ${write(customers, 'plain')}: ${write(customers / queued, 'rate')}, its rows alone ${write(customers / alone, 'rate')}`,
-    )
+    note('audience.queue.rate', customers / queued.seconds)
+    note('audience.queue.cpu', (queued.cpu / customers) * 1e6)
+    say(`round ${round}  audience of ${write(customers, 'plain')}: ${told(customers, queued)}`)
+    say(`round ${round}  its rows alone: ${told(customers, alone)}`)
   }
+}
+
+interface Measured {
+  readonly seconds: number
+  /** Seconds of CPU of the database. */
+  readonly cpu: number
+}
+
+const told = (customers: number, { seconds, cpu }: Measured) =>
+  `${write(customers / seconds, 'rate')}, ${write((cpu / customers) * 1e6, 'us')} of CPU each`
+
+/** Seconds of CPU of the database from now on: it says more than the clock does where other work shares the machine. */
+function meterOf({ server }: Bench['environment']): () => number {
+  const read = () => cpuSecondsOfFamily(postmasterOf(server))
+  const begun = read()
+  return () => read() - begun
 }
 
 /** While a worker sends to the first ones. */
@@ -69,7 +95,7 @@ async function measureSending({ environment, plan, note, say }: Bench): Promise<
       note('audience.api.memory', peakMemory(api.pid))
       await openApi(api.url).post(`/campaigns/${id}/cancel`, {})
       say(
-        `audience of ${write(customers, 'plain')}: first message ${write(performance.now() - begun, 'ms')} at the most`,
+        `audience of ${write(customers, 'plain')}: answered in ${write(answer, 'ms')}, first message after ${write(first, 'ms')}`,
       )
     })
   })
@@ -130,11 +156,12 @@ async function insertAlone(sql: postgres.Sql): Promise<number> {
 }
 
 /** @returns seconds from the request to the end of the last step */
-async function waitQueued(sql: postgres.Sql, id: number): Promise<number> {
+async function waitQueued(sql: postgres.Sql, id: number, everyMs = LOOK_EVERY_MS): Promise<number> {
   const [row] = await waitFor(
     sql,
     (tx) => tx<{ seconds: number }[]>`select extract(epoch from done_at - created_at)::float8 as seconds
       from selections where campaign_id = ${id} and done_at is not null`,
+    everyMs,
   )
   return (row as { seconds: number }).seconds
 }
@@ -142,12 +169,13 @@ async function waitQueued(sql: postgres.Sql, id: number): Promise<number> {
 async function waitFor<R extends readonly object[]>(
   sql: postgres.Sql,
   look: (sql: postgres.Sql) => PromiseLike<R>,
+  everyMs = LOOK_EVERY_MS,
 ): Promise<R> {
   const begun = performance.now()
   for (;;) {
     const rows = await look(sql)
     if (rows.length > 0) return rows
     if (performance.now() - begun > 600_000) throw new Error('Not there after 10 minutes')
-    await Bun.sleep(LOOK_EVERY_MS)
+    await Bun.sleep(everyMs)
   }
 }

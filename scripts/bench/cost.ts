@@ -28,18 +28,21 @@ export const peaksOf = ({ api, scheduler, workers }: Processes): Peaks => ({
   worker: Math.max(...workers.map(({ pid }) => peakMemory(pid))),
 })
 
+/** Process id of the server's first process. */
+export const postmasterOf = ({ folder }: Environment['server']): number =>
+  Number(readFileSync(path.join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
+
 /** Since the servers began: two readings tell what happened in between. */
 export async function readUsage(
   { server, broker }: Environment,
   processes: Processes,
   sql: postgres.Sql,
 ): Promise<Usage> {
-  const postmaster = Number(readFileSync(path.join(server.folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
   const beam = Number(readFileSync(path.join(broker.folder, 'pid'), 'utf8'))
   const [wal] = await sql<{ bytes: number }[]>`select (pg_current_wal_insert_lsn() - '0/0')::float8 as bytes`
   return {
     product: processes.members.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0),
-    postgres: cpuSecondsOfFamily(postmaster),
+    postgres: cpuSecondsOfFamily(postmasterOf(server)),
     broker: cpuSecondsOfFamily(beam),
     walBytes: wal?.bytes ?? Number.NaN,
   }

@@ -35,6 +35,7 @@ export function valuesOf(figures: Figures): Values {
   put('segments.indexed.slowest', slowest(indexedKeys))
   put('segments.slowest', slowest(ruleKeys))
   put('audience.share', ratio(values['audience.queue.rate'], values['audience.insert.rate']))
+  put('audience.cpu.share', ratio(values['audience.insert.cpu'], values['audience.queue.cpu']))
   put('send.ratio', ratio(values['send.ms'], values['send.insert.ms']))
   return values
 }
