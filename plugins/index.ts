@@ -7,6 +7,7 @@ import { control } from './control/plugin.ts'
 import { customers } from './customers/plugin.ts'
 import { health } from './health/plugin.ts'
 import { http } from './http/plugin.ts'
+import { inbound } from './inbound/plugin.ts'
 import { infobip } from './infobip/plugin.ts'
 import { mock } from './mock/plugin.ts'
 import { preview } from './preview/plugin.ts'
@@ -33,6 +34,7 @@ export const plugins = [
   health,
   stats,
   receipts,
+  inbound,
   scheduler,
   worker,
   mock,

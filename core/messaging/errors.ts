@@ -30,6 +30,11 @@ export const messagingErrors = defineErrors({
   CAMPAIGN_NOT_FOUND: { status: 404, message: 'Campaign with ID 999 not found' },
   CUSTOMER_NOT_FOUND: { status: 404, message: 'Customer with ID 999 not found', schema: missing },
   CUSTOMER_EXISTS: { status: 409, message: 'A customer with this phone number already exists' },
+  INBOUND_NOT_FOUND: { status: 404, message: 'There is no message with ID 999 from a person' },
+  INBOUND_NOT_REVIEWABLE: {
+    status: 409,
+    message: 'Cannot review message 7: it was read as "other", and only a "near_stop" is reviewed',
+  },
   SEGMENT_NOT_FOUND: { status: 404, message: 'Segment with ID 999 not found' },
   SEGMENT_EXISTS: { status: 409, message: 'A segment with the name "VIP in Nairobi" already exists' },
   SEGMENT_IN_USE: {

@@ -11,6 +11,8 @@ const texts = {
   'segments:write': 'Create, change and delete segments',
   'prices:read': 'See the price list',
   'prices:write': 'Replace the price list',
+  'inbound:read': 'See what people wrote',
+  'inbound:write': 'Decide whether people meant to opt out',
   'senders:read': 'See senders and routes',
   'senders:write': 'Change limits and routes of senders, and pause them',
 } as const

@@ -11,6 +11,7 @@ import { type ContactServices, openContactServices } from './contacts/service.ts
 import { type DryRunService, openDryRunService } from './dry-run/service.ts'
 import { type EnqueueService, openEnqueueService } from './enqueue/enqueue.ts'
 import type { EventHandlers } from './events/types.ts'
+import { type InboundService, openInboundService } from './inbound/service.ts'
 import type { Policy } from './policy/policy.ts'
 import type { Price } from './prices/price-list.ts'
 import { openPriceService, type PriceService } from './prices/service.ts'
@@ -42,6 +43,8 @@ export interface MessagingServices {
   recipients: RecipientService
   /** Takes what providers post: receipts, and what people write. */
   receipts: ReceiptService
+  /** Shows what people wrote, and has near misses reviewed. */
+  inbound: InboundService
   /** Reads what a preview needs: a text and one customer. */
   preview: PreviewStore
   /** Keeps segments, and finds the customers who fit a rule. */
@@ -89,6 +92,7 @@ export function openServices({ db, clock, senders, policies, prices }: ServiceOp
       dryRun: () => openDryRunService(db, { clock, policies, prices }),
       recipients: () => openRecipientService(db),
       receipts: () => openReceiptService(db),
+      inbound: () => openInboundService(db),
       preview: () => Object.freeze(openPreviewStore(db)),
       segments: () => openSegmentService(db, clock),
       prices: () => openPriceService(db, prices),

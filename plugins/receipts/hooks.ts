@@ -2,6 +2,7 @@
 import { AppError } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { readBytes } from '../../core/http/body.ts'
+import type { Channel } from '../../core/messaging/channel.ts'
 import { type HookAnswer, type HookRequest, hookUrlOf } from '../../core/messaging/senders/hook.ts'
 import { hookErrors } from './errors.ts'
 import type { ReceiptsGrant } from './grant.ts'
@@ -16,13 +17,14 @@ export function openHooks({ messaging, clock, wakeUps, log, config }: HookGrant)
   const store = messaging.receipts.openInbox()
   const announce = openAnnouncing({ clock, wakeUps })
   return async (request: Request, sender: string, path: string): Promise<Response> => {
-    const hook = config.publicUrl === undefined ? undefined : messaging.senders.get(sender)?.hook
+    const opened = config.publicUrl === undefined ? undefined : messaging.senders.get(sender)
+    const hook = opened?.hook
     if (!hook) throw new AppError(hookErrors.HOOK_NOT_FOUND, `There is no sender "${sender}" that takes receipts`)
     const answer = await hook(await readHook(request, path, { clock, publicUrl: config.publicUrl ?? '' }))
     if (answer.kind === 'challenge') return textAnswer('text/plain; charset=utf-8', answer.text)
     if (answer.kind === 'refused') throw refusal(sender, answer.why)
     const { receipts, inbound, reply } = answer
-    await store({ sender, receipts, inbound })
+    await store({ sender, channel: onlyChannel(opened.channels), receipts, inbound })
     await failpoint('receipts.stored')
     log.debug({ sender, receipts: receipts.length, inbound: inbound.length }, 'Receipts stored')
     if (receipts.length > 0) announce()
@@ -42,6 +44,8 @@ function openAnnouncing({ clock, wakeUps }: Pick<HookGrant, 'clock' | 'wakeUps'>
     })
   }
 }
+
+const onlyChannel = ([first, ...rest]: readonly Channel[]) => (rest.length === 0 ? first : undefined)
 
 const textAnswer = (type: string, text: string) => new Response(text, { headers: { 'content-type': type } })
 

@@ -1,6 +1,8 @@
 -- Stores what providers posted. Arrays side by side hold an item for each receipt (receipt_*), and for each message that a
 -- person wrote (inbound_*). What is there already stays: a provider may post a thing as often as it likes.
 --
+-- Returns the messages of people that are new.
+--
 -- The rows are inserted in one order everywhere, or two posts of the same receipts could wait for each other.
 
 \set receipt_senders '''{sms}'''
@@ -17,6 +19,7 @@
 \set inbound_bodies '''{Hi}'''
 \set inbound_intents '''{null}'''
 \set inbound_times '''{null}'''
+\set inbound_readings '''{other}'''
 
 with
   received as (
@@ -38,8 +41,11 @@ with
     returning 1
   ),
   written as (
-    insert into inbound_messages (sender, provider_id, phone, sent_to, body, intent, sent_at)
-    select r.sender, r.provider_id, r.phone, r.sent_to, r.body, r.intent, to_timestamp(r.ms / 1000)
+    insert into inbound_messages (sender, provider_id, phone, sent_to, body, intent, sent_at, reading, review)
+    select
+      r.sender, r.provider_id, r.phone, r.sent_to, r.body, r.intent, to_timestamp(r.ms / 1000), r.reading,
+      -- A near miss waits for somebody to decide.
+      case when r.reading = 'near_stop' then 'open' end
     from (
       select
         unnest(:inbound_senders::text[]) as sender,
@@ -49,10 +55,11 @@ with
         unnest(:inbound_bodies::text[]) as body,
         unnest(:inbound_intents::text[]) as intent,
         -- Milliseconds since the epoch.
-        unnest(:inbound_times::float8[]) as ms
+        unnest(:inbound_times::float8[]) as ms,
+        unnest(:inbound_readings::text[]) as reading
     ) as r
     order by r.sender, r.provider_id
     on conflict do nothing
-    returning 1
+    returning sender, provider_id
   )
-select (select count(*) from received)::int as receipts, (select count(*) from written)::int as inbound;
+select sender, provider_id from written;

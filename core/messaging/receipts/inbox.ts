@@ -1,15 +1,23 @@
-/** The inbox: receipts and what people wrote, stored before the provider is answered. What comes again changes nothing. */
+/**
+ * The inbox: receipts and what people wrote, stored before the provider is answered. What comes again changes nothing. Whoever
+ * wrote to opt out is suppressed in the transaction that stores it: after the provider's answer nothing more is sent to them.
+ */
 import type { Kysely } from 'kysely'
 import { openBatcher } from '../../batcher.ts'
 import { isPassing } from '../../db/retry.ts'
 import { prepareSql, readSqlFile } from '../../db/sql-file.ts'
+import type { Channel } from '../channel.ts'
+import { followWishes, type Wish, wishOf } from '../inbound/wishes.ts'
 import type { Database } from '../schema.ts'
 import type { Inbound, Receipt } from '../senders/hook.ts'
+import { type KeywordReader, openKeywords } from '../text/keywords/keywords.ts'
 
 /** Contents of one call of a provider. */
 export interface Post {
   /** Name of the sender. */
   readonly sender: string
+  /** Its channel; undefined: it has several, or people cannot write to it. */
+  readonly channel?: Channel | undefined
   readonly receipts: readonly Receipt[]
   readonly inbound: readonly Inbound[]
 }
@@ -21,12 +29,18 @@ const MOST = { id: 255, text: 5000 }
 
 const source = readSqlFile(new URL('./inbox.sql', import.meta.url))
 
+type Db = Kysely<Pick<Database, 'receipts' | 'inbound_messages' | 'suppressions'>>
+
 /** Prepares storing posts: it resolves once they are committed. Posts that come at one time share a statement. */
-export function openInbox(db: Kysely<Pick<Database, 'receipts' | 'inbound_messages'>>): (post: Post) => Promise<void> {
-  const insert = prepareSql<ReturnType<typeof encode>, unknown>(db, source)
+export function openInbox(db: Db, keywords: KeywordReader = openKeywords()): (post: Post) => Promise<void> {
+  const insert = prepareSql<ReturnType<typeof encode>, Stored>(db, source)
   const store = openBatcher<Post, void>({
     run: async (posts) => {
-      await insert(encode(posts))
+      const inbound = posts.flatMap((post) => readInbound(post, keywords))
+      const rows = encode(posts, inbound)
+      // Nearly always: suppressions change one transaction at a time, and what needs none does not wait for them.
+      if (inbound.every(({ wish }) => wish === undefined)) await insert(rows)
+      else await db.transaction().execute(async (trx) => followNew(trx, inbound, await insert(rows, trx)))
       return []
     },
     sizeOf: ({ receipts, inbound }) => receipts.length + inbound.length,
@@ -39,9 +53,45 @@ export function openInbox(db: Kysely<Pick<Database, 'receipts' | 'inbound_messag
   }
 }
 
-function encode(posts: readonly Post[]) {
+/** A message that is new. */
+interface Stored {
+  readonly sender: string
+  readonly provider_id: string
+}
+
+type Read = ReturnType<typeof readInbound>[number]
+
+/** Of a message that is posted again, the wish was followed before: the person may have taken it back since. */
+function followNew(trx: Db, inbound: readonly Read[], stored: readonly Stored[]): Promise<void> {
+  const isNew = new Set(stored.map(keyOf))
+  return followWishes(
+    trx,
+    inbound.flatMap(({ wish, ...row }): Wish[] => (wish && isNew.has(keyOf(row)) ? [wish] : [])),
+  )
+}
+
+const keyOf = ({ sender, provider_id }: Stored) => `${sender}\n${provider_id}`
+
+const readInbound = ({ sender, channel, inbound }: Post, keywords: KeywordReader) =>
+  inbound.map((message) => {
+    const from = plainOrNull(message.from)
+    const text = plain(message.text, MOST.text)
+    const reading = message.intent ?? keywords.read(text)
+    return {
+      sender,
+      provider_id: plain(message.id, MOST.id),
+      phone: from,
+      sent_to: plainOrNull(message.to),
+      text,
+      intent: message.intent ?? null,
+      at: message.at ?? null,
+      reading,
+      wish: wishOf({ from: from ?? undefined, text, intent: message.intent }, reading, { sender, channel }),
+    }
+  })
+
+function encode(posts: readonly Post[], inbound: readonly Read[]) {
   const receipts = posts.flatMap(({ sender, receipts }) => receipts.flatMap((receipt) => readReceipt(sender, receipt)))
-  const inbound = posts.flatMap(({ sender, inbound }) => inbound.map((message) => ({ sender, ...message })))
   return {
     receipt_senders: receipts.map(({ sender }) => sender),
     receipt_references: receipts.map(({ reference }) => reference),
@@ -51,12 +101,13 @@ function encode(posts: readonly Post[]) {
     receipt_codes: receipts.map(({ code }) => code),
     receipt_abouts: receipts.map(({ about }) => about),
     inbound_senders: inbound.map(({ sender }) => sender),
-    inbound_ids: inbound.map(({ id }) => plain(id, MOST.id)),
-    inbound_phones: inbound.map(({ from }) => plainOrNull(from)),
-    inbound_sent_to: inbound.map(({ to }) => plainOrNull(to)),
-    inbound_bodies: inbound.map(({ text }) => plain(text, MOST.text)),
-    inbound_intents: inbound.map(({ intent }) => intent ?? null),
-    inbound_times: inbound.map(({ at }) => at ?? null),
+    inbound_ids: inbound.map(({ provider_id }) => provider_id),
+    inbound_phones: inbound.map(({ phone }) => phone),
+    inbound_sent_to: inbound.map(({ sent_to }) => sent_to),
+    inbound_bodies: inbound.map(({ text }) => text),
+    inbound_intents: inbound.map(({ intent }) => intent),
+    inbound_times: inbound.map(({ at }) => at),
+    inbound_readings: inbound.map(({ reading }) => reading),
   }
 }
 

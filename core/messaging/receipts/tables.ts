@@ -1,6 +1,7 @@
 /** Tables of what providers post. */
 import type { ColumnType, GeneratedAlways } from 'kysely'
 import type { Delivery } from '../senders/hook.ts'
+import type { WrittenIntent } from '../text/keywords/keywords.ts'
 
 type Moment = ColumnType<Date, Date | string | undefined, Date | string>
 /** As in schema.ts: int8 is text. */
@@ -29,6 +30,9 @@ export interface ProviderRefs {
   created_at: Moment
 }
 
+/** State of a near miss: to be decided, or how it was decided. */
+export type Review = 'open' | 'stop' | 'ignore'
+
 /** Messages that people wrote to a sender. */
 export interface InboundMessages {
   id: GeneratedAlways<BigId>
@@ -39,6 +43,11 @@ export interface InboundMessages {
   body: string
   /** Intent that the provider took it for: stop, start or help. */
   intent: string | null
+  /** The provider's intent, or what the text says; null where a version before readings stored it, until a loop has read it. */
+  reading: WrittenIntent | null
+  /** Of a near miss alone. */
+  review: Review | null
+  reviewed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
   sent_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
   received_at: Moment
 }

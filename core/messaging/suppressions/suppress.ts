@@ -66,13 +66,17 @@ export interface ToLift {
   readonly channels?: readonly SuppressedChannel[]
   /** Default: all reasons that can be lifted. */
   readonly reasons?: readonly LiftableReason[]
+  /** Default: whatever their source. */
+  readonly sources?: readonly SuppressionSource[]
+  /** Default: whatever their code. */
+  readonly codes?: readonly string[]
 }
 
 /** An erased person comes back only by themselves, as somebody new. */
 export type LiftableReason = Exclude<SuppressionReason, 'erased'>
 
 /** Lifts suppressions, never those of erased persons. @returns what was lifted, in no order */
-export async function lift(db: Db, { phones, channels, reasons }: ToLift): Promise<Lifted[]> {
+export async function lift(db: Db, { phones, channels, reasons, sources, codes }: ToLift): Promise<Lifted[]> {
   const lifted: Lifted[] = []
   for (let at = 0; at < phones.length; at += STEP)
     lifted.push(
@@ -82,6 +86,8 @@ export async function lift(db: Db, { phones, channels, reasons }: ToLift): Promi
         .where('reason', '<>', 'erased')
         .$if(channels !== undefined, (query) => query.where('channel', 'in', channels ?? []))
         .$if(reasons !== undefined, (query) => query.where('reason', 'in', reasons ?? []))
+        .$if(sources !== undefined, (query) => query.where('source', 'in', sources ?? []))
+        .$if(codes !== undefined, (query) => query.where('code', 'in', codes ?? []))
         .returning(['phone', 'channel', 'reason'])
         .execute()),
     )
