@@ -37,12 +37,13 @@ function openHooks(db: Kysely<Database>, config: ReceiptsGrant['config'] = { pub
   const notified: string[] = []
   const senders: Readonly<Record<string, object>> = {
     main: {
+      channels: ['sms'],
       hook: (request: HookRequest) => {
         seen.push(request)
         return hook(request)
       },
     },
-    silent: {},
+    silent: { channels: ['sms'] },
   }
   const log = openLogged([])
   const grant = {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { listOwners, migrateOwnTables } from '../../core/host/own-tables.ts'
 import type { AnyPlugin } from '../../core/host/plugin.ts'
+import { openReceiptService } from '../../core/messaging/receipts/service.ts'
 import { plugins } from '../../plugins/index.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { freshDatabase, type TestDatabase } from '../support/databases.ts'
@@ -135,6 +136,9 @@ test('answers hold exactly the documented fields', async () => {
   await api.call('POST', '/campaigns', { name: 'a', channel: 'sms', base_template: '{nope}' })
   await api.call('POST', '/campaigns', { name: 'a', channel: 'sms', base_template: 'b' })
   await api.call('POST', '/segments', { name: 'a', rule: { tag: 'a' } })
+  const text = 'Please stop'
+  const inbound = [{ id: 'a', from: '+254712345678', text }]
+  await openReceiptService(database.db).openInbox()({ sender: 'sms', receipts: [], inbound })
   const bodies: Record<string, unknown> = {
     'POST /campaigns/{id}/send': { customer_ids: [1] },
     'POST /campaigns/{id}/dry-run': { customer_ids: [1] },
