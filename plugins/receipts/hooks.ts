@@ -2,7 +2,7 @@
 import { AppError } from '../../core/errors.ts'
 import { failpoint } from '../../core/failpoint.ts'
 import { readBytes } from '../../core/http/body.ts'
-import type { Channel } from '../../core/messaging/channel.ts'
+import type { Channel } from '../../core/messaging/schema.ts'
 import { type HookAnswer, type HookRequest, hookUrlOf } from '../../core/messaging/senders/hook.ts'
 import { hookErrors } from './errors.ts'
 import type { ReceiptsGrant } from './grant.ts'

@@ -45,7 +45,7 @@ const knownToPlugins = [
   /^core\/messaging\/(?:errors|schema|scopes|settings|campaign\/(?:status|texts)|policy\/(?:candidate|policy)|senders\/(?:account-check|batch|code-table|codes|contract|hook|json|outcome|provider-call|secret))\.ts$/,
   // Its services, each with the types of what goes in and comes out.
   /^core\/messaging\/(?:chunk\/work|campaign\/(?:campaign|control|schedule)-service|dry-run\/service|enqueue\/enqueue|senders\/sender-service)\.ts$/,
-  /^core\/messaging\/(?:contacts|prices|receipts|recipients|segments)\/service\.ts$/,
+  /^core\/messaging\/(?:contacts|inbound|prices|receipts|recipients|segments)\/service\.ts$/,
   /^core\/messaging\/suppressions\/flags\.ts$/,
   // Queries and views for those who are granted tables for reading.
   /^core\/messaging\/(?:health|campaign\/(?:live|stats|stats-schema|waiting|waiting-schema)|chunk\/stuck|senders\/(?:pace|standstill))\.ts$/,

@@ -1,4 +1,4 @@
-/** What people write: read, followed in the transaction that stores it, listed and reviewed. */
+/** Messages of people: read, followed in the transaction that stores them, listed and reviewed. */
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { openInboundService } from '../../core/messaging/inbound/service.ts'

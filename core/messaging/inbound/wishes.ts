@@ -34,7 +34,7 @@ export function wishOf(
   { sender, channel }: { readonly sender: string; readonly channel: Channel | undefined },
 ): Wish | undefined {
   if (from === undefined || reading === 'help' || reading === 'other') return undefined
-  // Whoever writes STOP wants to hear no more, wherever they happen to write it. A button of the provider says which channel.
+  // STOP means all channels, whichever it was written on. A button of the provider says which one.
   const isWritten = text.trim() !== ''
   const code =
     reading === 'near_stop'

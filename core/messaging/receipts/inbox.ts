@@ -61,7 +61,7 @@ interface Stored {
 
 type Read = ReturnType<typeof readInbound>[number]
 
-/** Of a message that is posted again, the wish was followed before: the person may have taken it back since. */
+/** Follows the wishes of new messages alone: of one that is posted again, the person may have taken it back since. */
 function followNew(trx: Db, inbound: readonly Read[], stored: readonly Stored[]): Promise<void> {
   const isNew = new Set(stored.map(keyOf))
   return followWishes(

@@ -45,7 +45,7 @@ export interface InboundMessages {
   intent: string | null
   /** The provider's intent, or what the text says; null where a version before readings stored it, until a loop has read it. */
   reading: WrittenIntent | null
-  /** Of a near miss alone. */
+  /** Null for all but near misses. */
   review: Review | null
   reviewed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
   sent_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
