@@ -2,7 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../schema.ts'
 import type { KeywordReader } from '../text/keywords/keywords.ts'
-import { followWishes, type Wish, wishOf } from './wishes.ts'
+import { followWishes, wishOf } from './wishes.ts'
 
 type Db = Kysely<Pick<Database, 'suppressions' | 'inbound_messages'>>
 
@@ -14,7 +14,7 @@ export async function readStored(
   db: Db,
   keywords: KeywordReader,
 ): Promise<{ readonly read: number; readonly more: boolean }> {
-  return db.transaction().execute(async (trx) => {
+  return db.transaction().execute(async (trx: Db) => {
     const rows = await trx
       .selectFrom('inbound_messages')
       .select(['id', 'sender', 'phone', 'body', 'intent'])
@@ -27,7 +27,7 @@ export async function readStored(
     if (rows.length === 0) return { read: 0, more: false }
     const read = rows.map((row) => ({ ...row, reading: intentOf(row.intent) ?? keywords.read(row.body) }))
     const wishes = read.flatMap(
-      ({ phone, body, intent, reading, sender }): Wish[] =>
+      ({ phone, body, intent, reading, sender }) =>
         // Which channels the sender carries is not known here.
         wishOf({ from: phone ?? undefined, text: body, intent: intentOf(intent) }, reading, {
           sender,

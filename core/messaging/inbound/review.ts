@@ -17,7 +17,7 @@ export type Decision = 'stop' | 'ignore'
  * @throws AppError INBOUND_NOT_FOUND, INBOUND_NOT_REVIEWABLE
  */
 export async function reviewInbound(db: Db, id: number, decision: Decision): Promise<InboundRow> {
-  return db.transaction().execute(async (trx) => {
+  return db.transaction().execute(async (trx: Db) => {
     const row = await getInbound(trx, id)
     if (row.reading !== 'near_stop')
       throw new AppError(

@@ -40,7 +40,7 @@ export function openInbox(db: Db, keywords: KeywordReader = openKeywords()): (po
       const rows = encode(posts, inbound)
       // Nearly always: suppressions change one transaction at a time, and what needs none does not wait for them.
       if (inbound.every(({ wish }) => wish === undefined)) await insert(rows)
-      else await db.transaction().execute(async (trx) => followNew(trx, inbound, await insert(rows, trx)))
+      else await db.transaction().execute(async (trx: Db) => followNew(trx, inbound, await insert(rows, trx)))
       return []
     },
     sizeOf: ({ receipts, inbound }) => receipts.length + inbound.length,
