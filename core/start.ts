@@ -161,7 +161,14 @@ function composeApp(
   let senders: Senders | undefined
   let policies: readonly Policy[] = []
   closers.push(() => closeSenders(senders))
-  const services = openServices({ db, clock, senders: () => required(senders), policies: () => policies, prices })
+  const services = openServices({
+    db,
+    clock,
+    senders: () => required(senders),
+    policies: () => policies,
+    prices,
+    publicUrl: core.publicUrl,
+  })
   const authenticate = openKeys(splitKeys(core.apiKeys))
   const app = compose(
     plugins,
@@ -217,7 +224,7 @@ function serve({ core }: Settings, app: ReturnType<typeof composeApp>['app'], lo
   }
   closers.push(() => Promise.all([stopServers(), app.stop()]))
   return {
-    url: servers.open({ port, setting: 'PORT' }, app.server.fetch, { isPublic: isHook }),
+    url: servers.open({ port, setting: 'PORT' }, app.server.fetch, { isPublic }),
     sites: app.sites.map(({ title, fetch, publicUrl, ...place }) => ({
       title,
       url: servers.open(place, (request) => fetch(request, app.server.fetch), { publicUrl }),
@@ -234,6 +241,8 @@ const isLoopback = (url: string): boolean =>
 
 /** Providers call these, by whatever name they reach the service; the signature of what they post is checked. */
 const isHook = (path: string): boolean => path.startsWith('/hooks/')
+/** Providers and recipients call these. */
+const isPublic = (path: string): boolean => isHook(path) || path.startsWith('/u/')
 
 function openOwnPresence({ shared, store }: Opened, plugins: readonly string[], senders: Senders) {
   const run = openPresence(store.db as never, shared, plugins, presentAs(senders))

@@ -18,6 +18,7 @@ import { segments } from './segments/plugin.ts'
 import { senders } from './senders/plugin.ts'
 import { smsleopard } from './smsleopard/plugin.ts'
 import { stats } from './stats/plugin.ts'
+import { stoplinks } from './stoplinks/plugin.ts'
 import { twilio } from './twilio/plugin.ts'
 import { vonage } from './vonage/plugin.ts'
 import { whatsapp } from './whatsapp/plugin.ts'
@@ -35,6 +36,7 @@ export const plugins = [
   stats,
   receipts,
   inbound,
+  stoplinks,
   scheduler,
   worker,
   mock,

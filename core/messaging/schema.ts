@@ -25,6 +25,7 @@ import type { Segments, SegmentUses } from './segments/tables.ts'
 import type { MessageCode } from './senders/codes.ts'
 import type { Delivery } from './senders/hook.ts'
 import type { CampaignPace, CountryRoutes, Routes, SenderStates, SenderTurns } from './senders/schema.ts'
+import type { ServerSecrets } from './stop-links/tables.ts'
 import type { Suppressions } from './suppressions/tables.ts'
 import type { TextsByLanguage } from './text/languages.ts'
 import type { ProviderTemplate } from './text/provider-template.ts'
@@ -202,10 +203,9 @@ export type EventType = 'campaign.started' | 'campaign.paused' | 'campaign.compl
 export interface EventSubscribers {
   name: string
   types: EventType[]
-  /** The process that delivers to it, until `lease_until`. */
+  /** Delivers to it until `lease_until`; `seen_at` is the last time at which a process ran it. */
   owner: string | null
   lease_until: MaybeMoment
-  /** Last time at which a process ran it. */
   seen_at: Moment
 }
 
@@ -261,6 +261,7 @@ export interface Database {
   selections: Selections
   selection_segments: SelectionSegments
   prices: Prices
+  server_secrets: ServerSecrets
 }
 
 /** Every table, for checks at run time. */
@@ -291,6 +292,7 @@ export const tableNames = Object.keys({
   selections: true,
   selection_segments: true,
   prices: true,
+  server_secrets: true,
 } satisfies Readonly<Record<keyof Database, true>>) as readonly (keyof Database)[]
 
 declare module '../db/tables.ts' {

@@ -21,6 +21,7 @@ import type { Channel, Database } from './schema.ts'
 import { openSegmentService, type SegmentService } from './segments/service.ts'
 import type { OpenedSender, OpenedSenders, Sender, SenderKind, Senders } from './senders/contract.ts'
 import { openSenderService, type SenderService } from './senders/sender-service.ts'
+import { openStopLinks, type StopLinkService } from './stop-links/service.ts'
 
 export interface MessagingServices {
   /** Sends through the configured senders. */
@@ -45,8 +46,10 @@ export interface MessagingServices {
   receipts: ReceiptService
   /** Shows what people wrote, and has near misses reviewed. */
   inbound: InboundService
+  /** Answers the links by which people opt out. */
+  stopLinks: StopLinkService
   /** Reads what a preview needs: a text and one customer. */
-  preview: PreviewStore
+  preview: PreviewStore & { readonly findStopLink: StopLinkService['findWriter'] }
   /** Keeps segments, and finds the customers who fit a rule. */
   segments: SegmentService
   /** Keeps the price list. */
@@ -75,25 +78,30 @@ export interface ServiceOptions {
   readonly senders: () => Senders
   /** Policies that plugins contribute, which are there once all plugins have their grants. */
   readonly policies?: () => readonly Policy[]
+  /** Address at which people reach this service, for stop links. */
+  readonly publicUrl?: string | undefined
   /** Price list of the file that PRICES names. */
   readonly prices?: readonly Price[] | undefined
 }
 
-export function openServices({ db, clock, senders, policies, prices }: ServiceOptions): OpenServices {
+export function openServices({ db, clock, senders, policies, prices, publicUrl }: ServiceOptions): OpenServices {
+  const links = openStopLinks(db, publicUrl)
+  const hasLinks = publicUrl !== undefined
   return {
     messaging: {
       senders: () => withoutClose(senders),
       senderStates: () => openSenderService(db),
-      work: () => openWorkService(db, policies),
+      work: () => openWorkService(db, policies, links.findWriter),
       schedule: () => openScheduleService(db, clock),
-      control: () => openControlService(db),
+      control: () => openControlService(db, hasLinks),
       campaigns: () => openCampaignService(db, clock),
-      enqueue: () => openEnqueueService(db, clock),
-      dryRun: () => openDryRunService(db, { clock, policies, prices }),
+      enqueue: () => openEnqueueService(db, clock, hasLinks),
+      dryRun: () => openDryRunService(db, { clock, policies, prices, findStopLink: links.findWriter }),
       recipients: () => openRecipientService(db),
       receipts: () => openReceiptService(db),
+      stopLinks: () => links,
       inbound: () => openInboundService(db),
-      preview: () => Object.freeze(openPreviewStore(db)),
+      preview: () => Object.freeze({ ...openPreviewStore(db), findStopLink: links.findWriter }),
       segments: () => openSegmentService(db, clock),
       prices: () => openPriceService(db, prices),
     },

@@ -64,7 +64,7 @@ export const publicUrlSetting = t.Optional(
     pattern: '^https?://[^\\s/?#]+[^\\s?#]*$',
     allowed: 'an http:// or https:// URL',
     description:
-      'Address at which providers reach this service: they post receipts to PUBLIC_URL/hooks/{sender}. Without it receipts are off',
+      'Address at which providers and recipients reach this service: receipts come to PUBLIC_URL/hooks/{sender}, and {stop_link} leads to PUBLIC_URL/u/{token}. Without it there are neither',
   }),
 )
 

@@ -39,7 +39,7 @@ async function preview(grant: PreviewGrant, campaignId: number, body: Static<typ
   const template = compileTemplate(text, options)
   const customer = found ?? madeUpReader(asked ?? grant.config.language, template, options.attributes)
   const language = asked ?? customer.language ?? grant.config.language
-  const reader = { ...customer, language }
+  const reader = { ...customer, customer_id: customer.id, language }
   const problems = warnings(template)
   return {
     rendered_message: template.render(reader),

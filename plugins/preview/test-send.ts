@@ -69,7 +69,7 @@ async function getReader(
   { customer_id, language }: Pick<Static<typeof testBody>, 'customer_id' | 'language'>,
 ) {
   const customer = await store.getCustomer(customer_id)
-  return { ...customer, language: askedLanguage(language) ?? customer.language }
+  return { ...customer, customer_id, language: askedLanguage(language) ?? customer.language }
 }
 
 /** The first of these senders that this process has. @throws AppError NO_SENDER */

@@ -63,7 +63,10 @@ function openWorkOff(
     const trying = { clock, log, signal: kill }
     if (isPoison(lease)) return takeApart(lease, kill)
     await failpoint('chunk.begun')
-    const texts = await untilDone(() => openTexts(lease, config.language, messaging.work.findAttributes), trying)
+    const texts = await untilDone(async () => {
+      const { findAttributes, findStopLink } = messaging.work
+      return openTexts(lease, config.language, findAttributes, await findStopLink())
+    }, trying)
     // Before the messages are read: it learns of whatever is suppressed after that.
     const watch = await untilDone(begin, trying)
     try {

@@ -51,8 +51,13 @@ export function openLogged(logged: Logged[]): Resources['log'] {
   return log as unknown as Resources['log']
 }
 
-/** @param authenticate default: everybody may come in */
-export function openApi(db: Kysely<Database>, clock: Clock = systemClock, authenticate?: Authenticate): Api {
+/** @param authenticate default: everybody may come in @param publicUrl default: there is none */
+export function openApi(
+  db: Kysely<Database>,
+  clock: Clock = systemClock,
+  authenticate?: Authenticate,
+  publicUrl?: string,
+): Api {
   const logged: Logged[] = []
   const notified: Topic[] = []
   const stopping = new AbortController()
@@ -81,7 +86,7 @@ export function openApi(db: Kysely<Database>, clock: Clock = systemClock, authen
       close: unused,
     },
     tables: tableNames,
-    services: openServices({ db, clock, senders: () => senders }),
+    services: openServices({ db, clock, senders: () => senders, publicUrl }),
     process: { id: 'test', host: 'here', pid: 1, startedAt: Date.now() - 60_000 },
     stopping: stopping.signal,
   }

@@ -38,20 +38,21 @@ export interface ControlService {
   listReasons(id: number): Promise<readonly ReasonCount[]>
 }
 
-export function openControlService(db: Kysely<Database>): ControlService {
+/** @param hasLinks true where PUBLIC_URL says where stop links lead */
+export function openControlService(db: Kysely<Database>, hasLinks = false): ControlService {
   return Object.freeze({
     getStatus: (id: number) => getStatus(db, id),
     control: (id: number, action: Action) =>
       db.transaction().execute((trx) => controlCampaign(trx.$pickTables<Tables>(), id, action)),
     skipCancelled: (id: number) => skipCancelled(db, id),
     completeCampaigns: async () => void (await completeCampaigns(db)),
-    reopen: (reopening: Reopening) => db.transaction().execute((trx) => reopenKnown(trx, reopening)),
+    reopen: (reopening: Reopening) => db.transaction().execute((trx) => reopenKnown(trx, reopening, hasLinks)),
     listReasons: (id: number) => listReasons(db, id),
   })
 }
 
 /** An attribute that the texts use may have been removed since the campaign was over. */
-async function reopenKnown(trx: Transaction<Database>, reopening: Reopening): Promise<number> {
+async function reopenKnown(trx: Transaction<Database>, reopening: Reopening, hasLinks: boolean): Promise<number> {
   const moved = await reopen(trx.$pickTables<Tables>(), reopening)
   if (moved === 0 || reopening.to !== 'pending') return moved
   const { campaignId } = reopening
@@ -60,7 +61,7 @@ async function reopenKnown(trx: Transaction<Database>, reopening: Reopening): Pr
     .select(['base_template', 'template', 'texts'])
     .where('id', '=', campaignId)
     .executeTakeFirstOrThrow()
-  await requireKnownNames(trx.$pickTables<'attributes'>(), campaignId, texts)
+  await requireKnownNames(trx.$pickTables<'attributes'>(), campaignId, texts, hasLinks)
   return moved
 }
 

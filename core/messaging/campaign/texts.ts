@@ -8,7 +8,7 @@ import {
   type ProviderTemplate,
   type TemplateColumn,
 } from '../text/provider-template.ts'
-import type { TemplateCustomer, TemplateOptions } from '../text/template.ts'
+import type { StopLink, TemplateCustomer, TemplateOptions } from '../text/template.ts'
 
 export interface Texts {
   /** Columns of customers that they use. */
@@ -36,9 +36,10 @@ export async function openTexts(
   campaign: Campaign,
   language: string,
   findAttributes: () => Promise<AttributeTypes>,
+  stopLink?: StopLink,
 ): Promise<Texts> {
-  const { isComplete, ...texts } = compileAll(campaign, { language })
-  return isComplete ? texts : compileAll(campaign, { language, attributes: await findAttributes() })
+  const { isComplete, ...texts } = compileAll(campaign, { language, stopLink })
+  return isComplete ? texts : compileAll(campaign, { language, stopLink, attributes: await findAttributes() })
 }
 
 function compileAll({ template, ...texts }: Campaign, options: TemplateOptions) {

@@ -29,8 +29,9 @@ interface Asked {
   readonly columns: readonly TemplateColumn[]
 }
 
-const allColumns: readonly TemplateColumn[] = [...templateFields, 'attributes', 'language']
-const isRare = (column: TemplateColumn) => column === 'attributes' || column === 'language'
+const rare = ['attributes', 'language', 'customer_id'] as const
+const allColumns: readonly TemplateColumn[] = [...templateFields, ...rare]
+const isRare = (column: TemplateColumn) => rare.some((one) => one === column)
 
 /**
  * @returns reads the messages that still stand at the turn of their chunk, in order of id, with these columns of the
@@ -79,6 +80,12 @@ function openTogether(
 /** Null is the cheapest to send, and nearly everybody's. */
 const flags = sql<number | null>`nullif(c.suppressed, 0)`.as('suppressed')
 
+type OwnColumn = Exclude<TemplateColumn, 'customer_id'>
+const isOwn = (column: TemplateColumn): column is OwnColumn => column !== 'customer_id'
+/** The id of the customer is that of the message, which has it also where nobody is left. */
+const columnOf = (column: TemplateColumn) =>
+  column === 'customer_id' ? ('m.customer_id' as const) : (`c.${column}` as const)
+
 interface Range {
   nth: number
   first: string
@@ -125,14 +132,14 @@ function prepareReadSeveral(
         (eb) =>
           eb
             .selectFrom('customers')
-            .select([...columns, 'suppressed'])
+            .select([...columns.filter(isOwn), 'suppressed'])
             .whereRef('id', '=', 'm.customer_id')
             .limit(1)
             .as('c'),
         (join) => join.onTrue(),
       )
       .select(['r.nth', 'm.id', 'm.attempts', flags])
-      .select(columns.map((column) => `c.${column}` as const))
+      .select(columns.map(columnOf))
       .orderBy('m.id'),
   )
   return async (leases) => {
@@ -159,7 +166,7 @@ function prepareRead(db: Kysely<ReadTables>, byIds: boolean, all: readonly Templ
       .selectFrom('outbound_messages as m')
       .leftJoin('customers as c', 'c.id', 'm.customer_id')
       .select(['m.id', 'm.attempts', 'c.phone', flags])
-      .select(columns.map((column) => `c.${column}` as const))
+      .select(columns.map(columnOf))
       .$if(byIds, (query) => query.where('m.id', '=', sql<string>`any(${param('ids')}::bigint[])`))
       .$if(!byIds, (query) =>
         query

@@ -11,6 +11,7 @@ import { type Closing, closeBreaker, findClosing, holdSender, openBreaker, openP
 import type { SenderCode } from '../senders/codes.ts'
 import { openRecent } from '../suppressions/recent.ts'
 import { type NewSuppression, suppress } from '../suppressions/suppress.ts'
+import type { StopLink } from '../text/template.ts'
 import { type Lease, type Leases, openLeases } from './claim.ts'
 import { type Split, splitChunk } from './poison.ts'
 import { openRead } from './read.ts'
@@ -35,6 +36,8 @@ export interface WorkService {
   openRead(): ReturnType<typeof openRead>
   /** Attributes that are declared now. */
   findAttributes(): Promise<AttributeTypes>
+  /** Writer of stop links; undefined without PUBLIC_URL. */
+  findStopLink(): Promise<StopLink | undefined>
   /**
    * Prepares writing results, and asking how many more messages may start.
    * @param isAnswered says whether a sender's receipts name nothing but the id that its provider answered
@@ -71,11 +74,16 @@ export interface WorkService {
   }
 }
 
-export function openWorkService(db: Kysely<Database>, policies: () => readonly Policy[] = () => []): WorkService {
+export function openWorkService(
+  db: Kysely<Database>,
+  policies: () => readonly Policy[] = () => [],
+  findStopLink: () => Promise<StopLink | undefined> = async () => undefined,
+): WorkService {
   return Object.freeze({
     openLeases: () => openLeases(db),
     openRead: () => openRead(db),
     findAttributes: () => findAttributeTypes(db),
+    findStopLink,
     openReport: (leaseSeconds: number, isAnswered?: (sender: string) => boolean) =>
       openReport(db, leaseSeconds, isAnswered),
     openComplete: () => openComplete(db),

@@ -8,6 +8,7 @@
  */
 import { isBlank } from '../../text/invisible.ts'
 import { textProblem } from '../../text/text.ts'
+import { STOP_LINK } from './fields.ts'
 
 export const attributeTypes = ['text', 'number', 'boolean', 'date'] as const
 export type AttributeType = (typeof attributeTypes)[number]
@@ -31,7 +32,7 @@ const namePattern = new RegExp(NAME_PATTERN)
 /** Fields that every customer has: a placeholder or a column of that name means the field. */
 const fixed = [
   ...['id', 'phone', 'first_name', 'last_name', 'location', 'prefered_product', 'preferred_product'],
-  ...['attributes', 'tags', 'language', 'time_zone', 'created_at', 'updated_at'],
+  ...['attributes', 'tags', 'language', 'time_zone', 'created_at', 'updated_at', STOP_LINK],
 ]
 const reserved = new Set(fixed.flatMap((name) => [name, name.replaceAll('_', '')]))
 

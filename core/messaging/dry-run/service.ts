@@ -15,6 +15,7 @@ import type { Database } from '../schema.ts'
 import { findLimits } from '../senders/pace.ts'
 import { countryOf } from '../text/phone-country.ts'
 import type { TemplateColumn } from '../text/provider-template.ts'
+import type { StopLink } from '../text/template.ts'
 import { type Asked, choose } from './chosen.ts'
 import { type Cost, costOf } from './cost.ts'
 import { type Counted, countChosen } from './count.ts'
@@ -55,20 +56,25 @@ export interface DryRunOptions {
   readonly policies?: (() => readonly Policy[]) | undefined
   /** Price list of the file that PRICES names. */
   readonly prices?: readonly Price[] | undefined
+  /** Writer of stop links; undefined without PUBLIC_URL. */
+  readonly findStopLink?: () => Promise<StopLink | undefined>
   /** Size of the sample. */
   readonly most?: number
 }
 
+const noLinks = async () => undefined
+
 export function openDryRunService(db: Db, options: DryRunOptions): DryRunService {
-  const { clock, policies = () => [], prices: file, most = SAMPLE } = options
+  const { clock, policies = () => [], prices: file, findStopLink = noLinks, most = SAMPLE } = options
   return Object.freeze<DryRunService>({
     run: async (request) => {
       const { campaignId } = request
       const campaign = await getCampaign(db, campaignId)
-      await requireSendable(db, campaign, request)
+      const stopLink = await findStopLink()
+      await requireSendable(db, campaign, request, stopLink !== undefined)
       const chosen = await choose(db, request, clock.now())
       const counted = await countChosen(db, chosen, { campaignId, most, signal: request.signal }, clock)
-      const texts = await openTexts(campaign, request.language, () => findAttributeTypes(db))
+      const texts = await openTexts(campaign, request.language, () => findAttributeTypes(db), stopLink)
       const { channel, expired } = campaign
       const { onPolicyFailure } = request
       const about = { campaignId, channel, texts, expired, policies: policies(), onPolicyFailure }
@@ -108,11 +114,12 @@ async function requireSendable(
   db: Db,
   campaign: Awaited<ReturnType<typeof getCampaign>>,
   { customerIds, spec }: Asked,
+  hasLinks: boolean,
 ): Promise<void> {
   const { id, status } = campaign
   if (!mayReceiveRecipients(status))
     throw spec ? overError(id, status) : await endedError(db, id, status, [...new Set(customerIds)])
-  await requireKnownNames(db, id, campaign)
+  await requireKnownNames(db, id, campaign, hasLinks)
 }
 
 async function lookAt(db: Db, { counts, sample }: Counted, options: TallyOptions): Promise<Estimate> {
@@ -138,7 +145,8 @@ async function lookAt(db: Db, { counts, sample }: Counted, options: TallyOptions
 function readCustomers(db: Db, ids: readonly number[], columns: readonly TemplateColumn[]): Promise<SampledCustomer[]> {
   return db
     .selectFrom('customers')
-    .select(['id', 'phone', 'suppressed', ...columns])
+    .select(['id', 'phone', 'suppressed', ...columns.filter((column) => column !== 'customer_id')])
+    .$if(columns.includes('customer_id'), (query) => query.select('id as customer_id'))
     .where('id', '=', sql<number>`any(${ids}::int[])`)
     .orderBy('id')
     .execute() as Promise<SampledCustomer[]>

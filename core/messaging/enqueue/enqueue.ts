@@ -30,7 +30,8 @@ export interface EnqueueService {
   close(campaignId: number): Promise<Omit<Queued, 'queued'>>
 }
 
-export function openEnqueueService(db: Kysely<Tables>, clock: Clock): EnqueueService {
+/** @param hasLinks true where PUBLIC_URL says where stop links lead */
+export function openEnqueueService(db: Kysely<Tables>, clock: Clock, hasLinks = false): EnqueueService {
   const { queue, select, close } = openAudience(db)
   const complete = openComplete(db)
   /** Completes the campaign if all its recipients are final already: no worker would do it. */
@@ -47,7 +48,9 @@ export function openEnqueueService(db: Kysely<Tables>, clock: Clock): EnqueueSer
     queue: async (audience) => {
       const answer = await db.transaction().execute(async (trx) => {
         const tables: Kysely<Tables> = trx
-        const queued = await queue(tables, audience, (texts) => requireKnownNames(tables, audience.campaignId, texts))
+        const queued = await queue(tables, audience, (texts) =>
+          requireKnownNames(tables, audience.campaignId, texts, hasLinks),
+        )
         await failpoint('send.queued')
         return queued
       })
@@ -57,7 +60,9 @@ export function openEnqueueService(db: Kysely<Tables>, clock: Clock): EnqueueSer
       db.transaction().execute(async (trx) => {
         const tables: Kysely<Tables> = trx
         const selection = { ...audience, now: clock.now() }
-        const queued = await select(tables, selection, (texts) => requireKnownNames(tables, audience.campaignId, texts))
+        const queued = await select(tables, selection, (texts) =>
+          requireKnownNames(tables, audience.campaignId, texts, hasLinks),
+        )
         await failpoint('send.queued')
         return queued
       }),

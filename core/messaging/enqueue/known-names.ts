@@ -10,11 +10,14 @@ import { mayNameAttribute } from '../text/placeholder.ts'
 import { compileTemplate, warnings } from '../text/template.ts'
 import type { Texts } from './audience.ts'
 
-/** @throws AppError TEMPLATE_UNKNOWN_PLACEHOLDER */
+const NO_LINKS = '{stop_link} leads nowhere: set PUBLIC_URL to the address at which people reach this service'
+
+/** @param hasLinks true where `{stop_link}` leads somewhere @throws AppError TEMPLATE_UNKNOWN_PLACEHOLDER */
 export async function requireKnownNames(
   db: Kysely<Pick<Database, 'attributes'>>,
   campaignId: number,
   campaign: Texts,
+  hasLinks: boolean,
 ): Promise<void> {
   const parameters = campaign.template?.parameters ?? []
   const texts = [
@@ -22,9 +25,11 @@ export async function requireKnownNames(
     ...parameters.map((text, nth) => ({ path: `template.parameters[${nth}]`, text })),
   ]
   const attributes = texts.some(({ text }) => mayNameAttribute(text)) ? await findAttributeTypes(db) : noAttributes
-  const problems = texts.flatMap(({ path, text }) =>
-    warnings(compileTemplate(text, { attributes })).map((message) => ({ path, message })),
-  )
+  const problems = texts.flatMap(({ path, text }) => {
+    const template = compileTemplate(text, { attributes })
+    const unlinked = template.linked && !hasLinks ? [NO_LINKS] : []
+    return [...warnings(template), ...unlinked].map((message) => ({ path, message }))
+  })
   if (problems.length === 0) return
   throw new AppError(
     messagingErrors.TEMPLATE_UNKNOWN_PLACEHOLDER,

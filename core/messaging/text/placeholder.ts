@@ -1,12 +1,12 @@
 /** Names that placeholders may have: fields that every customer has, and declared attributes with their formats. Pure. */
 import { nearest } from '../../text/nearest.ts'
 import { type AttributeTypes, MAX_NAME } from '../contacts/attributes.ts'
-import { fieldByName, type TemplateField } from '../contacts/fields.ts'
+import { fieldByName, STOP_LINK, type TemplateField } from '../contacts/fields.ts'
 import { type Format, formats } from './format.ts'
 
 /** The value that a placeholder stands for. */
 export type Source =
-  | { readonly field: TemplateField; readonly attribute: undefined; readonly format: undefined }
+  | { readonly field: TemplateField | typeof STOP_LINK; readonly attribute: undefined; readonly format: undefined }
   | { readonly field: undefined; readonly attribute: string; readonly format: Format | undefined }
 
 interface Named {
@@ -25,7 +25,7 @@ function attributeNamed(text: string): Named | undefined {
 
 /** @returns undefined for a name that is neither a field nor an attribute, or a format that does not suit it */
 export function sourceOf(text: string, attributes: AttributeTypes): Source | undefined {
-  const field = fieldByName.get(text)
+  const field = text === STOP_LINK ? STOP_LINK : fieldByName.get(text)
   if (field) return { field, attribute: undefined, format: undefined }
   if (attributes.size === 0) return undefined
   const named = attributeNamed(text)
@@ -41,11 +41,11 @@ export function sourceOf(text: string, attributes: AttributeTypes): Source | und
  * and need nobody to look up what is declared.
  */
 export function mayNameAttribute(text: string): boolean {
-  const rest = text.replace(/\{([^{}|]*)(?:\|[^{}]*)?\}/g, (whole, name: string) =>
-    fieldByName.has(name.trim()) ? '' : whole,
-  )
+  const rest = text.replace(/\{([^{}|]*)(?:\|[^{}]*)?\}/g, (whole, name: string) => (isField(name.trim()) ? '' : whole))
   return /[{}%[<«$｛﹛❴&]/.test(rest)
 }
+
+const isField = (name: string) => name === STOP_LINK || fieldByName.has(name)
 
 const MAX_LENGTH = 64
 
@@ -81,7 +81,7 @@ function meantBy(name: string, attributes: AttributeTypes): string | undefined {
     .toLowerCase()
     .replace(/^attributes\./, '')
     .replace(/[\s.-]+/g, '_')
-  return fieldByName.has(plain) || attributes.has(plain)
+  return isField(plain) || attributes.has(plain)
     ? plain
-    : nearest(plain, [...fieldByName.keys(), ...attributes.keys()])
+    : nearest(plain, [...fieldByName.keys(), STOP_LINK, ...attributes.keys()])
 }

@@ -25,7 +25,7 @@ export interface ProviderTemplate {
 /** For one recipient: the parameters hold values. */
 export type FilledTemplate = ProviderTemplate
 
-type Uses = Pick<Template, 'fields' | 'attributes' | 'formatted'>
+type Uses = Pick<Template, 'fields' | 'attributes' | 'formatted' | 'linked'>
 
 export interface CompiledTemplate extends Uses {
   /** By parameter, for the warnings of each. */
@@ -48,6 +48,7 @@ export function compileProviderTemplate(
     fields: templateFields.filter((field) => compiled.some(({ fields }) => fields.includes(field))),
     attributes: [...new Set(compiled.flatMap(({ attributes }) => attributes))],
     formatted: compiled.some(({ formatted }) => formatted),
+    linked: compiled.some(({ linked }) => linked),
     parameters: compiled,
     fill: (customer) => ({ name, language, parameters: compiled.map((one) => oneLine(one.render(customer))) }),
     lacking: (customer) => [...new Set(compiled.flatMap((one) => one.lacking(customer)))],
@@ -58,8 +59,8 @@ export function compileProviderTemplate(
 export const fieldsOf = (texts: readonly Pick<Uses, 'fields'>[]): readonly TemplateField[] =>
   templateFields.filter((field) => texts.some(({ fields }) => fields.includes(field)))
 
-/** Columns of customers that texts use. */
-export type TemplateColumn = TemplateField | 'attributes' | 'language'
+/** Columns of customers that texts use; their id as `customer_id`. */
+export type TemplateColumn = TemplateField | 'attributes' | 'language' | 'customer_id'
 
 /**
  * Columns that the texts of a campaign use, its template included, each once.
@@ -70,6 +71,7 @@ export function columnsOf(texts: readonly Uses[], byLanguage = false): readonly 
     ...fieldsOf(texts),
     ...(texts.some(({ attributes }) => attributes.length > 0) ? (['attributes'] as const) : []),
     ...(byLanguage || texts.some(({ formatted }) => formatted) ? (['language'] as const) : []),
+    ...(texts.some(({ linked }) => linked) ? (['customer_id'] as const) : []),
   ]
 }
 

@@ -5,6 +5,7 @@
  * - White space around the name is ignored: `{ first_name }` is `{first_name}`.
  * - The name is that of a field, or of a declared attribute, `{points}` or `{attributes.points}`. A number or a date may have
  *   a format, `{points:number}` or `{due:date}`: it is written as in the customer's language.
+ * - `{stop_link}` is the address of a page on which the recipient opts out.
  * - The fallback is everything after the first `|`, kept as written, white space and further `|` included.
  * - A value that is null, missing, empty or shows nothing gives the fallback; without one it gives nothing. Any other
  *   value goes in as it is, and is never read again: a value cannot inject a field.
@@ -17,7 +18,7 @@
  */
 import { isBlank } from '../../text/invisible.ts'
 import { type AttributeTypes, type AttributeValues, noAttributes } from '../contacts/attributes.ts'
-import { type TemplateField, templateFields } from '../contacts/fields.ts'
+import { STOP_LINK, type TemplateField, templateFields } from '../contacts/fields.ts'
 import { DEFAULT_LANGUAGE, formatValue } from './format.ts'
 import { findMalformed, type Malformed, type Piece } from './malformed-placeholder.ts'
 import { lookOf, type Source, sourceOf } from './placeholder.ts'
@@ -27,15 +28,22 @@ export { type TemplateField, templateFields } from '../contacts/fields.ts'
 /** Facts about a customer that a template may use. */
 export type TemplateCustomer = { readonly [F in TemplateField]?: string | null | undefined } & {
   readonly attributes?: AttributeValues | null | undefined
+  /** For the stop link. */
+  readonly customer_id?: number | null | undefined
   /** Language that numbers and dates are written in. */
   readonly language?: string | null | undefined
 }
+
+/** Address of the page on which a customer opts out. */
+export type StopLink = (customerId: number) => string
 
 export interface TemplateOptions {
   /** Attributes that are declared. */
   readonly attributes?: AttributeTypes | undefined
   /** Language of customers whose own is not known. */
   readonly language?: string | undefined
+  /** Undefined: there are no links, and nobody has one. */
+  readonly stopLink?: StopLink | undefined
 }
 
 export interface UnknownPlaceholder {
@@ -53,6 +61,8 @@ export interface Template {
   readonly attributes: readonly string[]
   /** True where a value is written as in the customer's language. */
   readonly formatted: boolean
+  /** True where it has a stop link. */
+  readonly linked: boolean
   /** Placeholders that name nothing, each once, in their order; the first 20. */
   readonly unknown: readonly UnknownPlaceholder[]
   /** Malformed placeholders that name a field or an attribute, in their order; the first 20. */
@@ -75,7 +85,7 @@ const MAX_LOOKED_AT = 200
 
 /** Reads a template, in time linear in its length. Any text is a template: nothing is refused here, see `unknown`. */
 export function compileTemplate(text: string, options: TemplateOptions = {}): Template {
-  const { attributes = noAttributes, language = DEFAULT_LANGUAGE } = options
+  const { attributes = noAttributes } = options
   const slots: Slot[] = []
   const strange = new Set<string>()
   // Split at `{`: what follows one holds no other, so that nothing is looked at twice.
@@ -99,10 +109,11 @@ export function compileTemplate(text: string, options: TemplateOptions = {}): Te
     declared: attributes,
     attributes: [...new Set(slots.flatMap((slot) => slot.attribute ?? []))],
     formatted: slots.some((slot) => slot.format !== undefined),
+    linked: slots.some((slot) => slot.field === STOP_LINK),
     unknown,
     malformed: malformed.slice(0, MAX_UNKNOWN),
-    render: (customer) => fill(head, slots, customer, language),
-    lacking: (customer) => findLacking(slots, customer, language),
+    render: (customer) => fill(head, slots, customer, options),
+    lacking: (customer) => findLacking(slots, customer, options),
   }
 }
 
@@ -111,7 +122,7 @@ const MOST_LISTED = 20
 
 /** Warnings for the author of a template about its unknown and malformed placeholders, each once. */
 export function warnings({ unknown, malformed, declared }: Template): string[] {
-  const names = [...templateFields, ...declared.keys()]
+  const names = [...templateFields, STOP_LINK, ...declared.keys()]
   const listed = `{${names.slice(0, MOST_LISTED).join('}, {')}}${names.length > MOST_LISTED ? ', ...' : ''}`
   const unknownTexts = unknown.map(({ name, nearest }) => {
     const hint = nearest ? `did you mean "{${nearest}}"?` : `use one of ${listed}`
@@ -123,28 +134,31 @@ export function warnings({ unknown, malformed, declared }: Template): string[] {
   return [...new Set([...unknownTexts, ...malformedTexts])]
 }
 
-function fill(head: string, slots: readonly Slot[], customer: TemplateCustomer, language: string): string {
+function fill(head: string, slots: readonly Slot[], customer: TemplateCustomer, options: TemplateOptions): string {
   let text = head
   for (const slot of slots) {
-    const value = textOf(slot, customer, language)
+    const value = textOf(slot, customer, options)
     text += value == null || isBlank(value) ? slot.fallback : value
     text += slot.after
   }
   return text
 }
 
-function findLacking(slots: readonly Slot[], customer: TemplateCustomer, language: string): string[] {
+function findLacking(slots: readonly Slot[], customer: TemplateCustomer, options: TemplateOptions): string[] {
   const lacking = new Set<string>()
   for (const slot of slots) {
-    const value = textOf(slot, customer, language)
+    const value = textOf(slot, customer, options)
     if ((value == null || isBlank(value)) && isBlank(slot.fallback))
       lacking.add(slot.field ?? `attributes.${slot.attribute}`)
   }
   return [...lacking]
 }
 
-const textOf = (slot: Slot, customer: TemplateCustomer, language: string) =>
-  slot.field === undefined ? attributeText(slot, customer, language) : customer[slot.field]
+function textOf(slot: Slot, customer: TemplateCustomer, { language = DEFAULT_LANGUAGE, stopLink }: TemplateOptions) {
+  if (slot.field === undefined) return attributeText(slot, customer, language)
+  if (slot.field !== STOP_LINK) return customer[slot.field]
+  return customer.customer_id == null ? undefined : stopLink?.(customer.customer_id)
+}
 
 function attributeText(
   { attribute, format }: Extract<Slot, { readonly attribute: string }>,
