@@ -122,7 +122,7 @@ const MOST_LISTED = 20
 
 /** Warnings for the author of a template about its unknown and malformed placeholders, each once. */
 export function warnings({ unknown, malformed, declared }: Template): string[] {
-  const names = [...templateFields, STOP_LINK, ...declared.keys()]
+  const names = [...templateFields, ...declared.keys()]
   const listed = `{${names.slice(0, MOST_LISTED).join('}, {')}}${names.length > MOST_LISTED ? ', ...' : ''}`
   const unknownTexts = unknown.map(({ name, nearest }) => {
     const hint = nearest ? `did you mean "{${nearest}}"?` : `use one of ${listed}`
