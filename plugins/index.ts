@@ -19,6 +19,7 @@ import { senders } from './senders/plugin.ts'
 import { smsleopard } from './smsleopard/plugin.ts'
 import { stats } from './stats/plugin.ts'
 import { stoplinks } from './stoplinks/plugin.ts'
+import { suppressions } from './suppressions/plugin.ts'
 import { twilio } from './twilio/plugin.ts'
 import { vonage } from './vonage/plugin.ts'
 import { whatsapp } from './whatsapp/plugin.ts'
@@ -29,6 +30,7 @@ export const plugins = [
   control,
   customers,
   segments,
+  suppressions,
   preview,
   senders,
   prices,

@@ -13,6 +13,8 @@ const texts = {
   'prices:write': 'Replace the price list',
   'inbound:read': 'See what people wrote',
   'inbound:write': 'Decide whether people meant to opt out',
+  'suppressions:read': 'See the phones that nothing is sent to',
+  'suppressions:write': 'Suppress phones, and lift suppressions',
   'senders:read': 'See senders and routes',
   'senders:write': 'Change limits and routes of senders, and pause them',
 } as const

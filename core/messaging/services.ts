@@ -22,6 +22,7 @@ import { openSegmentService, type SegmentService } from './segments/service.ts'
 import type { OpenedSender, OpenedSenders, Sender, SenderKind, Senders } from './senders/contract.ts'
 import { openSenderService, type SenderService } from './senders/sender-service.ts'
 import { openStopLinks, type StopLinkService } from './stop-links/service.ts'
+import { openSuppressionService, type SuppressionService } from './suppressions/service.ts'
 
 export interface MessagingServices {
   /** Sends through the configured senders. */
@@ -54,6 +55,8 @@ export interface MessagingServices {
   segments: SegmentService
   /** Keeps the price list. */
   prices: PriceService
+  /** Shows and changes the phones that nothing is sent to. */
+  suppressions: SuppressionService
 }
 
 declare module '../host/services.ts' {
@@ -104,6 +107,7 @@ export function openServices({ db, clock, senders, policies, prices, publicUrl }
       preview: () => Object.freeze({ ...openPreviewStore(db), findStopLink: links.findWriter }),
       segments: () => openSegmentService(db, clock),
       prices: () => openPriceService(db, prices),
+      suppressions: () => openSuppressionService(db),
     },
     contacts: openContactServices(db, clock),
   }

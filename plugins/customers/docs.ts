@@ -19,6 +19,7 @@ const example = {
   time_zone: 'Africa/Nairobi',
   tags: ['vip'],
   attributes: { points: 1250 },
+  suppressed: [],
   created_at: '2030-01-01T08:15:30.123Z',
   updated_at: '2030-01-01T08:15:30.123Z',
 }

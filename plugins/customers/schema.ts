@@ -7,6 +7,8 @@ import { searchText } from '../../core/http/search.ts'
 import { MAX_FIELD, MAX_PHONE } from '../../core/messaging/contacts/csv/check.ts'
 import { MAX_LANGUAGE, MAX_TIME_ZONE, readLanguage, readTimeZone } from '../../core/messaging/contacts/locale.ts'
 import { MAX_TAG, MAX_TAGS } from '../../core/messaging/contacts/tags.ts'
+import { channels } from '../../core/messaging/schema.ts'
+import { suppressionReasons } from '../../core/messaging/suppressions/service.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -147,6 +149,16 @@ export const customerDetails = t.Object(
     time_zone: orNull(t.String({ description: 'Name in the IANA time zone database' })),
     tags: t.Array(t.String()),
     attributes: answeredValues('Values by the names of attributes; those without a value are absent'),
+    suppressed: t.Array(
+      t.Object(
+        {
+          channel: t.String({ enum: [...channels] }),
+          reason: t.String({ enum: [...suppressionReasons] }),
+        },
+        { title: 'SuppressedOn' },
+      ),
+      { description: 'Channels on which nothing is sent to the phone, and why; empty for nearly everybody' },
+    ),
     created_at: utcTime('Time at which it was created'),
     updated_at: utcTime('Time of its last change'),
   },

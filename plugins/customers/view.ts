@@ -1,6 +1,7 @@
 /** A customer as the API shows it. Pure. */
 import { isoTime } from '../../core/http/time.ts'
 import type { CustomerRow } from '../../core/messaging/contacts/service.ts'
+import { listSuppressed } from '../../core/messaging/suppressions/flags.ts'
 
 export function viewCustomer({ created_at, updated_at, ...row }: CustomerRow) {
   return {
@@ -14,6 +15,7 @@ export function viewCustomer({ created_at, updated_at, ...row }: CustomerRow) {
     time_zone: row.time_zone,
     tags: row.tags,
     attributes: row.attributes,
+    suppressed: listSuppressed(row.suppressed),
     created_at: isoTime(created_at),
     updated_at: isoTime(updated_at),
   }

@@ -17,7 +17,7 @@ const noReceipts = { delivered: 0, undelivered: 0, read: 0 }
 const none = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0, ...noReceipts }
 const utc = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 const people = makePeople(120, 21).map((one) => ({ ...one, first_name: one.first_name ?? 'Asha' }))
-const noDetails = { prefered_product: null, language: null, time_zone: null, tags: [], attributes: {} }
+const noDetails = { prefered_product: null, language: null, time_zone: null, tags: [], attributes: {}, suppressed: [] }
 const draft = { name: 'Contract', channel: 'sms', base_template: 'Hi {first_name|there}' }
 /** One try, so that each of the provider's answers is an outcome. */
 const worker = { WORKER_WINDOW: String(WINDOW), WORKER_MAX_ATTEMPTS: '1', LOG_LEVEL: 'warn', SAMPLE_DATA: 'off' }

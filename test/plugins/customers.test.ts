@@ -27,6 +27,7 @@ eachDatabase((database) => {
       time_zone: null,
       tags: [],
       attributes: {},
+      suppressed: [],
       created_at: expect.stringMatching(/^\d{4}-.*Z$/),
       updated_at: json.created_at,
     })

@@ -149,6 +149,7 @@ test('answers hold exactly the documented fields', async () => {
     'PATCH /customers/{id}': { location: 'x' },
     'POST /campaigns': { name: 'a', channel: 'sms', base_template: 'b' },
     'POST /customers/import': 'phone\n0712345678\n',
+    'POST /suppressions/import': 'phone\n0712345678\n',
     'POST /customers/ids': { phones: ['+254712345678'] },
     'POST /customers': { phone: '+254712345679' },
     'POST /segments/preview': { segment_id: 1 },
@@ -172,10 +173,13 @@ test('answers hold exactly the documented fields', async () => {
     const id = path.startsWith('/campaigns') ? (method === 'DELETE' ? '1' : '2') : '1'
     const { status, json } = await api.call(
       method,
-      path.replace('{id}', id).replace(/{(name|channel)}/, path.startsWith('/attributes') ? 'points' : 'sms'),
+      path
+        .replace('{id}', id)
+        .replace('{phone}', '0712345678')
+        .replace(/{(name|channel)}/, path.startsWith('/attributes') ? 'points' : 'sms'),
       bodies[name] ?? exampleOf(body),
       {
-        ...(name === 'POST /customers/import' && { 'content-type': 'text/csv' }),
+        ...(name.endsWith('/import') && { 'content-type': 'text/csv' }),
       },
     )
     expect([name, status < 300, json]).toEqual([name, true, json])

@@ -73,7 +73,13 @@ export interface ToLift {
 }
 
 /** An erased person comes back only by themselves, as somebody new. */
-export type LiftableReason = Exclude<SuppressionReason, 'erased'>
+export const liftableReasons = [
+  'opt_out',
+  'complaint',
+  'manual',
+  'invalid',
+] as const satisfies readonly SuppressionReason[]
+export type LiftableReason = (typeof liftableReasons)[number]
 
 /** Lifts suppressions, never those of erased persons. @returns what was lifted, in no order */
 export async function lift(db: Db, { phones, channels, reasons, sources, codes }: ToLift): Promise<Lifted[]> {

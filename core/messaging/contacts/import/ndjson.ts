@@ -1,17 +1,12 @@
 /** Reads NDJSON as it arrives: a JSON object for each customer, each on a line of its own. */
 
-import { isDeeperThan, MAX_DEPTH } from '../../../core/http/depth.ts'
-import { sameField } from '../../../core/messaging/contacts/csv/choose.ts'
-import {
-  type AttributeColumns,
-  guessImportColumns,
-  type ImportColumn,
-  type ImportGuess,
-} from '../../../core/messaging/contacts/csv/columns.ts'
-import { MAX_ROW, openDecoder } from '../../../core/messaging/contacts/csv/decode.ts'
-import type { RowReader, SourceRow } from '../../../core/messaging/contacts/csv/reader.ts'
-import { isBlank } from '../../../core/text/invisible.ts'
-import { typeName } from '../../../core/text/text.ts'
+import { isDeeperThan, MAX_DEPTH } from '../../../http/depth.ts'
+import { isBlank } from '../../../text/invisible.ts'
+import { typeName } from '../../../text/text.ts'
+import { sameField } from '../csv/choose.ts'
+import { type AttributeColumns, guessImportColumns, type ImportColumn, type ImportGuess } from '../csv/columns.ts'
+import { MAX_ROW, openDecoder } from '../csv/decode.ts'
+import type { RowReader, SourceRow } from '../csv/reader.ts'
 import type { Ignored } from './ignored.ts'
 
 export function openNdjsonReader(ignored: Ignored, attributes: AttributeColumns): RowReader {

@@ -1,8 +1,8 @@
 /** The body of an import, part by part as it arrives, never more of it than a bound. */
 import { createHash, type Hash } from 'node:crypto'
-import type { Clock } from '../../../core/clock.ts'
-import { AppError, errors } from '../../../core/errors.ts'
-import { readArriving } from '../../../core/http/arriving.ts'
+import type { Clock } from '../../../clock.ts'
+import { AppError, errors } from '../../../errors.ts'
+import { readArriving } from '../../../http/arriving.ts'
 
 export const MAX_IMPORT_BYTES = 64 * 1024 * 1024
 

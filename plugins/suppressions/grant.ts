@@ -1,0 +1,13 @@
+/** Resources and settings that the plugin is granted. */
+import { type Static, t } from 'elysia'
+import type { Grant } from '../../core/host/plugin.ts'
+import { countrySetting } from '../../core/messaging/settings.ts'
+
+export const needs = { messaging: ['suppressions'], clock: true } as const
+
+export const config = t.Object({ country: countrySetting })
+
+export type SuppressionGrant = Pick<
+  Grant<typeof needs, Static<typeof config>>,
+  'messaging' | 'clock' | 'config' | 'log'
+>
