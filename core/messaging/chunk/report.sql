@@ -86,7 +86,7 @@ with
     left join senders as s on s.name = a.sender
     -- Race 38: a phone was suppressed since. Whoever asks looks at the messages again, and asks again.
     cross join lateral (
-      select a.wanted > 0 and coalesce(a.known < (select max(id) from suppressions), false) as stale
+      select a.wanted > 0 and coalesce(a.known < (select id from suppressions order by id desc limit 1), false) as stale
     ) as n
   ),
 
