@@ -10,6 +10,7 @@ import { http } from './http/plugin.ts'
 import { inbound } from './inbound/plugin.ts'
 import { infobip } from './infobip/plugin.ts'
 import { mock } from './mock/plugin.ts'
+import { policies } from './policies/plugin.ts'
 import { preview } from './preview/plugin.ts'
 import { prices } from './prices/plugin.ts'
 import { receipts } from './receipts/plugin.ts'
@@ -34,6 +35,7 @@ export const plugins = [
   preview,
   senders,
   prices,
+  policies,
   health,
   stats,
   receipts,

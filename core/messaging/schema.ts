@@ -16,10 +16,13 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { Processes } from '../host/presence.ts'
 import type { CampaignStatus, PausedReason } from './campaign/status.ts'
+import type { Failures, Throughput } from './campaign/tables.ts'
 import type { Channel } from './channel.ts'
 import type { Attributes, CustomerCounts, CustomerImports, Customers } from './contacts/tables.ts'
 import type { SelectionSegments, Selections } from './enqueue/tables.ts'
+import type { Policies } from './policy/tables.ts'
 import type { Prices } from './prices/tables.ts'
+import type { Purpose } from './purpose.ts'
 import type { InboundMessages, ProviderRefs, Receipts } from './receipts/tables.ts'
 import type { Segments, SegmentUses } from './segments/tables.ts'
 import type { MessageCode } from './senders/codes.ts'
@@ -32,6 +35,7 @@ import type { ProviderTemplate } from './text/provider-template.ts'
 
 export { type Channel, channels } from './channel.ts'
 export type { Customers } from './contacts/tables.ts'
+export { type Purpose, purposes } from './purpose.ts'
 export type { Delivery } from './senders/hook.ts'
 export type MessageStatus = 'pending' | 'sent' | 'failed' | 'skipped' | 'unknown'
 /**
@@ -84,6 +88,7 @@ export interface Campaigns {
   /** Messages a second; null: as fast as its sender allows. */
   max_rate: number | null
   priority: Generated<Priority>
+  purpose: Generated<Purpose>
   /** The provider's approved template; null: the text is sent as it is. */
   template: ColumnType<ProviderTemplate | null, ProviderTemplate | null | undefined, ProviderTemplate | null>
   /** Texts by language beside `base_template`; null: none. */
@@ -134,6 +139,8 @@ export interface DispatchChunks {
   size: number
   state: Generated<ChunkState>
   due_at: Timestamp
+  /** End of the quiet hours that its messages wait for; null: they wait for none. */
+  deferred_until: MaybeMoment
   /** True while its messages, all in doubt, wait for receipts: they are unknown when it is due. */
   awaiting: Generated<boolean>
   /** Time of the last publish to the message broker. */
@@ -176,26 +183,6 @@ export interface MessagingProcesses extends Processes {
 
 export const priorities = ['low', 'normal', 'high'] as const
 export type Priority = (typeof priorities)[number]
-
-/** Messages that got a final result from any worker in one span of some seconds; a span without any has no row. Old rows are deleted. */
-export interface Throughput {
-  /** Start of the span. */
-  at: Timestamp
-  /**
-   * Results. The column keeps its first name, which is in no answer: to rename it beside processes of the version before
-   * takes a trigger that copies each into the other, and a second migration that removes it.
-   */
-  settled: number
-}
-
-/** Messages that were not reached, by reason, in one span of some seconds. Only the last ones stay. */
-export interface Failures {
-  at: Timestamp
-  campaign_id: number
-  status: MessageStatus
-  code: string
-  count: number
-}
 
 export type EventType = 'campaign.started' | 'campaign.paused' | 'campaign.completed'
 
@@ -262,6 +249,7 @@ export interface Database {
   selection_segments: SelectionSegments
   prices: Prices
   server_secrets: ServerSecrets
+  policies: Policies
 }
 
 /** Every table, for checks at run time. */
@@ -293,6 +281,7 @@ export const tableNames = Object.keys({
   selection_segments: true,
   prices: true,
   server_secrets: true,
+  policies: true,
 } satisfies Readonly<Record<keyof Database, true>>) as readonly (keyof Database)[]
 
 declare module '../db/tables.ts' {

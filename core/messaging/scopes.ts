@@ -9,6 +9,8 @@ const texts = {
   'customers:write': 'Create, import, change and delete customers',
   'segments:read': 'See segments',
   'segments:write': 'Create, change and delete segments',
+  'policies:read': 'See policies',
+  'policies:write': 'Replace the policies',
   'prices:read': 'See the price list',
   'prices:write': 'Replace the price list',
   'inbound:read': 'See what people wrote',

@@ -13,6 +13,7 @@ import { type EnqueueService, openEnqueueService } from './enqueue/enqueue.ts'
 import type { EventHandlers } from './events/types.ts'
 import { type InboundService, openInboundService } from './inbound/service.ts'
 import type { Policy } from './policy/policy.ts'
+import { openPolicyService, type PolicyService } from './policy/service.ts'
 import type { Price } from './prices/price-list.ts'
 import { openPriceService, type PriceService } from './prices/service.ts'
 import { openReceiptService, type ReceiptService } from './receipts/service.ts'
@@ -57,6 +58,8 @@ export interface MessagingServices {
   prices: PriceService
   /** Shows and changes the phones that nothing is sent to. */
   suppressions: SuppressionService
+  /** Keeps the policies that operators set. */
+  policies: PolicyService
 }
 
 declare module '../host/services.ts' {
@@ -94,7 +97,7 @@ export function openServices({ db, clock, senders, policies, prices, publicUrl }
     messaging: {
       senders: () => withoutClose(senders),
       senderStates: () => openSenderService(db),
-      work: () => openWorkService(db, policies, links.findWriter),
+      work: () => openWorkService(db, policies, links.findWriter, clock),
       schedule: () => openScheduleService(db, clock),
       control: () => openControlService(db, hasLinks),
       campaigns: () => openCampaignService(db, clock),
@@ -108,6 +111,7 @@ export function openServices({ db, clock, senders, policies, prices, publicUrl }
       segments: () => openSegmentService(db, clock),
       prices: () => openPriceService(db, prices),
       suppressions: () => openSuppressionService(db),
+      policies: () => openPolicyService(db, clock),
     },
     contacts: openContactServices(db, clock),
   }

@@ -1,7 +1,7 @@
 /** Schema and documentation of dry runs. */
 import { t } from 'elysia'
 import { errors } from '../../core/errors.ts'
-import { orNull } from '../../core/http/docs.ts'
+import { orNull, utcTime } from '../../core/http/docs.ts'
 import { route } from '../../core/http/route.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
 import { codesInWords } from '../../core/messaging/senders/codes.ts'
@@ -71,7 +71,10 @@ const answer = t.Object(
       }),
       { description: 'Recipients whose message would not be sent, by reason' },
     ),
-    deferred: t.Integer({ description: 'Recipients whose message a policy of a plugin would put off' }),
+    deferred: t.Integer({
+      description: 'Recipients whose message would wait: for the end of their quiet hours, or by a policy of a plugin',
+    }),
+    deferred_until: orNull(utcTime('The first time at which one of them would be due; null: none is known')),
     missing_values: t.Array(
       t.Object({
         field: t.String({ description: 'As in a rule of a segment: `first_name`, `attributes.points`' }),
@@ -112,6 +115,7 @@ const example = {
   messages: 119_880,
   skips: [{ code: 'message.empty', recipients: 120 }],
   deferred: 0,
+  deferred_until: null,
   missing_values: [{ field: 'first_name', recipients: 480 }],
   by_language: [
     { language: null, recipients: 100_000 },

@@ -1,5 +1,6 @@
 /** Dry run: what a call to /send would do, without doing it. */
 import { Elysia } from 'elysia'
+import { isoTime } from '../../core/http/time.ts'
 import type { DryRun } from '../../core/messaging/dry-run/service.ts'
 import type { Policy } from '../../core/messaging/policy/policy.ts'
 import { dryRunDocs } from './dry-run-schema.ts'
@@ -42,6 +43,7 @@ async function dryRun(
 const view = (campaign_id: number, { by_language, parts, cost, pace, seconds, sample, ...run }: DryRun) => ({
   campaign_id,
   ...run,
+  deferred_until: isoTime(run.deferred_until),
   skips: [...run.skips],
   missing_values: [...run.missing_values],
   ...(by_language.length > 0 && { by_language: [...by_language] }),

@@ -16,6 +16,7 @@ export const campaignExample = {
   sender: null,
   max_rate: null,
   priority: 'normal',
+  purpose: 'marketing',
 }
 
 export const detailsExample = {
@@ -34,6 +35,8 @@ export const detailsExample = {
     undelivered: 8,
     read: 0,
   },
+  deferred: 0,
+  deferred_until: null,
   receipts: true,
   waiting: null,
 }

@@ -1,7 +1,7 @@
 /** Schemas of the bodies that make and change a campaign. */
 import { t } from 'elysia'
 import { moment, nullable, number, oneOf, text } from '../../core/http/fields.ts'
-import { channels, priorities } from '../../core/messaging/schema.ts'
+import { channels, priorities, purposes } from '../../core/messaging/schema.ts'
 import { MAX_PARAMETERS } from '../../core/messaging/text/provider-template.ts'
 import { MAX_TEXT, textsField } from './texts.ts'
 
@@ -95,6 +95,11 @@ const priority = oneOf(priorities, {
     'Share of the rate of a sender that several campaigns use: `high` gets four times that of `normal`, which gets four times that of `low`. Default: normal',
 })
 
+const purpose = oneOf(purposes, {
+  description:
+    '`marketing`: policies, such as quiet hours, hold its messages back. `service`: what the person asked for or must know, such as a receipt or a reminder; it is sent at any hour. Default: marketing',
+})
+
 /** Fields that a campaign need not have. */
 const options = {
   texts: textsField,
@@ -104,6 +109,7 @@ const options = {
   sender: t.Optional(sender),
   max_rate: t.Optional(maxRate),
   priority: t.Optional(priority),
+  purpose: t.Optional(purpose),
 }
 
 export const campaignBody = t.Object(

@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import { failpoint } from '../../core/failpoint.ts'
 import { idOf } from '../../core/http/edge.ts'
 import { paginated, readPage } from '../../core/http/page.ts'
+import { isoTime } from '../../core/http/time.ts'
 import type { CampaignChanges, CampaignView, CampaignViews } from '../../core/messaging/campaign/campaign-service.ts'
 import { viewWaiting } from '../../core/messaging/campaign/waiting.ts'
 import type { AttributeTypes } from '../../core/messaging/contacts/attributes.ts'
@@ -134,11 +135,16 @@ const customerRoutes = ({ messaging: { recipients } }: CampaignGrant) =>
     { params: customerPath, query: customerMessagesQuery, detail: customerMessagesDocs },
   )
 
-const showView = ({ stats, queueing, waiting, ...row }: CampaignView, attributes: AttributeTypes) => ({
+const showView = (
+  { stats, queueing, deferred, deferred_until, waiting, ...row }: CampaignView,
+  attributes: AttributeTypes,
+) => ({
   ...viewCampaign(row),
   ...warned(row, attributes),
   queueing,
   stats,
+  deferred,
+  deferred_until: isoTime(deferred_until),
   waiting: viewWaiting(waiting),
 })
 

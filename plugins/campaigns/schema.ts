@@ -9,7 +9,7 @@ import { statsFields } from '../../core/messaging/campaign/stats-schema.ts'
 import { campaignStatuses, pausedReasons } from '../../core/messaging/campaign/status.ts'
 import { waitingSchema } from '../../core/messaging/campaign/waiting-schema.ts'
 import { deliveryFilters, recipientStatuses } from '../../core/messaging/recipients/service.ts'
-import { channels, type Delivery, priorities } from '../../core/messaging/schema.ts'
+import { channels, type Delivery, priorities, purposes } from '../../core/messaging/schema.ts'
 import { codesInWords } from '../../core/messaging/senders/codes.ts'
 import { audienceSchema, evaluateSchema } from './audience-schema.ts'
 
@@ -140,6 +140,7 @@ export const createdCampaign = t.Object(
     sender: orNull(t.String({ description: 'Name of the sender that it uses; null: by the route of the channel' })),
     max_rate: orNull(t.Number({ description: 'Messages a second at most; null: as fast as the sender allows' })),
     priority: t.String({ enum: [...priorities] }),
+    purpose: t.String({ enum: [...purposes], description: 'Policies hold only marketing back' }),
     warnings,
   },
   { title: 'CreatedCampaign' },
@@ -151,6 +152,11 @@ export const campaignDetails = t.Object(
       description: 'True while the scheduler adds the recipients of an audience of segments and rules',
     }),
     stats: statsSchema,
+    deferred: t.Integer({
+      description:
+        'Recipients whose message waits for the end of their quiet hours: a part of `stats.pending`, as far as workers have come across them',
+    }),
+    deferred_until: orNull(utcTime('The first time at which some of these messages are due')),
     receipts: t.Boolean({
       description:
         'True if receipts have come, or its sender gets them from the provider: otherwise `delivered`, `undelivered` and `read` say nothing',

@@ -25,6 +25,7 @@ export function viewCampaign(row: CampaignRow) {
     sender: row.sender,
     max_rate: row.max_rate,
     priority: row.priority,
+    purpose: row.purpose,
   }
 }
 

@@ -169,7 +169,12 @@ function withPace(
 ) {
   const { id, name, channel, status, stats, audience_open, queueing, paused_reason, started_at, completed_at } = row
   const left = stats.pending + stats.sending
-  const times = { scheduled_at: date(row.scheduled_at), due_at: date(row.due_at), paused_at: date(row.paused_at) }
+  const times = {
+    scheduled_at: date(row.scheduled_at),
+    due_at: date(row.due_at),
+    deferred_until: date(row.deferred_until),
+    paused_at: date(row.paused_at),
+  }
   const waiting = waitingOf({ ...row, left, ...times }, situation, now)
   // A campaign that stands still has no rate and no end in sight, whatever its rate was a moment ago.
   const isMoving = isRunning(status) && !waiting

@@ -49,6 +49,8 @@ export interface Figures {
     readonly busy: boolean
     readonly queueing: boolean
     readonly due_at: string | null
+    readonly deferred: number
+    readonly deferred_until: string | null
     readonly awaiting: boolean
     readonly running_ms: number
   })[]

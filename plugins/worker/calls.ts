@@ -8,6 +8,8 @@ export interface Call {
   readonly message: Waiting
   readonly text: string
   readonly template?: FilledTemplate | undefined
+  /** Monotonic milliseconds from which it must not be started any more; absent: no such time. */
+  readonly latest?: number
 }
 
 export interface Caller {

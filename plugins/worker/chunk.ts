@@ -3,7 +3,7 @@
  * report has the results that came in, and asks to start as many more; exactly those that its answer permits are sent.
  */
 
-import type { Lease, Report, ReportAnswer, Waiting } from '../../core/messaging/chunk/work.ts'
+import type { Lease, Report, ReportAnswer, Result, Waiting } from '../../core/messaging/chunk/work.ts'
 import { type Caller, openCalls } from './calls.ts'
 import { openPicker, type PickerJob } from './picker.ts'
 import { openStarts } from './starts.ts'
@@ -21,6 +21,22 @@ export interface ChunkJob extends Caller, PickerJob {
   refresh(): Promise<void>
   /** Writes the report down; must be idempotent, and keep trying until it is done. */
   report(report: Report): Promise<ReportAnswer>
+}
+
+const nothing = { results: [], inFlight: 0, wanted: [] } as const
+
+/**
+ * The first moment for which a message waits, where all messages of the chunk wait for one: the chunk waits as it is then, and
+ * nothing is written for each message. Undefined where any does not.
+ */
+function untilOf(results: readonly Result[], messages: number): number | undefined {
+  if (results.length < messages || results.length === 0) return undefined
+  let first = Number.POSITIVE_INFINITY
+  for (const { until } of results) {
+    if (until === undefined) return undefined
+    if (until < first) first = until
+  }
+  return first
 }
 
 /** Results wait at most this long for others to be written down with them. */
@@ -59,7 +75,12 @@ export async function workChunk(
   let count = 0
   for (;;) {
     const known = job.known()
-    const { batch, unsent } = picker.pick(starts.mayAsk() ? window - inFlight() : 0)
+    const { batch, unsent } = picker.pick(starts.mayAsk() && !job.isOutdated() ? window - inFlight() : 0)
+    const until = count === 0 && batch.length === 0 ? untilOf(unsent, messages.length) : undefined
+    if (until !== undefined) {
+      await report({ ...nothing, startedUpto: lease.started_upto, next: 'release', until })
+      break
+    }
     const results = unsent.length === 0 ? calls.drain() : [...calls.drain(), ...unsent]
     const last = batch.length === 0 && inFlight() === 0 && !starts.pausing()
     if (last || results.length > 0 || batch.length > 0) {

@@ -3,7 +3,7 @@
 import type { Texts } from '../../core/messaging/campaign/texts.ts'
 import { backoffMs, type Lease, type Waiting, type Watch } from '../../core/messaging/chunk/work.ts'
 import { candidateOf } from '../../core/messaging/policy/candidate.ts'
-import type { Policy } from '../../core/messaging/policy/policy.ts'
+import { builtIn, type Policy } from '../../core/messaging/policy/policy.ts'
 import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
 import { suppressionOf } from '../../core/messaging/suppressions/flags.ts'
 import { countParts } from '../../core/messaging/text/segments.ts'
@@ -12,6 +12,7 @@ import type { ChunkJob } from './chunk.ts'
 import { aboutChunk } from './chunk-log.ts'
 import { awaitMsOf } from './doubt.ts'
 import type { WorkGrant } from './grant.ts'
+import type { ChunkHours } from './quiet-hours.ts'
 import { resultOf } from './result.ts'
 
 /** Prepared before the messages of a chunk are read. */
@@ -19,12 +20,13 @@ export interface Prepared {
   /** The campaign's, compiled. */
   readonly texts: Texts
   readonly watch: Watch
+  readonly hours: ChunkHours
 }
 
 /** @param note is told of every answer, and of calls that got none in time */
 export function openJob(
   lease: Lease,
-  { texts, watch }: Prepared,
+  { texts, watch, hours }: Prepared,
   { messaging, clock, config, log }: WorkGrant,
   note: (message: Waiting, outcome: Outcome, startedAt: number) => unknown,
 ): Omit<ChunkJob, 'report' | 'refresh'> {
@@ -50,14 +52,16 @@ export function openJob(
     awaitMs: rule.awaitMs,
     timeoutMs: sender.timeoutMs,
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
-    policies: messaging.work.policies(),
+    policies: { builtIn: builtIn(hours.policy), contributed: messaging.work.policies() },
     candidate: (message) => {
-      const { id: messageId, phone } = message
+      const { id: messageId, phone, time_zone: timeZone } = message
       const suppression = suppressionOf((message.suppressed ?? 0) | watch.flagsOf(phone), channel)
-      return candidateOf({ messageId, campaignId, channel, phone, suppression, expired: isExpired() }, message, texts)
+      const expired = isExpired()
+      return candidateOf({ messageId, campaignId, channel, phone, timeZone, suppression, expired }, message, texts)
     },
     onPolicyFailure,
     onPoison,
+    isOutdated: hours.isOutdated,
     known: watch.known,
     costOf: costOf(lease),
     batch: sender.limits.batch,

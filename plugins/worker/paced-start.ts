@@ -12,8 +12,6 @@ interface PaceOptions {
   readonly batch: number
   /** Whatever waits when it aborts is dropped. */
   readonly stop: AbortSignal
-  /** Milliseconds from asking for the permits in which a message may be started (race 12). */
-  readonly withinMs: number
   /** Called with messages whose time has come. */
   start(batch: readonly Call[]): void
   /** Called with messages that are not to be started any more, in their order. */
@@ -23,6 +21,8 @@ interface PaceOptions {
 type Times = Pick<ReportAnswer, 'start_ms' | 'gap_ms' | 'step_ms'> & {
   /** Monotonic milliseconds of asking for the permits. */
   readonly asked: number
+  /** Milliseconds from then in which a message may be started (race 12). */
+  readonly within: number
 }
 
 interface Planned {
@@ -40,7 +40,7 @@ export interface PacedStart {
 /** Longest that a message waits beyond its time for others of its call, in milliseconds. Waiting never exceeds a rate. */
 const GATHER_MS = 100
 
-export function openPacedStart({ clock, stop, withinMs, batch: most, start, dropped }: PaceOptions): PacedStart {
+export function openPacedStart({ clock, stop, batch: most, start, dropped }: PaceOptions): PacedStart {
   const planned: Planned[] = []
   /** An answer that comes late must not let its messages start beside those of the next one. */
   let free = 0
@@ -68,10 +68,10 @@ export function openPacedStart({ clock, stop, withinMs, batch: most, start, drop
 
   return {
     waiting: () => planned.length,
-    add: (batch, costs, { asked, start_ms, gap_ms, step_ms }) => {
+    add: (batch, costs, { asked, within, start_ms, gap_ms, step_ms }) => {
       let at = Math.max(clock.elapsed() + start_ms, free)
       for (const [nth, call] of batch.entries()) {
-        planned.push({ call, at, latest: asked + withinMs })
+        planned.push({ call, at, latest: asked + within })
         at += Math.max((costs?.[nth] ?? 1) * gap_ms, step_ms)
       }
       free = at

@@ -1,6 +1,13 @@
 /** Picks the next messages of a chunk to start; those that are not to be sent get their result at once. */
+import type { Clock } from '../../core/clock.ts'
 import type { Lease, Result, Waiting } from '../../core/messaging/chunk/work.ts'
-import { type Candidate, type Decision, decide, type Policy } from '../../core/messaging/policy/policy.ts'
+import {
+  type Candidate,
+  type Decision,
+  decide,
+  type Policies,
+  type Policy,
+} from '../../core/messaging/policy/policy.ts'
 import type { Call } from './calls.ts'
 import { deferred, lost, unsent } from './result.ts'
 
@@ -20,8 +27,10 @@ export interface PickerJob {
   readonly awaitMs?: number | undefined
   /** Messages to start, at most, before the chunk is given back. */
   readonly most: number
-  /** Policies that plugins contribute. */
-  readonly policies: readonly Policy[]
+  readonly clock: Clock
+  /** True once other policies are in force than those of this chunk: it is given back, and claimed with them. */
+  isOutdated(): boolean
+  readonly policies: Policies
   /** The message as policies see it, with its text. */
   candidate(message: Waiting): Candidate
   /** Called with a policy that threw, and what it threw. */
@@ -79,7 +88,9 @@ function prepareCall(
   try {
     const decision = decide(job.policies, candidate, job.onPolicyFailure)
     if (decision.kind !== 'send') return heldBack(message, decision, inDoubt)
-    return { message, text: candidate.text(), template: candidate.template() }
+    const { withinMs } = decision
+    const call = { message, text: candidate.text(), template: candidate.template() }
+    return withinMs === undefined ? call : { ...call, latest: job.clock.elapsed() + withinMs }
   } catch (error) {
     job.onPoison(message, error)
     return unsent(message, inDoubt ? 'unknown' : 'failed', 'poisoned')
@@ -87,6 +98,6 @@ function prepareCall(
 }
 
 function heldBack(message: Waiting, decision: Exclude<Decision, { kind: 'send' }>, inDoubt: boolean): Result {
-  if (decision.kind === 'defer') return deferred(message, decision.ms)
+  if (decision.kind === 'defer') return deferred(message, decision.ms, decision.until)
   return inDoubt ? unsent(message, 'unknown', 'lease.lost') : unsent(message, 'skipped', decision.code)
 }

@@ -95,7 +95,7 @@ export function unsent(
 }
 
 /** Result of a message that is not handed to the sender now: it is asked for again, at no cost. */
-export function deferred(tried: Pick<Tried, 'id' | 'attempts'>, delayMs: number): Result {
+export function deferred(tried: Pick<Tried, 'id' | 'attempts'>, delayMs: number, until?: number): Result {
   return {
     id: tried.id,
     attempts: tried.attempts,
@@ -104,5 +104,6 @@ export function deferred(tried: Pick<Tried, 'id' | 'attempts'>, delayMs: number)
     providerId: null,
     text: null,
     delayMs,
+    until,
   }
 }

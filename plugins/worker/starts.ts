@@ -58,7 +58,7 @@ export function openStarts(options: StartsOptions): Starts {
     mayStart = false
     changed()
   }
-  const paced = openPacedStart({ clock, stop, withinMs, batch, start: startNow, dropped })
+  const paced = openPacedStart({ clock, stop, batch, start: startNow, dropped })
 
   /** Keeps the lease: half of the time in which a call may begin is less than half of the lease. */
   function pause(ms: number): void {
@@ -76,8 +76,10 @@ export function openStarts(options: StartsOptions): Starts {
     upto: () => (paced.waiting() > 0 ? permittedUpto : started),
     begin: async ({ batch, answer, asked, costs }) => {
       const { permits, wait_ms, start_ms, gap_ms, step_ms } = answer
-      // Race 12: a process that was suspended meanwhile may have lost the lease without knowing.
-      const late = clock.elapsed() - asked >= withinMs
+      const within = Math.min(withinMs, latestOf(batch) - asked)
+      // Race 12: a process that was suspended meanwhile may have lost the lease without knowing. And a message that was within
+      // its hours when it was picked may be out of them by now.
+      const late = clock.elapsed() - asked >= within
       const permitted = late || stop.aborted ? [] : batch.slice(0, permits)
       putBack(batch.slice(permitted.length))
       if (late) mayStart = false
@@ -87,10 +89,17 @@ export function openStarts(options: StartsOptions): Starts {
       permittedUpto = laterId(permittedUpto, permitted.at(-1)?.message.id)
       await failpoint('window.granted')
       if (gap_ms === 0 && step_ms === 0) startNow(permitted)
-      else paced.add(permitted, costs, { asked, start_ms, gap_ms, step_ms })
+      else paced.add(permitted, costs, { asked, within, start_ms, gap_ms, step_ms })
       await failpoint('window.started')
     },
   }
+}
+
+/** The first moment from which one of the messages must not be started any more. */
+function latestOf(batch: readonly Call[]): number {
+  let latest = Number.POSITIVE_INFINITY
+  for (const call of batch) if (call.latest !== undefined && call.latest < latest) latest = call.latest
+  return latest
 }
 
 function laterId(a: string, b: string | undefined): string {

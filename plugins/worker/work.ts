@@ -13,6 +13,7 @@ import type { WorkGrant } from './grant.ts'
 import { openJob, type Prepared } from './job.ts'
 import { checkLease } from './lease.ts'
 import { type Meter, openMeter } from './meter.ts'
+import { openQuietHours } from './quiet-hours.ts'
 import { openRateLoop } from './rate.ts'
 import { openRefusals } from './refusals.ts'
 import { openTakeApart } from './take-apart.ts'
@@ -58,6 +59,7 @@ function openWorkOff(
 ): ChunkWork {
   const { clock, log, messaging, config } = grant
   const begin = messaging.work.openRecent()
+  const quietHours = openQuietHours(grant)
   const send = openSend(grant, meter)
   return async (lease, stop, kill) => {
     const trying = { clock, log, signal: kill }
@@ -67,10 +69,11 @@ function openWorkOff(
       const { findAttributes, findStopLink } = messaging.work
       return openTexts(lease, config.language, findAttributes, await findStopLink())
     }, trying)
+    const hours = await untilDone(() => quietHours.of(lease), trying)
     // Before the messages are read: it learns of whatever is suppressed after that.
     const watch = await untilDone(begin, trying)
     try {
-      await send(lease, { texts, watch }, stop, kill)
+      await send(lease, { texts, watch, hours }, stop, kill)
     } finally {
       watch.end()
     }
@@ -88,8 +91,9 @@ function openSend(grant: WorkGrant, meter: Meter) {
   const collect = openCollector()
   return async (lease: Lease, prepared: Prepared, stop: AbortSignal, kill: AbortSignal) => {
     const trying = { clock, log, signal: kill }
-    const { texts, watch } = prepared
-    const messages = await untilDone(() => read(lease, texts.columns), trying)
+    const { texts, watch, hours } = prepared
+    const columns = hours.policy ? ([...texts.columns, 'time_zone'] as const) : texts.columns
+    const messages = await untilDone(() => read(lease, columns), trying)
     const chunkLog = openChunkLog(lease, messages.length, grant)
     const job: ChunkJob = {
       ...openJob(lease, prepared, grant, (message, outcome, at) => {
@@ -100,6 +104,7 @@ function openSend(grant: WorkGrant, meter: Meter) {
       }),
       refresh: () => untilDone(watch.refresh, trying),
       report: async (report) => {
+        await hours.look()
         await breakers.apply(kill)
         await refusals.apply(kill)
         if (report.results.length > 0) await failpoint('report.asked')

@@ -31,6 +31,8 @@ const sending: CampaignProgress = {
   scheduled_at: null,
   due_at: null,
   awaiting: false,
+  deferred: 0,
+  deferred_until: null,
   busy: true,
   left: 10,
   audience_open: false,
@@ -135,6 +137,18 @@ describe('waitingOf()', () => {
       },
     ],
     ['no worker', {}, { ...well, plugins: ['scheduler'] }, { reason: 'no_worker', until: null }],
+    [
+      'quiet hours of all',
+      { busy: false, due_at: later, deferred: 10, deferred_until: later },
+      well,
+      { reason: 'quiet_hours', until: later, detail: 'All remaining recipients have quiet hours now' },
+    ],
+    [
+      'quiet hours of some, before tries that come later',
+      { busy: false, due_at: later, deferred: 4, deferred_until: later },
+      well,
+      { reason: 'quiet_hours', until: later, detail: '4 recipients have quiet hours now' },
+    ],
     ['tries that come later', { busy: false, due_at: later }, well, { reason: 'retry_later', until: later }],
     [
       'receipts, where all that is left is in doubt',

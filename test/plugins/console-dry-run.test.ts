@@ -9,6 +9,7 @@ const run: DryRun = {
   messages: 119_880,
   skips: [{ code: 'message.empty', recipients: 120 }],
   deferred: 0,
+  deferred_until: null,
   missing_values: [
     { field: 'first_name', recipients: 480 },
     { field: 'attributes.points', recipients: 1 },

@@ -40,6 +40,7 @@ eachDatabase((database) => {
         messages: 4,
         skips: [],
         deferred: 0,
+        deferred_until: null,
         missing_values: [
           { field: 'attributes.points', recipients: 3 },
           { field: 'first_name', recipients: 1 },

@@ -20,7 +20,6 @@ function setup(withinMs = 60_000, batch = 1) {
   const paced = openPacedStart({
     clock,
     stop: stop.signal,
-    withinMs,
     batch,
     start: (batch) => started.push(...batch.map((call) => ({ id: idOf(call), at: clock.elapsed() - begun }))),
     dropped: (batch) => dropped.push(...batch.map(idOf)),
@@ -29,7 +28,7 @@ function setup(withinMs = 60_000, batch = 1) {
     ids: readonly number[],
     times: { start_ms: number; gap_ms: number; step_ms?: number },
     costs?: number[],
-  ) => paced.add(ids.map(callOf), costs, { step_ms: 0, ...times, asked: clock.elapsed() })
+  ) => paced.add(ids.map(callOf), costs, { step_ms: 0, ...times, asked: clock.elapsed(), within: withinMs })
   const turn = manual.turn
   const suspend = (ms: number) => {
     suspended += ms

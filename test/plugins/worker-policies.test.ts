@@ -1,6 +1,7 @@
 /** Policies that plugins contribute: send, skip or defer, asked just before a message is started. */
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { systemClock } from '../../core/clock.ts'
 import type { AnyGrant, AnyPlugin } from '../../core/host/plugin.ts'
 import { type Decision, FAILED_POLICY_MS, type Policy, policiesOf } from '../../core/messaging/policy/policy.ts'
 import { accepted, openScript, type Script } from '../support/chunk.ts'
@@ -71,6 +72,49 @@ describe('a policy', () => {
       ['pending', FAILED_POLICY_MS],
     ])
     expect(failures).toEqual(['fragile: broken', 'fragile: broken'])
+  })
+
+  test('that gives a message little time has it asked again where its permit comes too late', async () => {
+    const hurried = policy(() => ({ kind: 'send', withinMs: 100 }))
+    let passed = 0
+    const clock = { ...systemClock, elapsed: () => passed }
+    const opened = openScript(3, {
+      job: { policies: [hurried], clock },
+      answer,
+      permit: () => {
+        passed += 100
+        return {}
+      },
+    })
+    await opened.ended
+    expect(opened.ids()).toEqual([])
+    expect(opened.last()).toMatchObject({ next: 'release', results: [] })
+    const { ids } = await work(3, [hurried])
+    expect(ids()).toEqual(['1', '2', '3'])
+  })
+
+  test('for which all messages wait until a moment has the chunk put off, and nothing is written for each', async () => {
+    const until = 1_900_000_000_000
+    const { reports, ids } = await work(20, [
+      policy(({ messageId }) => ({ kind: 'defer', ms: 1000, until: messageId === '7' ? until : until + 60_000 })),
+    ])
+    expect(ids()).toEqual([])
+    expect(reports).toEqual([{ results: [], startedUpto: '0', inFlight: 0, wanted: [], next: 'release', until }])
+  })
+
+  test('that others replace meanwhile has the rest of the chunk given back', async () => {
+    let outdated = false
+    const opened = openScript(20, {
+      job: { isOutdated: () => outdated },
+      answer,
+      permit: () => {
+        outdated = true
+        return {}
+      },
+    })
+    await opened.ended
+    expect(opened.ids().length).toBe(8)
+    expect(opened.last()).toMatchObject({ next: 'release' })
   })
 
   test('is not asked about an expired, deleted or empty message: those are decided before', async () => {

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Lease } from '../../core/messaging/chunk/claim.ts'
 import type { Waiting } from '../../core/messaging/chunk/read.ts'
 import type { Report, ReportAnswer } from '../../core/messaging/chunk/report.ts'
-import type { Candidate } from '../../core/messaging/policy/policy.ts'
+import { builtIn, type Candidate, type Policy } from '../../core/messaging/policy/policy.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import { suppressionOf } from '../../core/messaging/suppressions/flags.ts'
 import type { Call } from '../../plugins/worker/calls.ts'
@@ -26,7 +26,10 @@ export interface Script {
   readonly startedUpto?: string
   readonly lease?: Partial<Lease>
   readonly customers?: Readonly<Record<number, Partial<Waiting>>>
-  readonly job?: Partial<ChunkJob> & {
+  readonly job?: Partial<Omit<ChunkJob, 'policies'>> & {
+    /** Those that plugins contribute. */
+    readonly policies?: readonly Policy[]
+    readonly quietHours?: Policy
     readonly expired?: () => boolean
     readonly render?: (message: Waiting) => string
   }
@@ -75,7 +78,7 @@ export function openScript(size: number, script: Script = {}) {
   const reports: Report[] = []
   const started: Started[] = []
   const { clock, sleeps, pause } = openScriptClock()
-  const { expired = () => false, render = nameOf, ...changes } = script.job ?? {}
+  const { expired = () => false, render = nameOf, policies = [], quietHours, ...changes } = script.job ?? {}
   const idempotent = changes.idempotent ?? true
   const send = (call: Call, signal: AbortSignal) => {
     const { promise, resolve } = Promise.withResolvers<Outcome>()
@@ -92,7 +95,8 @@ export function openScript(size: number, script: Script = {}) {
     mayRepeatDoubtful: idempotent,
     costOf: undefined,
     timeoutMs: 10_000,
-    policies: [],
+    policies: { builtIn: builtIn(quietHours), contributed: policies },
+    isOutdated: () => false,
     candidate: (message) => candidateOf(message, { expired: expired(), text: () => render(message) }),
     ...quiet,
     batch: 1,
@@ -138,6 +142,11 @@ function lease(size: number, startedUpto = '0'): Lease {
     started_upto: startedUpto,
     request_id: null,
     expires_in_ms: null,
+    purpose: 'marketing',
+    policies: null,
+    claimed_at: 0,
+    asked: 0,
+    answered: 0,
     probe: false,
     closings: null,
     texts: null,

@@ -45,6 +45,7 @@ const full: DryRun = {
     { code: 'policy.refused', recipients: 20 },
   ],
   deferred: 10,
+  deferred_until: null,
   missing_values: [
     { field: 'first_name', recipients: 480 },
     { field: 'attributes.points', recipients: 60 },

@@ -3,6 +3,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { AppError, errors } from '../../errors.ts'
 import { messagingErrors } from '../errors.ts'
+import type { Purpose } from '../purpose.ts'
 import type { Campaigns, Channel, Database, Priority } from '../schema.ts'
 import type { TextsByLanguage } from '../text/languages.ts'
 import type { ProviderTemplate } from '../text/provider-template.ts'
@@ -28,6 +29,7 @@ export const campaignColumns = [
   'sender',
   'max_rate',
   'priority',
+  'purpose',
   'template',
   'texts',
 ] as const satisfies readonly (keyof Campaigns)[]
@@ -46,6 +48,8 @@ export interface NewCampaign {
   /** Messages a second; null: as fast as the sender allows. */
   readonly max_rate?: number | null
   readonly priority?: Priority
+  /** Default: marketing. */
+  readonly purpose?: Purpose
   /** The provider's approved template, on WhatsApp only; null: the text is sent as it is. */
   readonly template?: ProviderTemplate | null
   /** Texts by language, beside `base_template`, and without a template; null: none. */

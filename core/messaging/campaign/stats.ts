@@ -132,6 +132,9 @@ export function statsRows(db: Kysely<StatsTables>) {
             sql<Date>`coalesce(min(c.due_at) filter (where c.state = 'ready' and not c.awaiting),
               min(c.due_at) filter (where c.state = 'ready'))`.as('due_at'),
             sql<boolean>`bool_and(c.awaiting) filter (where c.state = 'ready')`.as('awaiting'),
+            sql<number>`sum(c.size - c.sent - c.failed - c.skipped - c.unknown - c.retried)
+              filter (where c.deferred_until is not null)`.as('deferred'),
+            sql<Date>`min(c.deferred_until)`.as('deferred_until'),
           ])
           .whereRef('c.campaign_id', '=', 'k.id')
           .where('k.completed_at', 'is', null)
@@ -177,6 +180,8 @@ export const progressColumns = [
   sql<boolean>`coalesce("now".busy, false)`.as('busy'),
   sql<Date | null>`"now".due_at`.as('due_at'),
   sql<boolean>`coalesce("now".awaiting, false)`.as('awaiting'),
+  sql<number>`coalesce("now".deferred, 0)::int`.as('deferred'),
+  sql<Date | null>`"now".deferred_until`.as('deferred_until'),
   sql<boolean>`k.audience_open and k.audience_seen_at is null`.as('queueing'),
 ] as const
 

@@ -36,6 +36,9 @@ export interface CampaignView extends CampaignRow {
   readonly stats: CampaignStats
   /** The scheduler is adding recipients. */
   readonly queueing: boolean
+  /** Recipients who wait for the end of their quiet hours, and the first end of those. */
+  readonly deferred: number
+  readonly deferred_until: Date | null
   readonly waiting: Waiting | null
 }
 
@@ -62,7 +65,7 @@ interface ListRequest {
 }
 
 /** Facts about a campaign's chunks. */
-type ChunkFacts = 'busy' | 'due_at' | 'awaiting' | 'queueing' | 'countries'
+type ChunkFacts = 'busy' | 'due_at' | 'awaiting' | 'queueing' | 'countries' | 'deferred' | 'deferred_until'
 type StatsRow = CampaignRow & Omit<CampaignStats, 'pending'> & Pick<CampaignProgress, ChunkFacts>
 type CampaignWithStats = Omit<CampaignView, 'waiting'> & Pick<CampaignProgress, ChunkFacts>
 

@@ -35,6 +35,9 @@ export interface CampaignProgress {
   readonly due_at: Date | null
   /** All its chunks that wait hold messages in doubt, which only a receipt can settle. */
   readonly awaiting: boolean
+  /** Recipients who wait for the end of their quiet hours, and the first end of those. */
+  readonly deferred: number
+  readonly deferred_until: Date | null
   /** A worker or the broker has some of its chunks. */
   readonly busy: boolean
   /** Recipients without a result. */
@@ -63,7 +66,7 @@ const toCountries = (countries: readonly string[]) => (countries.length > 0 ? ` 
 /** @returns null for a campaign that is a draft, is being sent, or is over */
 export function waitingOf(campaign: CampaignProgress, situation: Situation, now: number): Waiting | null {
   const { plugins } = situation
-  const { status, scheduled_at, due_at, awaiting, busy, left, audience_open } = campaign
+  const { status, scheduled_at, due_at, awaiting, deferred, deferred_until, busy, left, audience_open } = campaign
   if (status === 'paused') return waiting('paused', { since: campaign.paused_at, detail: detailOfPause(campaign) })
   if (status === 'scheduled') {
     if (scheduled_at && scheduled_at.getTime() > now) return waiting('scheduled', { until: scheduled_at })
@@ -76,6 +79,8 @@ export function waitingOf(campaign: CampaignProgress, situation: Situation, now:
   if (blocked) return blocked
   if (!plugins.includes('worker')) return waiting('no_worker')
   if (busy) return null
+  if (due_at && due_at.getTime() > now && deferred_until && deferred_until <= due_at)
+    return waiting('quiet_hours', { until: deferred_until, detail: detailOfQuietHours(deferred, left) })
   if (due_at && due_at.getTime() > now) return waiting(awaiting ? 'receipts' : 'retry_later', { until: due_at })
   return plugins.includes('scheduler') ? null : nobodyStarts(null)
 }
@@ -121,6 +126,13 @@ function blockedSender({ sender }: CampaignProgress, { resting }: Situation) {
   if (!found?.opened_at) return undefined
   const { opened_at, probe_at, open_reason } = found
   return circuitOpen({ opened_at, probe_at }, `Its sender "${sender}" is paused because ${causeOf(open_reason ?? '')}`)
+}
+
+const count = new Intl.NumberFormat('en')
+
+function detailOfQuietHours(deferred: number, left: number): string {
+  const who = deferred >= left ? 'All remaining recipients' : `${count.format(deferred)} recipients`
+  return `${who} have quiet hours now`
 }
 
 function detailOfPause({ paused_reason, paused_detail }: CampaignProgress): string {

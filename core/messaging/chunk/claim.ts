@@ -1,7 +1,8 @@
 /** Claiming chunks for a worker: in turn over campaigns, by name, or to probe a sender. */
 import { type Compilable, type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import { type Clock, systemClock } from '../../clock.ts'
 import { type Param, prepare } from '../../db/prepare.ts'
-import type { Channel, Database } from '../schema.ts'
+import type { Database } from '../schema.ts'
 import { limitInForce } from '../senders/limits.ts'
 import {
   canCarry,
@@ -13,52 +14,15 @@ import {
   senderOf,
   type Taken,
 } from '../senders/route.ts'
-import type { TextsByLanguage } from '../text/languages.ts'
-import type { ProviderTemplate } from '../text/provider-template.ts'
 import { noBucket } from './chunk-state.ts'
+import type { Lease } from './lease.ts'
 
-/** A chunk that is ours until `lease_until`, and what is needed to work on it. */
-export interface Lease {
-  readonly id: string
-  readonly campaign_id: number
-  readonly turn: number
-  readonly first_id: string
-  readonly last_id: string
-  readonly ids: string[] | null
-  /** Messages, those included that have an outcome already. */
-  readonly size: number
-  readonly epoch: number
-  /** Messages up to here may have been started by an earlier owner: those without an outcome are in doubt. */
-  readonly started_upto: string
-  /** Id of the request that queued its messages, for the log. */
-  readonly request_id: string | null
-  readonly channel: Channel
-  /** Name of the sender that it is claimed for. */
-  readonly sender: string
-  /** The sender that may hold messages of it in doubt. */
-  readonly pinned: string | null
-  /** Country of its messages' phones; null: any. */
-  readonly country: string | null
-  /** Unit of its sender's limits; null where it has none. */
-  readonly limited: 'segment' | 'message' | null
-  readonly base_template: string
-  /** Texts of the campaign by language; null: none. */
-  readonly texts: TextsByLanguage | null
-  /** The provider's approved template of the campaign. */
-  readonly template: ProviderTemplate | null
-  /** Milliseconds from the claim until nothing more is to be started; null: no such time. */
-  readonly expires_in_ms: number | null
-  /** It may send although its sender's circuit is open. */
-  readonly probe: boolean
-  /** Number of times that its sender's circuit had closed; null unless it is a probe. */
-  readonly closings: number | null
-  /** Its messages waited for receipts, which did not come. */
-  readonly awaiting: boolean
-  /** Claims in a row before this one after which nothing had moved (race 20). */
-  readonly stalled: number
-}
+export type { Lease } from './lease.ts'
 
-type LeaseTables = Pick<Database, 'campaigns' | 'dispatch_chunks' | 'senders' | 'routes' | 'country_routes'>
+type LeaseTables = Pick<
+  Database,
+  'campaigns' | 'dispatch_chunks' | 'senders' | 'routes' | 'country_routes' | 'policies'
+>
 
 export interface Claimant {
   readonly owner: string
@@ -87,14 +51,24 @@ export interface Leases {
   claimProbe(values: Claimant & { probed: string }): Promise<Lease | undefined>
 }
 
-export function openLeases(db: Kysely<LeaseTables>): Leases {
-  const claimProbe = prepareClaimProbe(db)
+export function openLeases(db: Kysely<LeaseTables>, clock: Pick<Clock, 'elapsed'> = systemClock): Leases {
+  const timed =
+    <Values>(claim: (values: Values) => Promise<LeaseRow[]>) =>
+    async (values: Values): Promise<Lease[]> => {
+      const asked = clock.elapsed()
+      const rows = await claim(values)
+      const answered = clock.elapsed()
+      return rows.map((row) => ({ ...row, asked, answered }))
+    }
+  const claimProbe = timed(prepareClaimProbe(db))
   return {
-    claim: prepareClaim(db),
-    claimChunks: prepareClaimChunks(db),
+    claim: timed(prepareClaim(db)),
+    claimChunks: timed(prepareClaimChunks(db)),
     claimProbe: async (values) => (await claimProbe(values))[0],
   }
 }
+
+type LeaseRow = Omit<Lease, 'asked' | 'answered'>
 
 type ChunkExpression = ExpressionBuilder<LeaseTables & { c: Database['dispatch_chunks'] }, 'c'>
 
@@ -145,7 +119,7 @@ export function lastOf(campaigns: readonly number[], after: number): number {
  * campaign, so that its index gives each one's oldest chunk at once: together they would all be read to be sorted, each time.
  */
 function prepareClaim(db: Kysely<LeaseTables>) {
-  return prepare<Claimant & Room & { after: number; most: number }, Lease>(db, (param) => {
+  return prepare<Claimant & Room & { after: number; most: number }, LeaseRow>(db, (param) => {
     const most = sql<number>`${param('most')}::int`
     const oldestOf = (lap: 1 | 2) =>
       db
@@ -182,7 +156,7 @@ function prepareClaim(db: Kysely<LeaseTables>) {
 
 /** Races 2 and 9: a chunk may still be `ready` here, and a message that came twice finds its chunks claimed. */
 function prepareClaimChunks(db: Kysely<LeaseTables>) {
-  return prepare<Claimant & Room & { chunks: readonly string[] }, Lease>(db, (param) => {
+  return prepare<Claimant & Room & { chunks: readonly string[] }, LeaseRow>(db, (param) => {
     const named = sql<string[]>`${param('chunks')}::bigint[]`
     const found = db
       .selectFrom('dispatch_chunks as c')
@@ -217,7 +191,7 @@ function fitting(db: Kysely<LeaseTables>, param: Param<Room>, found: Expression<
 }
 
 function prepareClaimProbe(db: Kysely<LeaseTables>) {
-  return prepare<Claimant & { probed: string }, Lease>(db, (param) => {
+  return prepare<Claimant & { probed: string }, LeaseRow>(db, (param) => {
     const probed = sql<string>`${param('probed')}::text`
     return claimOf(
       db,
@@ -243,7 +217,7 @@ function claimOf(
   param: Param<Claimant>,
   found: Expression<{ id: string }>,
   probed?: Expression<string>,
-): Compilable<Lease> {
+): Compilable<LeaseRow> {
   return db
     .with('claimed', (cte) =>
       cte
@@ -252,6 +226,7 @@ function claimOf(
           state: 'leased',
           epoch: eb('epoch', '+', 1),
           ...noBucket,
+          deferred_until: null,
           leased_by: param('owner'),
           sender: probed ?? senderOf('dispatch_chunks', namesOf(param)),
           lease_until: sql<Date>`now() + ${param('leaseSeconds')}::float8 * interval '1 second'`,
@@ -276,6 +251,9 @@ function claimOf(
       'campaigns.texts',
       'campaigns.template',
       sql<number | null>`(extract(epoch from campaigns.expires_at - now()) * 1000)::float8`.as('expires_in_ms'),
+      'campaigns.purpose',
+      (eb) => eb.selectFrom('policies').select('version').$asScalar().as('policies'),
+      sql<number>`(extract(epoch from now()) * 1000)::float8`.as('claimed_at'),
       sql.lit(probed !== undefined).as('probe'),
       (probed === undefined ? sql<null>`null::integer` : sql<number | null>`s.closings`).as('closings'),
     ])

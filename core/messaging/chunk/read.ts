@@ -15,7 +15,12 @@ export interface Waiting extends TemplateCustomer {
   readonly phone: string | null
   /** Flags of the phone, as `suppressions/flags.ts` has them; null: none. */
   readonly suppressed: number | null
+  /** IANA name, where it was read. */
+  readonly time_zone?: string | null
 }
+
+/** Columns of customers beside the phone: those of texts, and what policies ask for. */
+export type CustomerColumn = TemplateColumn | 'time_zone'
 
 type ReadTables = Pick<Database, 'customers' | 'outbound_messages'>
 type Read = (lease: Lease) => Promise<Waiting[]>
@@ -26,12 +31,12 @@ const SMALL = 64
 
 interface Asked {
   readonly lease: Lease
-  readonly columns: readonly TemplateColumn[]
+  readonly columns: readonly CustomerColumn[]
 }
 
-const rare = ['attributes', 'language', 'customer_id'] as const
-const allColumns: readonly TemplateColumn[] = [...templateFields, ...rare]
-const isRare = (column: TemplateColumn) => rare.some((one) => one === column)
+const rare = ['attributes', 'language', 'customer_id', 'time_zone'] as const
+const allColumns: readonly CustomerColumn[] = [...templateFields, ...rare]
+const isRare = (column: CustomerColumn) => rare.some((one) => one === column)
 
 /**
  * @returns reads the messages that still stand at the turn of their chunk, in order of id, with these columns of the
@@ -40,7 +45,7 @@ const isRare = (column: TemplateColumn) => rare.some((one) => one === column)
  */
 export function openRead(
   db: Kysely<ReadTables>,
-): (lease: Lease, columns: readonly TemplateColumn[]) => Promise<Waiting[]> {
+): (lease: Lease, columns: readonly CustomerColumn[]) => Promise<Waiting[]> {
   const reads = new Map<string, Read>()
   const readOne = ({ lease, columns }: Asked) => {
     const byIds = lease.ids !== null
@@ -60,7 +65,7 @@ export function openRead(
 
 function openTogether(
   db: Kysely<ReadTables>,
-  columns: readonly TemplateColumn[],
+  columns: readonly CustomerColumn[],
   readOne: (asked: Asked) => Promise<Waiting[]>,
 ) {
   const readSeveral = prepareReadSeveral(db, columns)
@@ -104,7 +109,7 @@ interface Ranges {
 /** The same for chunks that are a range of ids each. */
 function prepareReadSeveral(
   db: Kysely<ReadTables>,
-  columns: readonly TemplateColumn[],
+  columns: readonly CustomerColumn[],
 ): (leases: readonly Lease[]) => Promise<Waiting[][]> {
   const read = prepare<Ranges, Waiting & { nth: number }>(db, (param) =>
     db
@@ -159,7 +164,7 @@ function prepareReadSeveral(
  * Race 38: the customer and the flags of the phone are read now, not when the campaign was queued. Only columns that the text uses are read: each costs
  * more on its way here than in the database.
  */
-function prepareRead(db: Kysely<ReadTables>, byIds: boolean, all: readonly TemplateColumn[]): Read {
+function prepareRead(db: Kysely<ReadTables>, byIds: boolean, all: readonly CustomerColumn[]): Read {
   const columns = all.filter((column) => column !== 'phone')
   return prepare<Lease, Waiting>(db, (param) =>
     db

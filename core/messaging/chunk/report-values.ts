@@ -19,6 +19,8 @@ export interface ReportValues extends SentValues, OtherValues, RefValues {
   /** Started and not reported, without those that are wanted. */
   readonly in_flights: readonly number[]
   readonly states: readonly string[]
+  /** Seconds since the epoch until which all messages of a chunk wait that is given back; null: it is due at once. */
+  readonly dues: readonly (number | null)[]
   /** Number of messages that each chunk wants to start, and the last of them. */
   readonly wanted: readonly number[]
   readonly wanted_upto: readonly (string | null)[]
@@ -50,6 +52,8 @@ export interface OtherValues {
   readonly other_texts: readonly (string | null)[]
   /** Milliseconds. */
   readonly other_delays: readonly number[]
+  /** Seconds since the epoch, for messages that wait for a moment of the day; null: by their delay. */
+  readonly other_untils: readonly (number | null)[]
   /** Seconds: the width of the due bucket that a retry falls into; 0: at once. */
   readonly other_buckets: readonly number[]
   /** 1 for a message in doubt, which waits for a receipt. */

@@ -16,6 +16,7 @@
 \set uptos '''{0}'''
 \set in_flights '''{0}'''
 \set states '''{leased}'''
+\set dues '''{null}'''
 \set wanted '''{2}'''
 \set wanted_upto '''{2}'''
 \set wanted_after '''{0}'''
@@ -34,6 +35,7 @@
 \set other_codes '''{provider.unavailable}'''
 \set other_texts '''{Hi}'''
 \set other_delays '''{1500}'''
+\set other_untils '''{null}'''
 \set other_buckets '''{1}'''
 \set other_awaits '''{0}'''
 \set ref_senders '''{}'''
@@ -61,6 +63,8 @@ with
         unnest(:uptos::bigint[]) as upto,
         unnest(:in_flights::int[]) as in_flight,
         unnest(:states::text[]) as state,
+        -- Seconds since the epoch until which all its messages wait; null: it is due at once.
+        unnest(:dues::float8[]) as due,
         -- Messages that it wants to start, and the last of them.
         unnest(:wanted::int[]) as wanted,
         unnest(:wanted_upto::bigint[]) as wanted_upto,
@@ -181,6 +185,8 @@ with
         unnest(:other_attempts::smallint[]) as attempts,
         unnest(:other_codes::text[]) as code,
         unnest(:other_texts::text[]) as content,
+        -- Seconds since the epoch, for a message that waits for a moment of the day.
+        unnest(:other_untils::float8[]) as until,
         -- Milliseconds, and the width of the due bucket in seconds; 0: at once.
         unnest(:other_delays::float8[]) as delay,
         unnest(:other_buckets::float8[]) as bucket,
@@ -200,7 +206,9 @@ with
       r.awaits = 1 as awaiting,
       r.avoid,
       r.pin,
-      case when r.bucket = 0 then to_timestamp(0)
+      r.until is not null as deferred,
+      case when r.until is not null then to_timestamp(r.until)
+        when r.bucket = 0 then to_timestamp(0)
         else to_timestamp(ceil((extract(epoch from now())::float8 + r.delay / 1000) / r.bucket) * r.bucket) end as due_bucket
   ),
 
@@ -245,7 +253,7 @@ with
   retry as (
     insert into dispatch_chunks
       (campaign_id, parent_id, due_bucket, turn, ids, first_id, last_id, started_upto, awaiting, size, state, due_at, request_id,
-        country, avoid, pinned)
+        country, avoid, pinned, deferred_until)
     select
       a.campaign_id,
       case when not m.awaiting then a.chunk end,
@@ -265,7 +273,8 @@ with
       -- Of the row, and not of the report: a chunk keeps the route that it was queued for.
       (select p.country from dispatch_chunks as p where p.id = a.chunk),
       case when max(m.avoid) = 1 then a.sender end,
-      case when max(m.pin) = 1 then a.sender end
+      case when max(m.pin) = 1 then a.sender end,
+      case when bool_and(m.deferred) then m.due_bucket end
     from other as m
     join asked as a on a.nth = m.nth
     where m.status = 'pending'
@@ -277,7 +286,8 @@ with
       last_id = greatest(dispatch_chunks.last_id, excluded.last_id),
       size = dispatch_chunks.size + excluded.size,
       avoid = coalesce(excluded.avoid, dispatch_chunks.avoid),
-      pinned = coalesce(dispatch_chunks.pinned, excluded.pinned)
+      pinned = coalesce(dispatch_chunks.pinned, excluded.pinned),
+      deferred_until = case when excluded.deferred_until is not null then dispatch_chunks.deferred_until end
     returning id
   ),
 
@@ -304,7 +314,12 @@ with
         when a.state = 'ready' then
           (select case when k.status = 'sending' then 'ready' else 'held' end::chunk_state
             from campaigns as k where k.id = c.campaign_id)
-        else a.state::chunk_state end
+        else a.state::chunk_state end,
+      -- Given back as it was: its messages wait until then, and none of them is written.
+      due_at = case when c.epoch = a.epoch and c.state = 'leased' and a.due is not null
+        then to_timestamp(a.due) else c.due_at end,
+      deferred_until = case when c.epoch = a.epoch and c.state = 'leased' and a.due is not null
+        then to_timestamp(a.due) else c.deferred_until end
     from permit as a
     left join delta as d on d.nth = a.nth
     left join delta_other as o on o.nth = a.nth

@@ -31,6 +31,11 @@ export interface Report {
   readonly costs?: readonly number[]
   /** Id of the latest suppression that was known when they were picked; absent: none is looked for. */
   readonly known?: string
+  /**
+   * For a chunk that is given back as it was claimed, because all its messages wait: the moment from which it may be claimed
+   * again, in milliseconds since the epoch. No message is written for that.
+   */
+  readonly until?: number | undefined
   /** Only a chunk that is kept may start messages. */
   readonly next: Next
 }
@@ -128,6 +133,7 @@ function encode(reports: readonly LeasedReport[], leaseSeconds: number): Omit<Re
     uptos: reports.map(({ report }) => report.startedUpto),
     in_flights: reports.map(({ report }) => report.inFlight),
     states: reports.map(({ report }) => states[report.next]),
+    dues: reports.map(({ report }) => secondsOf(report.until)),
     ...wantedOf(reports),
     sent_ids: sent.map(({ id }) => id),
     sent_of: sentOf,
@@ -140,6 +146,7 @@ function encode(reports: readonly LeasedReport[], leaseSeconds: number): Omit<Re
     other_codes: others.map(({ code }) => code),
     other_texts: others.map(({ text }) => text),
     other_delays: others.map(({ delayMs }) => delayMs),
+    other_untils: others.map(({ until }) => secondsOf(until)),
     // A message that waits for a receipt is with nobody: its chunk is due when its time is over.
     other_buckets: others.map(({ delayMs, awaiting }) => (awaiting ? 1 : bucketSeconds(delayMs))),
     other_awaits: others.map(({ awaiting }) => (awaiting ? 1 : 0)),
@@ -147,6 +154,8 @@ function encode(reports: readonly LeasedReport[], leaseSeconds: number): Omit<Re
     other_pins: others.map(({ by }) => (by === 'same' ? 1 : 0)),
   }
 }
+
+const secondsOf = (ms: number | undefined): number | null => (ms === undefined ? null : ms / 1000)
 
 /** Ids and costs of single messages are needed within limits only: without them all that are wanted may start, or none. */
 function wantedOf(reports: readonly LeasedReport[]) {

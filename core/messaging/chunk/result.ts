@@ -11,6 +11,8 @@ export interface Result {
   readonly code: MessageCode | null
   readonly text: string | null
   readonly delayMs: number
+  /** For a pending message that waits for a moment of the day: milliseconds since the epoch, in place of `delayMs`. */
+  readonly until?: number | undefined
   /** True for a pending message that may have been sent: it waits `delayMs` for a receipt, and is `unknown` then. */
   readonly awaiting?: boolean
   /** Sender of the next attempt: `other`: another one if possible; `same`: only the same one. Default: any. */

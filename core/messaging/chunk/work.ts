@@ -1,10 +1,12 @@
 /** Service of whoever works chunks off: everything that a worker asks of the database, each in one statement or transaction. */
 import type { Kysely } from 'kysely'
+import { type Clock, systemClock } from '../../clock.ts'
 import { openComplete } from '../campaign/complete.ts'
 import { pauseRefused } from '../campaign/control.ts'
 import { deleteOldThroughput, type Measured, recordThroughput } from '../campaign/throughput.ts'
 import { findAttributeTypes } from '../contacts/attribute-store.ts'
 import type { AttributeTypes } from '../contacts/attributes.ts'
+import { openPolicyReader, type PolicyReader } from '../policy/policies.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Database } from '../schema.ts'
 import { type Closing, closeBreaker, findClosing, holdSender, openBreaker, openProbes } from '../senders/breaker.ts'
@@ -68,6 +70,8 @@ export interface WorkService {
   }
   /** Policies that plugins contribute, asked before each call after those of every message. */
   policies(): readonly Policy[]
+  /** Opens the policies that operators set, as they are in force now. */
+  openPolicies(): PolicyReader
   readonly throughput: {
     record(process: string, rate: number, measured: Measured): Promise<void>
     deleteOld(): Promise<void>
@@ -78,9 +82,10 @@ export function openWorkService(
   db: Kysely<Database>,
   policies: () => readonly Policy[] = () => [],
   findStopLink: () => Promise<StopLink | undefined> = async () => undefined,
+  clock: Clock = systemClock,
 ): WorkService {
   return Object.freeze({
-    openLeases: () => openLeases(db),
+    openLeases: () => openLeases(db, clock),
     openRead: () => openRead(db),
     findAttributes: () => findAttributeTypes(db),
     findStopLink,
@@ -100,6 +105,7 @@ export function openWorkService(
       openProbes: (probeSeconds: number) => openProbes(db, probeSeconds),
     }),
     policies,
+    openPolicies: () => openPolicyReader(db, clock),
     throughput: Object.freeze({
       record: (process: string, rate: number, measured: Measured) => recordThroughput(db, process, rate, measured),
       deleteOld: () => deleteOldThroughput(db),

@@ -38,6 +38,8 @@ export interface Estimate {
   readonly messages: number
   readonly skips: readonly { readonly code: MessageCode; readonly recipients: number }[]
   readonly deferred: number
+  /** The first time at which one of them is due, of those that were looked at; null: none is known. */
+  readonly deferred_until: Date | null
   readonly missing_values: readonly { readonly field: string; readonly recipients: number }[]
   /** By the language of the text; null: the default. None where there is only the default. */
   readonly by_language: readonly { readonly language: string | null; readonly recipients: number }[]
@@ -61,6 +63,7 @@ export function estimate({ recipients, byCountry }: Population, tallies: Tallies
   const missing = inOrder(sumMaps(weighted, ({ lacking }) => lacking))
   const deferred = Math.round(sum((tally) => tally.deferred))
   const messages = skips.reduce((left, skip) => left - skip.recipients, recipients - deferred)
+  const until = Math.min(...weighted.map(({ tally }) => tally.deferredUntil))
   const size = weighted.reduce((total, { tally }) => total + tally.size, 0)
   const all = { messages: sum((tally) => tally.messages), parts: sum((tally) => tally.parts) }
   const countries = [...byCountry].map(([country, count]) => {
@@ -78,6 +81,7 @@ export function estimate({ recipients, byCountry }: Population, tallies: Tallies
     messages,
     skips,
     deferred,
+    deferred_until: Number.isFinite(until) ? new Date(until) : null,
     missing_values: missing.map(([field, count]) => ({ field, recipients: count })),
     by_language: inOrder(sumMaps(weighted, ({ languages }) => languages)).map(([language, count]) => ({
       language,

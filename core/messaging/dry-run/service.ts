@@ -8,7 +8,9 @@ import { findAttributeTypes } from '../contacts/attribute-store.ts'
 import { endedError, overError } from '../enqueue/audience.ts'
 import { requireKnownNames } from '../enqueue/known-names.ts'
 import { messagingErrors } from '../errors.ts'
-import type { Policy } from '../policy/policy.ts'
+import { readPolicies } from '../policy/policies.ts'
+import { builtIn, type Policy } from '../policy/policy.ts'
+import { quietHoursPolicy } from '../policy/quiet-hours-policy.ts'
 import type { Price } from '../prices/price-list.ts'
 import { findPriceList } from '../prices/service.ts'
 import type { Database } from '../schema.ts'
@@ -77,7 +79,15 @@ export function openDryRunService(db: Db, options: DryRunOptions): DryRunService
       const texts = await openTexts(campaign, request.language, () => findAttributeTypes(db), stopLink)
       const { channel, expired } = campaign
       const { onPolicyFailure } = request
-      const about = { campaignId, channel, texts, expired, policies: policies(), onPolicyFailure }
+      const quietHours = await findQuietHours(db, campaign)
+      const about = {
+        campaignId,
+        channel,
+        texts,
+        expired,
+        policies: { builtIn: builtIn(quietHours), contributed: policies() },
+        onPolicyFailure,
+      }
       const { countries, ...estimated } = await lookAt(db, counted, about)
       const limits = await findLimits(
         db,
@@ -101,12 +111,21 @@ export function openDryRunService(db: Db, options: DryRunOptions): DryRunService
 async function getCampaign(db: Db, id: number) {
   const row = await db
     .selectFrom('campaigns')
-    .select(['id', 'channel', 'status', 'base_template', 'texts', 'template', 'max_rate'])
+    .select(['id', 'channel', 'status', 'base_template', 'texts', 'template', 'max_rate', 'purpose', 'expires_at'])
+    .select(sql<Date>`greatest(now(), scheduled_at)`.as('starts_at'))
     .select(sql<boolean>`coalesce(expires_at <= greatest(now(), scheduled_at), false)`.as('expired'))
     .where('id', '=', id)
     .executeTakeFirst()
   if (!row) throw new AppError(messagingErrors.CAMPAIGN_NOT_FOUND, `Campaign with ID ${id} not found`)
   return row
+}
+
+/** The quiet hours at the moment at which the campaign would begin; undefined where none are set for it. */
+async function findQuietHours(db: Db, { purpose, starts_at, expires_at }: Awaited<ReturnType<typeof getCampaign>>) {
+  if (purpose === 'service') return undefined
+  const { hoursOf } = await readPolicies(db)
+  const begins = () => starts_at.getTime()
+  return hoursOf && quietHoursPolicy(hoursOf, { earliest: begins, latest: begins }, expires_at?.getTime() ?? null)
 }
 
 /** @throws AppError INVALID_CAMPAIGN_STATUS, TEMPLATE_UNKNOWN_PLACEHOLDER */
@@ -145,7 +164,7 @@ async function lookAt(db: Db, { counts, sample }: Counted, options: TallyOptions
 function readCustomers(db: Db, ids: readonly number[], columns: readonly TemplateColumn[]): Promise<SampledCustomer[]> {
   return db
     .selectFrom('customers')
-    .select(['id', 'phone', 'suppressed', ...columns.filter((column) => column !== 'customer_id')])
+    .select(['id', 'phone', 'suppressed', 'time_zone', ...columns.filter((column) => column !== 'customer_id')])
     .$if(columns.includes('customer_id'), (query) => query.select('id as customer_id'))
     .where('id', '=', sql<number>`any(${ids}::int[])`)
     .orderBy('id')

@@ -1,7 +1,7 @@
 /** Messages of a sample as they would be sent, by country: the worker's own texts and checks. Pure. */
 import type { Texts } from '../campaign/texts.ts'
 import { candidateOf } from '../policy/candidate.ts'
-import { type Decision, decide, type Policy } from '../policy/policy.ts'
+import { type Decision, decide, type Policies, type Policy } from '../policy/policy.ts'
 import type { Channel } from '../schema.ts'
 import type { MessageCode } from '../senders/codes.ts'
 import { suppressionOf } from '../suppressions/flags.ts'
@@ -12,6 +12,8 @@ export interface SampledCustomer extends TemplateCustomer {
   readonly id: number
   readonly phone: string
   readonly suppressed: number
+  /** IANA name, where it was read. */
+  readonly time_zone?: string | null
 }
 
 export interface TallyOptions {
@@ -20,7 +22,7 @@ export interface TallyOptions {
   readonly texts: Texts
   /** The campaign's time is over when it would begin. */
   readonly expired: boolean
-  readonly policies: readonly Policy[]
+  readonly policies: Policies
   onPolicyFailure(policy: Policy, error: unknown): void
 }
 
@@ -30,6 +32,8 @@ export interface Tally {
   /** Messages that would be sent. */
   messages: number
   deferred: number
+  /** The first moment for which one of these waits, in milliseconds since the epoch; Infinity: none is known. */
+  deferredUntil: number
   readonly skips: Map<MessageCode, number>
   /** Customers by the value that they lack. */
   readonly lacking: Map<string, number>
@@ -48,6 +52,7 @@ export const openTally = (): Tally => ({
   size: 0,
   messages: 0,
   deferred: 0,
+  deferredUntil: Number.POSITIVE_INFINITY,
   skips: new Map(),
   lacking: new Map(),
   languages: new Map(),
@@ -65,12 +70,17 @@ export function addMessage(tally: Tally, customer: SampledCustomer, options: Tal
   for (const value of texts.lacking(customer)) increment(tally.lacking, value)
   if (texts.languageOf) increment(tally.languages, texts.languageOf(customer))
   const decision = decideOn(customer, options)
-  if (decision.kind === 'defer') tally.deferred++
+  if (decision.kind === 'defer') addDeferred(tally, decision)
   else if (decision.kind === 'skip') increment(tally.skips, decision.code)
   else {
     tally.messages++
     if (channel === 'sms') addParts(tally, decision.text)
   }
+}
+
+function addDeferred(tally: Tally, { until }: { readonly until?: number }): void {
+  tally.deferred++
+  if (until !== undefined) tally.deferredUntil = Math.min(tally.deferredUntil, until)
 }
 
 type Decided =
@@ -80,9 +90,9 @@ type Decided =
 
 function decideOn(customer: SampledCustomer, options: TallyOptions): Decided {
   const { campaignId, channel, expired, texts, policies, onPolicyFailure } = options
-  const { id, phone, suppressed } = customer
+  const { id, phone, suppressed, time_zone: timeZone } = customer
   const suppression = suppressionOf(suppressed, channel)
-  const message = { messageId: `dry-run-${id}`, campaignId, channel, phone, suppression, expired }
+  const message = { messageId: `dry-run-${id}`, campaignId, channel, phone, timeZone, suppression, expired }
   const candidate = candidateOf(message, customer, texts)
   try {
     const decision = decide(policies, candidate, onPolicyFailure)

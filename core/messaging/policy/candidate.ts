@@ -10,12 +10,13 @@ type Message = Omit<Candidate, 'text' | 'template'>
 export function candidateOf(message: Message, customer: TemplateCustomer, texts: Texts): Candidate {
   let text: string | undefined
   let template: FilledTemplate | undefined
-  const { messageId, campaignId, channel, phone, suppression, expired } = message
+  const { messageId, campaignId, channel, phone, timeZone, suppression, expired } = message
   return {
     messageId,
     campaignId,
     channel,
     phone,
+    timeZone,
     suppression,
     expired,
     text: () => (text ??= texts.render(customer)),

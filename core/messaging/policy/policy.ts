@@ -22,11 +22,20 @@ export type SkipCode = Extract<
 >
 
 export type Decision =
-  | { readonly kind: 'send' }
+  | {
+      readonly kind: 'send'
+      /** Milliseconds after which it must not be started any more, but be asked again; absent: no such time. */
+      readonly withinMs?: number
+    }
   /** It is not sent, now or later. */
   | { readonly kind: 'skip'; readonly code: SkipCode }
   /** It is asked again after so many milliseconds; no attempt is spent. */
-  | { readonly kind: 'defer'; readonly ms: number }
+  | {
+      readonly kind: 'defer'
+      readonly ms: number
+      /** The moment itself, in milliseconds since the epoch by the database's clock, where that is known. */
+      readonly until?: number
+    }
 
 export interface Candidate {
   readonly messageId: string
@@ -34,6 +43,8 @@ export interface Candidate {
   readonly channel: Channel
   /** E.164; null where the customer was deleted. */
   readonly phone: string | null
+  /** The customer's time zone, an IANA name; absent where no policy asks for it, null where it is not known. */
+  readonly timeZone?: string | null | undefined
   /** First reason why the phone is suppressed on the channel; null: it is not. */
   readonly suppression: SuppressionReason | null
   /** The campaign's time is over. */
@@ -50,7 +61,9 @@ export interface Policy {
   decide(candidate: Candidate): Decision
 }
 
-const SEND: Decision = { kind: 'send' }
+type Send = Extract<Decision, { readonly kind: 'send' }>
+
+const SEND: Send = { kind: 'send' }
 const skip = (code: SkipCode): Decision => ({ kind: 'skip', code })
 
 /** Codes of people who are not to be written to, whatever the phone. */
@@ -65,9 +78,10 @@ const isUnwelcome = (reason: SuppressionReason | null): reason is keyof typeof u
 
 /**
  * The checks of every message, before those that plugins contribute. Their order is fixed: of several reasons that hold, a
- * message names the first, and a report says the same for all.
+ * message names the first, and a report says the same for all. Quiet hours come after all that ends a message, so that nobody
+ * waits for nothing, and before the text is rendered.
  */
-export const standardPolicies: readonly Policy[] = [
+const checksOfPerson: readonly Policy[] = [
   { name: 'deleted customer', decide: ({ phone }) => (phone === null ? skip('customer.deleted') : SEND) },
   {
     name: 'erased customer',
@@ -82,6 +96,9 @@ export const standardPolicies: readonly Policy[] = [
     decide: ({ suppression }) => (suppression === 'invalid' ? skip('suppressed.invalid') : SEND),
   },
   { name: 'expiry', decide: ({ expired }) => (expired ? skip('expired') : SEND) },
+]
+
+const checksOfText: readonly Policy[] = [
   { name: 'empty text', decide: (candidate) => (isBlank(candidate.text()) ? skip('message.empty') : SEND) },
   {
     name: 'empty template value',
@@ -92,33 +109,54 @@ export const standardPolicies: readonly Policy[] = [
   },
 ]
 
+const always: readonly Policy[] = [...checksOfPerson, ...checksOfText]
+
+/** The built-in policies. @param quietHours those of the campaign's chunk; undefined: none are set for it */
+export const builtIn = (quietHours?: Policy): readonly Policy[] =>
+  quietHours ? [...checksOfPerson, quietHours, ...checksOfText] : always
+
+/** Policies of a chunk, in the order in which they are asked. */
+export interface Policies {
+  readonly builtIn: readonly Policy[]
+  /** Those that plugins contribute. */
+  readonly contributed: readonly Policy[]
+}
+
 /** Wait before a policy that failed is asked again: nobody is written to unasked, and nobody is given up. */
 export const FAILED_POLICY_MS = 60_000
 
 /**
- * The decision of the first policy that does not say `send`.
+ * The decision of the first policy that does not say `send`; where all do, the shortest time in which it may be started.
  * @param onFailure called with a contributed policy that threw; it defers the message
  * @throws whatever rendering the text throws
  */
 export function decide(
-  policies: readonly Policy[],
+  { builtIn, contributed }: Policies,
   candidate: Candidate,
   onFailure: (policy: Policy, error: unknown) => void,
 ): Decision {
-  for (const policy of standardPolicies) {
+  let send = SEND
+  for (const policy of builtIn) {
     const decision = policy.decide(candidate)
     if (decision.kind !== 'send') return decision
+    send = sooner(send, decision)
   }
-  for (const policy of policies) {
+  for (const policy of contributed) {
     try {
       const decision = policy.decide(candidate)
       if (decision.kind !== 'send') return decision
+      send = sooner(send, decision)
     } catch (error) {
       onFailure(policy, error)
       return { kind: 'defer', ms: FAILED_POLICY_MS }
     }
   }
-  return SEND
+  return send
+}
+
+function sooner(a: Send, b: Send): Send {
+  if (b.withinMs === undefined) return a
+  return a.withinMs === undefined || b.withinMs < a.withinMs ? b : a
 }
 
 /** Every policy that the plugins contribute, in the order of the plugins. */

@@ -190,6 +190,10 @@ export const waitingTexts = {
     meaning: 'The provider has yet to report whether it took the remaining messages',
     advice: 'No action needed: without a report in time they are shown as unknown',
   },
+  quiet_hours: {
+    meaning: 'The remaining recipients have quiet hours now',
+    advice: 'No action needed: each message is sent when the quiet hours of its recipient end',
+  },
   retry_later: {
     meaning: 'The remaining messages will be retried',
     advice: 'No action needed: they are retried by themselves',

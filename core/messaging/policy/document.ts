@@ -1,0 +1,89 @@
+/** The document of policies: its schema, for the API, and the faults that a schema does not see. Pure. */
+import { type Static, t } from 'elysia'
+import { getCountries } from 'libphonenumber-js/max'
+import type { ErrorDetail } from '../../errors.ts'
+import { formatted, oneOf } from '../../http/fields.ts'
+import { countryName } from '../text/country-name.ts'
+import { isCountry } from '../text/phone.ts'
+import { ANY_COUNTRY, findClosed } from './quiet-hours.ts'
+import type { PolicyDocument } from './tables.ts'
+import { weekdays } from './week.ts'
+
+const strict = { additionalProperties: false } as const
+
+/** More than three for each country. */
+const MAX_QUIET_HOURS = 1000
+
+const timeOfDay = (description: string, example: string) =>
+  formatted({
+    format: 'time-of-day',
+    max: 5,
+    description,
+    example,
+    problem: (text) =>
+      /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(text) ? undefined : 'must be a time of day from 00:00 to 23:59, such as 08:00',
+  })
+
+export const quietHoursSchema = t.Object(
+  {
+    country: formatted({
+      format: 'country',
+      max: 2,
+      description:
+        'Country of the phone: ISO 3166-1, two capital letters; `*`: every country without quiet hours of its own',
+      example: 'KE',
+      problem: (text) =>
+        text === ANY_COUNTRY || isCountry(text)
+          ? undefined
+          : 'must be the code of a country in two capital letters, such as KE, or * for all others',
+    }),
+    from: timeOfDay('First minute in which no marketing message starts, by the recipient’s clock', '20:00'),
+    to: timeOfDay(
+      'The minute in which messages may start again; on the next day if it is not after `from`. As `from`: 24 hours',
+      '08:00',
+    ),
+    days: t.Optional(
+      t.Array(oneOf(weekdays, { description: 'Day of the week' }), {
+        minItems: 1,
+        maxItems: weekdays.length,
+        uniqueItems: true,
+        description: 'Days on which these hours begin; absent: every day',
+        example: ['sat', 'sun'],
+      }),
+    ),
+  },
+  { ...strict, title: 'QuietHours' },
+)
+
+export const policiesExample = {
+  quiet_hours: [
+    { country: 'KE', from: '19:00', to: '08:00' },
+    { country: '*', from: '20:00', to: '08:00' },
+  ],
+}
+
+/** Body of PUT /policies. */
+export const policiesSchema = t.Object(
+  {
+    quiet_hours: t.Optional(
+      t.Array(quietHoursSchema, {
+        maxItems: MAX_QUIET_HOURS,
+        description: `Times of day in which marketing messages wait, at most ${MAX_QUIET_HOURS}. Several entries of a country count together, in place of those of \`*\`. Absent or empty: messages are sent at any hour`,
+        example: policiesExample.quiet_hours,
+      }),
+    ),
+  },
+  { ...strict, title: 'Policies', example: policiesExample },
+)
+export type PolicyInput = Static<typeof policiesSchema>
+
+/** Quiet hours that leave some country no time, each with its place. @param now milliseconds since the epoch */
+export function findProblems({ quiet_hours = [] }: PolicyDocument, now: number): ErrorDetail[] {
+  return findClosed(quiet_hours, getCountries(), now).map((country) => {
+    const own = quiet_hours.findIndex((one) => one.country === country)
+    const place = own < 0 ? quiet_hours.findIndex((one) => one.country === ANY_COUNTRY) : own
+    const path = `quiet_hours[${place}]`
+    const message = `${path} leaves no time at which messages to ${countryName(country)} may start: give it shorter hours${own < 0 ? `, or add an entry for ${country}` : ''}. A country of several time zones needs hours that are open in all of them at once`
+    return { path, message }
+  })
+}

@@ -1,0 +1,66 @@
+/** Policies as workers see them: read again when a claim names another version, and looked after during long chunks. */
+import type { Kysely } from 'kysely'
+import type { Clock } from '../../clock.ts'
+import type { Database } from '../schema.ts'
+import { type HoursOf, openQuietHours } from './quiet-hours.ts'
+import type { PolicyDocument } from './tables.ts'
+
+type Db = Kysely<Pick<Database, 'policies'>>
+
+export interface PoliciesInForce {
+  /** Null: none are set. */
+  readonly version: number | null
+  /** Undefined where there are no quiet hours. */
+  readonly hoursOf: HoursOf | undefined
+}
+
+export interface PolicyReader {
+  /** The policies of this version, or of a later one. Asks the database only for a version that it does not have. */
+  at(version: number | null): Promise<PoliciesInForce>
+  /** The version that was in force a second ago, or later; asks the database once a second at most. */
+  version(): Promise<number | null>
+}
+
+const none: PoliciesInForce = { version: null, hoursOf: undefined }
+
+/** Age of a version that is asked for again. */
+const KEPT_MS = 1000
+
+export function openPolicyReader(db: Db, clock: Pick<Clock, 'elapsed'>): PolicyReader {
+  let known = none
+  let version: number | null = null
+  let seenAt = Number.NEGATIVE_INFINITY
+  return {
+    at: async (wanted) => {
+      if (wanted === null) return none
+      if (known.version === wanted) return known
+      known = compile(await findPolicies(db))
+      return known
+    },
+    version: async () => {
+      if (clock.elapsed() - seenAt < KEPT_MS) return version
+      // Before the answer, so that chunks which report meanwhile do not ask too.
+      seenAt = clock.elapsed()
+      version = (await db.selectFrom('policies').select('version').executeTakeFirst())?.version ?? null
+      return version
+    },
+  }
+}
+
+export interface StoredPolicies {
+  readonly version: number | null
+  readonly document: PolicyDocument
+}
+
+export async function findPolicies(db: Db): Promise<StoredPolicies> {
+  const row = await db.selectFrom('policies').select(['version', 'document']).executeTakeFirst()
+  return row ?? { version: null, document: {} }
+}
+
+/** @param document may hold parts that only a newer version of the program knows */
+function compile({ version, document: { quiet_hours = [] } }: StoredPolicies): PoliciesInForce {
+  return { version, hoursOf: quiet_hours.length > 0 ? openQuietHours(quiet_hours) : undefined }
+}
+
+/** The policies in force now, for a single look. */
+export const readPolicies = async (db: Db): Promise<PoliciesInForce> => compile(await findPolicies(db))
