@@ -20,6 +20,7 @@ import type { Failures, Throughput } from './campaign/tables.ts'
 import type { Channel } from './channel.ts'
 import type { Attributes, CustomerCounts, CustomerImports, Customers } from './contacts/tables.ts'
 import type { SelectionSegments, Selections } from './enqueue/tables.ts'
+import type { MessageStatus } from './message-status.ts'
 import type { Policies } from './policy/tables.ts'
 import type { Prices } from './prices/tables.ts'
 import type { Purpose } from './purpose.ts'
@@ -35,9 +36,9 @@ import type { ProviderTemplate } from './text/provider-template.ts'
 
 export { type Channel, channels } from './channel.ts'
 export type { Customers } from './contacts/tables.ts'
+export type { MessageStatus } from './message-status.ts'
 export { type Purpose, purposes } from './purpose.ts'
 export type { Delivery } from './senders/hook.ts'
-export type MessageStatus = 'pending' | 'sent' | 'failed' | 'skipped' | 'unknown'
 /**
  * `held`: not to be sent yet. `ready`: may be claimed once due. `published`: ready, and announced on the message broker
  * where there is one. `leased`: a worker's. `done`: nothing left to do.

@@ -26,7 +26,7 @@ export function openQuietHours({ messaging, clock, log }: Pick<WorkGrant, 'messa
         policy: inForce.hoursOf && quietHoursPolicy(inForce.hoursOf, nowOf(lease, clock), expiryOf(lease)),
         look: async () => {
           try {
-            outdated = (await policies.version()) !== inForce.version
+            outdated = await policies.isOutdated(inForce)
           } catch (error) {
             // The report that follows asks the same database, and waits for it.
             log.debug({ err: error }, 'Cannot look for other policies')

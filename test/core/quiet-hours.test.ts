@@ -177,7 +177,7 @@ test('1,000 policies, zones and clocks: a message starts in the first minute in 
         open: opens === at,
         at: new Date(opens).toISOString(),
       })
-      // What it says of the time until then holds: nothing may start outside its hours before it is asked again.
+      // The answer holds until then: nothing may start outside its hours before it is asked again.
       if (!hours?.open) return
       const next = Math.ceil((at + 1) / STEP_MS) * STEP_MS
       for (let later = next; later < Math.min(hours.until, at + 86_400_000); later += STEP_MS)

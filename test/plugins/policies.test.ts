@@ -1,5 +1,7 @@
 /** Policies over the API. */
 import { beforeEach, expect, test } from 'bun:test'
+import { manualClock } from '../../core/host/manual-clock.ts'
+import { openPolicyReader } from '../../core/messaging/policy/policies.ts'
 import { policiesExample, presets } from '../../core/messaging/policy/service.ts'
 import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
@@ -47,6 +49,34 @@ eachDatabase((database) => {
     expect(refused.json.error.message).toBe(
       'quiet_hours[1] leaves no time at which messages to Russia may start: give it shorter hours, or add an entry for RU. A country of several time zones needs hours that are open in all of them at once',
     )
+  })
+
+  test('hours that leave a country of one time zone no time are refused without a word of others', async () => {
+    const refused = await put({ quiet_hours: [{ country: 'KE', from: '00:00', to: '00:00' }] })
+    expect(refused.json.error.message).toBe(
+      'quiet_hours[0] leaves no time at which messages to Kenya may start: give it shorter hours',
+    )
+  })
+
+  test('a worker finds other policies within a second, and asks for them no more often', async () => {
+    const clock = manualClock()
+    const reader = openPolicyReader(database().db, clock)
+    const none = await reader.at(null)
+    expect(await reader.isOutdated(none)).toBe(false)
+    await put({ quiet_hours: [kenya] })
+    expect(await reader.isOutdated(none)).toBe(false)
+    await clock.turn(1000)
+    // Chunks that ask together share the answer.
+    expect(await Promise.all([reader.isOutdated(none), reader.isOutdated(none)])).toEqual([true, true])
+    const first = await reader.at(1)
+    const night = Date.parse('2030-01-31T20:00:00Z')
+    expect(first.hoursOf?.({ phone: '+254712345678', timeZone: null }, night)).toMatchObject({ open: false })
+    await put({})
+    // Claimed with a version that is later than the answer that is kept.
+    const second = await reader.at(2)
+    expect([second.hoursOf, await reader.isOutdated(second)]).toEqual([undefined, false])
+    await clock.turn(1000)
+    expect([await reader.isOutdated(first), await reader.isOutdated(second)]).toEqual([true, false])
   })
 
   test('parts that are not built yet are refused', async () => {

@@ -27,7 +27,7 @@ export interface Script {
   readonly lease?: Partial<Lease>
   readonly customers?: Readonly<Record<number, Partial<Waiting>>>
   readonly job?: Partial<Omit<ChunkJob, 'policies'>> & {
-    /** Those that plugins contribute. */
+    /** Policies that plugins contribute. */
     readonly policies?: readonly Policy[]
     readonly quietHours?: Policy
     readonly expired?: () => boolean

@@ -1,6 +1,6 @@
 /** Tables of what was sent lately as types. */
 import type { ColumnType } from 'kysely'
-import type { MessageStatus } from '../schema.ts'
+import type { MessageStatus } from '../message-status.ts'
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>
 

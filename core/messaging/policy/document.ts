@@ -7,6 +7,7 @@ import { countryName } from '../text/country-name.ts'
 import { isCountry } from '../text/phone.ts'
 import { ANY_COUNTRY, findClosed } from './quiet-hours.ts'
 import type { PolicyDocument } from './tables.ts'
+import { zonesOf } from './time-zones.ts'
 import { weekdays } from './week.ts'
 
 const strict = { additionalProperties: false } as const
@@ -83,7 +84,12 @@ export function findProblems({ quiet_hours = [] }: PolicyDocument, now: number):
     const own = quiet_hours.findIndex((one) => one.country === country)
     const place = own < 0 ? quiet_hours.findIndex((one) => one.country === ANY_COUNTRY) : own
     const path = `quiet_hours[${place}]`
-    const message = `${path} leaves no time at which messages to ${countryName(country)} may start: give it shorter hours${own < 0 ? `, or add an entry for ${country}` : ''}. A country of several time zones needs hours that are open in all of them at once`
+    const instead = own < 0 ? `, or add an entry for ${country}` : ''
+    const why =
+      zonesOf(country).length > 1
+        ? '. A country of several time zones needs hours that are open in all of them at once'
+        : ''
+    const message = `${path} leaves no time at which messages to ${countryName(country)} may start: give it shorter hours${instead}${why}`
     return { path, message }
   })
 }

@@ -17,8 +17,8 @@ export interface PoliciesInForce {
 export interface PolicyReader {
   /** The policies of this version, or of a later one. Asks the database only for a version that it does not have. */
   at(version: number | null): Promise<PoliciesInForce>
-  /** The version that was in force a second ago, or later; asks the database once a second at most. */
-  version(): Promise<number | null>
+  /** True where a later version is in force, or was a second ago: the database is asked once a second at most. */
+  isOutdated(policies: PoliciesInForce): Promise<boolean>
 }
 
 const none: PoliciesInForce = { version: null, hoursOf: undefined }
@@ -28,8 +28,8 @@ const KEPT_MS = 1000
 
 export function openPolicyReader(db: Db, clock: Pick<Clock, 'elapsed'>): PolicyReader {
   let known = none
-  let version: number | null = null
-  let seenAt = Number.NEGATIVE_INFINITY
+  let latest: Promise<number | null> = Promise.resolve(null)
+  let askedAt = Number.NEGATIVE_INFINITY
   return {
     at: async (wanted) => {
       if (wanted === null) return none
@@ -37,14 +37,20 @@ export function openPolicyReader(db: Db, clock: Pick<Clock, 'elapsed'>): PolicyR
       known = compile(await findPolicies(db))
       return known
     },
-    version: async () => {
-      if (clock.elapsed() - seenAt < KEPT_MS) return version
-      // Before the answer, so that chunks which report meanwhile do not ask too.
-      seenAt = clock.elapsed()
-      version = (await db.selectFrom('policies').select('version').executeTakeFirst())?.version ?? null
-      return version
+    isOutdated: async ({ version }) => {
+      if (clock.elapsed() - askedAt >= KEPT_MS) {
+        // Chunks that report meanwhile share the answer.
+        askedAt = clock.elapsed()
+        latest = findVersion(db)
+      }
+      // A chunk that was claimed since may have a later one.
+      return ((await latest) ?? 0) > (version ?? 0)
     },
   }
+}
+
+async function findVersion(db: Db): Promise<number | null> {
+  return (await db.selectFrom('policies').select('version').executeTakeFirst())?.version ?? null
 }
 
 export interface StoredPolicies {

@@ -118,7 +118,7 @@ export const builtIn = (quietHours?: Policy): readonly Policy[] =>
 /** Policies of a chunk, in the order in which they are asked. */
 export interface Policies {
   readonly builtIn: readonly Policy[]
-  /** Those that plugins contribute. */
+  /** Policies that plugins contribute. */
   readonly contributed: readonly Policy[]
 }
 

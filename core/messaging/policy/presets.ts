@@ -12,7 +12,7 @@ export interface Preset {
   readonly quiet_hours: readonly QuietHours[]
   readonly certainty: (typeof certainties)[number]
   readonly source: string
-  /** What the hours leave open. */
+  /** Points that the hours leave open. */
   readonly note: string
 }
 

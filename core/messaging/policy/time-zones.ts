@@ -5,7 +5,7 @@
  * under Belgrade.
  */
 const unlisted: Readonly<Record<string, readonly string[]>> = { XK: ['Europe/Belgrade'] }
-/** Of phones of no country, such as those of satellites, and of the two islands without a zone, whose clocks show it. */
+/** Zone of phones of no country, such as those of satellites, and of the two islands without a zone, whose clocks show it. */
 const nowhere: readonly string[] = ['UTC']
 
 const known = new Map<string, readonly string[]>()
