@@ -22,13 +22,11 @@ export interface Person {
   readonly timeZone: string | null
 }
 
-export interface HoursOf {
-  /**
-   * The hours for a person at a moment, in milliseconds since the epoch.
-   * @returns undefined where no quiet hours are set for them
-   */
-  (person: Person, at: number): Hours | undefined
-}
+/**
+ * The hours for a person at a moment, in milliseconds since the epoch.
+ * @returns undefined where no quiet hours are set for them
+ */
+export type HoursOf = (person: Person, at: number) => Hours | undefined
 
 /** Answers that are kept: one for each zone, and for each country. */
 const MOST_KNOWN = 2000
