@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { getCountries } from 'libphonenumber-js/max'
+import { getCountries, getExampleNumber } from 'libphonenumber-js/max'
+import examples from 'libphonenumber-js/mobile/examples'
 import { findClosed, openQuietHours, type QuietHours } from '../../core/messaging/policy/quiet-hours.ts'
 import { zonesOf } from '../../core/messaging/policy/time-zones.ts'
 import { HORIZON_MS, weekdays } from '../../core/messaging/policy/week.ts'
@@ -124,6 +125,35 @@ test('every country has a zone that the platform knows', () => {
   for (const country of getCountries()) expect(zonesOf(country).length).toBeGreaterThan(0)
   expect(zonesOf('XK')).toEqual(['Europe/Belgrade'])
   expect(zonesOf(null)).toEqual(['UTC'])
+})
+
+test('a phone is of the country that libphonenumber says, by whichever way it is found', () => {
+  const hours = getCountries().map((country, nth) => {
+    const time = `${String(Math.floor(nth / 60)).padStart(2, '0')}:${String(nth % 60).padStart(2, '0')}`
+    return { country, from: time, to: '12:00' }
+  })
+  const hoursOf = openQuietHours(hours)
+  const digit = fc.integer({ min: 0, max: 9 })
+  const number = fc
+    .tuple(fc.constantFrom(...getCountries()), fc.array(digit, { minLength: 4, maxLength: 8 }))
+    .map(([country, end]) => {
+      const example = getExampleNumber(country, examples)?.number ?? ''
+      return example.slice(0, Math.max(7, example.length - end.length)) + end.join('').slice(0, example.length - 7)
+    })
+  fc.assert(
+    fc.property(number, (phone) => {
+      const country = countryOf(phone)
+      const { from } = hours.find((one) => one.country === country) ?? { from: undefined }
+      // Before noon of UTC the hours begin at a minute of each country's own.
+      const at = utc('2030-06-04T11:59:00')
+      const begins = hoursOf({ phone, timeZone: 'UTC' }, at)
+      expect([phone, begins?.until]).toEqual([phone, from === undefined ? undefined : utc('2030-06-04T12:00:00')])
+      if (from === undefined) return
+      const open = utc('2030-06-04T13:00:00')
+      expect([phone, hoursOf({ phone, timeZone: 'UTC' }, open)?.until]).toEqual([phone, utc(`2030-06-05T${from}:00`)])
+    }),
+    { numRuns: 2000 },
+  )
 })
 
 test('findClosed() names the countries whose zones are never open together', () => {
