@@ -66,7 +66,8 @@ async function onFolder() {
 }
 
 const broker = { name: 'rabbitmq', messages: expect.any(Number), consumers: 1, dead_letters: 0 }
-const [closed, idle] = [{ audience_open: false }, { receipts: false, queueing: false }] as const
+const closed = { audience_open: false } as const
+const idle = { receipts: false, queueing: false, deferred: 0, deferred_until: null } as const
 const onBoth = async () => onPostgres({ RABBITMQ_URL: await freshVhost() })
 const setups = [
   { where: 'the embedded database', skip: false, broker: null, open: onFolder },
