@@ -64,7 +64,6 @@ async function onFolder() {
   const ids = await inFolder(folder, (db) => insertPeople(db, people))
   return { ids, settings: { DATA_DIR: folder }, judge: () => inFolder(folder, expectInvariant), close: releaseFolders }
 }
-
 const broker = { name: 'rabbitmq', messages: expect.any(Number), consumers: 1, dead_letters: 0 }
 const closed = { audience_open: false } as const
 const idle = { receipts: false, queueing: false, deferred: 0, deferred_until: null } as const

@@ -39,7 +39,7 @@ export function openWorker({ db, now }: TurnedDatabase) {
       return { kind: 'accepted', id: `test-${messageId}` }
     },
   }))
-  const work = openWorkService(db, undefined, clock)
+  const work = openWorkService(db, undefined, undefined, clock)
   const workOff = async () => {
     const stop = new AbortController()
     let open = 0

@@ -85,10 +85,10 @@ function openTogether(
 /** Null is the cheapest to send, and nearly everybody's. */
 const flags = sql<number | null>`nullif(c.suppressed, 0)`.as('suppressed')
 
-type OwnColumn = Exclude<TemplateColumn, 'customer_id'>
-const isOwn = (column: TemplateColumn): column is OwnColumn => column !== 'customer_id'
+type OwnColumn = Exclude<CustomerColumn, 'customer_id'>
+const isOwn = (column: CustomerColumn): column is OwnColumn => column !== 'customer_id'
 /** The id of the customer is that of the message, which has it also where nobody is left. */
-const columnOf = (column: TemplateColumn) =>
+const columnOf = (column: CustomerColumn) =>
   column === 'customer_id' ? ('m.customer_id' as const) : (`c.${column}` as const)
 
 interface Range {
