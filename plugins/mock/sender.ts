@@ -50,9 +50,9 @@ export function mockSender({ successRate, latencyMs, seed, log, clock, store }: 
   }
   return {
     timeoutMs: TIMEOUT_MS,
-    send: (batch, signal) => {
-      const answers = () => batch.map((message) => answer(message, signal))
-      return latencyMs > 0 ? clock.sleep(latencyMs, signal).then(answers) : Promise.resolve(answers())
+    send: async (batch, signal) => {
+      if (latencyMs > 0) await clock.sleep(latencyMs, signal)
+      return batch.map((message) => answer(message, signal))
     },
     ...(receipts && { close: receipts.close }),
   }

@@ -21,10 +21,12 @@ export interface Caller {
   /** Messages that one call to the sender takes, at most. */
   readonly batch: number
   /**
-   * Hands messages to the sender in one call; never rejects.
+   * Hands messages to the sender in one call.
    * @returns an outcome for each of them, in their order; one that is missing counts as unknown
    */
   send(calls: readonly Call[], signal: AbortSignal): Promise<readonly Outcome[]>
+  /** Called when `send` threw or rejected: all its messages count as unknown. */
+  onThrown(error: unknown, calls: readonly Call[]): void
   /** @param startedAt when the call was started, on the clock's monotonic milliseconds */
   resultOf(call: Call, outcome: Outcome, startedAt: number): Result
 }
@@ -135,11 +137,22 @@ function runBatch(batch: readonly Call[], caller: Caller, kill: AbortSignal, { a
   const giveUp = () => {
     for (const [nth, call] of batch.entries()) if (!ended[nth]) end(nth, call, { kind: 'unknown', code: 'timeout' })
   }
-  for (let first = 0; first < batch.length; first += caller.batch) {
-    const calls = batch.slice(first, first + caller.batch)
-    void caller.send(calls, controller.signal).then((outcomes) => {
-      for (const [nth, call] of calls.entries()) end(first + nth, call, outcomes[nth] ?? NO_ANSWER)
-    })
+  const call = (first: number, calls: readonly Call[]) => {
+    const answered = (outcomes: readonly Outcome[]) => {
+      let nth = 0
+      for (const one of calls) end(first + nth, one, outcomes[nth++] ?? NO_ANSWER)
+    }
+    const failed = (error: unknown) => {
+      caller.onThrown(error, calls)
+      answered([])
+    }
+    // Each further promise in between would be one for each message.
+    try {
+      Promise.resolve(caller.send(calls, controller.signal)).then(answered, failed)
+    } catch (error) {
+      failed(error)
+    }
   }
+  for (let first = 0; first < batch.length; first += caller.batch) call(first, batch.slice(first, first + caller.batch))
   if (kill.aborted) abort()
 }

@@ -66,18 +66,11 @@ export function openJob(
     costOf: costOf(lease),
     batch: sender.limits.batch,
     send: (calls, signal) => {
-      const failed = (error: unknown): readonly Outcome[] => {
-        onThrown(error, calls)
-        return []
-      }
-      const batch = calls.map((call) => outboundOf(lease, call))
-      // No `await`: it would cost each message two more promises.
-      try {
-        return Promise.resolve(sender.send(batch, signal)).catch(failed)
-      } catch (error) {
-        return Promise.resolve(failed(error))
-      }
+      const batch: OutboundMessage[] = []
+      for (const call of calls) batch.push(outboundOf(lease, call))
+      return sender.send(batch, signal)
     },
+    onThrown,
     resultOf: ({ message, text }, outcome, startedAt) => {
       note(message, outcome, startedAt)
       const kept = config.retainContent ? text : null
