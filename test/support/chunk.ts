@@ -40,7 +40,13 @@ export interface Script {
 }
 
 /** Nothing fails, and nobody is suppressed meanwhile. */
-const quiet = { onPoison: () => {}, onPolicyFailure: () => {}, known: () => '0', refresh: async () => {} }
+const quiet = {
+  onPoison: () => {},
+  onPolicyFailure: () => {},
+  onThrown: () => {},
+  known: () => '0',
+  refresh: async () => {},
+}
 
 const nameOf = ({ first_name }: Waiting) => `Hi ${first_name ?? ''}`
 
