@@ -9,7 +9,7 @@ import type { Answer } from './api.ts'
 const secretPhones = /\+25471999\d{4}/
 /** Stacks, file names, SQL. */
 const internals =
-  /\n\s+at |node_modules|\.ts\b|PostgresError|\b(select|returning) "|\binsert into\b|\bupdate "|\bdelete from\b|violates|relation "/i
+  /\n\s+at |node_modules|\/[\w.-]+\.ts\b|\.ts:\d|PostgresError|\b(select|returning) "|\binsert into\b|\bupdate "|\bdelete from\b|violates|relation "/i
 
 const statuses = new Map(
   [...Object.values(errors), ...errorsOf(plugins)].map(({ code, status }) => [code, status] as const),
