@@ -2,6 +2,7 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { readRule } from '../../core/messaging/segments/read-rule.ts'
+import { quickest } from '../support/quickest.ts'
 
 const attributes = new Map([
   ['points', 'number'],
@@ -142,10 +143,9 @@ const huge: readonly (readonly [string, unknown])[] = [
   ['a list of a million', field('location', { in: Array(1_000_000).fill('a') })],
 ]
 
-test.each(huge)('%s: refused soon, in few words', (_, rule) => {
-  const begun = performance.now()
+test.each(huge)('%s: refused soon, in few words', async (_, rule) => {
+  expect(await quickest(500, () => problemsOf(rule))).toBeLessThan(500)
   const problems = problemsOf(rule)
-  expect(performance.now() - begun).toBeLessThan(500)
   expect(problems.length).toBeGreaterThan(0)
   expect(problems.length).toBeLessThanOrEqual(20)
   expect(JSON.stringify(problems).length).toBeLessThan(20_000)
