@@ -34,7 +34,7 @@ eachQueue((broker) => {
     async () => {
       // So few in flight that there is work for each of three.
       const settings = { WORKER_CONCURRENCY: '1' }
-      const fleet = await startFleet({ ...broker(), people: 4000, workers: 0, provider: { latencyMs: 100 }, settings })
+      const fleet = await startFleet({ ...broker(), people: 2000, workers: 0, provider: { latencyMs: 100 }, settings })
       const id = await fleet.send()
       let least = Number.POSITIVE_INFINITY
       for (let time = 0; time < 3 && least >= 1000; time++) {
