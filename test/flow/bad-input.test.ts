@@ -9,7 +9,7 @@ import { sql } from 'kysely'
 import { type Answer, type Api, openApi } from '../support/api.ts'
 import { eachDatabase } from '../support/databases.ts'
 import { MB, notJson, odd, oddQuery, otherTypes } from '../support/odd.ts'
-import { fits, fitting, type Operation, type Parameter, readOperations } from '../support/openapi.ts'
+import { fits, fitting, type Operation, type Parameter, readOperations, type Schema } from '../support/openapi.ts'
 import { excerpt, expectSane } from '../support/sane.ts'
 
 const LONG = 120_000
@@ -71,6 +71,19 @@ eachDatabase((database, kind) => {
         .map(([name, schema]) => [name, schema.example ?? schema.enum?.[0]]),
     )
 
+  const tried = new Set<string>()
+  const noText = new Set(['integer', 'number', 'boolean', 'array', 'object'])
+
+  /** Free text gets every string where its kind comes first; elsewhere some of them show that it is read alike. */
+  function naughtyFor(name: string, schema: Schema): readonly string[] {
+    const { type, enum: listed, format, pattern } = schema
+    const kind = `${name} ${JSON.stringify(schema)}`
+    const isFirst = !tried.has(kind)
+    tried.add(kind)
+    const isText = !listed && format === undefined && pattern === undefined && !noText.has(type ?? '')
+    return isFirst && isText ? naughty : naughty.filter((_, nth) => nth % 16 === 0)
+  }
+
   test(
     'each field with each odd value',
     async () => {
@@ -115,7 +128,7 @@ eachDatabase((database, kind) => {
     async () => {
       for (const operation of withBody)
         for (const [name, schema] of Object.entries(operation.body?.properties ?? {}))
-          for (const value of naughty) {
+          for (const value of naughtyFor(name, schema)) {
             const { status, json } = await judge(operation, { ...examplesOf(operation), [name]: value })
             const stored =
               status < 300 && !['phone', 'to'].includes(name) && schema.format === undefined && name in json
@@ -222,15 +235,10 @@ eachDatabase((database, kind) => {
         expectSane(answer, () => [operation.name, text])
         return answer.status
       }
-      // A parameter of several addresses gets every value at one of them, and only the odd ones at the others.
-      const tried = new Set<string>()
       for (const operation of operations.filter(ends)) {
         const known = operation.parameters.filter((parameter) => parameter.in === 'query')
         for (const { name, schema } of known) {
-          const kind = `${name} ${JSON.stringify(schema)}`
-          const values = tried.has(kind) ? oddQuery : [...oddQuery, ...naughty]
-          tried.add(kind)
-          for (const value of values.filter(isEncodable)) {
+          for (const value of [...oddQuery, ...naughtyFor(`?${name}`, schema)].filter(isEncodable)) {
             const status = await query(operation, `${name}=${encodeURIComponent(value)}`)
             if (!queryFits({ schema }, value))
               expect([operation.name, name, excerpt(value), status]).toEqual([
