@@ -81,9 +81,14 @@ describe.skipIf(!chromiumAvailable)('the form for a campaign', () => {
         await write(page, 'Looked at')
         await page.getByText('By filter').click()
         await page.getByRole('button', { name: /Send to [\d,]+ people/ }).click()
+        // The dry run saves the campaign.
+        await page.getByText('The campaign is saved.').waitFor()
         await look('send')
         await bar(page).getByRole('button', { name: 'Test send' }).click()
         await look('test')
+        // This dialog leads to the page of the saved campaign: until that is there, nothing is guarded.
+        await page.waitForURL(/\/edit$/)
+        await page.getByText('This tab kept your unsaved changes.').waitFor()
         await page.getByRole('link', { name: 'Customers' }).click()
         await look('leave')
         await page.context().close()
