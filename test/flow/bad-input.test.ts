@@ -3,13 +3,12 @@
  * fits is answered or refused for a reason of its own, and nothing ever is a 500 or tells what lies behind.
  */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import naughty from 'big-list-of-naughty-strings'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { type Answer, type Api, openApi } from '../support/api.ts'
 import { eachDatabase } from '../support/databases.ts'
-import { MB, notJson, odd, oddQuery, otherTypes } from '../support/odd.ts'
-import { fits, fitting, type Operation, type Parameter, readOperations, type Schema } from '../support/openapi.ts'
+import { MB, naughty, notJson, odd, oddQuery, openNaughty, otherTypes } from '../support/odd.ts'
+import { fits, fitting, type Operation, type Parameter, readOperations } from '../support/openapi.ts'
 import { excerpt, expectSane } from '../support/sane.ts'
 
 const LONG = 120_000
@@ -71,18 +70,7 @@ eachDatabase((database, kind) => {
         .map(([name, schema]) => [name, schema.example ?? schema.enum?.[0]]),
     )
 
-  const tried = new Set<string>()
-  const noText = new Set(['integer', 'number', 'boolean', 'array', 'object'])
-
-  /** Free text gets every string where its kind comes first; elsewhere some of them show that it is read alike. */
-  function naughtyFor(name: string, schema: Schema): readonly string[] {
-    const { type, enum: listed, format, pattern } = schema
-    const kind = `${name} ${JSON.stringify(schema)}`
-    const isFirst = !tried.has(kind)
-    tried.add(kind)
-    const isText = !listed && format === undefined && pattern === undefined && !noText.has(type ?? '')
-    return isFirst && isText ? naughty : naughty.filter((_, nth) => nth % 16 === 0)
-  }
+  const naughtyFor = openNaughty()
 
   test(
     'each field with each odd value',

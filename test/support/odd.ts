@@ -1,4 +1,8 @@
 /** Inputs that programs have stumbled over, for tests that send them. */
+import naughty from 'big-list-of-naughty-strings'
+import type { Schema } from './openapi.ts'
+
+export { naughty }
 
 export const MB = 1024 * 1024
 
@@ -78,3 +82,21 @@ export const otherTypes = [
   'application/xml',
   'x',
 ]
+
+const noText = new Set(['integer', 'number', 'boolean', 'array', 'object'])
+
+/**
+ * @returns the strings to try in a field, asked for one after the other: free text gets all of them where its kind comes
+ *   first; elsewhere some of them show that it is read alike
+ */
+export function openNaughty(): (name: string, schema: Schema) => readonly string[] {
+  const tried = new Set<string>()
+  return (name, schema) => {
+    const { type, enum: listed, format, pattern } = schema
+    const kind = `${name} ${JSON.stringify(schema)}`
+    const isFirst = !tried.has(kind)
+    tried.add(kind)
+    const isText = !listed && format === undefined && pattern === undefined && !noText.has(type ?? '')
+    return isFirst && isText ? naughty : naughty.filter((_, nth) => nth % 16 === 0)
+  }
+}
