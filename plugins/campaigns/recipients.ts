@@ -1,7 +1,8 @@
 /** The recipients of a campaign as the API shows them: a page at a time, or all of them as CSV. */
 import { readCursor, readPair, writeCursor, writePair } from '../../core/http/cursor.ts'
 import { isoTime } from '../../core/http/time.ts'
-import { CSV_TYPE, csvCell, csvLine, csvPhone } from '../../core/messaging/contacts/csv/write.ts'
+import { answerCsv } from '../../core/messaging/contacts/csv/answer.ts'
+import { csvCell, csvLine, csvPhone } from '../../core/messaging/contacts/csv/write.ts'
 import {
   FIRST,
   type Place,
@@ -85,10 +86,7 @@ const columns: Readonly<Record<string, (row: RecipientRow) => string>> = {
   updated_at: (row) => isoTime(row.updated_at) ?? '',
 }
 
-/**
- * All of them, some thousand at a time and as fast as they are read. A failure in the middle breaks the answer off, so
- * that nobody takes a part for the whole.
- */
+/** All of them, some thousand at a time and as fast as they are read. */
 export async function exportRecipients(
   recipients: Recipients,
   { campaignId, country }: RecipientsOf,
@@ -96,20 +94,7 @@ export async function exportRecipients(
 ) {
   const search = readSearch(query.q, country)
   const parts = exportParts(walk(recipients, { campaignId, status: query.status, delivery: query.delivery, search }))
-  // A failure of the first part is still answered as an error.
-  let first: IteratorResult<string, void> | undefined = await parts.next()
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = first ?? (await parts.next())
-      first = undefined
-      if (done) controller.close()
-      else controller.enqueue(new TextEncoder().encode(value))
-    },
-    cancel: async () => void (await parts.return()),
-  })
-  const name = `campaign-${campaignId}-recipients.csv`
-  const headers = { 'content-type': CSV_TYPE, 'content-disposition': `attachment; filename="${name}"` }
-  return new Response(body, { headers: { ...headers, 'cache-control': 'no-store' } })
+  return answerCsv(`campaign-${campaignId}-recipients.csv`, parts)
 }
 
 async function* exportParts(steps: AsyncIterable<readonly RecipientRow[]>): AsyncGenerator<string, void> {

@@ -1,7 +1,8 @@
 /** All customers that match, as CSV that an import takes. */
 import type { AttributeTypes, AttributeValue } from '../../core/messaging/contacts/attributes.ts'
+import { answerCsv } from '../../core/messaging/contacts/csv/answer.ts'
 import { customerFields } from '../../core/messaging/contacts/csv/columns.ts'
-import { CSV_TYPE, csvCell, csvLine, csvPhone } from '../../core/messaging/contacts/csv/write.ts'
+import { csvCell, csvLine, csvPhone } from '../../core/messaging/contacts/csv/write.ts'
 import type { CustomerFilter, CustomerRow } from '../../core/messaging/contacts/service.ts'
 import { joinTags } from '../../core/messaging/contacts/tags.ts'
 import type { CountryCode } from '../../core/messaging/text/phone.ts'
@@ -12,25 +13,8 @@ type Read = CustomerGrant['contacts']['read']
 /** Customers that are in memory at once. */
 const STEP = 2000
 
-/**
- * As they are read, a step at a time. A failure in the middle breaks the answer off, so that nobody takes a part for the
- * whole.
- */
-export async function exportCustomers(contacts: Read, filter: CustomerFilter, country: CountryCode): Promise<Response> {
-  const parts = exportParts(contacts, filter, country)
-  // A failure of the first part is still answered as an error.
-  let first: IteratorResult<string, void> | undefined = await parts.next()
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = first ?? (await parts.next())
-      first = undefined
-      if (done) controller.close()
-      else controller.enqueue(new TextEncoder().encode(value))
-    },
-    cancel: async () => void (await parts.return()),
-  })
-  const headers = { 'content-type': CSV_TYPE, 'content-disposition': 'attachment; filename="customers.csv"' }
-  return new Response(body, { headers: { ...headers, 'cache-control': 'no-store' } })
+export function exportCustomers(contacts: Read, filter: CustomerFilter, country: CountryCode): Promise<Response> {
+  return answerCsv('customers.csv', exportParts(contacts, filter, country))
 }
 
 type Column = readonly [name: string, cell: (row: CustomerRow) => string]

@@ -161,8 +161,8 @@ function prepareReadSeveral(
 }
 
 /**
- * Race 38: the customer and the flags of the phone are read now, not when the campaign was queued. Only columns that the text uses are read: each costs
- * more on its way here than in the database.
+ * Race 38: the customer and the flags of the phone are read now, not when the campaign was queued. Only columns that the
+ * text uses are read: each costs more on its way here than in the database.
  */
 function prepareRead(db: Kysely<ReadTables>, byIds: boolean, all: readonly CustomerColumn[]): Read {
   const columns = all.filter((column) => column !== 'phone')
