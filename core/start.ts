@@ -29,7 +29,6 @@ import type { RouteRow } from './messaging/senders/standstill.ts'
 import { openServices } from './messaging/services.ts'
 import { type Settings, settingsSchema } from './messaging/settings.ts'
 import { openStore, type Store } from './messaging/store.ts'
-import { openRabbitQueue } from './queue/rabbitmq.ts'
 import { openWakeUps } from './wakeups.ts'
 
 /** Wait for the senders' rows at a start; they are written later where the database takes no writes. */
@@ -61,7 +60,7 @@ export async function start(
   terminal: boolean,
   logTo?: NodeJS.WritableStream,
 ): Promise<Started> {
-  const log = openLog(settings.core.logLevel, terminal, logTo)
+  const log = await openLog(settings.core.logLevel, terminal, logTo)
   const closers: Closers = []
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer()
@@ -131,7 +130,7 @@ async function openResources(
   for (const warning of store.warnings) log.warn(warning)
   const wakeUps = await openWakeUps(store, { clock, log })
   const queue = core.rabbitmqUrl
-    ? openRabbitQueue(core.rabbitmqUrl, { wire, clock, log })
+    ? (await import('./queue/rabbitmq.ts')).openRabbitQueue(core.rabbitmqUrl, { wire, clock, log })
     : openPostgresQueue(store.db, wakeUps)
   closers.push(() => queue.close())
   const stopping = new AbortController()

@@ -119,7 +119,7 @@ export async function openTestHost<N extends Needs, C extends TObject, R extends
 async function openResources(database: OpenDatabase, fetch: Transport, sent: OutboundMessage[]) {
   const { db } = database
   const clock = manualClock()
-  const log = openLog('silent', false)
+  const log = await openLog('silent', false)
   const wakeUps = await openWakeUps(database, { clock, log })
   const senders = sendersOf([recorder('sms', sent), recorder('whatsapp', sent)], {
     sms: ['sms'],

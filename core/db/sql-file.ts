@@ -1,7 +1,7 @@
 /** Statements that stand in files of their own, with the variables of psql as parameters: they can be pasted into it. */
 import { readFileSync } from 'node:fs'
 import { CompiledQuery, type Kysely } from 'kysely'
-import type { Executor } from './prepare.ts'
+import { type Executor, openRun } from './prepare.ts'
 
 export interface SqlText {
   /** With `$1`, `$2`, ... for the parameters. */
@@ -42,14 +42,12 @@ export function prepareSql<P extends object, R>(
   source: string,
 ): (values: P, within?: Executor) => Promise<R[]> {
   const { text, names } = readSql(source)
-  return async (values, within = db) => {
+  const run = openRun<R>(CompiledQuery.raw(text))
+  return (values, within = db) => {
     const given = values as Readonly<Record<string, unknown>>
-    const { rows } = await within.executeQuery<R>(
-      CompiledQuery.raw(
-        text,
-        names.map((name) => given[name]),
-      ),
+    return run(
+      names.map((name) => given[name]),
+      within,
     )
-    return rows
   }
 }

@@ -52,7 +52,9 @@ export function mockSender({ successRate, latencyMs, seed, log, clock, store }: 
     timeoutMs: TIMEOUT_MS,
     send: async (batch, signal) => {
       if (latencyMs > 0) await clock.sleep(latencyMs, signal)
-      return batch.map((message) => answer(message, signal))
+      const answers: Outcome[] = []
+      for (const message of batch) answers.push(answer(message, signal))
+      return answers
     },
     ...(receipts && { close: receipts.close }),
   }

@@ -153,6 +153,9 @@ function runBatch(batch: readonly Call[], caller: Caller, kill: AbortSignal, { a
       failed(error)
     }
   }
-  for (let first = 0; first < batch.length; first += caller.batch) call(first, batch.slice(first, first + caller.batch))
+  if (caller.batch === 1) for (const [nth, one] of batch.entries()) call(nth, [one])
+  else
+    for (let first = 0; first < batch.length; first += caller.batch)
+      call(first, batch.slice(first, first + caller.batch))
   if (kill.aborted) abort()
 }

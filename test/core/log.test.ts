@@ -11,7 +11,8 @@ const TEXT = 'Hi Amina, your shoes wait'
 /** Logs an error. @returns the written text */
 async function logError(error: unknown, terminal = false): Promise<string> {
   const { to, written } = openSink()
-  openLog('info', terminal, to).error({ err: error, chunk: '7' }, 'it failed')
+  const log = await openLog('info', terminal, to)
+  log.error({ err: error, chunk: '7' }, 'it failed')
   await until('the line is written', () => written().endsWith('\n'))
   return written()
 }

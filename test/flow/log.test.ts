@@ -47,7 +47,7 @@ async function setup(level: string) {
   const database = await freshDatabase('pglite')
   releasers.push(() => database.close())
   const { to, written } = openSink()
-  const log = openLog(level, false, to)
+  const log = await openLog(level, false, to)
   const wakeUps = await openWakeUps(database, { clock, log })
   const queue = openPostgresQueue(database.db, wakeUps)
   const odd = sendersByChannel(() => ({

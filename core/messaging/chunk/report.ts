@@ -111,15 +111,25 @@ async function finish(
 }
 
 function encode(reports: readonly LeasedReport[], leaseSeconds: number): Omit<ReportValues, keyof RefValues> {
-  const sent: Result[] = []
   const others: Result[] = []
-  const sentOf: number[] = []
   const of: number[] = []
+  const sent = {
+    ids: [] as string[],
+    of: [] as number[],
+    refs: [] as (string | null)[],
+    texts: [] as (string | null)[],
+  }
   for (const [at, { report }] of reports.entries())
     for (const one of report.results) {
-      const isSent = one.status === 'sent'
-      ;(isSent ? sent : others).push(one)
-      ;(isSent ? sentOf : of).push(at + 1)
+      if (one.status !== 'sent') {
+        others.push(one)
+        of.push(at + 1)
+        continue
+      }
+      sent.ids.push(one.id)
+      sent.of.push(at + 1)
+      sent.refs.push(one.providerId)
+      sent.texts.push(one.text)
     }
   return {
     lease_seconds: leaseSeconds,
@@ -135,10 +145,10 @@ function encode(reports: readonly LeasedReport[], leaseSeconds: number): Omit<Re
     states: reports.map(({ report }) => states[report.next]),
     dues: reports.map(({ report }) => secondsOf(report.until)),
     ...wantedOf(reports),
-    sent_ids: sent.map(({ id }) => id),
-    sent_of: sentOf,
-    sent_refs: sent.map(({ providerId }) => providerId),
-    sent_texts: sent.map(({ text }) => text),
+    sent_ids: sent.ids,
+    sent_of: sent.of,
+    sent_refs: sent.refs,
+    sent_texts: sent.texts,
     other_ids: others.map(({ id }) => id),
     other_of: of,
     other_statuses: others.map(({ status }) => status),

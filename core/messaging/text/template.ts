@@ -137,7 +137,9 @@ export function warnings({ unknown, malformed, declared }: Template): string[] {
 function fill(head: string, slots: readonly Slot[], customer: TemplateCustomer, options: TemplateOptions): string {
   let text = head
   for (const slot of slots) {
-    const value = textOf(slot, customer, options)
+    // Nearly all placeholders name a field, which is read without a call.
+    const { field } = slot
+    const value = field === undefined || field === STOP_LINK ? textOf(slot, customer, options) : customer[field]
     text += value == null || isBlank(value) ? slot.fallback : value
     text += slot.after
   }
