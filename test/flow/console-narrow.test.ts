@@ -93,6 +93,8 @@ describe.skipIf(!chromiumAvailable)('the console at 360 pixels', () => {
         '/segments/new',
         `/segments/${segment}`,
         '/senders',
+        '/senders/prices',
+        '/policies',
         '/operations',
         '/none',
       ]) {
@@ -124,6 +126,10 @@ describe.skipIf(!chromiumAvailable)('the console at 360 pixels', () => {
       await page.getByRole('button', { name: 'Change limits…' }).first().click()
       await page.getByRole('dialog').waitFor()
       await expectInside('the limits of a sender')
+      await goTo('/policies')
+      await page.getByRole('button', { name: 'New quiet hours' }).click()
+      await page.getByRole('dialog').waitFor()
+      await expectInside('the form of quiet hours')
       await goTo('/customers/import')
       await page
         .locator('input[type=file]')

@@ -40,6 +40,8 @@ describe.skipIf(!chromiumAvailable)('the pages', () => {
         '/segments/new',
         '/segments/1',
         '/senders',
+        '/senders/prices',
+        '/policies',
         '/operations',
         '/none',
       ]

@@ -84,6 +84,10 @@ export type Route = Routes['routes']['get']['response'][200]['routes'][number]
 /** The price list, and a price of it. */
 export type PriceList = Routes['prices']['get']['response'][200]
 export type Price = PriceList['prices'][number]
+/** The policies that hold marketing messages; the document may have more parts than these types know. */
+export type Policies = Routes['policies']['get']['response'][200]
+export type QuietHours = Policies['quiet_hours'][number]
+export type PolicyPreset = Routes['policies']['presets']['get']['response'][200]['data'][number]
 export type Priority = Campaign['priority']
 export const priorityNames: Readonly<Record<Priority, string>> = { high: 'High', normal: 'Normal', low: 'Low' }
 

@@ -8,6 +8,7 @@ const pages: readonly { readonly href: string; readonly title: string; readonly 
   { href: '/customers', title: 'Customers', icon: 'people' },
   { href: '/segments', title: 'Segments', icon: 'filter' },
   { href: '/senders', title: 'Senders', icon: 'phone' },
+  { href: '/policies', title: 'Policies', icon: 'clock' },
   { href: '/operations', title: 'Operations', icon: 'pulse' },
 ]
 

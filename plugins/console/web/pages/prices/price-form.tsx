@@ -5,7 +5,8 @@ import { channelNames, channels, type Price } from '../../api/types.ts'
 import { Dialog } from '../../components/dialog.tsx'
 import { Field } from '../../components/field.tsx'
 import { Problem } from '../../components/states.tsx'
-import { ANY_COUNTRY, noPrice, type PriceValues, placeName, problemOf, readPrice, valuesOf } from './price-values.ts'
+import { ANY_COUNTRY, placeName } from '../../text/places.ts'
+import { noPrice, type PriceValues, problemOf, readPrice, valuesOf } from './price-values.ts'
 
 interface PriceFormProps {
   /** Undefined: a new one. */

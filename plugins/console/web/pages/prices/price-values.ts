@@ -1,10 +1,7 @@
 /** Values of a price as a form has them, and the list that its saving makes. Pure. */
-import { countryName } from '../../../../../core/messaging/text/country-name.ts'
 import { ApiError } from '../../api/client.ts'
 import type { Price } from '../../api/types.ts'
-
-/** Stands for every country without a price of its own. */
-export const ANY_COUNTRY = '*'
+import { ANY_COUNTRY } from '../../text/places.ts'
 
 export interface PriceValues extends Pick<Price, 'channel' | 'per'> {
   /** Empty: every country without a price of its own. */
@@ -19,9 +16,6 @@ export const valuesOf = (price: Price): PriceValues => ({
   ...price,
   country: price.country === ANY_COUNTRY ? '' : price.country,
 })
-
-export const placeName = (country: string): string =>
-  country === ANY_COUNTRY ? 'All other countries' : `${countryName(country)} (${country})`
 
 /** `ke` is KE, `0,80` is 0.80; only an SMS has parts. */
 export const readPrice = ({ channel, country, price, per, currency }: PriceValues): Price => ({

@@ -9,8 +9,9 @@ import { PageHead } from '../../components/page-head.tsx'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
 import { useQuery } from '../../hooks/use-query.ts'
 import { useTitle } from '../../hooks/use-title.ts'
+import { placeName } from '../../text/places.ts'
 import { PriceForm } from './price-form.tsx'
-import { changed, isTaken, placeName } from './price-values.ts'
+import { changed, isTaken } from './price-values.ts'
 
 /** Dialog and the price that it is about. */
 interface Open {
