@@ -92,6 +92,7 @@ describe.skipIf(!chromiumAvailable)('the console at 360 pixels', () => {
         '/segments',
         '/segments/new',
         `/segments/${segment}`,
+        '/inbox',
         '/senders',
         '/senders/prices',
         '/policies',
@@ -101,6 +102,21 @@ describe.skipIf(!chromiumAvailable)('the console at 360 pixels', () => {
         await goTo(path)
         await expectInside(path)
       }
+    },
+    LONG,
+  )
+
+  test(
+    'pages that the menu has no room for are behind a button of it',
+    async () => {
+      await goTo('/campaigns')
+      const link = page.getByRole('link', { name: 'Policies', exact: true })
+      expect(await link.isVisible()).toBe(false)
+      await page.getByRole('button', { name: 'More' }).click()
+      await expectInside('the whole menu')
+      await link.click()
+      await page.getByRole('heading', { name: 'Policies' }).waitFor()
+      expect(await link.isVisible()).toBe(false)
     },
     LONG,
   )

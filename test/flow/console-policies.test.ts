@@ -1,6 +1,7 @@
 /** The console's page of policies: quiet hours are added, changed and deleted, and other parts of the document stay. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
+import { checkPage } from '../support/axe.ts'
 import { chromiumAvailable, openPage } from '../support/browser.ts'
 import { type Console, openConsole } from '../support/console.ts'
 import { until } from '../support/server-process-wait.ts'
@@ -128,6 +129,25 @@ describe.skipIf(!chromiumAvailable)('policies in the console', () => {
         later: [{ a: 1 }],
       })
       await page.unroute('**/policies')
+    },
+    LONG,
+  )
+
+  test(
+    'list and form have no serious finding of axe, and fit into a phone',
+    async () => {
+      const findings = await checkPage(opened.browser, async (looked) => {
+        await looked.goto(`${opened.url}/policies`)
+        await looked.getByRole('heading', { name: 'Presets to start from' }).waitFor()
+      })
+      const form = await checkPage(opened.browser, async (looked) => {
+        await looked.goto(`${opened.url}/policies`)
+        await looked.getByRole('button', { name: 'New quiet hours' }).click()
+        await looked.getByRole('dialog').getByLabel('Country (optional)').fill('Kenia')
+        await looked.getByRole('button', { name: 'Save quiet hours' }).click()
+        await looked.getByText('No country has this name').waitFor()
+      })
+      expect([...findings, ...form]).toEqual([])
     },
     LONG,
   )

@@ -21,6 +21,7 @@ const SegmentsPage = lazyPage(() => import('./pages/segments/segments-page.tsx')
 const SegmentPage = lazyPage(() => import('./pages/segments/segment-page.tsx'))
 const SendersPage = lazyPage(() => import('./pages/senders/senders-page.tsx'))
 const PricesPage = lazyPage(() => import('./pages/prices/prices-page.tsx'))
+const InboxPage = lazyPage(() => import('./pages/inbox/inbox-page.tsx'))
 const PoliciesPage = lazyPage(() => import('./pages/policies/policies-page.tsx'))
 const OperationsPage = lazyPage(() => import('./pages/operations/operations-page.tsx'))
 
@@ -83,6 +84,9 @@ function Pages() {
       </Route>
       <Route path="/senders/prices">
         <PricesPage />
+      </Route>
+      <Route path="/inbox">
+        <InboxPage />
       </Route>
       <Route path="/policies">
         <PoliciesPage />

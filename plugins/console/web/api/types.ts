@@ -88,6 +88,22 @@ export type Price = PriceList['prices'][number]
 export type Policies = Routes['policies']['get']['response'][200]
 export type QuietHours = Policies['quiet_hours'][number]
 export type PolicyPreset = Routes['policies']['presets']['get']['response'][200]['data'][number]
+type StoredInbound = Routes['inbound']['get']['response'][200]['data'][number]
+type InboundTime = 'received_at' | 'reviewed_at'
+/** A message that a person wrote. */
+export type Inbound = Omit<StoredInbound, InboundTime | 'sent_at'> & {
+  readonly received_at: string
+  readonly reviewed_at: string | null
+}
+export type Intent = NonNullable<Inbound['intent']>
+/** Names of the readings of what people wrote. */
+export const intentNames: Readonly<Record<Intent, string>> = {
+  stop: 'Opt-out',
+  near_stop: 'Maybe an opt-out',
+  start: 'Wants messages again',
+  help: 'Asks for help',
+  other: 'Something else',
+}
 export type Priority = Campaign['priority']
 export const priorityNames: Readonly<Record<Priority, string>> = { high: 'High', normal: 'Normal', low: 'Low' }
 
