@@ -16,7 +16,7 @@ import { plugins } from '../plugins/index.ts'
 import { freePort } from '../test/support/postgres-server.ts'
 import { type FakeKind, type FakeSender, startFakeSender } from '../test/support/providers/fake-sender.ts'
 import { releaseFakes } from '../test/support/providers/process.ts'
-import { insertPeople, makePeople } from './people.ts'
+import { insertGreetings, insertPeople, makePeople } from './people.ts'
 import { type Api, openApi } from './support/api.ts'
 import { providerUsage, readProviderOption } from './support/provider-option.ts'
 import { bar, table } from './support/screen.ts'
@@ -99,6 +99,10 @@ async function demo({ store, url }: Started, api: Api, sender: FakeSender | unde
   console.log(`API for this demo: ${url}\n`)
   const ids = await insertPeople(store.db, makePeople(CUSTOMERS, SEED))
   console.log(`Created ${ids.length.toLocaleString('en')} customers with names in 16 languages`)
+  if (channel === 'whatsapp') {
+    await insertGreetings(store.db, 'main')
+    console.log('They have all written today: others get approved templates only, and would be skipped')
+  }
   const { id } = await api.post<Campaign>('/campaigns', { name: 'Demo', channel, base_template: TEMPLATE })
   console.log(`Created campaign ${id}: ${TEMPLATE}\n`)
   for (const customer_id of ids.slice(0, 32).filter((_, nth) => nth % 4 === 1)) {

@@ -71,3 +71,13 @@ export async function insertPeople(db: Kysely<Database>, people: readonly Person
   }
   return ids
 }
+
+/** Every customer has written to the sender an hour ago: on WhatsApp, texts reach them for a day. */
+export async function insertGreetings(
+  db: Kysely<Pick<Database, 'customers' | 'inbound_messages'>>,
+  sender: string,
+): Promise<void> {
+  await sql`insert into inbound_messages (sender, channel, provider_id, phone, body, reading, received_at)
+    select ${sender}::text, 'whatsapp', 'greeting-' || id, phone, 'Hello', 'other', now() - interval '1 hour'
+    from customers`.execute(db)
+}

@@ -9,6 +9,7 @@ const tag = 'Inbound'
 const example = {
   id: 1,
   sender: 'main',
+  channel: 'sms',
   from: '+254712345678',
   to: '20880',
   text: 'Please stop',

@@ -2,6 +2,7 @@
 import { type Static, t } from 'elysia'
 import { orNull, utcTime } from '../../core/http/docs.ts'
 import { digits, MAX_ID, oneOf, text } from '../../core/http/fields.ts'
+import { channels } from '../../core/messaging/schema.ts'
 
 const strict = { additionalProperties: false } as const
 export const MAX_LIMIT = 100
@@ -59,6 +60,9 @@ export const inboundMessage = t.Object(
   {
     id: t.Integer(),
     sender: t.String({ description: 'Name of the sender that it was written to' }),
+    channel: orNull(
+      t.String({ enum: [...channels], description: 'Channel that it came on; null where the provider does not tell' }),
+    ),
     from: orNull(t.String({ description: 'Phone; null where the provider does not tell' })),
     to: orNull(t.String({ description: 'Our number or id at the provider' })),
     text: t.String({ description: 'Empty where the person pressed a button of the provider' }),

@@ -4,6 +4,7 @@ export const viewInbound = (row: InboundRow) => ({
   id: Number(row.id),
   sender: row.sender,
   from: row.phone,
+  channel: row.channel,
   to: row.sent_to,
   text: row.body,
   // Null until the loop has read what an earlier version stored.

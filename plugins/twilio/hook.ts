@@ -60,6 +60,7 @@ function inboundOf(id: string, fields: URLSearchParams): Inbound {
   return {
     id,
     from: phoneOf(fields.get('From')),
+    channel: fields.get('From')?.startsWith('whatsapp:') ? 'whatsapp' : 'sms',
     to: fields.get('To')?.replace(/^whatsapp:/, '') || undefined,
     text: fields.get('Body') ?? '',
     intent: Object.hasOwn(intents, intent) ? intents[intent as keyof typeof intents] : undefined,

@@ -11,6 +11,7 @@ export const twilioKind = defineSender({
   idempotent: false,
   reference: 'echoed',
   templates: true,
+  textWindowHours: 24,
   // An account's calls at once are limited (20429), and each kind of number has a rate of its own, which the operator sets.
   limits: { rate: 10, unit: 'segment', concurrency: 10, batch: 1 },
   codes: twilioCodes,

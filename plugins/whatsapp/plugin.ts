@@ -12,6 +12,7 @@ export const whatsappKind = defineSender({
   idempotent: false,
   reference: 'echoed',
   templates: true,
+  textWindowHours: 24,
   // A number may send 80 messages a second, which answers to people count against.
   limits: { rate: 60, unit: 'message', concurrency: 20 },
   codes,

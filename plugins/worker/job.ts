@@ -21,12 +21,14 @@ export interface Prepared {
   readonly texts: Texts
   readonly watch: Watch
   readonly hours: ChunkHours
+  /** Undefined where texts may be sent at any time. */
+  readonly textWindow?: Policy | undefined
 }
 
 /** @param note is told of every answer, and of calls that got none in time */
 export function openJob(
   lease: Lease,
-  { texts, watch, hours }: Prepared,
+  { texts, watch, hours, textWindow }: Prepared,
   { messaging, clock, config, log }: WorkGrant,
   note: (message: Waiting, outcome: Outcome, startedAt: number) => unknown,
 ): Omit<ChunkJob, 'report' | 'refresh'> {
@@ -52,7 +54,7 @@ export function openJob(
     awaitMs: rule.awaitMs,
     timeoutMs: sender.timeoutMs,
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
-    policies: { builtIn: builtIn(hours.policy), contributed: messaging.work.policies() },
+    policies: { builtIn: builtIn({ quietHours: hours.policy, textWindow }), contributed: messaging.work.policies() },
     candidate: (message) => {
       const { id: messageId, phone, time_zone: timeZone } = message
       const suppression = suppressionOf((message.suppressed ?? 0) | watch.flagsOf(phone), channel)

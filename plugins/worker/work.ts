@@ -17,6 +17,7 @@ import { openQuietHours } from './quiet-hours.ts'
 import { openRateLoop } from './rate.ts'
 import { openRefusals } from './refusals.ts'
 import { openTakeApart } from './take-apart.ts'
+import { openTextWindow } from './text-window.ts'
 
 /** @throws BootError when a call could outlast its lease */
 export function openWork(grant: WorkGrant): Readonly<Record<string, Loop>> {
@@ -94,9 +95,10 @@ function openSend(grant: WorkGrant, meter: Meter) {
     const { texts, watch, hours } = prepared
     const columns = hours.policy ? ([...texts.columns, 'time_zone'] as const) : texts.columns
     const messages = await untilDone(() => read(lease, columns), trying)
+    const textWindow = await untilDone(() => openTextWindow(lease, messages, grant), trying)
     const chunkLog = openChunkLog(lease, messages.length, grant)
     const job: ChunkJob = {
-      ...openJob(lease, prepared, grant, (message, outcome, at) => {
+      ...openJob(lease, { ...prepared, textWindow }, grant, (message, outcome, at) => {
         // Calls that were cut off because the process must end say nothing about the sender.
         if (kill.aborted) return
         breakers.note(lease, outcome, at)

@@ -42,7 +42,7 @@ const knownToPlugins = [
   // Parts of routes.
   /^core\/http\/(?:arriving|body|cursor|depth|docs|edge|fields|health-schema|page|principal|route|search|time)\.ts$/,
   // Words of the domain.
-  /^core\/messaging\/(?:errors|schema|scopes|settings|campaign\/(?:status|texts)|policy\/(?:candidate|policy|quiet-hours-policy)|senders\/(?:account-check|batch|code-table|codes|contract|hook|json|outcome|provider-call|secret))\.ts$/,
+  /^core\/messaging\/(?:errors|schema|scopes|settings|campaign\/(?:status|texts)|policy\/(?:candidate|policy|quiet-hours-policy|text-window)|senders\/(?:account-check|batch|code-table|codes|contract|hook|json|outcome|provider-call|secret))\.ts$/,
   // Its services, each with the types of what goes in and comes out.
   /^core\/messaging\/(?:chunk\/work|campaign\/(?:campaign|control|schedule)-service|dry-run\/service|enqueue\/enqueue|senders\/sender-service)\.ts$/,
   /^core\/messaging\/(?:contacts|inbound|policy|prices|receipts|recipients|segments)\/service\.ts$/,

@@ -7,7 +7,6 @@ import fc from 'fast-check'
 import { type Kysely, sql } from 'kysely'
 import { SegmentedMessage } from 'sms-segments-calculator'
 import { type Clock, systemClock } from '../../core/clock.ts'
-import { openWorkService } from '../../core/messaging/chunk/work.ts'
 import { choose } from '../../core/messaging/dry-run/chosen.ts'
 import { countInSteps } from '../../core/messaging/dry-run/count-steps.ts'
 import { countsOf, smallest } from '../../core/messaging/dry-run/groups.ts'
@@ -17,40 +16,11 @@ import type { Database } from '../../core/messaging/schema.ts'
 import { slicesOf } from '../../core/messaging/segments/count.ts'
 import { suppress } from '../../core/messaging/suppressions/suppress.ts'
 import { countryOf } from '../../core/messaging/text/phone-country.ts'
-import { mockSender } from '../../plugins/mock/sender.ts'
-import type { WorkGrant } from '../../plugins/worker/grant.ts'
-import { openWork } from '../../plugins/worker/work.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
-import { addCampaign, addCustomers, getCampaign, openDispatch, range } from '../support/dispatch.ts'
+import { addCampaign, addCustomers, openDispatch, range } from '../support/dispatch.ts'
 import { everyReason, lacks, type Person, refusesSome, type World, world } from '../support/dry-run-world.ts'
-import { inertResources } from '../support/inert.ts'
 import { openSelections } from '../support/selections.ts'
-import { sendersByChannel } from '../support/senders.ts'
-
-const workerConfig = {
-  concurrency: 2,
-  window: 64,
-  leaseSeconds: 30,
-  maxAttempts: 3,
-  backoffMs: 1,
-  probeSeconds: 5,
-  retainContent: true,
-  language: 'en',
-}
-
-/** Runs a worker with the mock sender until the campaign is over. */
-async function workOff(db: Kysely<Database>, campaignId: number, policies: readonly Policy[]) {
-  const { clock, log, process } = inertResources().resources
-  const stop = new AbortController()
-  const take = async () => {
-    if ((await getCampaign(db, campaignId)).completed_at !== null) stop.abort()
-    return stop.signal.aborted ? undefined : { claimed: () => {}, done: () => {} }
-  }
-  const mock = mockSender({ successRate: 1, latencyMs: 0, log, clock })
-  const messaging = { senders: sendersByChannel(() => mock), work: openWorkService(db, () => policies) }
-  const grant = { clock, log, process, messaging, config: workerConfig, consume: { take, takeNow: () => undefined } }
-  await openWork(grant as unknown as WorkGrant).work?.(stop.signal, new AbortController().signal)
-}
+import { workOff } from '../support/work-off.ts'
 
 const onPolicyFailure = () => {}
 const openRun = (db: Kysely<Database>, options: Partial<DryRunOptions> = {}) => {
@@ -135,7 +105,7 @@ eachDatabase((database) => {
       await enqueue().select({ campaignId: id, spec: asked.spec, requestId: null })
       await queueAll()
     } else await enqueue().queue({ campaignId: id, customerIds: asked.customerIds ?? [] })
-    await workOff(db(), id, [refusesSome])
+    await workOff(db(), id, { policies: [refusesSome] })
   }
 
   const listMessages = (id: number, above: number) =>

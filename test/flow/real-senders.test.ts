@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { openPostgres } from '../../core/db/open.ts'
 import type { CampaignStats } from '../../core/messaging/campaign/stats.ts'
-import { insertPeople, makePeople } from '../../scripts/people.ts'
+import { insertGreetings, insertPeople, makePeople } from '../../scripts/people.ts'
 import { openApi } from '../../scripts/support/api.ts'
 import { expectInvariant } from '../support/invariant.ts'
 import { cloneDatabase, postgresAvailable } from '../support/postgres.ts'
@@ -38,6 +38,7 @@ async function setup(kind: Kind, behaviour: Partial<Behaviour>) {
   const clone = await cloneDatabase()
   const database = openPostgres(clone.url, 2)
   const ids = await insertPeople(database.db, makePeople(PEOPLE, 11))
+  if (kind === 'whatsapp') await insertGreetings(database.db, 'main')
   const port = await freePort()
   const PUBLIC_URL = `http://127.0.0.1:${port}`
   const { fake, channel, environment } = await startFakeSender(kind, PUBLIC_URL, behaviour, limits[kind])

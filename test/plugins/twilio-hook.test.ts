@@ -139,7 +139,7 @@ describe('what people write', () => {
     await fake.inbound({ from: '+254712345678', text })
     const [answer] = hook.answers
     expect(inboundOf(hook.answers)).toEqual([
-      { id: expect.stringMatching(/^SM/), from: '+254712345678', to: '+15005550006', text },
+      { id: expect.stringMatching(/^SM/), from: '+254712345678', channel: 'sms', to: '+15005550006', text },
     ])
     const reply = answer?.kind === 'taken' ? answer.reply : undefined
     expect(reply).toEqual({ type: 'text/xml', text: expect.stringContaining('<Response/>') })
@@ -157,7 +157,7 @@ describe('what people write', () => {
     for (const from of ['whatsapp:+254712345678', 'whatsapp:US.1234'])
       await fake.inbound({ from, to: 'whatsapp:+15005550006', text: 'hi' })
     const [first, second] = inboundOf(hook.answers)
-    expect(first).toMatchObject({ from: '+254712345678', to: '+15005550006' })
+    expect(first).toMatchObject({ from: '+254712345678', channel: 'whatsapp', to: '+15005550006' })
     expect(second?.from).toBeUndefined()
   })
 })

@@ -101,7 +101,7 @@ export function openScript(size: number, script: Script = {}) {
     mayRepeatDoubtful: idempotent,
     costOf: undefined,
     timeoutMs: 10_000,
-    policies: { builtIn: builtIn(quietHours), contributed: policies },
+    policies: { builtIn: builtIn({ quietHours }), contributed: policies },
     isOutdated: () => false,
     candidate: (message) => candidateOf(message, { expired: expired(), text: () => render(message) }),
     ...quiet,

@@ -8,6 +8,7 @@ import { findAttributeTypes } from '../contacts/attribute-store.ts'
 import type { AttributeTypes } from '../contacts/attributes.ts'
 import { openPolicyReader, type PolicyReader } from '../policy/policies.ts'
 import type { Policy } from '../policy/policy.ts'
+import { findWindows, type WindowsLeft } from '../policy/text-window.ts'
 import type { Database } from '../schema.ts'
 import { type Closing, closeBreaker, findClosing, holdSender, openBreaker, openProbes } from '../senders/breaker.ts'
 import type { SenderCode } from '../senders/codes.ts'
@@ -55,6 +56,8 @@ export interface WorkService {
   pauseRefused(campaignId: number, detail: string): Promise<boolean>
   /** Prepares watching for phones that are suppressed while chunks are worked on. */
   openRecent(): ReturnType<typeof openRecent>
+  /** Milliseconds that are left in which a text on WhatsApp may be sent to each phone through the sender. */
+  findWindows(sender: string, hours: number, phones: readonly string[]): Promise<WindowsLeft>
   /** Suppresses phones that a provider refuses as such. @returns how many are new */
   suppress(rows: readonly NewSuppression[]): Promise<number>
   /** Splits a chunk that stops whatever works on it. */
@@ -94,6 +97,7 @@ export function openWorkService(
     openComplete: () => openComplete(db),
     pauseRefused: (campaignId: number, detail: string) => pauseRefused(db, campaignId, detail),
     openRecent: () => openRecent(db),
+    findWindows: (sender: string, hours: number, phones: readonly string[]) => findWindows(db, sender, hours, phones),
     suppress: (rows: readonly NewSuppression[]) => suppress(db, rows),
     split: (lease: Lease) => splitChunk(db, lease),
     circuit: Object.freeze({

@@ -24,6 +24,7 @@ import { type Counted, countChosen } from './count.ts'
 import { type Duration, durationOf } from './duration.ts'
 import { type Estimate, estimate } from './estimate.ts'
 import { addMessage, openTally, type SampledCustomer, type Tally, type TallyOptions } from './tally.ts'
+import { openTextWindows, type TextWindows } from './text-windows.ts'
 
 /** Customers whose texts are looked at: a share is then off by 1 % of the recipients at most, 95 times in 100. */
 export const SAMPLE = 10_000
@@ -80,15 +81,16 @@ export function openDryRunService(db: Db, options: DryRunOptions): DryRunService
       const { channel, expired } = campaign
       const { onPolicyFailure } = request
       const quietHours = await findQuietHours(db, campaign)
+      const windows = openTextWindows(db, campaign)
       const about = {
         campaignId,
         channel,
         texts,
         expired,
-        policies: { builtIn: builtIn(quietHours), contributed: policies() },
+        policies: { builtIn: builtIn({ quietHours, textWindow: windows?.policy }), contributed: policies() },
         onPolicyFailure,
       }
-      const { countries, ...estimated } = await lookAt(db, counted, about)
+      const { countries, ...estimated } = await lookAt(db, counted, about, windows)
       const limits = await findLimits(
         db,
         campaignId,
@@ -141,13 +143,19 @@ async function requireSendable(
   await requireKnownNames(db, id, campaign, hasLinks)
 }
 
-async function lookAt(db: Db, { counts, sample }: Counted, options: TallyOptions): Promise<Estimate> {
+async function lookAt(
+  db: Db,
+  { counts, sample }: Counted,
+  options: TallyOptions,
+  windows: TextWindows | undefined,
+): Promise<Estimate> {
   const tallies = new Map<string | null, Tally>()
   // The whole number is known of each customer where all are looked at.
   const isWhole = sample.length >= counts.recipients
   const countryFor = isWhole ? (phone: string) => countryOf(phone) ?? null : counts.countryOf
   for (let at = 0; at < sample.length; at += BATCH) {
     const customers = await readCustomers(db, sample.slice(at, at + BATCH), options.texts.columns)
+    await windows?.read(customers.map(({ phone }) => ({ phone, country: countryFor(phone) })))
     for (const customer of customers) {
       const country = countryFor(customer.phone)
       const tally = tallies.get(country) ?? openTally()

@@ -30,6 +30,7 @@ const selectRows = (db: Db) =>
     .select([
       'm.id',
       'm.sender',
+      'm.channel',
       'm.phone',
       'm.sent_to',
       'm.body',

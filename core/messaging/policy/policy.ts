@@ -18,6 +18,7 @@ export type SkipCode = Extract<
   | 'expired'
   | 'message.empty'
   | 'template.empty_value'
+  | 'window.closed'
   | 'policy.refused'
 >
 
@@ -111,9 +112,18 @@ const checksOfText: readonly Policy[] = [
 
 const always: readonly Policy[] = [...checksOfPerson, ...checksOfText]
 
-/** The built-in policies. @param quietHours those of the campaign's chunk; undefined: none are set for it */
-export const builtIn = (quietHours?: Policy): readonly Policy[] =>
-  quietHours ? [...checksOfPerson, quietHours, ...checksOfText] : always
+/** Built-in policies that a chunk may have or not. */
+export interface ChunkPolicies {
+  readonly quietHours?: Policy | undefined
+  /** Window of a text on WhatsApp, where its sender takes texts only in one. */
+  readonly textWindow?: Policy | undefined
+}
+
+/** The built-in policies, in the order in which they are asked. */
+export const builtIn = ({ quietHours, textWindow }: ChunkPolicies = {}): readonly Policy[] =>
+  quietHours || textWindow
+    ? [...checksOfPerson, ...(textWindow ? [textWindow] : []), ...(quietHours ? [quietHours] : []), ...checksOfText]
+    : always
 
 /** Policies of a chunk, in the order in which they are asked. */
 export interface Policies {

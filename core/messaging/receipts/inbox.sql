@@ -13,6 +13,7 @@
 \set receipt_codes '''{null}'''
 \set receipt_abouts '''{null}'''
 \set inbound_senders '''{sms}'''
+\set inbound_channels '''{sms}'''
 \set inbound_ids '''{mock-1}'''
 \set inbound_phones '''{null}'''
 \set inbound_sent_to '''{null}'''
@@ -41,14 +42,16 @@ with
     returning 1
   ),
   written as (
-    insert into inbound_messages (sender, provider_id, phone, sent_to, body, intent, sent_at, reading, review)
+    insert into inbound_messages (sender, channel, provider_id, phone, sent_to, body, intent, sent_at, reading, review)
     select
-      r.sender, r.provider_id, r.phone, r.sent_to, r.body, r.intent, to_timestamp(r.ms / 1000), r.reading,
+      r.sender, r.channel, r.provider_id, r.phone, r.sent_to, r.body, r.intent, to_timestamp(r.ms / 1000), r.reading,
       -- A near miss waits for somebody to decide.
       case when r.reading = 'near_stop' then 'open' end
     from (
       select
         unnest(:inbound_senders::text[]) as sender,
+        -- Null where its sender has several channels and does not tell.
+        unnest(:inbound_channels::text[]) as channel,
         unnest(:inbound_ids::text[]) as provider_id,
         unnest(:inbound_phones::text[]) as phone,
         unnest(:inbound_sent_to::text[]) as sent_to,

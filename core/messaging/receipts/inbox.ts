@@ -74,11 +74,13 @@ const keyOf = ({ sender, provider_id }: Stored) => `${sender}\n${provider_id}`
 
 const readInbound = ({ sender, channel, inbound }: Post, keywords: KeywordReader) =>
   inbound.map((message) => {
+    const on = message.channel ?? channel
     const from = plainOrNull(message.from)
     const text = plain(message.text, MOST.text)
     const reading = message.intent ?? keywords.read(text)
     return {
       sender,
+      channel: on ?? null,
       provider_id: plain(message.id, MOST.id),
       phone: from,
       sent_to: plainOrNull(message.to),
@@ -86,7 +88,7 @@ const readInbound = ({ sender, channel, inbound }: Post, keywords: KeywordReader
       intent: message.intent ?? null,
       at: message.at ?? null,
       reading,
-      wish: wishOf({ from: from ?? undefined, text, intent: message.intent }, reading, { sender, channel }),
+      wish: wishOf({ from: from ?? undefined, text, intent: message.intent }, reading, { sender, channel: on }),
     }
   })
 
@@ -101,6 +103,7 @@ function encode(posts: readonly Post[], inbound: readonly Read[]) {
     receipt_codes: receipts.map(({ code }) => code),
     receipt_abouts: receipts.map(({ about }) => about),
     inbound_senders: inbound.map(({ sender }) => sender),
+    inbound_channels: inbound.map(({ channel }) => channel),
     inbound_ids: inbound.map(({ provider_id }) => provider_id),
     inbound_phones: inbound.map(({ phone }) => phone),
     inbound_sent_to: inbound.map(({ sent_to }) => sent_to),

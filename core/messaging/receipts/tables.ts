@@ -1,5 +1,6 @@
 /** Tables of what providers post. */
 import type { ColumnType, GeneratedAlways } from 'kysely'
+import type { Channel } from '../channel.ts'
 import type { Delivery } from '../senders/hook.ts'
 import type { WrittenIntent } from '../text/keywords/keywords.ts'
 
@@ -37,6 +38,8 @@ export type Review = 'open' | 'stop' | 'ignore'
 export interface InboundMessages {
   id: GeneratedAlways<BigId>
   sender: string
+  /** Null where the sender has several and does not tell, or a version before channels stored it. */
+  channel: ColumnType<Channel | null, Channel | null | undefined, Channel | null>
   provider_id: string
   phone: string | null
   sent_to: string | null

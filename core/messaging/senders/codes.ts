@@ -133,6 +133,10 @@ const dispatchCodes = {
     meaning: 'A placeholder of the WhatsApp template had no value for this customer',
     advice: 'Complete the customer’s details, or add fallbacks to the parameters, and send another campaign',
   },
+  'window.closed': {
+    meaning: 'The person has not written within the last 24 hours, after which WhatsApp takes approved templates only',
+    advice: 'Send another campaign with an approved template',
+  },
   'policy.refused': {
     meaning: 'A sending policy does not allow messages to this person',
     advice: 'Ask your administrator about the policy',

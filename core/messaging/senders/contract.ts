@@ -47,6 +47,7 @@ export interface Sender extends OpenSender {
   readonly idempotent: boolean
   readonly reference: Reference
   readonly limits: Limits
+  readonly textWindowHours?: number | undefined
 }
 
 /** A sender without the right to close it. */
@@ -165,6 +166,11 @@ export interface SenderKind<Granted, Settings extends TObject = TObject> {
   readonly reference?: Reference
   /** True when it sends a provider's templates. Otherwise their messages are not handed to it. */
   readonly templates?: boolean
+  /**
+   * Hours after a person's message in which the provider takes texts on WhatsApp (WhatsApp's customer service window is 24);
+   * outside of them it takes templates alone, and no text is handed to it. Absent: it takes texts at any time.
+   */
+  readonly textWindowHours?: number
   /** Defaults: no rate, no bound, one message a call. Settings and `PATCH /senders/{name}` change rate and concurrency. */
   readonly limits?: Partial<Limits>
   /** Meanings of the provider's codes. */

@@ -1,4 +1,5 @@
 /** Contract of a sender's hook: what a provider posts to `PUBLIC_URL/hooks/{sender}`, and what is read of it. */
+import type { Channel } from '../channel.ts'
 import type { About } from './outcome.ts'
 
 export interface HookRequest {
@@ -42,6 +43,8 @@ export interface Inbound {
   readonly from?: string | undefined
   /** The number or id of ours that it was sent to. */
   readonly to?: string | undefined
+  /** Channel on which it came; undefined: the sender's only one. */
+  readonly channel?: Channel | undefined
   /** Empty where the person pressed a button of the provider. */
   readonly text: string
   /** The provider's own reading of it. */

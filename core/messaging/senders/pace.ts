@@ -81,6 +81,8 @@ export interface CountryLimit {
   /** Null where no sender of their route can send. */
   readonly sender: string | null
   readonly limit: CampaignLimit | null
+  /** Hours after a person's message in which it takes texts on WhatsApp; null: at any time. */
+  readonly text_window_hours: number | null
 }
 
 /**
@@ -100,11 +102,11 @@ export function findLimits(
     .leftJoinLateral(
       (eb) =>
         firstOf(eb as unknown as Campaigns, sendersFor('k', sql.ref('asked.country')))
-          .select(['s.name', limit.as('limit')])
+          .select(['s.name', limit.as('limit'), 's.text_window_hours'])
           .as('f'),
       (join) => join.onTrue(),
     )
-    .select(['asked.country', 'f.name as sender', 'f.limit'])
+    .select(['asked.country', 'f.name as sender', 'f.limit', 'f.text_window_hours'])
     .where('k.id', '=', campaignId)
     .execute()
 }

@@ -16,13 +16,14 @@ export async function registerSenders(db: Kysely<RouteTables>, senders: Senders)
     await db
       .insertInto('senders')
       .values(
-        opened.map(({ name, kind, channels, limits }) => ({
+        opened.map(({ name, kind, channels, limits, textWindowHours }) => ({
           name,
           kind,
           channels: [...channels],
           unit: limits.unit,
           rate_setting: limits.rate,
           concurrency_setting: limits.concurrency,
+          text_window_hours: textWindowHours ?? null,
         })),
       )
       .onConflict((conflict) =>
@@ -32,6 +33,7 @@ export async function registerSenders(db: Kysely<RouteTables>, senders: Senders)
           unit: ref('excluded.unit'),
           rate_setting: ref('excluded.rate_setting'),
           concurrency_setting: ref('excluded.concurrency_setting'),
+          text_window_hours: ref('excluded.text_window_hours'),
         })),
       )
       .execute()

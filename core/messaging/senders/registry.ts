@@ -35,7 +35,11 @@ export function openSenders(
   options: SenderOptions,
 ): Senders {
   const known = senderKindsOf(members.map(({ plugin }) => plugin))
-  const opened = planned.map((one) => bindSender(one, kindOf(known, one), openPlanned(members, one, options)))
+  const opened = planned.map((one) => {
+    const sender = bindSender(one, kindOf(known, one), openPlanned(members, one, options))
+    // Without hooks nobody is known to have written, and a text may reach them nevertheless: the provider decides.
+    return options.publicUrl === undefined ? { ...sender, textWindowHours: undefined } : sender
+  })
   const senders = sendersOf(opened, routes, countries)
   tellUnsaid(planned, known, options.log)
   return senders
@@ -119,7 +123,10 @@ export function limitsOf(kind: Pick<SenderKind<AnyGrant>, 'limits'>, planned: Pa
 /** The sender through which a worker hands over messages. */
 export function bindSender(
   planned: Pick<PlannedSender, 'name' | 'kind'> & Partial<PlannedSender>,
-  kind: Pick<SenderKind<AnyGrant>, 'channels' | 'idempotent' | 'reference' | 'templates' | 'limits'>,
+  kind: Pick<
+    SenderKind<AnyGrant>,
+    'channels' | 'idempotent' | 'reference' | 'templates' | 'limits' | 'textWindowHours'
+  >,
   { timeoutMs, send, check, templates, hook, close }: OpenSender,
 ): Sender {
   return {
@@ -129,6 +136,7 @@ export function bindSender(
     idempotent: planned.idempotent ?? kind.idempotent === true,
     reference: kind.reference ?? 'none',
     limits: limitsOf(kind, planned),
+    textWindowHours: kind.textWindowHours,
     timeoutMs: planned.timeoutMs ?? timeoutMs,
     send: kind.templates || !kind.channels.includes('whatsapp') ? send : withoutTemplates(send),
     ...(check && { check }),

@@ -15,6 +15,8 @@ export interface SenderStates {
   /** Limits by the settings of the process that started last; null: none. */
   rate_setting: number | null
   concurrency_setting: number | null
+  /** Hours after a person's message in which texts reach them on WhatsApp; null: at any time. */
+  text_window_hours: ColumnType<number | null, number | null | undefined, number | null>
   /** Limits by PATCH /senders/{name}, which count before those of the settings; null: as these say. */
   rate: number | null
   concurrency: number | null
