@@ -89,6 +89,7 @@ describe.skipIf(!chromiumAvailable)('the console at 360 pixels', () => {
         `/customers/${customer}`,
         '/customers/import',
         '/customers/attributes',
+        '/customers/suppressions',
         '/segments',
         '/segments/new',
         `/segments/${segment}`,

@@ -35,6 +35,7 @@ describe.skipIf(!chromiumAvailable)('the pages', () => {
         '/customers/1',
         '/customers/import',
         '/customers/attributes',
+        '/customers/suppressions',
         '/segments',
         '/segments/new',
         '/segments/1',

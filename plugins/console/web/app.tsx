@@ -17,6 +17,7 @@ const CustomersPage = lazyPage(() => import('./pages/customers/customers-page.ts
 const CustomerPage = lazyPage(() => import('./pages/customers/customer-page.tsx'))
 const ImportPage = lazyPage(() => import('./pages/customers/import-page.tsx'))
 const AttributesPage = lazyPage(() => import('./pages/attributes/attributes-page.tsx'))
+const SuppressionsPage = lazyPage(() => import('./pages/suppressions/suppressions-page.tsx'))
 const SegmentsPage = lazyPage(() => import('./pages/segments/segments-page.tsx'))
 const SegmentPage = lazyPage(() => import('./pages/segments/segment-page.tsx'))
 const SendersPage = lazyPage(() => import('./pages/senders/senders-page.tsx'))
@@ -70,6 +71,9 @@ function Pages() {
       </Route>
       <Route path="/customers/attributes">
         <AttributesPage />
+      </Route>
+      <Route path="/customers/suppressions">
+        <SuppressionsPage />
       </Route>
       <Route path="/customers/:id">{({ id }) => <CustomerPage key={id} id={Number(id)} />}</Route>
       <Route path="/segments">

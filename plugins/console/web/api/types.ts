@@ -88,6 +88,26 @@ export type Price = PriceList['prices'][number]
 export type Policies = Routes['policies']['get']['response'][200]
 export type QuietHours = Policies['quiet_hours'][number]
 export type PolicyPreset = Routes['policies']['presets']['get']['response'][200]['data'][number]
+export type Suppression = Routes['suppressions']['get']['response'][200]['data'][number]
+export const suppressedChannelNames: Readonly<Record<Suppression['channel'], string>> = {
+  all: 'All channels',
+  ...channelNames,
+}
+/** Names of the reasons why nothing is sent to a phone. */
+export const reasonNames: Readonly<Record<Suppression['reason'], string>> = {
+  opt_out: 'Opted out',
+  complaint: 'Complained',
+  manual: 'Added by hand',
+  invalid: 'Number cannot be reached',
+  erased: 'Person was erased',
+}
+export type SuppressReport = Routes['suppressions']['post']['response'][200]
+export type LiftReport = Routes['suppressions'][':phone']['delete']['response'][200]
+/** Report of an import of suppressions; as for that of customers, its route has no type for it. */
+export interface SuppressionImportReport extends Omit<ImportReport, 'created' | 'updated'> {
+  readonly added: number
+  readonly known: number
+}
 type StoredInbound = Routes['inbound']['get']['response'][200]['data'][number]
 type InboundTime = 'received_at' | 'reviewed_at'
 /** A message that a person wrote. */

@@ -67,6 +67,9 @@ function Head({ onNew }: { readonly onNew: () => void }) {
         <Link href="/customers/attributes" className="button">
           Attributes
         </Link>
+        <Link href="/customers/suppressions" className="button">
+          Suppressions
+        </Link>
         <Link href="/customers/import" className="button">
           <Icon name="upload" /> Import CSV
         </Link>
