@@ -17,6 +17,7 @@ import { type Log, openLog } from './log/log.ts'
 import { about } from './messaging/about.ts'
 import { wire } from './messaging/chunk/broker-message.ts'
 import { openPostgresQueue } from './messaging/chunk/postgres-queue.ts'
+import { setConsentRule } from './messaging/consents/rule.ts'
 import { refreshStatistics } from './messaging/contacts/statistics.ts'
 import { openDeliveries } from './messaging/events/deliveries.ts'
 import { type Policy, policiesOf } from './messaging/policy/policy.ts'
@@ -78,6 +79,10 @@ export async function start(
       () => {}, // given up when the process stops
     )
     await within(REGISTER_MS, registered, clock)
+    const ruled = untilDone(() => setConsent(store.db, settings.core.consent, log), registering)
+    ruled.catch(() => {}) // given up when the process stops
+    // Before the loops begin, so that nothing is sent by an earlier rule.
+    await within(REGISTER_MS, ruled, clock)
     const presence = openOwnPresence(opened, app.enabled, senders)
     closers.push(() => presence.stop())
     const served = serve(settings, app, log, closers)
@@ -101,6 +106,12 @@ export async function start(
     await close()
     throw error
   }
+}
+
+/** Stores CONSENT for all processes, where this one has a value. */
+async function setConsent(db: Store['db'], rule: Settings['core']['consent'], log: Log): Promise<void> {
+  if (rule && (await setConsentRule(db, rule)))
+    log.warn({ consent: rule }, `CONSENT=${rule} holds for all processes from now on`)
 }
 
 /** Warns of routes, set over the API, that the settings of this process cannot serve. */

@@ -18,6 +18,7 @@ import type { Processes } from '../host/presence.ts'
 import type { CampaignStatus, PausedReason } from './campaign/status.ts'
 import type { Failures, Throughput } from './campaign/tables.ts'
 import type { Channel } from './channel.ts'
+import type { ConsentRule, Consents } from './consents/tables.ts'
 import type { Attributes, CustomerCounts, CustomerImports, Customers } from './contacts/tables.ts'
 import type { SelectionSegments, Selections } from './enqueue/tables.ts'
 import type { MessageStatus } from './message-status.ts'
@@ -244,6 +245,8 @@ export interface Database {
   provider_refs: ProviderRefs
   inbound_messages: InboundMessages
   suppressions: Suppressions
+  consents: Consents
+  consent_rule: ConsentRule
   segments: Segments
   segment_uses: SegmentUses
   selections: Selections
@@ -276,6 +279,8 @@ export const tableNames = Object.keys({
   provider_refs: true,
   inbound_messages: true,
   suppressions: true,
+  consents: true,
+  consent_rule: true,
   segments: true,
   segment_uses: true,
   selections: true,

@@ -7,6 +7,7 @@ import { type ControlService, openControlService } from './campaign/control-serv
 import { openPreviewStore, type PreviewStore } from './campaign/preview.ts'
 import { openScheduleService, type ScheduleService } from './campaign/schedule-service.ts'
 import { openWorkService, type WorkService } from './chunk/work.ts'
+import { type ConsentService, openConsentService } from './consents/service.ts'
 import { type ContactServices, openContactServices } from './contacts/service.ts'
 import { type DryRunService, openDryRunService } from './dry-run/service.ts'
 import { type EnqueueService, openEnqueueService } from './enqueue/enqueue.ts'
@@ -58,6 +59,8 @@ export interface MessagingServices {
   prices: PriceService
   /** Shows and changes the phones that nothing is sent to. */
   suppressions: SuppressionService
+  /** Shows and records what customers agreed to, and withdrew. */
+  consents: ConsentService
   /** Keeps the policies that operators set. */
   policies: PolicyService
 }
@@ -111,6 +114,7 @@ export function openServices({ db, clock, senders, policies, prices, publicUrl }
       segments: () => openSegmentService(db, clock),
       prices: () => openPriceService(db, prices),
       suppressions: () => openSuppressionService(db),
+      consents: () => openConsentService(db),
       policies: () => openPolicyService(db, clock),
     },
     contacts: openContactServices(db, clock),

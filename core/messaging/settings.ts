@@ -94,6 +94,12 @@ export const settingsSchema = t.Object({
         'File with the price list, in the form that PUT /prices takes; it is read at the start, and counts in place of what PUT /prices stored',
     }),
   ),
+  consent: t.Optional(
+    t.Union([t.Literal('assumed'), t.Literal('required')], {
+      description:
+        'required: marketing is sent only to customers whose consent is recorded; assumed: to all but those who have withdrawn it. The value is kept in the database and holds for all processes: the last one that starts with a value sets it, and one without leaves it as it is. At first: assumed',
+    }),
+  ),
   smsRoute: route('SMS'),
   whatsappRoute: route('WhatsApp'),
   smsSender: sender('SMS'),

@@ -20,6 +20,7 @@ const example = {
   tags: ['vip'],
   attributes: { points: 1250 },
   suppressed: [],
+  consent: { sms: 'given', whatsapp: 'none' },
   created_at: '2030-01-01T08:15:30.123Z',
   updated_at: '2030-01-01T08:15:30.123Z',
 }
@@ -28,7 +29,8 @@ export const createDocs = route({
   scope: 'customers:write',
   tag,
   summary: 'Create a customer',
-  description: 'Creates a customer. Only `phone` is required: a valid number that no other customer has.',
+  description:
+    'Creates a customer. Only `phone` is required: a valid number that no other customer has. `consent` is recorded with the customer.',
   answers: [{ status: 201, description: 'The customer', schema: customerDetails, example }],
   errors: [errors.INVALID_REQUEST, messagingErrors.CUSTOMER_EXISTS],
   body: true,
@@ -117,7 +119,7 @@ export const exportDocs = route({
   tag,
   summary: 'Export customers as CSV',
   description:
-    'Returns the customers that match as CSV, oldest first, with a column for each declared attribute (`attributes.points`). POST /customers/import accepts the file. Cells that a spreadsheet would execute have a leading apostrophe, which an import removes.',
+    'Returns the customers that match as CSV, oldest first, with a column for each declared attribute (`attributes.points`). POST /customers/import accepts the file, without its columns of consents: those are recorded with what proves them. Cells that a spreadsheet would execute have a leading apostrophe, which an import removes.',
   answers: [
     {
       status: 200,
@@ -125,7 +127,7 @@ export const exportDocs = route({
       type: 'text/csv',
       schema: t.String(),
       example:
-        'phone,first_name,last_name,location,prefered_product,language,time_zone,tags,attributes.points\r\n+254712345678,Amina,Otieno,Nairobi,,en-KE,Africa/Nairobi,vip,1250\r\n',
+        'phone,first_name,last_name,location,prefered_product,language,time_zone,tags,consent_sms,consent_whatsapp,attributes.points\r\n+254712345678,Amina,Otieno,Nairobi,,en-KE,Africa/Nairobi,vip,given,none,1250\r\n',
     },
   ],
   errors: [errors.INVALID_REQUEST],

@@ -1,7 +1,8 @@
 /** All customers that match, as CSV that an import takes. */
+import { consentStates } from '../../core/messaging/consents/flags.ts'
 import type { AttributeTypes, AttributeValue } from '../../core/messaging/contacts/attributes.ts'
 import { answerCsv } from '../../core/messaging/contacts/csv/answer.ts'
-import { customerFields } from '../../core/messaging/contacts/csv/columns.ts'
+import { consentColumns, customerFields } from '../../core/messaging/contacts/csv/columns.ts'
 import { csvCell, csvLine, csvPhone } from '../../core/messaging/contacts/csv/write.ts'
 import type { CustomerFilter, CustomerRow } from '../../core/messaging/contacts/service.ts'
 import { joinTags } from '../../core/messaging/contacts/tags.ts'
@@ -26,6 +27,9 @@ function columnsOf(attributes: AttributeTypes): Column[] {
     ['language', (row) => csvCell(row.language)],
     ['time_zone', (row) => csvCell(row.time_zone)],
     ['tags', (row) => csvCell(joinTags(row.tags))],
+    ...Object.entries(consentColumns).map(
+      ([name, channel]): Column => [name, (row) => csvCell(consentStates(row.consent)[channel])],
+    ),
     ...[...attributes.keys()].map((name): Column => [`attributes.${name}`, (row) => valueCell(row.attributes[name])]),
   ]
 }

@@ -1,9 +1,13 @@
 import { Elysia } from 'elysia'
 import { paginated, readPage } from '../../core/http/page.ts'
+import { principalOf } from '../../core/http/principal.ts'
+import type { NewConsent } from '../../core/messaging/consents/service.ts'
 import type { AttributeValues } from '../../core/messaging/contacts/attributes.ts'
 import { requireCountry } from '../../core/messaging/settings.ts'
 import type { CountryCode } from '../../core/messaging/text/phone.ts'
 import { attributeRoutes } from './attributes/routes.ts'
+import { readConsent, readConsentFields } from './consents/input.ts'
+import { consentRoutes } from './consents/routes.ts'
 import {
   changeDocs,
   countDocs,
@@ -36,18 +40,21 @@ import {
 import { viewCustomer } from './view.ts'
 
 export const customerRoutes = (grant: CustomerGrant) =>
-  new Elysia().use(ownRoutes(grant)).use(exportRoutes(grant)).use(attributeRoutes(grant))
+  new Elysia().use(ownRoutes(grant)).use(consentRoutes(grant)).use(exportRoutes(grant)).use(attributeRoutes(grant))
 
-const ownRoutes = ({ contacts, clock, config }: CustomerGrant) => {
+const ownRoutes = ({ contacts, messaging: { consents }, clock, config }: CustomerGrant) => {
   const { read, write } = contacts
   const country = requireCountry(config.country)
+  const tools = { contacts, consents, clock, country }
+  const recordingOf = (request: Request) => ({ actor: principalOf(request).actor, now: clock.now() })
   const filterOf = (query: FilterQuery) => readFilter(query, read.findAttributes)
   return new Elysia({ prefix: '/customers' })
     .post(
       '',
-      async ({ body, status }) => {
+      async ({ body: { consent, ...body }, status, request }) => {
         const phone = readPhone(body.phone, country)
-        return status(201, viewCustomer(await insert(contacts, { ...body, phone })))
+        const recorded = consent && readConsent(consent, recordingOf(request), 'consent.')
+        return status(201, viewCustomer(await insert(contacts, { ...body, phone }, recorded)))
       },
       { parse: 'json', body: customerBody, detail: createDocs },
     )
@@ -69,7 +76,7 @@ const ownRoutes = ({ contacts, clock, config }: CustomerGrant) => {
       detail: idsDocs,
     })
     .post('/ids', ({ body }) => lookUp(read, body.phones), { parse: 'json', body: lookupBody, detail: lookupDocs })
-    .post('/import', ({ request, query }) => take({ contacts, clock, country }, request, query), {
+    .post('/import', ({ request, query }) => take(tools, request, query, recordingOf(request)), {
       parse: 'none',
       query: importQuery,
       detail: importDocs,
@@ -107,10 +114,15 @@ async function attributesOf({ read }: Contacts, { attributes }: CustomerInput) {
   return attributes === undefined ? {} : { attributes: readAttributes(attributes, await read.findAttributes()) }
 }
 
-async function insert(contacts: Contacts, body: CustomerInput & { readonly phone: string }) {
+async function insert(
+  contacts: Contacts,
+  body: CustomerInput & { readonly phone: string },
+  consent: NewConsent | undefined,
+) {
   const { attributes = {} } = await attributesOf(contacts, body)
   const given = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null))
-  return contacts.write.insert({ ...readFacts(body), phone: body.phone, attributes: given as AttributeValues })
+  const customer = { ...readFacts(body), phone: body.phone, attributes: given as AttributeValues }
+  return contacts.write.insert(customer, consent)
 }
 
 async function change(contacts: Contacts, country: CountryCode, id: number, body: CustomerInput) {
@@ -119,9 +131,15 @@ async function change(contacts: Contacts, country: CountryCode, id: number, body
   return viewCustomer(await contacts.write.update(id, changes))
 }
 
-async function take(tools: ImportTools, request: Request, query: ImportQuery): Promise<Response> {
+async function take(
+  tools: ImportTools,
+  request: Request,
+  query: ImportQuery,
+  recording: Parameters<typeof readConsentFields>[1],
+): Promise<Response> {
   const key = readKey(request.headers)
-  const one = openImport(tools, request, { declare: query.new_attributes === 'true' })
+  const consent = readConsentFields(query, recording)
+  const one = openImport(tools, request, { declare: query.new_attributes === 'true', consent })
   if (key === undefined) return Response.json(await one.run())
   const { report, replayed } = await importUnderKey(tools.contacts.write, key, one)
   return Response.json(report, replayed ? { headers: { 'idempotency-replayed': 'true' } } : {})

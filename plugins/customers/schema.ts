@@ -4,11 +4,13 @@ import { answeredValues, orNull, utcTime } from '../../core/http/docs.ts'
 import { digits, formatted, MAX_ID, nullable, text, valuesByName } from '../../core/http/fields.ts'
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
 import { searchText } from '../../core/http/search.ts'
+import { consentStatuses } from '../../core/messaging/consents/service.ts'
 import { MAX_FIELD, MAX_PHONE } from '../../core/messaging/contacts/csv/check.ts'
 import { MAX_LANGUAGE, MAX_TIME_ZONE, readLanguage, readTimeZone } from '../../core/messaging/contacts/locale.ts'
 import { MAX_TAG, MAX_TAGS } from '../../core/messaging/contacts/tags.ts'
-import { channels } from '../../core/messaging/schema.ts'
+import { type Channel, channels } from '../../core/messaging/schema.ts'
 import { suppressionReasons } from '../../core/messaging/suppressions/service.ts'
+import { consentBody } from './consents/schema.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -72,7 +74,10 @@ const facts = {
   ),
 }
 
-export const customerBody = t.Object({ phone, ...facts }, { ...strict, title: 'NewCustomer' })
+export const customerBody = t.Object(
+  { phone, ...facts, consent: t.Optional(consentBody) },
+  { ...strict, title: 'NewCustomer' },
+)
 export const customerChanges = t.Object(
   { phone: t.Optional(phone), ...facts },
   { ...strict, title: 'CustomerChanges', minProperties: 1 },
@@ -158,6 +163,12 @@ export const customerDetails = t.Object(
         { title: 'SuppressedOn' },
       ),
       { description: 'Channels on which nothing is sent to the phone, and why; empty for nearly everybody' },
+    ),
+    consent: t.Object(
+      Object.fromEntries(
+        channels.map((channel) => [channel, t.String({ enum: [...consentStatuses, 'none'] })]),
+      ) as Readonly<Record<Channel, ReturnType<typeof t.String>>>,
+      { title: 'ConsentByChannel', description: 'Consent to marketing, by channel: what was recorded last decides' },
     ),
     created_at: utcTime('Time at which it was created'),
     updated_at: utcTime('Time of its last change'),

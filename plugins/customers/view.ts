@@ -1,5 +1,6 @@
 /** A customer as the API shows it. Pure. */
 import { isoTime } from '../../core/http/time.ts'
+import { consentStates } from '../../core/messaging/consents/flags.ts'
 import type { CustomerRow } from '../../core/messaging/contacts/service.ts'
 import { listSuppressed } from '../../core/messaging/suppressions/flags.ts'
 
@@ -16,6 +17,7 @@ export function viewCustomer({ created_at, updated_at, ...row }: CustomerRow) {
     tags: row.tags,
     attributes: row.attributes,
     suppressed: listSuppressed(row.suppressed),
+    consent: consentStates(row.consent),
     created_at: isoTime(created_at),
     updated_at: isoTime(updated_at),
   }

@@ -2,6 +2,7 @@
 
 import type { Texts } from '../../core/messaging/campaign/texts.ts'
 import { backoffMs, type Lease, type Waiting, type Watch } from '../../core/messaging/chunk/work.ts'
+import { refusedConsent } from '../../core/messaging/consents/flags.ts'
 import { candidateOf } from '../../core/messaging/policy/candidate.ts'
 import { builtIn, type Policy } from '../../core/messaging/policy/policy.ts'
 import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
@@ -34,7 +35,6 @@ export function openJob(
 ): Omit<ChunkJob, 'report' | 'refresh'> {
   const sender = senderOf(lease, messaging.senders)
   const claimed = clock.elapsed()
-  const { campaign_id: campaignId, channel } = lease
   const mayRepeat = sender.idempotent || config.unknownPolicy === 'resend'
   // A provider cannot recognise messages that an earlier owner handed to another sender.
   const sameSender = lease.pinned === null || lease.pinned === sender.name
@@ -55,12 +55,7 @@ export function openJob(
     timeoutMs: sender.timeoutMs,
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
     policies: { builtIn: builtIn({ quietHours: hours.policy, textWindow }), contributed: messaging.work.policies() },
-    candidate: (message) => {
-      const { id: messageId, phone, time_zone: timeZone } = message
-      const suppression = suppressionOf((message.suppressed ?? 0) | watch.flagsOf(phone), channel)
-      const expired = isExpired()
-      return candidateOf({ messageId, campaignId, channel, phone, timeZone, suppression, expired }, message, texts)
-    },
+    candidate: openCandidates(lease, { texts, watch }, isExpired),
     onPolicyFailure,
     onPoison,
     isOutdated: hours.isOutdated,
@@ -83,6 +78,24 @@ export function openJob(
         rule,
       )
     },
+  }
+}
+
+/** Messages as policies see them, with what is known of their phones by now. */
+function openCandidates(lease: Lease, { texts, watch }: Omit<Prepared, 'hours'>, isExpired: () => boolean) {
+  const { campaign_id: campaignId, channel, consent_required: isRequired } = lease
+  const isMarketing = lease.purpose === 'marketing'
+  return (message: Waiting) => {
+    const { id: messageId, phone, time_zone: timeZone } = message
+    const flags = (message.flags ?? 0) | watch.flagsOf(phone)
+    const suppression = suppressionOf(flags, channel)
+    const consent = isMarketing ? refusedConsent(flags, channel, isRequired) : null
+    const expired = isExpired()
+    return candidateOf(
+      { messageId, campaignId, channel, phone, timeZone, suppression, refusedConsent: consent, expired },
+      message,
+      texts,
+    )
   }
 }
 

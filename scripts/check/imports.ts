@@ -46,7 +46,7 @@ const knownToPlugins = [
   // Its services, each with the types of what goes in and comes out.
   /^core\/messaging\/(?:chunk\/work|campaign\/(?:campaign|control|schedule)-service|dry-run\/service|enqueue\/enqueue|senders\/sender-service)\.ts$/,
   /^core\/messaging\/(?:contacts|inbound|policy|prices|receipts|recipients|segments)\/service\.ts$/,
-  /^core\/messaging\/suppressions\/(?:flags|service)\.ts$/,
+  /^core\/messaging\/(?:consents|suppressions)\/(?:flags|service)\.ts$/,
   // The one reader of files that are imported.
   /^core\/messaging\/contacts\/import\/(?:body|source)\.ts$/,
   // Queries and views for those who are granted tables for reading.

@@ -41,7 +41,7 @@ export function writeAnswers(readme: string, answers: readonly string[]): string
 
 /** The times at which something was made or changed: all that differs from one run to the next. */
 export const withoutTimes = (answer: string): string =>
-  answer.replace(/("(?:created|updated)_at": )"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/g, '$1"<time>"')
+  answer.replace(/("(?:created|updated|captured)_at": )"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/g, '$1"<time>"')
 
 /** Runs them one after the other; a campaign that one of them sends is over, and its receipts are in, before the next is run. */
 export async function runExamples(examples: readonly Example[], url: string): Promise<Answered[]> {

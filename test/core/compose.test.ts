@@ -163,7 +163,7 @@ describe('compose() refuses', () => {
       [plugin('p', { messaging: true })],
       {},
       [
-        'Plugin "p" needs "messaging" without a list of its parts: there are senders, senderStates, work, schedule, control, campaigns, enqueue, dryRun, recipients, receipts, stopLinks, inbound, preview, segments, prices, suppressions, policies',
+        'Plugin "p" needs "messaging" without a list of its parts: there are senders, senderStates, work, schedule, control, campaigns, enqueue, dryRun, recipients, receipts, stopLinks, inbound, preview, segments, prices, suppressions, consents, policies',
       ],
     ],
     [

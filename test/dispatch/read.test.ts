@@ -17,7 +17,7 @@ eachDispatch((db) => {
       id: '1',
       attempts: 0,
       phone: '+254700000001',
-      suppressed: null,
+      flags: null,
       location: 'Kisumu',
     })
   })
@@ -34,7 +34,7 @@ eachDispatch((db) => {
   test('race 38: read() knows of phones that were suppressed since, also in chunks that are read together', async () => {
     const { queue, take, claimMany, read } = await startCampaign(db(), 2)
     await suppress(db(), [{ phone: '+254700000001', channel: 'whatsapp', reason: 'opt_out', source: 'link' }])
-    const flagsOf = (messages: Awaited<ReturnType<typeof read>>) => messages.map(({ suppressed }) => suppressed)
+    const flagsOf = (messages: Awaited<ReturnType<typeof read>>) => messages.map(({ flags }) => flags)
     expect(flagsOf(await read(await take()))).toEqual([32, null])
     for (const _ of [1, 2]) await queue(await addCampaign(db()), [1])
     const leases = await claimMany({ most: 2, window: 64, room: 256 })

@@ -17,7 +17,8 @@ const noReceipts = { delivered: 0, undelivered: 0, read: 0 }
 const none = { total: 0, pending: 0, sending: 0, sent: 0, failed: 0, skipped: 0, unknown: 0, ...noReceipts }
 const utc = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 const people = makePeople(120, 21).map((one) => ({ ...one, first_name: one.first_name ?? 'Asha' }))
-const noDetails = { prefered_product: null, language: null, time_zone: null, tags: [], attributes: {}, suppressed: [] }
+const absent = { prefered_product: null, language: null, time_zone: null, tags: [], attributes: {}, suppressed: [] }
+const noDetails = { ...absent, consent: { sms: 'none', whatsapp: 'none' } }
 const draft = { name: 'Contract', channel: 'sms', base_template: 'Hi {first_name|there}' }
 /** One try, so that each of the provider's answers is an outcome. */
 const worker = { WORKER_WINDOW: String(WINDOW), WORKER_MAX_ATTEMPTS: '1', LOG_LEVEL: 'warn', SAMPLE_DATA: 'off' }
@@ -58,7 +59,6 @@ async function onPostgres(more: ServerSettings = {}) {
   const settings = { DATABASE_URL: url, ...more }
   return { ids, settings, judge: () => expectInvariant(db), close: () => close().then(drop) }
 }
-
 async function onFolder() {
   const folder = await freshFolder()
   const ids = await inFolder(folder, (db) => insertPeople(db, people))

@@ -40,15 +40,15 @@ eachDatabase((database) => {
     })
     await api.call('POST', '/customers', { phone: '+254710000002' })
     const head =
-      'phone,first_name,last_name,location,prefered_product,language,time_zone,tags,attributes.member,attributes.note,attributes.points\r\n'
-    const first = `+254710000001,'=1+1,,,,sw,Africa/Nairobi,"vip;=b",false,'@a,-5\r\n`
+      'phone,first_name,last_name,location,prefered_product,language,time_zone,tags,consent_sms,consent_whatsapp,attributes.member,attributes.note,attributes.points\r\n'
+    const first = `+254710000001,'=1+1,,,,sw,Africa/Nairobi,"vip;=b",none,none,false,'@a,-5\r\n`
     const { status, text, headers } = await api.call('GET', '/customers.csv')
     expect([status, headers.get('content-type'), headers.get('content-disposition')]).toEqual([
       200,
       'text/csv; charset=utf-8',
       'attachment; filename="customers.csv"',
     ])
-    expect(text).toBe(`${head}${first}+254710000002,,,,,,,,,,\r\n`)
+    expect(text).toBe(`${head}${first}+254710000002,,,,,,,,none,none,,,\r\n`)
     expect((await api.call('GET', '/customers.csv?tag=vip')).text).toBe(head + first)
     expect((await api.call('GET', '/customers.csv?attribute=points:7')).text).toBe(head)
     expect((await api.call('GET', '/customers.csv?attribute=x:7')).status).toBe(400)

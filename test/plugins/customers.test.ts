@@ -28,6 +28,7 @@ eachDatabase((database) => {
       tags: [],
       attributes: {},
       suppressed: [],
+      consent: { sms: 'none', whatsapp: 'none' },
       created_at: expect.stringMatching(/^\d{4}-.*Z$/),
       updated_at: json.created_at,
     })

@@ -125,7 +125,7 @@ eachDispatch((db) => {
     await give(1, { points: 5 }, 'sw')
     const lease = await take()
     const read = openRead(db())
-    const message = { id: '1', attempts: 0, phone: '+254700000001', suppressed: null }
+    const message = { id: '1', attempts: 0, phone: '+254700000001', flags: null }
     expect(await read(lease, ['phone'])).toStrictEqual([message])
     expect(await read(lease, ['attributes'])).toStrictEqual([{ ...message, attributes: { points: 5 } }])
     expect(await read(lease, ['attributes', 'language'])).toStrictEqual([

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { systemClock } from '../../core/clock.ts'
 import type { AnyGrant, AnyPlugin } from '../../core/host/plugin.ts'
+import { CONSENT_SHIFT, consentBits } from '../../core/messaging/consents/flags.ts'
 import { type Decision, FAILED_POLICY_MS, type Policy, policiesOf } from '../../core/messaging/policy/policy.ts'
 import { accepted, openScript, type Script } from '../support/chunk.ts'
 
@@ -32,6 +33,7 @@ describe('a policy', () => {
         channel: 'sms',
         phone: expect.stringMatching(/^\+254/),
         suppression: null,
+        refusedConsent: null,
         expired: false,
         text: expect.stringMatching(/^Hi /),
         template: expect.any(Function),
@@ -129,17 +131,22 @@ describe('a policy', () => {
 
   test('has the last word: the reasons before it come in one order, whichever of them hold', async () => {
     const asked = policy(() => ({ kind: 'skip', code: 'policy.refused' }))
-    const bits = { erased: 16, optOut: 1, complaint: 2, manual: 8, invalid: 4 }
+    const withdrawn = consentBits('sms', 'withdrawn') << CONSENT_SHIFT
+    const bits = { erased: 16, optOut: 1, complaint: 2, manual: 8, withdrawn, missing: 1, invalid: 4 }
     const holds = { deleted: true, ...bits, expired: true, empty: true }
     const codes: unknown[] = []
     // Each reason in turn is taken away, and the next one shows.
     for (const reason of [undefined, ...(Object.keys(holds) as (keyof typeof holds)[])]) {
       if (reason) Object.assign(holds, { [reason]: 0 })
       const suppressed = holds.erased | holds.optOut | holds.complaint | holds.manual | holds.invalid
-      const customer = { suppressed, ...(holds.deleted && { phone: null }) }
+      const customer = { flags: suppressed | holds.withdrawn, ...(holds.deleted && { phone: null }) }
       const { byId } = await work(1, [asked], {
         customers: { 1: customer },
-        job: { expired: () => Boolean(holds.expired), ...(holds.empty && { render: () => ' ' }) },
+        job: {
+          expired: () => Boolean(holds.expired),
+          needsConsent: Boolean(holds.missing),
+          ...(holds.empty && { render: () => ' ' }),
+        },
       })
       codes.push(byId.get('1')?.code)
     }
@@ -149,6 +156,8 @@ describe('a policy', () => {
       'suppressed.opt_out',
       'suppressed.complaint',
       'suppressed.manual',
+      'consent.withdrawn',
+      'consent.missing',
       'suppressed.invalid',
       'expired',
       'message.empty',

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Lease } from '../../core/messaging/chunk/claim.ts'
 import type { Waiting } from '../../core/messaging/chunk/read.ts'
 import type { Report, ReportAnswer } from '../../core/messaging/chunk/report.ts'
+import { refusedConsent } from '../../core/messaging/consents/flags.ts'
 import { builtIn, type Candidate, type Policy } from '../../core/messaging/policy/policy.ts'
 import type { Outcome } from '../../core/messaging/senders/contract.ts'
 import { suppressionOf } from '../../core/messaging/suppressions/flags.ts'
@@ -31,6 +32,7 @@ export interface Script {
     readonly policies?: readonly Policy[]
     readonly quietHours?: Policy
     readonly expired?: () => boolean
+    readonly needsConsent?: boolean
     readonly render?: (message: Waiting) => string
   }
   /** Answer of the database to report number `nth`, from 1; all that is wanted is permitted unless it says less. */
@@ -66,12 +68,16 @@ function openScriptClock() {
   return { clock, sleeps, pause }
 }
 
-const candidateOf = (message: Waiting, { expired, text }: Pick<Candidate, 'expired' | 'text'>): Candidate => ({
+const candidateOf = (
+  message: Waiting,
+  { expired, text, needsConsent }: Pick<Candidate, 'expired' | 'text'> & { readonly needsConsent: boolean },
+): Candidate => ({
   messageId: message.id,
   campaignId: 1,
   channel: 'sms',
   phone: message.phone,
-  suppression: suppressionOf(message.suppressed, 'sms'),
+  suppression: suppressionOf(message.flags, 'sms'),
+  refusedConsent: refusedConsent(message.flags, 'sms', needsConsent),
   expired,
   text,
   template: () => undefined,
@@ -84,7 +90,8 @@ export function openScript(size: number, script: Script = {}) {
   const reports: Report[] = []
   const started: Started[] = []
   const { clock, sleeps, pause } = openScriptClock()
-  const { expired = () => false, render = nameOf, policies = [], quietHours, ...changes } = script.job ?? {}
+  const { expired = () => false, needsConsent = false, render = nameOf, ...more } = script.job ?? {}
+  const { policies = [], quietHours, ...changes } = more
   const idempotent = changes.idempotent ?? true
   const send = (call: Call, signal: AbortSignal) => {
     const { promise, resolve } = Promise.withResolvers<Outcome>()
@@ -103,7 +110,7 @@ export function openScript(size: number, script: Script = {}) {
     timeoutMs: 10_000,
     policies: { builtIn: builtIn({ quietHours }), contributed: policies },
     isOutdated: () => false,
-    candidate: (message) => candidateOf(message, { expired: expired(), text: () => render(message) }),
+    candidate: (message) => candidateOf(message, { expired: expired(), needsConsent, text: () => render(message) }),
     ...quiet,
     batch: 1,
     send: (calls, signal) => Promise.all(calls.map((call) => send(call, signal))),
@@ -149,6 +156,7 @@ function lease(size: number, startedUpto = '0'): Lease {
     request_id: null,
     expires_in_ms: null,
     purpose: 'marketing',
+    consent_required: false,
     policies: null,
     claimed_at: 0,
     asked: 0,
@@ -173,7 +181,7 @@ function messages(size: number, { customers = {} }: Script): Waiting[] {
     id: String(at + 1),
     attempts: 0,
     phone: '+254712345678',
-    suppressed: null,
+    flags: null,
     first_name: 'Amina',
     last_name: null,
     location: null,

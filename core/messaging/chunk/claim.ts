@@ -252,6 +252,7 @@ function claimOf(
       'campaigns.template',
       sql<number | null>`(extract(epoch from campaigns.expires_at - now()) * 1000)::float8`.as('expires_in_ms'),
       'campaigns.purpose',
+      sql<boolean>`coalesce((select required from consent_rule), false)`.as('consent_required'),
       (eb) => eb.selectFrom('policies').select('version').$asScalar().as('policies'),
       sql<number>`(extract(epoch from now()) * 1000)::float8`.as('claimed_at'),
       sql.lit(probed !== undefined).as('probe'),

@@ -36,6 +36,8 @@ export interface Lease {
   /** Milliseconds from the claim until nothing more is to be started; null: no such time. */
   readonly expires_in_ms: number | null
   readonly purpose: Purpose
+  /** True where marketing needs the consent of the customer (`consents/rule.ts`). */
+  readonly consent_required: boolean
   /** Version of the policies at the claim; null: none are set. */
   readonly policies: number | null
   /** The database's time of the claim, in milliseconds since the epoch. Quiet hours go by no other clock. */

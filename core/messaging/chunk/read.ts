@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import { openBatcher } from '../../batcher.ts'
 import { prepare } from '../../db/prepare.ts'
 import { isPassing } from '../../db/retry.ts'
+import { CONSENT_SHIFT } from '../consents/flags.ts'
 import type { Database } from '../schema.ts'
 import type { TemplateColumn } from '../text/provider-template.ts'
 import { type TemplateCustomer, templateFields } from '../text/template.ts'
@@ -13,8 +14,8 @@ export interface Waiting extends TemplateCustomer {
   readonly id: string
   readonly attempts: number
   readonly phone: string | null
-  /** Flags of the phone, as `suppressions/flags.ts` has them; null: none. */
-  readonly suppressed: number | null
+  /** Suppressions of the phone, as `suppressions/flags.ts` has them, and above them consents (`consents/flags.ts`); null: none. */
+  readonly flags: number | null
   /** IANA name, where it was read. */
   readonly time_zone?: string | null
 }
@@ -83,7 +84,7 @@ function openTogether(
 }
 
 /** Null is the cheapest to send, and nearly everybody's. */
-const flags = sql<number | null>`nullif(c.suppressed, 0)`.as('suppressed')
+const flags = sql<number | null>`nullif(c.suppressed | (c.consent << ${sql.lit(CONSENT_SHIFT)}), 0)`.as('flags')
 
 type OwnColumn = Exclude<CustomerColumn, 'customer_id'>
 const isOwn = (column: CustomerColumn): column is OwnColumn => column !== 'customer_id'
@@ -137,7 +138,7 @@ function prepareReadSeveral(
         (eb) =>
           eb
             .selectFrom('customers')
-            .select([...columns.filter(isOwn), 'suppressed'])
+            .select([...columns.filter(isOwn), 'suppressed', 'consent'])
             .whereRef('id', '=', 'm.customer_id')
             .limit(1)
             .as('c'),

@@ -6,7 +6,7 @@ import type { ReportRow, ReportValues } from './report-values.ts'
 
 export type ReportTables = Pick<
   Database,
-  'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'senders' | 'provider_refs' | 'suppressions'
+  'campaigns' | 'outbound_messages' | 'dispatch_chunks' | 'senders' | 'provider_refs' | 'suppressions' | 'consents'
 >
 
 const source = readSqlFile(new URL('./report.sql', import.meta.url))

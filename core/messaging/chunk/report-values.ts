@@ -29,7 +29,7 @@ export interface ReportValues extends SentValues, OtherValues, RefValues {
   readonly wanted_ids: readonly string[]
   /** Cost of each of them, in units of its sender's rate. */
   readonly wanted_costs: readonly number[]
-  /** The latest suppression that was known when they were picked; null: none is looked for. */
+  /** The latest suppression or withdrawal that was known when they were picked; null: none is looked for. */
   readonly known: readonly (string | null)[]
 }
 
@@ -85,6 +85,6 @@ export interface ReportRow {
   /** Milliseconds that each unit of a message's cost takes, and that each message takes at least. */
   readonly gap_ms: number
   readonly step_ms: number
-  /** True where a phone was suppressed since the messages were picked: none is permitted before they are picked again. */
+  /** True where a phone was suppressed, or a consent withdrawn, since the messages were picked: none is permitted before they are picked again. */
   readonly stale: boolean
 }

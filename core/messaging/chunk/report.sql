@@ -70,7 +70,7 @@ with
         unnest(:wanted_upto::bigint[]) as wanted_upto,
         -- Its share of wanted_ids begins after so many; null for a chunk whose sender had no limits when it was claimed.
         unnest(:wanted_after::int[]) as wanted_after,
-        -- The latest suppression that was known when they were picked; null: none is looked for.
+        -- The latest suppression or withdrawal that was known when they were picked; null: none is looked for.
         unnest(:known::bigint[]) as known
     ) as t
   ),
@@ -88,9 +88,12 @@ with
     from asked as a
     join campaigns as k on k.id = a.campaign_id
     left join senders as s on s.name = a.sender
-    -- Race 38: a phone was suppressed since. Whoever asks looks at the messages again, and asks again.
+    -- Race 38: a phone was suppressed since, or a consent withdrawn. Whoever asks looks at the messages again, and asks again.
     cross join lateral (
-      select a.wanted > 0 and coalesce(a.known < (select id from suppressions order by id desc limit 1), false) as stale
+      select a.wanted > 0 and coalesce(a.known < greatest(
+        (select id from suppressions order by id desc limit 1),
+        (select id from consents where status = 'withdrawn' order by id desc limit 1)
+      ), false) as stale
     ) as n
   ),
 

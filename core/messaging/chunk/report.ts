@@ -29,7 +29,7 @@ export interface Report {
   readonly wanted: readonly string[]
   /** Their costs in units of the sender's rate; default: 1 each. */
   readonly costs?: readonly number[]
-  /** Id of the latest suppression that was known when they were picked; absent: none is looked for. */
+  /** Id of the latest suppression or withdrawal that was known when they were picked; absent: none is looked for. */
   readonly known?: string
   /**
    * For a chunk that is given back as it was claimed, because all its messages wait: the moment from which it may be claimed

@@ -67,7 +67,8 @@ export async function updateCustomer(
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirst()
-    if (changed) return changed
+    // Read again: a withdrawal goes on with the customer when the statement ends.
+    if (changed) return changes.phone === undefined ? changed : getCustomer(db, id)
   } catch (error) {
     if ((error as { code?: unknown }).code === UNIQUE_VIOLATION) throw exists()
     throw error

@@ -2,6 +2,7 @@
 import type { Insertable, Kysely } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import type { Page } from '../../http/page.ts'
+import { lockConsents, type NewConsent, recordConsent } from '../consents/record.ts'
 import type { Customers, Database } from '../schema.ts'
 import type { CountryCode } from '../text/phone.ts'
 import {
@@ -56,8 +57,8 @@ export interface ReadContacts {
 }
 
 export interface WriteContacts {
-  /** @throws AppError CUSTOMER_EXISTS */
-  insert(customer: Insertable<Customers>): Promise<CustomerRow>
+  /** @param consent recorded in the same transaction. @throws AppError CUSTOMER_EXISTS */
+  insert(customer: Insertable<Customers>, consent?: NewConsent): Promise<CustomerRow>
   /** @throws AppError CUSTOMER_NOT_FOUND, CUSTOMER_EXISTS */
   update(id: number, changes: CustomerChanges): Promise<CustomerRow>
   /** @throws AppError CUSTOMER_NOT_FOUND */
@@ -103,7 +104,8 @@ const openReading = (db: Kysely<Database>): ReadContacts =>
 
 const openWriting = (db: Kysely<Database>, clock: Clock): WriteContacts =>
   Object.freeze({
-    insert: (customer: Insertable<Customers>) => insertCustomer(db, customer),
+    insert: (customer: Insertable<Customers>, consent?: NewConsent) =>
+      consent ? insertWithConsent(db, customer, consent) : insertCustomer(db, customer),
     update: (id: number, changes: CustomerChanges) => updateCustomer(db, id, changes),
     delete: (id: number) => deleteCustomer(db, id),
     upsert: (rows: readonly ImportRow[]) => upsertCustomers(db, rows),
@@ -113,3 +115,13 @@ const openWriting = (db: Kysely<Database>, clock: Clock): WriteContacts =>
     declareAttributes: (attributes: readonly NewAttribute[]) => declareAttributes(db, attributes),
     deleteAttribute: (name: string) => deleteAttribute(db, name, (type) => requireUnused(db, name, type)),
   })
+
+function insertWithConsent(db: Kysely<Database>, customer: Insertable<Customers>, consent: NewConsent) {
+  return db.transaction().execute(async (trx: Kysely<Database>) => {
+    // Before the customer is added, which takes the same lock beside others: two could not have it alone afterwards.
+    await lockConsents(trx)
+    const { id } = await insertCustomer(trx, customer)
+    await recordConsent(trx, id, consent)
+    return getCustomer(trx, id)
+  })
+}

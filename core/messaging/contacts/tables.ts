@@ -25,6 +25,8 @@ export interface Customers {
   time_zone: string | null
   /** Suppressions of the phone, as `suppressions/flags.ts` has them; kept by triggers. */
   suppressed: ColumnType<number, never, never>
+  /** Consents on each channel, as `consents/flags.ts` has them; kept by triggers. */
+  consent: ColumnType<number, never, never>
 }
 
 /** Attributes that customers may have. */

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts'
 import { AppError } from '../../errors.ts'
 import { mayReceiveRecipients } from '../campaign/status.ts'
 import { openTexts } from '../campaign/texts.ts'
+import { isConsentRequired } from '../consents/rule.ts'
 import { findAttributeTypes } from '../contacts/attribute-store.ts'
 import { endedError, overError } from '../enqueue/audience.ts'
 import { requireKnownNames } from '../enqueue/known-names.ts'
@@ -82,10 +83,12 @@ export function openDryRunService(db: Db, options: DryRunOptions): DryRunService
       const { onPolicyFailure } = request
       const quietHours = await findQuietHours(db, campaign)
       const windows = openTextWindows(db, campaign)
+      const marketing = campaign.purpose === 'marketing' ? { needsConsent: await isConsentRequired(db) } : undefined
       const about = {
         campaignId,
         channel,
         texts,
+        marketing,
         expired,
         policies: { builtIn: builtIn({ quietHours, textWindow: windows?.policy }), contributed: policies() },
         onPolicyFailure,
@@ -172,7 +175,14 @@ async function lookAt(
 function readCustomers(db: Db, ids: readonly number[], columns: readonly TemplateColumn[]): Promise<SampledCustomer[]> {
   return db
     .selectFrom('customers')
-    .select(['id', 'phone', 'suppressed', 'time_zone', ...columns.filter((column) => column !== 'customer_id')])
+    .select([
+      'id',
+      'phone',
+      'suppressed',
+      'consent',
+      'time_zone',
+      ...columns.filter((column) => column !== 'customer_id'),
+    ])
     .$if(columns.includes('customer_id'), (query) => query.select('id as customer_id'))
     .where('id', '=', sql<number>`any(${ids}::int[])`)
     .orderBy('id')

@@ -1,5 +1,6 @@
 /** Messages of a sample as they would be sent, by country: the worker's own texts and checks. Pure. */
 import type { Texts } from '../campaign/texts.ts'
+import { CONSENT_SHIFT, refusedConsent } from '../consents/flags.ts'
 import { candidateOf } from '../policy/candidate.ts'
 import { type Decision, decide, type Policies, type Policy } from '../policy/policy.ts'
 import type { Channel } from '../schema.ts'
@@ -12,6 +13,7 @@ export interface SampledCustomer extends TemplateCustomer {
   readonly id: number
   readonly phone: string
   readonly suppressed: number
+  readonly consent: number
   /** IANA name, where it was read. */
   readonly time_zone?: string | null
 }
@@ -20,6 +22,8 @@ export interface TallyOptions {
   readonly campaignId: number
   readonly channel: Channel
   readonly texts: Texts
+  /** Marketing, which consents hold back; undefined: a campaign of another purpose. */
+  readonly marketing: { readonly needsConsent: boolean } | undefined
   /** The campaign's time is over when it would begin. */
   readonly expired: boolean
   readonly policies: Policies
@@ -89,10 +93,20 @@ type Decided =
   | { readonly kind: 'send'; readonly text: string }
 
 function decideOn(customer: SampledCustomer, options: TallyOptions): Decided {
-  const { campaignId, channel, expired, texts, policies, onPolicyFailure } = options
-  const { id, phone, suppressed, time_zone: timeZone } = customer
-  const suppression = suppressionOf(suppressed, channel)
-  const message = { messageId: `dry-run-${id}`, campaignId, channel, phone, timeZone, suppression, expired }
+  const { campaignId, channel, marketing, expired, texts, policies, onPolicyFailure } = options
+  const { id, phone, suppressed, consent, time_zone: timeZone } = customer
+  const message = {
+    messageId: `dry-run-${id}`,
+    campaignId,
+    channel,
+    phone,
+    timeZone,
+    suppression: suppressionOf(suppressed, channel),
+    refusedConsent: marketing
+      ? refusedConsent(suppressed | (consent << CONSENT_SHIFT), channel, marketing.needsConsent)
+      : null,
+    expired,
+  }
   const candidate = candidateOf(message, customer, texts)
   try {
     const decision = decide(policies, candidate, onPolicyFailure)

@@ -1,5 +1,6 @@
 /** A message as policies see it: made alike for a message that is about to be sent, and for one of a dry run. */
 import type { Texts } from '../campaign/texts.ts'
+import type { ConsentRefusal } from '../consents/flags.ts'
 import type { Channel } from '../schema.ts'
 import type { SuppressionReason } from '../suppressions/tables.ts'
 import type { FilledTemplate } from '../text/provider-template.ts'
@@ -16,6 +17,7 @@ class RenderedCandidate implements Candidate {
   readonly phone: string | null
   readonly timeZone: string | null | undefined
   readonly suppression: SuppressionReason | null
+  readonly refusedConsent: ConsentRefusal | null
   readonly expired: boolean
   readonly #customer: TemplateCustomer
   readonly #texts: Texts
@@ -29,6 +31,7 @@ class RenderedCandidate implements Candidate {
     this.phone = message.phone
     this.timeZone = message.timeZone
     this.suppression = message.suppression
+    this.refusedConsent = message.refusedConsent
     this.expired = message.expired
     this.#customer = customer
     this.#texts = texts

@@ -4,6 +4,7 @@
  */
 import type { Member } from '../../host/compose.ts'
 import { isBlank } from '../../text/invisible.ts'
+import type { ConsentRefusal } from '../consents/flags.ts'
 import type { Channel } from '../schema.ts'
 import type { MessageCode } from '../senders/codes.ts'
 import type { SuppressionReason } from '../suppressions/tables.ts'
@@ -15,6 +16,7 @@ export type SkipCode = Extract<
   | 'customer.deleted'
   | 'customer.erased'
   | `suppressed.${Exclude<SuppressionReason, 'erased'>}`
+  | `consent.${ConsentRefusal}`
   | 'expired'
   | 'message.empty'
   | 'template.empty_value'
@@ -48,6 +50,8 @@ export interface Candidate {
   readonly timeZone?: string | null | undefined
   /** First reason why the phone is suppressed on the channel; null: it is not. */
   readonly suppression: SuppressionReason | null
+  /** Why the customer’s consent does not allow the message; null: it does, or the campaign needs none. */
+  readonly refusedConsent: ConsentRefusal | null
   /** The campaign's time is over. */
   readonly expired: boolean
   /** The text as it would be sent. Throws where it cannot be rendered. */
@@ -91,6 +95,10 @@ const checksOfPerson: readonly Policy[] = [
   {
     name: 'suppressed phone',
     decide: ({ suppression }) => (isUnwelcome(suppression) ? skip(unwelcome[suppression]) : SEND),
+  },
+  {
+    name: 'consent',
+    decide: ({ refusedConsent }) => (refusedConsent === null ? SEND : skip(`consent.${refusedConsent}`)),
   },
   {
     name: 'invalid number',

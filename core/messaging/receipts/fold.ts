@@ -20,6 +20,7 @@ type FoldTables = Pick<
   | 'dispatch_chunks'
   | 'customers'
   | 'suppressions'
+  | 'consents'
   | 'senders'
 >
 

@@ -125,6 +125,14 @@ const dispatchCodes = {
     meaning: 'A provider has reported that the phone number cannot receive messages on this channel',
     advice: 'Correct the customer’s phone number, or lift the suppression if it works again',
   },
+  'consent.withdrawn': {
+    meaning: 'The person has withdrawn their consent to marketing',
+    advice: 'No action needed: record a new consent only if the person gives one',
+  },
+  'consent.missing': {
+    meaning: 'The person has not consented to marketing on this channel, and CONSENT=required asks for it',
+    advice: 'Ask the person, and record their consent',
+  },
   'message.empty': {
     meaning: 'The text was empty for this customer',
     advice: 'Complete the customer’s details, or add fallbacks to the placeholders, and send another campaign',

@@ -13,6 +13,8 @@ const bits: Readonly<Record<SuppressionReason, number>> = {
   erased: 16,
 }
 const places: Readonly<Record<Channel, number>> = { sms: 1, whatsapp: 32 }
+/** Bits that suppressions may have. */
+const ALL = 0xffff
 
 /** Flags of one suppression. */
 export const flagsOf = (channel: SuppressedChannel, reason: SuppressionReason): number =>
@@ -20,8 +22,8 @@ export const flagsOf = (channel: SuppressedChannel, reason: SuppressionReason): 
 
 /** First reason why nothing may be sent on the channel; null: none. */
 export function suppressionOf(flags: number | null, channel: Channel): SuppressionReason | null {
-  // First and by itself, because it is so for nearly everybody.
-  if (!flags) return null
+  // First and by itself, because it is so for nearly everybody. Flags of a message hold consents above.
+  if (!flags || (flags & ALL) === 0) return null
   return suppressionReasons.find((reason) => isSet(flags, channel, reason)) ?? null
 }
 

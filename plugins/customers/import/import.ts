@@ -1,5 +1,6 @@
 /** Import of customers from a file: rows are read as they arrive and written in batches, with a report of refused ones. */
 import type { Clock } from '../../../core/clock.ts'
+import type { NewConsent } from '../../../core/messaging/consents/service.ts'
 import { checkRow, type ImportRow, mergeRows, type Refusal } from '../../../core/messaging/contacts/csv/check.ts'
 import type { Encoding } from '../../../core/messaging/contacts/csv/decode.ts'
 import type { SourceRow } from '../../../core/messaging/contacts/csv/reader.ts'
@@ -29,6 +30,10 @@ export interface ImportReport {
   readonly ignored_fields: readonly string[]
   /** Attributes that it declared; absent where it may declare none. */
   readonly new_attributes?: readonly Declared[]
+  /** New records of consent; absent where none is asked for, as the next. */
+  readonly consents_recorded?: number
+  /** Rows of customers who keep what they have withdrawn. */
+  readonly consents_withdrawn?: number
   readonly encoding: Encoding
 }
 
@@ -39,6 +44,7 @@ export interface Import {
 
 export interface ImportTools {
   readonly contacts: CustomerGrant['contacts']
+  readonly consents: CustomerGrant['messaging']['consents']
   readonly clock: Clock
   readonly country: CountryCode
 }
@@ -46,6 +52,8 @@ export interface ImportTools {
 export interface ImportOptions {
   /** Columns that mean nothing else become attributes. */
   readonly declare: boolean
+  /** Recorded for each customer of the file; undefined: nothing is. */
+  readonly consent?: NewConsent | undefined
 }
 
 /** @throws AppError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE; nothing is read then */
@@ -55,13 +63,14 @@ export function openImport(tools: ImportTools, request: Request, options: Import
 }
 
 async function take(
-  { contacts, clock, country }: ImportTools,
+  { contacts, consents, clock, country }: ImportTools,
   { body, ignored, openReader }: Source,
-  { declare }: ImportOptions,
+  { declare, consent }: ImportOptions,
 ): Promise<ImportReport> {
   const attributes = await openNewAttributes(contacts, declare, (column) => ignored.add(column))
   const reader = openReader({ attributes: attributes.types, declare })
-  const writer = openWriter(contacts.write, clock)
+  const recording = consent && openRecording(consents, consent)
+  const writer = openWriter(contacts.write, clock, recording?.record)
   let [rows, refused] = [0, 0]
   const refusals: Refusal[] = []
   const add = async (some: readonly SourceRow[]) => {
@@ -84,18 +93,42 @@ async function take(
     refusals,
     ignored_fields: [...ignored.names],
     ...(declare && { new_attributes: attributes.declared() }),
+    ...recording?.counts,
     encoding: reader.encoding,
   }
 }
 
-/** Writes rows in batches, each phone once in a batch. */
-function openWriter(contacts: CustomerGrant['contacts']['write'], clock: Clock) {
+/** Records the consent of the customers of each batch, and counts. */
+function openRecording(consents: ImportTools['consents'], consent: NewConsent) {
+  const counts = { consents_recorded: 0, consents_withdrawn: 0 }
+  const record = async (phones: readonly string[]) => {
+    const { recorded, withdrawn } = await consents.recordOfMany(phones, consent)
+    counts.consents_recorded += recorded
+    counts.consents_withdrawn += withdrawn
+  }
+  return { counts, record }
+}
+
+/**
+ * Writes rows in batches, each phone once in a batch.
+ * @param then called with the phones of a batch that is written
+ */
+function openWriter(
+  contacts: CustomerGrant['contacts']['write'],
+  clock: Clock,
+  then: (phones: readonly string[]) => Promise<void> = async () => {},
+) {
   const batch = new Map<string, ImportRow>()
   let [created, size] = [0, FIRST_BATCH]
   const write = async () => {
     const written = [...batch.values()]
     batch.clear()
-    const { result, longest } = await measureTurns(() => contacts.upsert(written), clock)
+    const store = async () => {
+      const added = await contacts.upsert(written)
+      await then(written.map(({ phone }) => phone))
+      return added
+    }
+    const { result, longest } = await measureTurns(store, clock)
     created += result
     size = nextBatchSize(size, { rows: written.length, ms: longest })
   }

@@ -5,6 +5,7 @@ import { errors } from '../../../core/errors.ts'
 import { oneOf } from '../../../core/http/fields.ts'
 import { route } from '../../../core/http/route.ts'
 import { attributeTypes } from '../../../core/messaging/contacts/attributes.ts'
+import { consentFields } from '../consents/schema.ts'
 import { customerErrors } from '../errors.ts'
 
 export const importQuery = t.Object(
@@ -16,6 +17,7 @@ export const importQuery = t.Object(
         example: 'true',
       }),
     ),
+    ...consentFields,
   },
   { additionalProperties: false },
 )
@@ -39,6 +41,10 @@ const report = t.Object(
         },
       ),
     ),
+    consents_recorded: t.Optional(t.Integer({ description: 'New records of consent; only with `consent`' })),
+    consents_withdrawn: t.Optional(
+      t.Integer({ description: 'Rows of customers who have withdrawn consent, and stay so; only with `consent`' }),
+    ),
     encoding: t.String({ description: 'Detected encoding: utf-8, utf-16le, utf-16be or windows-1252' }),
   },
   { title: 'ImportReport' },
@@ -59,7 +65,7 @@ export const importDocs = route({
   tag: 'Customers',
   summary: 'Import customers',
   description:
-    'Imports customers from CSV with a header line, or from NDJSON, up to 64 MB, as the body arrives. Columns may have common names (`Mobile`, `First name`, `City`) and be separated by commas, semicolons, tabs or pipes; the encoding may be UTF-8, UTF-16 or Windows-1252. Columns may be named after declared attributes (`points` or `attributes.points`); `tags` are separated by commas or semicolons. A row whose phone is known updates that customer with the values that it has: an empty cell changes nothing, and tags replace those of the customer. Invalid rows are refused and reported; all others are stored. If the connection breaks, stored rows stay: send the request again. With an `Idempotency-Key`, a body is imported only once: repeating the request within a day returns the first report, with the header `Idempotency-Replayed: true`.',
+    'Imports customers from CSV with a header line, or from NDJSON, up to 64 MB, as the body arrives. Columns may have common names (`Mobile`, `First name`, `City`) and be separated by commas, semicolons, tabs or pipes; the encoding may be UTF-8, UTF-16 or Windows-1252. Columns may be named after declared attributes (`points` or `attributes.points`); `tags` are separated by commas or semicolons. `consent=given` records that the customers of the file agreed to marketing. A row whose phone is known updates that customer with the values that it has: an empty cell changes nothing, and tags replace those of the customer. Invalid rows are refused and reported; all others are stored. If the connection breaks, stored rows stay: send the request again. With an `Idempotency-Key`, a body is imported only once: repeating the request within a day returns the first report, with the header `Idempotency-Replayed: true`.',
   answers: [{ status: 200, description: 'Report of the import', schema: report, example }],
   errors: [errors.INVALID_REQUEST, customerErrors.IDEMPOTENCY_KEY_IN_USE, customerErrors.IDEMPOTENCY_KEY_REUSED],
   streamed: {

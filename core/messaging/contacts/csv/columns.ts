@@ -14,6 +14,9 @@ export const attributeColumn = (name: string): AttributeColumn => `attributes.${
 export const attributeIn = (column: string): string | undefined =>
   column.startsWith('attributes.') ? column.slice('attributes.'.length) : undefined
 
+/** Columns of an export by their channels. An import leaves them out: consent is recorded with what proves it, not as a cell. */
+export const consentColumns = { consent_sms: 'sms', consent_whatsapp: 'whatsapp' } as const
+
 interface Names {
   /** Mean this field and nothing else. */
   readonly clear: readonly string[]
@@ -103,7 +106,9 @@ export function guessImportColumns(
   const meant = names.map((name, nth) => (isDeclared(nth) ? undefined : meanings.get(plainName(name))))
   const { columns, doubled } = guessFields<ImportField>(meant, importFields)
   const places = Map.groupBy(names.keys(), (nth) =>
-    isDeclared(nth) || (declare && !meant[nth]) ? byColumn[nth] : undefined,
+    isDeclared(nth) || (declare && !meant[nth] && !Object.hasOwn(consentColumns, names[nth] ?? ''))
+      ? byColumn[nth]
+      : undefined,
   )
   places.delete(undefined)
   const found: (ImportColumn | undefined)[] = [...columns]
