@@ -117,7 +117,7 @@ describe.skipIf(!chromiumAvailable)('people in the console', () => {
       await page.getByRole('heading', { name: 'Found' }).waitFor()
       await page.goto(`${url}/customers?q=person5`)
       await page.getByRole('link', { name: 'Person5 Otieno' }).click()
-      await page.getByRole('heading', { name: 'Messages' }).waitFor()
+      await page.getByRole('heading', { name: 'What they were sent' }).waitFor()
       await page.goBack()
       await page.getByText('1 to 1 of 1').waitFor()
       await page.goto(`${url}/customers/999999`)

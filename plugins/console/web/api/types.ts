@@ -124,6 +124,8 @@ export const intentNames: Readonly<Record<Intent, string>> = {
   help: 'Asks for help',
   other: 'Something else',
 }
+export type Purpose = Campaign['purpose']
+export const purposeNames: Readonly<Record<Purpose, string>> = { marketing: 'Marketing', service: 'Service' }
 export type Priority = Campaign['priority']
 export const priorityNames: Readonly<Record<Priority, string>> = { high: 'High', normal: 'Normal', low: 'Low' }
 

@@ -36,12 +36,19 @@ const Reason = ({ waiting }: { readonly waiting: Waiting }) => (
 
 const DAY_MS = 86_400_000
 
+/** Words before the time of a reason. */
+const words: Readonly<Partial<Record<Waiting['reason'], string>>> = {
+  paused: 'Since',
+  scheduled: 'Starts',
+  quiet_hours: 'The first until',
+}
+
 /** Start of a pause, or time at which the campaign starts or is retried. */
 function Times({ waiting: { reason, since, until } }: { readonly waiting: Waiting }) {
   const at = reason === 'paused' ? since : until
   if (!at) return null
   const soon = Math.abs(Date.parse(at) - Date.now()) < DAY_MS
-  const word = reason === 'paused' ? 'Since' : reason === 'scheduled' ? 'Starts' : 'Next attempt'
+  const word = words[reason] ?? 'Next attempt'
   return (
     <span className="muted">
       {word}{' '}

@@ -3,6 +3,7 @@ import { Fragment } from 'react'
 import { Link } from 'wouter'
 import { isAllowed, isRunning } from '../../../../../core/messaging/campaign/status.ts'
 import { ApiError } from '../../api/client.ts'
+import { type Purpose, purposeNames } from '../../api/types.ts'
 import { Badge, ChannelName } from '../../components/badge.tsx'
 import { DeliveryFigures } from '../../components/delivery.tsx'
 import { Icon } from '../../components/icon.tsx'
@@ -15,6 +16,7 @@ import { brief, count, dateTime, duration, plural, utc } from '../../text/format
 import { languageLabel } from '../../text/language.ts'
 import { describePace } from '../../text/pace.ts'
 import { Actions } from './actions.tsx'
+import { Deferred } from './deferred.tsx'
 import { Failures } from './failures.tsx'
 import { OpenAudience } from './open-audience.tsx'
 import { Recipients } from './recipients.tsx'
@@ -37,7 +39,8 @@ export default function CampaignPage({ id }: { readonly id: number }) {
         <Actions campaign={campaign} reload={reload} />
       </PageHead>
       {error !== undefined && <Failure error={error} retry={reload} />}
-      <WaitingNotice waiting={campaign.waiting} />
+      {campaign.waiting?.reason !== 'quiet_hours' && <WaitingNotice waiting={campaign.waiting} />}
+      {isRunning(campaign.status) && <Deferred campaign={campaign} />}
       <OpenAudience campaign={campaign} reload={reload} />
       <div className="columns">
         <section className="card" aria-labelledby="total-title">
@@ -66,12 +69,20 @@ function Meta({ campaign }: { readonly campaign: LiveCampaign }) {
     <>
       <Badge status={campaign.status} />
       <ChannelName channel={campaign.channel} />
+      <PurposeName purpose={campaign.purpose} />
       <TestSenderBadge channel={campaign.channel} sender={campaign.sender} />
       <Times campaign={campaign} />
       <Sending campaign={campaign} />
     </>
   )
 }
+
+const PurposeName = ({ purpose }: { readonly purpose: Purpose }) => (
+  <span className="muted">
+    {purposeNames[purpose]}
+    {purpose === 'service' && ': policies do not hold it'}
+  </span>
+)
 
 /** Chosen sender, maximum rate and priority. */
 function Sending({ campaign: { sender, max_rate, priority } }: { readonly campaign: LiveCampaign }) {

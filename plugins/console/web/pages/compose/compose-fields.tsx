@@ -7,6 +7,7 @@ import { ApprovedTemplateFields } from './approved-template.tsx'
 import { AudienceChoice } from './audience-choice.tsx'
 import type { Draft } from './draft.ts'
 import { LanguageChoice } from './language-choice.tsx'
+import { PurposeChoice } from './purpose-choice.tsx'
 import { Schedule } from './schedule.tsx'
 import { SendingFields } from './sending-fields.tsx'
 import { TemplateEditor } from './template-editor.tsx'
@@ -38,6 +39,7 @@ export function ComposeFields({ work, recipients, language, onLanguage }: Compos
         </Field>
         <ChannelChoice value={draft.channel} onChange={(channel) => change({ channel, sender: '' })} />
         <TestSenderBadge channel={draft.channel} sender={draft.sender} />
+        <PurposeChoice value={draft.purpose} onChange={(purpose) => change({ purpose })} />
       </section>
       <section className="card">
         <TextFields draft={draft} change={change} language={language} onLanguage={onLanguage} />

@@ -1,6 +1,6 @@
 /** A campaign as it is being written, before it is saved. Pure. */
 import type { TextsByLanguage } from '../../../../../core/messaging/text/languages.ts'
-import type { ApprovedTemplate, Campaign, Channel, ListedTemplate, Priority } from '../../api/types.ts'
+import type { ApprovedTemplate, Campaign, Channel, ListedTemplate, Priority, Purpose } from '../../api/types.ts'
 import type { Checked } from '../../csv/check.ts'
 import { type ChosenTime, choiceOf, isoOf, isSkipped, momentOf, noTime } from '../../text/chosen-time.ts'
 import { languageLabel } from '../../text/language.ts'
@@ -23,6 +23,7 @@ export interface Draft {
   /** Messages per second, as typed; empty: no limit. */
   readonly maxRate: string
   readonly priority: Priority
+  readonly purpose: Purpose
 }
 
 /** A saved campaign, as it was last loaded or saved. */
@@ -42,6 +43,7 @@ export const emptyDraft: Draft = {
   sender: '',
   maxRate: '',
   priority: 'normal',
+  purpose: 'marketing',
 }
 
 type Written = Pick<
@@ -56,6 +58,7 @@ type Written = Pick<
   | 'sender'
   | 'max_rate'
   | 'priority'
+  | 'purpose'
 >
 
 export const draftOf = (campaign: Written): Draft => ({
@@ -69,6 +72,7 @@ export const draftOf = (campaign: Written): Draft => ({
   sender: campaign.sender ?? '',
   maxRate: campaign.max_rate === null ? '' : String(campaign.max_rate),
   priority: campaign.priority,
+  purpose: campaign.purpose,
 })
 
 const LONGEST_NAME = 200
@@ -101,6 +105,7 @@ export const bodyOf = (draft: Draft) => ({
   sender: draft.sender || null,
   max_rate: draft.maxRate.trim() === '' ? null : Number(draft.maxRate),
   priority: draft.priority,
+  purpose: draft.purpose,
 })
 export type Body = ReturnType<typeof bodyOf>
 

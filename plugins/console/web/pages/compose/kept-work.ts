@@ -10,7 +10,7 @@ export interface Work {
 }
 
 /** Changes with the form of `Work`, so that a newer console does not read what an older one wrote. */
-const ITEM = 'campaign-dispatch.draft.4.'
+const ITEM = 'campaign-dispatch.draft.5.'
 
 /** @param key names the page: `new`, or the campaign's id */
 export function findWork(key: string): Work | undefined {

@@ -53,7 +53,12 @@ export function SendDialog({ draft, audience, recipients, prepare, onConfirm, on
     >
       <dl className="summary">
         <dt>Campaign</dt>
-        <dd>{draft.name}</dd>
+        <dd>
+          {draft.name}
+          {draft.purpose === 'service' && (
+            <span className="muted">Service: sent at any hour, whatever the policies say.</span>
+          )}
+        </dd>
         {Object.keys(texts).length > 0 && (
           <>
             <dt>Languages</dt>

@@ -13,6 +13,8 @@ import { useTitle } from '../../hooks/use-title.ts'
 import { fullName } from '../../text/format.ts'
 import { CustomerForm } from './customer-form.tsx'
 import { MessageTable } from './message-table.tsx'
+import { Suppressed } from './suppressed.tsx'
+import { Wrote } from './wrote.tsx'
 
 const REFRESH_MS = 5000
 
@@ -21,6 +23,9 @@ export default function CustomerPage({ id }: { readonly id: number }) {
     get<Customer>(`/customers/${id}`, signal),
   )
   const [edited, setEdited] = useState(false)
+  // A decision about what they wrote changes whether they are suppressed, and the other way round.
+  const [turn, setTurn] = useState(0)
+  const changed = () => setTurn((before) => before + 1)
   useTitle(data ? nameOf(data) : 'Customer')
   if (error instanceof ApiError && (error.status === 404 || error.status === 400))
     return (
@@ -37,6 +42,8 @@ export default function CustomerPage({ id }: { readonly id: number }) {
         </button>
       </PageHead>
       <Details customer={data} />
+      <Suppressed phone={data.phone} turn={turn} onChanged={changed} />
+      <Wrote id={id} phone={data.phone} turn={turn} onDecided={changed} />
       <Messages key={id} id={id} />
       {edited && (
         <CustomerForm
@@ -90,7 +97,7 @@ function Messages({ id }: { readonly id: number }) {
   return (
     <section className="card flush" aria-labelledby="messages-title">
       <div className="card-head">
-        <h2 id="messages-title">Messages</h2>
+        <h2 id="messages-title">What they were sent</h2>
       </div>
       {list.error !== undefined && <Failure error={list.error} retry={list.reload} />}
       {!list.rows && list.loading && <Loading what="messages" />}
