@@ -121,6 +121,17 @@ eachDatabase((database) => {
     expect((await api.call('GET', '/customers/count')).json.count).toBe(1)
   })
 
+  test('an import is another one under its Idempotency-Key where it records another consent', async () => {
+    const body = `phone\n${BRIAN}\n`
+    const keyed = (query: string) =>
+      api.call('POST', `/customers/import${query}`, body, { 'content-type': 'text/csv', 'idempotency-key': 'k1' })
+    const first = await keyed('?consent=given')
+    expect((await keyed('?consent=given')).json).toEqual(first.json)
+    expect(first.json.consents_recorded).toBe(1)
+    for (const query of ['', '?consent=withdrawn', '?consent=given&consent_wording=v2'])
+      expect((await keyed(query)).json.error.code).toBe('IDEMPOTENCY_KEY_REUSED')
+  })
+
   test('an export that is imported again makes no attributes of its consents', async () => {
     await record({ status: 'given' })
     const { text } = await api.call('GET', '/customers.csv')

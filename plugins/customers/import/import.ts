@@ -1,4 +1,5 @@
 /** Import of customers from a file: rows are read as they arrive and written in batches, with a report of refused ones. */
+import { createHash } from 'node:crypto'
 import type { Clock } from '../../../core/clock.ts'
 import type { NewConsent } from '../../../core/messaging/consents/service.ts'
 import { checkRow, type ImportRow, mergeRows, type Refusal } from '../../../core/messaging/contacts/csv/check.ts'
@@ -59,7 +60,16 @@ export interface ImportOptions {
 /** @throws AppError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE; nothing is read then */
 export function openImport(tools: ImportTools, request: Request, options: ImportOptions): Import {
   const source = openSource(request, tools.clock)
-  return { body: source.body, run: () => take(tools, source, options).catch(answerable) }
+  return { body: fingerprinted(source.body, options), run: () => take(tools, source, options).catch(answerable) }
+}
+
+/** An import that records another consent is another import, although its rows are the same. */
+function fingerprinted(body: Body, { consent }: ImportOptions): Body {
+  if (!consent) return body
+  const { capturedAt, ...said } = consent
+  const more = JSON.stringify([said.status, said.channel, said.wording, said.evidence, capturedAt ?? null])
+  const fingerprint = () => createHash('sha256').update(body.fingerprint()).update(more).digest('hex')
+  return { fingerprint, [Symbol.asyncIterator]: () => body[Symbol.asyncIterator]() }
 }
 
 async function take(

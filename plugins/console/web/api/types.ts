@@ -143,5 +143,8 @@ export interface ImportReport {
   readonly refused: number
   readonly refusals: readonly { readonly line: number; readonly path: string; readonly message: string }[]
   readonly ignored_fields: readonly string[]
+  /** Only where consents are recorded. */
+  readonly consents_recorded?: number
+  readonly consents_withdrawn?: number
   readonly encoding: string
 }

@@ -3,22 +3,26 @@ import type { ImportRow } from '../../../../core/messaging/contacts/csv/check.ts
 import { attributeIn, customerFields, type ImportColumn } from '../../../../core/messaging/contacts/csv/columns.ts'
 import { csvCell, csvLine } from '../../../../core/messaging/contacts/csv/write.ts'
 import { joinTags } from '../../../../core/messaging/contacts/tags.ts'
-import { ApiError, post, send, write } from '../api/client.ts'
+import { ApiError, post, query, send, write } from '../api/client.ts'
 import type { ImportReport } from '../api/types.ts'
 import type { Checked } from './check.ts'
 import type { NewAttribute } from './mapping.ts'
 
 /**
  * Adds the new attributes, and imports the rows.
- * @param key the same for the same rows, so that a repeated call returns the first report
+ * @param key the same for the same rows and consent, so that a repeated call returns the first report
+ * @param consent recorded for each row; undefined: nothing is
  */
 export async function uploadRows(
   checked: Pick<Checked, 'rows' | 'columns' | 'added'>,
   key: string,
+  consent?: { readonly wording: string },
 ): Promise<ImportReport> {
   for (const attribute of checked.added) await declare(attribute)
   const headers = { 'content-type': 'text/csv', 'idempotency-key': key }
-  return (await send('POST', '/customers/import', { body: new Blob(csvOf(checked)), headers })).json()
+  const wording = consent?.wording.trim() || undefined
+  const path = `/customers/import${query(consent ? { consent: 'given', consent_wording: wording } : {})}`
+  return (await send('POST', path, { body: new Blob(csvOf(checked)), headers })).json()
 }
 
 /** An attribute that an earlier, failed call has added is there already. */

@@ -13,15 +13,17 @@ import { uploadRows } from '../../csv/upload.ts'
 import { useAction } from '../../hooks/use-action.ts'
 import { useTitle } from '../../hooks/use-title.ts'
 import { plural } from '../../text/format.ts'
+import { ConsentChoice, type ImportConsent } from './import-consent.tsx'
 
 export default function ImportPage() {
   useTitle('Import customers')
   const [checked, setChecked] = useState<Checked>()
   const [report, setReport] = useState<ImportReport>()
-  // One key for one file: repeating the request after a lost response imports nothing twice.
+  const [consent, setConsent] = useState<ImportConsent>()
+  // One key for one file and consent: repeating the request after a lost response imports nothing twice.
   const [key, setKey] = useState('')
   const action = useAction()
-  const upload = () => action.run(async () => checked && setReport(await uploadRows(checked, key)))
+  const upload = () => action.run(async () => checked && setReport(await uploadRows(checked, key, consent)))
   const ready = checked && checked.rows.size > 0
   return (
     <>
@@ -36,6 +38,15 @@ export default function ImportPage() {
               setKey(crypto.randomUUID())
             }}
           />
+          {ready && (
+            <ConsentChoice
+              consent={consent}
+              onChange={(next) => {
+                setConsent(next)
+                setKey(crypto.randomUUID())
+              }}
+            />
+          )}
           <Problem>{action.problem}</Problem>
           {ready && (
             <div className="form-actions">
@@ -55,6 +66,15 @@ export default function ImportPage() {
   )
 }
 
+/** None where the import said nothing of consent. */
+function consentFigures({ consents_recorded, consents_withdrawn }: ImportReport) {
+  if (consents_recorded === undefined) return []
+  return [
+    ['Consents recorded', 'consents', consents_recorded],
+    ['Stay withdrawn', 'withdrawn', consents_withdrawn ?? 0],
+  ] as const
+}
+
 function Report({ report, checked }: { readonly report: ImportReport; readonly checked: Checked }) {
   // The API checks rows by the same rules; rows that it refuses nevertheless are listed with the others.
   const refused = [
@@ -66,6 +86,7 @@ function Report({ report, checked }: { readonly report: ImportReport; readonly c
     ['Updated', 'updated', report.updated],
     ['Refused', 'refused', report.refused + checked.refused.length],
     ['Duplicate phone numbers', 'repeated', checked.repeated],
+    ...consentFigures(report),
   ] as const
   return (
     <section className="card" aria-labelledby="report-title">
