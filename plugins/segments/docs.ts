@@ -29,6 +29,7 @@ const previewExample = {
       time_zone: 'Africa/Nairobi',
       tags: ['vip'],
       attributes: { points: 120 },
+      suppressed: [],
     },
   ],
 }

@@ -5,7 +5,9 @@ import { digits, id, MAX_ID, object, text } from '../../core/http/fields.ts'
 import { pageQuery, paginationSchema } from '../../core/http/page.ts'
 import { searchText } from '../../core/http/search.ts'
 import { segmentUse } from '../../core/messaging/errors.ts'
+import { channels } from '../../core/messaging/schema.ts'
 import type { NewSegment } from '../../core/messaging/segments/service.ts'
+import { suppressionReasons } from '../../core/messaging/suppressions/service.ts'
 
 const strict = { additionalProperties: false } as const
 const MAX_NAME = 200
@@ -85,6 +87,13 @@ const sampleCustomer = t.Object(
     time_zone: orNull(t.String()),
     tags: t.Array(t.String()),
     attributes: t.Any({ description: 'Values by the names of attributes' }),
+    suppressed: t.Array(
+      t.Object(
+        { channel: t.String({ enum: [...channels] }), reason: t.String({ enum: [...suppressionReasons] }) },
+        { title: 'SuppressedOn' },
+      ),
+      { description: 'Channels on which nothing is sent to the phone, and why' },
+    ),
   },
   { title: 'SegmentCustomer' },
 )

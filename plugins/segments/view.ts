@@ -1,6 +1,7 @@
 /** Segments as the API shows them. Pure. */
 import { isoTime } from '../../core/http/time.ts'
 import type { SegmentPreview, SegmentRow } from '../../core/messaging/segments/service.ts'
+import { listSuppressed } from '../../core/messaging/suppressions/flags.ts'
 
 export const viewSegment = ({ id, name, rule, created_at, updated_at, used_by }: SegmentRow) => ({
   id,
@@ -24,5 +25,6 @@ export const viewPreview = ({ count, sample }: SegmentPreview) => ({
     time_zone: customer.time_zone,
     tags: customer.tags,
     attributes: customer.attributes,
+    suppressed: listSuppressed(customer.suppressed),
   })),
 })

@@ -233,6 +233,7 @@ eachDatabase((database) => {
       time_zone: null,
       tags: [],
       attributes: { points: 2 },
+      suppressed: [],
     })
     const id = await made('Some', rule)
     expect(await answers('POST /segments/preview', { segment_id: id })).toEqual({ count, sample })

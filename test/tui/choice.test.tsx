@@ -74,7 +74,9 @@ const boxOf = (lines: readonly string[]) =>
 describe('the form', () => {
   test('has the fields of the chosen way alone', () => {
     const own = (mode: Form['mode']) =>
-      visibleFields(mode).filter((field) => !['name', 'channel', 'template', 'when', 'mode', 'send'].includes(field))
+      visibleFields(mode).filter(
+        (field) => !['name', 'channel', 'template', 'when', 'mode', 'purpose', 'send'].includes(field),
+      )
     expect(own('everyone')).toEqual(['exclude'])
     expect(own('segments')).toEqual(['include', 'exclude'])
     expect(own('filter')).toEqual(['q', 'location', 'product', 'tag', 'attribute'])

@@ -44,6 +44,7 @@ const person: Person = {
   time_zone: 'Africa/Nairobi',
   tags: ['vip', 'newsletter'],
   attributes: { loyalty_points: 1250, member: true, renews: '2030-01-31' },
+  suppressed: [],
 }
 const base = emptySegments(10)
 const list: SegmentList = {

@@ -1,5 +1,5 @@
 /** Key hints for each screen, the most useful first; the help lists the rest. Pure. */
-import type { Field } from '../state/form.ts'
+import { type Field, isToggle } from '../state/form.ts'
 import type { State } from '../state/state.ts'
 import { mayClose, targetOf } from '../state/target.ts'
 import { widthOf } from '../text.ts'
@@ -64,7 +64,7 @@ function screenHints(state: State): readonly Hint[] {
 }
 
 function fieldHints(field: Field | undefined): readonly Hint[] {
-  if (field === 'channel' || field === 'mode') return [['←→', 'change']]
+  if (field && isToggle(field)) return [['←→', 'change']]
   if (field === 'include' || field === 'exclude')
     return [
       ['space', 'choose segments'],

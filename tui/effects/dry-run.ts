@@ -24,6 +24,7 @@ export async function saveForm(
   const body = {
     name: form.texts.name.text.trim(),
     channel: form.channel,
+    purpose: form.purpose,
     base_template: form.texts.template.text,
     ...(withTime && 'at' in when && when.at !== null && { scheduled_at: when.at }),
   }

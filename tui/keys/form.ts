@@ -1,5 +1,5 @@
 /** Keys in the form for a new campaign. Pure. */
-import { type Form, isChoice } from '../state/form.ts'
+import { type Form, isChoice, isToggle } from '../state/form.ts'
 import type { Action } from '../state/state.ts'
 import type { Press } from './press.ts'
 import { editOf } from './typing.ts'
@@ -25,7 +25,7 @@ export function formKey(form: Form, press: Press): readonly Action[] {
     case 'ctrl+j':
       return form.focus === 'template' ? [{ type: 'form.edit', change: { edit: 'insert', text: '\n' } }] : []
   }
-  if (form.focus === 'channel' || form.focus === 'mode') return toggleKey(press.name)
+  if (isToggle(form.focus)) return toggleKey(press.name)
   const change = editOf(press)
   return change ? [{ type: 'form.edit', change }] : []
 }

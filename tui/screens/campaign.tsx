@@ -10,7 +10,7 @@ import type { Campaign } from '../state/campaigns.ts'
 import type { State } from '../state/state.ts'
 import { accent, campaignInkOf, faint, statusInkOf, strong } from '../theme.ts'
 import { Template } from './template.tsx'
-import { testSenderPieces, waitingPieces } from './waiting.ts'
+import { deferredPieces, testSenderPieces, waitingPieces } from './waiting.ts'
 
 export function CampaignScreen({ state }: { readonly state: State }) {
   const { detail, snapshot, columns: width } = state
@@ -45,14 +45,7 @@ export function CampaignScreen({ state }: { readonly state: State }) {
         ]}
       />
       <Line fresh width={width} pieces={deliveryPieces(known.stats, detail.campaign?.receipts ?? false)} />
-      <Line
-        fresh
-        width={width}
-        pieces={[
-          ...waitingPieces(known.waiting?.reason === 'queueing' ? null : known.waiting),
-          ...audiencePieces(known),
-        ]}
-      />
+      <Line fresh width={width} pieces={[...reasonPieces(detail, known), ...audiencePieces(known)]} />
       <Line fresh width={width} pieces={tabPieces(detail)} />
       {detail.problem && (
         <Line fresh width={width} pieces={[piece(`  ▲ ${detail.problem}`, { color: 'yellow', bold: true })]} />
@@ -78,6 +71,13 @@ function titlePieces(
     piece(`  ${timesOf(detail)}`, faint),
     piece(sendingOf(detail), faint),
   ]
+}
+
+/** Reason why it waits, and how many wait for quiet hours. */
+function reasonPieces({ campaign }: Detail, { status, waiting }: Pick<Campaign, 'status' | 'waiting'>): Piece[] {
+  const deferred = campaign && isRunning(status) ? deferredPieces(campaign) : []
+  const isSaid = waiting?.reason === 'queueing' || (waiting?.reason === 'quiet_hours' && deferred.length > 0)
+  return isSaid || (!waiting && deferred.length > 0) ? deferred : [...waitingPieces(waiting), ...deferred]
 }
 
 /** The offer to close an audience that is open, beside the reason for which the campaign waits. */
@@ -109,11 +109,12 @@ function deliveryPieces(stats: Campaign['stats'], receipts: boolean): Piece[] {
   ]
 }
 
-/** Chosen sender, maximum rate and priority. */
+/** Purpose, chosen sender, maximum rate and priority. */
 function sendingOf({ campaign }: Detail): string {
   if (!campaign) return ''
-  const { sender, max_rate, priority } = campaign
+  const { sender, max_rate, priority, purpose } = campaign
   return [
+    `  ${purpose}`,
     sender && `  by ${sender}`,
     max_rate !== null && `  at most ${rate(max_rate)}`,
     priority !== 'normal' && `  ${priority} priority`,

@@ -31,6 +31,7 @@ const labels: Readonly<Record<Field, string>> = {
   tag: '  tag',
   attribute: '  attribute',
   ids: '  ids',
+  purpose: 'Purpose',
   send: '',
 }
 
@@ -112,6 +113,11 @@ function FieldRows({ form, field, width, now, most }: RowProps) {
   )
 }
 
+const purposeTexts: Readonly<Record<Form['purpose'], string>> = {
+  marketing: '  not in quiet hours',
+  service: '  at any hour',
+}
+
 function valuePieces(form: Form, field: Exclude<Field, 'send'>, focused: boolean, space: number, now: number): Piece[] {
   const choice = (options: readonly string[], chosen: string) =>
     options.flatMap((one, nth) => [
@@ -119,6 +125,8 @@ function valuePieces(form: Form, field: Exclude<Field, 'send'>, focused: boolean
       piece(one === chosen ? `[${one}]` : ` ${one} `, one === chosen ? accent : faint),
     ])
   if (field === 'channel') return choice(['sms', 'whatsapp'], form.channel)
+  if (field === 'purpose')
+    return [...choice(['marketing', 'service'], form.purpose), piece(purposeTexts[form.purpose], faint)]
   if (field === 'mode') {
     const names = { everyone: 'everyone', segments: 'segments', filter: 'filter', ids: 'ids', none: 'later' }
     return choice(Object.values(names), names[form.mode])

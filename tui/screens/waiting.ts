@@ -1,9 +1,18 @@
 /** The reason why a campaign waits, and the notice of a test sender. Pure. */
 import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 import { type Piece, piece } from '../components/line.tsx'
-import { moment } from '../format.ts'
+import { moment, plural } from '../format.ts'
+import type { Campaign } from '../state/campaigns.ts'
 
 type Waiting = Snapshot['campaigns'][number]['waiting']
+type Deferred = Pick<Campaign, 'deferred' | 'deferred_until'>
+
+/** Words before the time of a reason. */
+const words: Readonly<Partial<Record<NonNullable<Waiting>['reason'], string>>> = {
+  paused: 'Since',
+  scheduled: 'Starts',
+  quiet_hours: 'The first until',
+}
 
 const warning = { color: 'yellow', bold: true } as const
 
@@ -11,9 +20,17 @@ const warning = { color: 'yellow', bold: true } as const
 export function waitingPieces(waiting: Waiting): Piece[] {
   if (!waiting) return [piece(' ')]
   const { reason, since, until, detail } = waiting
-  const word = reason === 'paused' ? 'Since' : reason === 'scheduled' ? 'Starts' : 'Next attempt'
+  const word = words[reason] ?? 'Next attempt'
   const at = reason === 'paused' ? since : until
   return [piece(` ▲ ${detail}.${at ? ` ${word} ${moment(at)}` : ''}`, warning)]
+}
+
+/** Recipients who wait for their quiet hours to end, in place of the reason where all that is left waits for that. */
+export function deferredPieces({ deferred, deferred_until: until }: Deferred): Piece[] {
+  if (deferred === 0) return []
+  const times = until === null ? '' : `, ${deferred === 1 ? 'until' : 'the first until'} ${moment(until)}`
+  const wait = deferred === 1 ? 'waits' : 'wait'
+  return [piece(` ◷ ${plural(deferred, 'recipient')} ${wait} for quiet hours to end${times}.`, { color: 'yellow' })]
 }
 
 /** Shown wherever messages can be sent, while the channel uses the mock sender. */

@@ -17,10 +17,12 @@ export const fields = [
   'tag',
   'attribute',
   'ids',
+  'purpose',
   'send',
 ] as const
 export type Field = (typeof fields)[number]
-export type TextField = Exclude<Field, 'channel' | 'mode' | ChoiceList | 'send'>
+type ToggleField = 'channel' | 'mode' | 'purpose'
+export type TextField = Exclude<Field, ToggleField | ChoiceList | 'send'>
 
 export const modes = ['everyone', 'segments', 'filter', 'ids', 'none'] as const
 
@@ -34,6 +36,8 @@ export interface Form {
   readonly focus: Field
   readonly texts: Readonly<Record<TextField, Input>>
   readonly channel: 'sms' | 'whatsapp'
+  /** Policies, such as quiet hours, hold only marketing. */
+  readonly purpose: 'marketing' | 'service'
   /** Source of the recipients; none: the campaign stays a draft. */
   readonly mode: (typeof modes)[number]
   /** Segments that are chosen. */
@@ -67,6 +71,7 @@ export function openForm(): Form {
     focus: 'name',
     texts: { ...texts, ...filter },
     channel: 'sms',
+    purpose: 'marketing',
     mode: 'filter',
     choice: emptyChoice,
     ...nothing,
@@ -103,6 +108,7 @@ export function reduceForm(form: Form, action: FormAction): Form {
     }
     case 'form.toggle':
       if (form.focus === 'channel') return { ...form, channel: form.channel === 'sms' ? 'whatsapp' : 'sms' }
+      if (form.focus === 'purpose') return { ...form, purpose: form.purpose === 'marketing' ? 'service' : 'marketing' }
       return form.focus === 'mode' ? uncounted({ ...form, mode: nextMode(form.mode, action.by) }) : form
     case 'form.choice':
       return uncounted({ ...form, choice: action.choice, problem: undefined })
@@ -132,8 +138,10 @@ const nextMode = (mode: Form['mode'], by = 1) =>
   modes[(modes.indexOf(mode) + by + modes.length) % modes.length] ?? 'filter'
 
 export const isChoice = (field: Field): field is ChoiceList => field === 'include' || field === 'exclude'
-export const isText = (field: Field): field is TextField =>
-  field !== 'channel' && field !== 'mode' && field !== 'send' && !isChoice(field)
+/** True for a field whose values are gone through one by one. */
+export const isToggle = (field: Field): field is ToggleField =>
+  field === 'channel' || field === 'mode' || field === 'purpose'
+export const isText = (field: Field): field is TextField => !isToggle(field) && field !== 'send' && !isChoice(field)
 
 /** Fields that belong to some ways of choosing recipients. */
 const modesOf: Readonly<Partial<Record<Field, readonly Form['mode'][]>>> = {

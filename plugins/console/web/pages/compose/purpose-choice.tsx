@@ -2,7 +2,8 @@
 import { type Purpose, purposeNames } from '../../api/types.ts'
 
 const meanings: Readonly<Record<Purpose, string>> = {
-  marketing: 'Policies hold it: messages wait for quiet hours to end.',
+  marketing:
+    'Policies hold it: messages wait for quiet hours to end, and people who withdrew their consent, or have not given the one that is required, get none.',
   service:
     'Policies do not hold it: messages are sent at any hour. Only for what people expect of you, such as a receipt or a reminder, and never for offers.',
 }
