@@ -1,4 +1,4 @@
-/** Consent in the console: an import records what its customers agreed to. */
+/** Consent in the console: imports record it, and a customer's page shows and adds records. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { chromiumAvailable, openPage } from '../support/browser.ts'
@@ -59,6 +59,27 @@ describe.skipIf(!chromiumAvailable)('consent in the console', () => {
       expect(await opened.api.get('/customers/1')).toMatchObject({
         consent: { sms: 'withdrawn', whatsapp: 'withdrawn' },
       })
+    },
+    LONG,
+  )
+
+  test(
+    'a customer’s page shows the records and what holds, and adds one',
+    async () => {
+      await page.goto(`${opened.url}/customers/2`)
+      const card = page.getByRole('region', { name: 'Consent to marketing' })
+      await card.getByText('SMS: given, WhatsApp: given').waitFor()
+      await card.getByRole('button', { name: 'Record consent…' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('What they said about marketing').selectOption('withdrawn')
+      await dialog.getByLabel('Channel').selectOption('sms')
+      await dialog.getByLabel('Evidence').fill('By phone on 3 May')
+      await dialog.getByRole('button', { name: 'Record', exact: true }).click()
+      await card.getByText('SMS: withdrawn, WhatsApp: given').waitFor()
+      expect(await card.locator('tbody tr').first().textContent()).toContain('By phone on 3 May')
+      const picture = Bun.env.CONSENT_PICTURE
+      if (picture) await page.screenshot({ path: `${picture}.customer.png`, fullPage: true })
+      expect(await opened.api.get('/customers/2')).toMatchObject({ consent: { sms: 'withdrawn', whatsapp: 'given' } })
     },
     LONG,
   )

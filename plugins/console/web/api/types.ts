@@ -101,6 +101,9 @@ export const reasonNames: Readonly<Record<Suppression['reason'], string>> = {
   invalid: 'Number cannot be reached',
   erased: 'Person was erased',
 }
+type StoredConsent = Customers[':id']['consents']['get']['response'][200]['data'][number]
+/** A record of what a customer agreed to, or withdrew. */
+export type Consent = Omit<StoredConsent, 'captured_at' | 'created_at'> & { readonly captured_at: string }
 export type SuppressReport = Routes['suppressions']['post']['response'][200]
 export type LiftReport = Routes['suppressions'][':phone']['delete']['response'][200]
 /** Report of an import of suppressions; as for that of customers, its route has no type for it. */

@@ -11,6 +11,7 @@ import { useCursorList } from '../../hooks/use-cursor-list.ts'
 import { useQuery } from '../../hooks/use-query.ts'
 import { useTitle } from '../../hooks/use-title.ts'
 import { fullName } from '../../text/format.ts'
+import { Consents } from './consents.tsx'
 import { CustomerForm } from './customer-form.tsx'
 import { MessageTable } from './message-table.tsx'
 import { Suppressed } from './suppressed.tsx'
@@ -43,6 +44,7 @@ export default function CustomerPage({ id }: { readonly id: number }) {
       </PageHead>
       <Details customer={data} />
       <Suppressed phone={data.phone} turn={turn} onChanged={changed} />
+      <Consents key={`consents ${id}`} id={id} />
       <Wrote id={id} phone={data.phone} turn={turn} onDecided={changed} />
       <Messages key={id} id={id} />
       {edited && (
