@@ -34,12 +34,14 @@ import type { ServerSecrets } from './stop-links/tables.ts'
 import type { Suppressions } from './suppressions/tables.ts'
 import type { TextsByLanguage } from './text/languages.ts'
 import type { ProviderTemplate } from './text/provider-template.ts'
+import type { Transliteration } from './text/transliterate.ts'
 
 export { type Channel, channels } from './channel.ts'
 export type { Customers } from './contacts/tables.ts'
 export type { MessageStatus } from './message-status.ts'
 export { type Purpose, purposes } from './purpose.ts'
 export type { Delivery } from './senders/hook.ts'
+export { type Transliteration, transliterations } from './text/transliterate.ts'
 /**
  * `held`: not to be sent yet. `ready`: may be claimed once due. `published`: ready, and announced on the message broker
  * where there is one. `leased`: a worker's. `done`: nothing left to do.
@@ -91,6 +93,8 @@ export interface Campaigns {
   max_rate: number | null
   priority: Generated<Priority>
   purpose: Generated<Purpose>
+  /** Not `none` on SMS only. */
+  transliteration: Generated<Transliteration>
   /** The provider's approved template; null: the text is sent as it is. */
   template: ColumnType<ProviderTemplate | null, ProviderTemplate | null | undefined, ProviderTemplate | null>
   /** Texts by language beside `base_template`; null: none. */

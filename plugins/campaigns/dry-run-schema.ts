@@ -4,6 +4,7 @@ import { errors } from '../../core/errors.ts'
 import { orNull, utcTime } from '../../core/http/docs.ts'
 import { route } from '../../core/http/route.ts'
 import { messagingErrors } from '../../core/messaging/errors.ts'
+import { transliterations } from '../../core/messaging/schema.ts'
 import { codesInWords } from '../../core/messaging/senders/codes.ts'
 import { campaignErrors } from './errors.ts'
 
@@ -19,6 +20,15 @@ const parts = t.Object(
     ucs2_characters: t.Array(t.String(), {
       description: 'Characters that force UCS-2, at most 20, the most frequent first',
     }),
+    offers: t.Array(
+      t.Object({
+        transliteration: t.String({ enum: [...transliterations], description: 'To be set on the campaign' }),
+        saves: t.Integer({ description: 'Parts of all messages that it would save' }),
+        before: t.String({ description: 'A message that it changes' }),
+        after: t.String({ description: 'The same message as it would be sent' }),
+      }),
+      { description: 'Transliterations that would save parts; none is applied before somebody sets it' },
+    ),
   },
   { description: 'Parts in which an SMS is sent and paid for; null on WhatsApp, and where there are no messages' },
 )
@@ -121,7 +131,17 @@ const example = {
     { language: null, recipients: 100_000 },
     { language: 'sw', recipients: 20_000 },
   ],
-  parts: { least: 1, mean: 1.25, most: 3, total: 149_850, ucs2_share: 0.02, ucs2_characters: ['\u2019', 'ë'] },
+  parts: {
+    least: 1,
+    mean: 1.25,
+    most: 3,
+    total: 149_850,
+    ucs2_share: 0.02,
+    ucs2_characters: ['\u2019', 'ë'],
+    offers: [
+      { transliteration: 'punctuation', saves: 1850, before: 'Habari Ng\u2019ang\u2019a!', after: "Habari Ng'ang'a!" },
+    ],
+  },
   cost: {
     total: [{ currency: 'KES', amount: '119000.00' }],
     by_country: [

@@ -17,6 +17,7 @@ export const campaignExample = {
   max_rate: null,
   priority: 'normal',
   purpose: 'marketing',
+  transliteration: 'none',
 }
 
 export const detailsExample = {

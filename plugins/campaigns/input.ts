@@ -1,7 +1,7 @@
 /** Schemas of the bodies that make and change a campaign. */
 import { t } from 'elysia'
 import { moment, nullable, number, oneOf, text } from '../../core/http/fields.ts'
-import { channels, priorities, purposes } from '../../core/messaging/schema.ts'
+import { channels, priorities, purposes, transliterations } from '../../core/messaging/schema.ts'
 import { MAX_PARAMETERS } from '../../core/messaging/text/provider-template.ts'
 import { MAX_TEXT, textsField } from './texts.ts'
 
@@ -100,6 +100,11 @@ const purpose = oneOf(purposes, {
     '`marketing`: policies, such as quiet hours, hold its messages back. `service`: what the person asked for or must know, such as a receipt or a reminder; it is sent at any hour. Default: marketing',
 })
 
+const transliteration = oneOf(transliterations, {
+  description:
+    'Characters that an SMS may be written with instead, where all of it then fits the SMS alphabet, with parts of 160 characters in place of 70. `none`: as it is. `punctuation`: plain quotes, dashes, dots and blanks. `letters`: also plain letters for accented ones that the alphabet lacks, in names too. A dry run says what each would save. Default: none',
+})
+
 /** Fields that a campaign need not have. */
 const options = {
   texts: textsField,
@@ -110,6 +115,7 @@ const options = {
   max_rate: t.Optional(maxRate),
   priority: t.Optional(priority),
   purpose: t.Optional(purpose),
+  transliteration: t.Optional(transliteration),
 }
 
 export const campaignBody = t.Object(

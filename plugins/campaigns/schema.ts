@@ -9,7 +9,7 @@ import { statsFields } from '../../core/messaging/campaign/stats-schema.ts'
 import { campaignStatuses, pausedReasons } from '../../core/messaging/campaign/status.ts'
 import { waitingSchema } from '../../core/messaging/campaign/waiting-schema.ts'
 import { deliveryFilters, recipientStatuses } from '../../core/messaging/recipients/service.ts'
-import { channels, type Delivery, priorities, purposes } from '../../core/messaging/schema.ts'
+import { channels, type Delivery, priorities, purposes, transliterations } from '../../core/messaging/schema.ts'
 import { codesInWords } from '../../core/messaging/senders/codes.ts'
 import { audienceSchema, evaluateSchema } from './audience-schema.ts'
 
@@ -141,6 +141,10 @@ export const createdCampaign = t.Object(
     max_rate: orNull(t.Number({ description: 'Messages a second at most; null: as fast as the sender allows' })),
     priority: t.String({ enum: [...priorities] }),
     purpose: t.String({ enum: [...purposes], description: 'Policies hold only marketing back' }),
+    transliteration: t.String({
+      enum: [...transliterations],
+      description: 'Characters that an SMS may be written with instead, to fit the SMS alphabet',
+    }),
     warnings,
   },
   { title: 'CreatedCampaign' },

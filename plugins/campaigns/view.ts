@@ -26,6 +26,7 @@ export function viewCampaign(row: CampaignRow) {
     max_rate: row.max_rate,
     priority: row.priority,
     purpose: row.purpose,
+    transliteration: row.transliteration,
   }
 }
 

@@ -4,6 +4,7 @@ import { requireCountry } from '../../core/messaging/settings.ts'
 import { chooseText } from '../../core/messaging/text/languages.ts'
 import { compileProviderTemplate } from '../../core/messaging/text/provider-template.ts'
 import { compileTemplate, warnings } from '../../core/messaging/text/template.ts'
+import { transliterate } from '../../core/messaging/text/transliterate.ts'
 import type { PreviewGrant } from './grant.ts'
 import { askedLanguage, madeUpReader } from './language.ts'
 import { optionsFor } from './options.ts'
@@ -42,7 +43,7 @@ async function preview(grant: PreviewGrant, campaignId: number, body: Static<typ
   const reader = { ...customer, customer_id: customer.id, language }
   const problems = warnings(template)
   return {
-    rendered_message: template.render(reader),
+    rendered_message: transliterate(template.render(reader), campaign.transliteration),
     used_template: text,
     used_text: path,
     language,

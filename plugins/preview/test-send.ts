@@ -10,6 +10,7 @@ import { chooseText } from '../../core/messaging/text/languages.ts'
 import { type CountryCode, parsePhone } from '../../core/messaging/text/phone.ts'
 import { compileProviderTemplate, emptyParameter } from '../../core/messaging/text/provider-template.ts'
 import { compileTemplate } from '../../core/messaging/text/template.ts'
+import { transliterate } from '../../core/messaging/text/transliterate.ts'
 import { isBlank } from '../../core/text/invisible.ts'
 import type { PreviewGrant } from './grant.ts'
 import { askedLanguage } from './language.ts'
@@ -36,7 +37,7 @@ export async function sendTest(
   const customer = await getReader(store, body)
   const chosen = chooseText(campaign, customer.language)
   const options = await optionsFor(grant, [chosen.text, ...(approved?.parameters ?? [])])
-  const text = compileTemplate(chosen.text, options).render(customer)
+  const text = transliterate(compileTemplate(chosen.text, options).render(customer), campaign.transliteration)
   if (isBlank(text)) throw refuse('customer_id', 'The text is empty for this customer: choose another customer_id')
   const template = approved ? compileProviderTemplate(approved, options).fill(customer) : undefined
   const empty = template && emptyParameter(template)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { countSegments, isGsm, markForcing, writePlainly } from '../../core/messaging/text/segments.ts'
+import { countSegments, isGsm, markForcing } from '../../core/messaging/text/segments.ts'
 
 const parts = (text: string) => {
   const { encoding, units, parts, left } = countSegments(text)
@@ -87,8 +87,4 @@ test('markForcing() gives back the text, in runs', () => {
       ).toBe(text)
     }),
   )
-})
-
-test('writePlainly() replaces what word processors put in, and leaves other letters', () => {
-  expect(writePlainly('“It’s” – 5\u00a0€… Ünal я🎉')).toBe('"It\'s" - 5 €... Ünal я🎉')
 })

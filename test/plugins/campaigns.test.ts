@@ -6,7 +6,7 @@ import { type Api, openApi } from '../support/api.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 
 const unset = { texts: null, template: null, paused_reason: null, sender: null, max_rate: null }
-const atRest = { ...unset, audience_open: false, priority: 'normal', purpose: 'marketing' }
+const atRest = { ...unset, audience_open: false, priority: 'normal', purpose: 'marketing', transliteration: 'none' }
 const draft = { name: 'Welcome', channel: 'sms', base_template: 'Hi {first_name}' }
 const future = '2090-06-01T12:00:00+03:00'
 const noReceipts = { delivered: 0, undelivered: 0, read: 0 }

@@ -14,7 +14,15 @@ const run: DryRun = {
     { field: 'first_name', recipients: 480 },
     { field: 'attributes.points', recipients: 1 },
   ],
-  parts: { least: 1, mean: 1.25, most: 3, total: 149_850, ucs2_share: 0.004, ucs2_characters: ['’', '\u00a0'] },
+  parts: {
+    least: 1,
+    mean: 1.25,
+    most: 3,
+    total: 149_850,
+    ucs2_share: 0.004,
+    ucs2_characters: ['’', '\u00a0'],
+    offers: [],
+  },
   cost: {
     total: [
       { currency: 'KES', amount: '1119000.00' },

@@ -35,6 +35,7 @@ const campaign: Campaign = {
   max_rate: null,
   priority: 'normal',
   purpose: 'marketing',
+  transliteration: 'none',
   deferred: 0,
   deferred_until: null,
   texts: null,
@@ -98,7 +99,13 @@ test('pickSamples() finds the customers that are trouble, each once', () => {
 describe('a draft', () => {
   test('becomes what the API takes, and comes back', () => {
     const scheduled_at = '2031-01-01T06:00:00.000Z'
-    const sending = { sender: 'main', max_rate: 2.5, priority: 'high', purpose: 'service' } as const
+    const sending = {
+      sender: 'main',
+      max_rate: 2.5,
+      priority: 'high',
+      purpose: 'service',
+      transliteration: 'punctuation',
+    } as const
     const body = { name: 'a', channel: 'sms' as const, base_template: 'Hi', scheduled_at, expires_at: null, ...sending }
     expect(bodyOf(draftOf({ ...campaign, ...sending, scheduled_at }))).toEqual({
       ...body,

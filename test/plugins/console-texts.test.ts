@@ -14,7 +14,7 @@ describe('a draft with texts', () => {
   test('becomes what the API takes, and comes back', () => {
     const body = bodyOf({ ...draft, texts })
     expect([body.texts, bodyOf(draft).texts]).toEqual([texts, null])
-    const saved = draftOf({ ...body, priority: 'normal', purpose: 'marketing' })
+    const saved = draftOf({ ...body, priority: 'normal', purpose: 'marketing', transliteration: 'none' })
     expect(changesOf(saved, { ...saved, texts: { sw: 'Habari' } })).toEqual({ texts: { sw: 'Habari' } })
     expect(changesOf(saved, { ...saved, texts: {} })).toEqual({ texts: null })
   })

@@ -26,6 +26,44 @@ eachDatabase((database) => {
   const dryRun = (body: unknown, id: number | string = 1) => api.call('POST', `/campaigns/${id}/dry-run`, body)
   const everyone = { audience: { everyone: true } }
 
+  test('offers transliterations that save parts, what each would save, and a message before and after', async () => {
+    const long = `${'a'.repeat(60)} {first_name}’s \u2013 Mũgo`
+    const campaign = await create({ base_template: long })
+    expect(campaign.json).toMatchObject({ transliteration: 'none' })
+    const before = `${'a'.repeat(60)} Zoë’s \u2013 Mũgo`
+    const offers = async () =>
+      ((await dryRun({ customer_ids: [3] }, 2)).json as { parts: { offers: unknown } }).parts.offers
+    const after = `${'a'.repeat(60)} Zoe's - Mugo`
+    expect(await offers()).toEqual([{ transliteration: 'letters', saves: 1, before, after }])
+    await api.call('PATCH', '/campaigns/2', { base_template: `${'a'.repeat(60)} {first_name|friend}’s\u00a0shop` })
+    const plain = `${'a'.repeat(60)} Amina`
+    const [first] = ((await dryRun(everyone, 2)).json as { parts: { offers: unknown[] } }).parts.offers
+    expect(first).toEqual({
+      transliteration: 'punctuation',
+      saves: 3,
+      before: `${plain}’s\u00a0shop`,
+      after: `${plain}'s shop`,
+    })
+    const changed = await api.call('PATCH', '/campaigns/2', { transliteration: 'letters' })
+    expect(changed.json).toMatchObject({ transliteration: 'letters' })
+    expect((await dryRun(everyone, 2)).json).toMatchObject({ parts: { total: 4, ucs2_share: 0, offers: [] } })
+    const { json } = await api.call('POST', '/campaigns/2/personalized-preview', { customer_id: 3 })
+    expect(json).toMatchObject({ rendered_message: `${'a'.repeat(60)} Zoe's shop` })
+  })
+
+  test('a transliteration is refused on WhatsApp, which is not paid by parts', async () => {
+    const details = [{ path: 'transliteration', message: expect.stringContaining('set channel to sms') }]
+    const refused = await create({ channel: 'whatsapp', base_template: 'Hi', transliteration: 'letters' })
+    expect(refused).toMatchObject({ status: 400, json: { error: { details } } })
+    await create({ base_template: 'Hi', transliteration: 'letters' })
+    expect(await api.call('PATCH', '/campaigns/2', { channel: 'whatsapp' })).toMatchObject({
+      status: 400,
+      json: { error: { details } },
+    })
+    const both = await api.call('PATCH', '/campaigns/2', { channel: 'whatsapp', transliteration: 'none' })
+    expect(both.status).toBe(200)
+  })
+
   test('says what would be sent, and sends nothing', async () => {
     await api.call('PUT', '/prices', {
       prices: [{ channel: 'sms', country: 'KE', price: '0.80', per: 'part', currency: 'KES' }],
@@ -45,7 +83,7 @@ eachDatabase((database) => {
           { field: 'attributes.points', recipients: 3 },
           { field: 'first_name', recipients: 1 },
         ],
-        parts: { least: 1, mean: 1, most: 1, total: 4, ucs2_share: 1, ucs2_characters: ['’', 'ë'] },
+        parts: { least: 1, mean: 1, most: 1, total: 4, ucs2_share: 1, ucs2_characters: ['’', 'ë'], offers: [] },
         cost: {
           total: [{ currency: 'KES', amount: '2.40' }],
           by_country: [

@@ -157,6 +157,7 @@ function lease(size: number, startedUpto = '0'): Lease {
     expires_in_ms: null,
     purpose: 'marketing',
     consent_required: false,
+    transliteration: 'none',
     policies: null,
     claimed_at: 0,
     asked: 0,

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { NewCampaign } from '../../core/messaging/campaign/campaigns.ts'
 import type { Policy } from '../../core/messaging/policy/policy.ts'
 import { type SuppressionReason, suppressionReasons } from '../../core/messaging/suppressions/tables.ts'
+import { transliterations } from '../../core/messaging/text/transliterate.ts'
 import { isBlank } from '../../core/text/invisible.ts'
 
 export interface Person {
@@ -87,13 +88,21 @@ export const world: fc.Arbitrary<World> = fc
     before: fc.oneof(fc.constant([]), choices),
     audience: fc.constantFrom('some' as const, 'everyone' as const, 'Nairobi' as const, 'all but Nairobi' as const),
     named: choices,
+    written: fc.constantFrom(...transliterations),
   })
-  .map(({ channel, base, parameters, expired, ...rest }) => {
+  .map(({ channel, base, parameters, expired, written, ...rest }) => {
     const filled = channel === 'whatsapp' ? parameters : null
     const template = filled && { name: 'sale', language: 'en', parameters: filled.map((one) => one.text) }
     return {
       ...rest,
-      campaign: { name: 'Test', channel, base_template: base.text, template, expired },
+      campaign: {
+        name: 'Test',
+        channel,
+        base_template: base.text,
+        template,
+        expired,
+        transliteration: channel === 'sms' ? written : 'none',
+      },
       fields: filled ? [...new Set(filled.flatMap(({ fields }) => fields))] : base.fields,
     }
   })

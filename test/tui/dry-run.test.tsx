@@ -50,7 +50,7 @@ const full: DryRun = {
     { field: 'first_name', recipients: 480 },
     { field: 'attributes.points', recipients: 60 },
   ],
-  parts: { least: 1, mean: 1.25, most: 3, total: 149_850, ucs2_share: 0.02, ucs2_characters: ['’', 'ë'] },
+  parts: { least: 1, mean: 1.25, most: 3, total: 149_850, ucs2_share: 0.02, ucs2_characters: ['’', 'ë'], offers: [] },
   cost: {
     total: [
       { currency: 'KES', amount: '1119000.50' },
@@ -71,7 +71,7 @@ const plain: DryRun = {
   skips: [],
   deferred: 0,
   missing_values: [],
-  parts: { least: 1, mean: 1, most: 1, total: 4, ucs2_share: 0, ucs2_characters: [] },
+  parts: { least: 1, mean: 1, most: 1, total: 4, ucs2_share: 0, ucs2_characters: [], offers: [] },
   cost: { total: [], by_country: [], unpriced: [] },
   pace: 'unlimited',
   seconds: null,

@@ -141,6 +141,7 @@ describe('lists', () => {
     max_rate: null,
     priority: 'normal' as const,
     purpose: 'marketing' as const,
+    transliteration: 'none' as const,
     deferred: 0,
     deferred_until: null,
     texts: null,

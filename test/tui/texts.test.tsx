@@ -11,6 +11,7 @@ const campaign = {
   max_rate: null,
   priority: 'normal' as const,
   purpose: 'marketing' as const,
+  transliteration: 'none' as const,
   deferred: 0,
   deferred_until: null,
   texts: { sw: 'Habari {first_name}', fr: 'Bonjour {first_name}' } as Readonly<Record<string, string>> | null,

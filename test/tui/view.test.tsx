@@ -102,6 +102,7 @@ describe('every screen', () => {
     max_rate: null,
     priority: 'normal' as const,
     purpose: 'marketing' as const,
+    transliteration: 'none' as const,
     deferred: 0,
     deferred_until: null,
     texts: null,
@@ -223,7 +224,7 @@ describe('the overview', () => {
     ['nothing', snapshotOf()],
   ])('leaves no half of a large terminal empty: %s', (_, snapshot) => {
     const base = initialState('http://localhost:8080', false, 200, 60, 1000)
-    const held = { purpose: 'marketing', deferred: 0, deferred_until: null } as const
+    const held = { purpose: 'marketing', transliteration: 'none', deferred: 0, deferred_until: null } as const
     const own = { sender: null, max_rate: null, priority: 'normal', template: null, texts: null, ...held } as const
     const times = { scheduled_at: null, expires_at: null, created_at: '2030-01-01T08:00:00.000Z', receipts: false }
     const row = { base_template: '', ...times, ...own }

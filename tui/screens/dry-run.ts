@@ -96,7 +96,19 @@ function partRows({ parts, messages }: DryRun): Row[] {
     text: `70 characters a part in ${percent(share * messages, messages)} of messages, because of ${characters.slice(0, MOST_CHARACTERS).join(' ')}`,
     isWarning: true,
   }
-  return [{ label: 'Parts', text: `${count(total)}: ${range}` }, ...(share > 0 ? [ucs2] : [])]
+  const saved = parts.offers.map(({ transliteration, saves, before, after }) => ({
+    label: '',
+    text: `${count(saves)} less with transliteration ${transliteration}: ${quote(before)} becomes ${quote(after)}`,
+  }))
+  return [{ label: 'Parts', text: `${count(total)}: ${range}` }, ...(share > 0 ? [ucs2] : []), ...saved]
+}
+
+const MOST_OF_TEXT = 60
+
+/** The beginning of a text, on one line. */
+function quote(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > MOST_OF_TEXT ? `${line.slice(0, MOST_OF_TEXT)}…` : line
 }
 
 function sampleRows({ sample: { size, error } }: DryRun): Row[] {

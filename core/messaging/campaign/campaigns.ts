@@ -7,6 +7,7 @@ import type { Purpose } from '../purpose.ts'
 import type { Campaigns, Channel, Database, Priority } from '../schema.ts'
 import type { TextsByLanguage } from '../text/languages.ts'
 import type { ProviderTemplate } from '../text/provider-template.ts'
+import type { Transliteration } from '../text/transliterate.ts'
 import { statusConflict } from './control.ts'
 import { type CampaignStatus, isAllowed, statusesAllowing } from './status.ts'
 
@@ -30,6 +31,7 @@ export const campaignColumns = [
   'max_rate',
   'priority',
   'purpose',
+  'transliteration',
   'template',
   'texts',
 ] as const satisfies readonly (keyof Campaigns)[]
@@ -50,6 +52,8 @@ export interface NewCampaign {
   readonly priority?: Priority
   /** Default: marketing. */
   readonly purpose?: Purpose
+  /** On SMS only; default: none. */
+  readonly transliteration?: Transliteration
   /** The provider's approved template, on WhatsApp only; null: the text is sent as it is. */
   readonly template?: ProviderTemplate | null
   /** Texts by language, beside `base_template`, and without a template; null: none. */
@@ -66,6 +70,7 @@ export async function insertCampaign(db: EditDb, campaign: NewCampaign): Promise
   const { scheduled_at = null, ...rest } = campaign
   requireOrder(scheduled_at, rest.expires_at)
   requireTemplateChannel(campaign)
+  requireSms(campaign)
   requireOneText(campaign)
   await requireSender(db, campaign)
   return db
@@ -109,6 +114,13 @@ function requireTemplateChannel({
   throw new AppError(errors.INVALID_REQUEST, message, [{ path: 'template', message }])
 }
 
+/** @throws AppError INVALID_REQUEST for other characters on a channel that is not paid by parts */
+function requireSms({ transliteration, channel }: Pick<NewCampaign, 'transliteration' | 'channel'>): void {
+  if (transliteration === undefined || transliteration === 'none' || channel === 'sms') return
+  const message = 'transliteration is for SMS: set it to none or leave it out, or set channel to sms'
+  throw new AppError(errors.INVALID_REQUEST, message, [{ path: 'transliteration', message }])
+}
+
 /** @throws AppError INVALID_REQUEST for a template with texts by language: the provider keeps its text, which is in one */
 function requireOneText({ template, texts }: Pick<NewCampaign, 'template' | 'texts'>): void {
   if (!template || !texts) return
@@ -144,6 +156,7 @@ export async function updateCampaign(db: EditDb, id: number, changes: CampaignCh
       .executeTakeFirst()
     if (row && (changes.sender !== undefined || changes.channel !== undefined)) await requireSender(trx, row)
     if (row && (changes.template !== undefined || changes.channel !== undefined)) requireTemplateChannel(row)
+    if (row && (changes.transliteration !== undefined || changes.channel !== undefined)) requireSms(row)
     if (row && (changes.template !== undefined || changes.texts !== undefined)) requireOneText(row)
     if (row && (scheduled_at !== undefined || expires_at !== undefined)) requireOrder(row.scheduled_at, row.expires_at)
     return row

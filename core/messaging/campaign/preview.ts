@@ -10,10 +10,12 @@ import { isAvailable, sendersFor } from '../senders/route.ts'
 import type { CampaignTexts } from '../text/languages.ts'
 import { countryOf } from '../text/phone-country.ts'
 import type { ProviderTemplate } from '../text/provider-template.ts'
+import type { Transliteration } from '../text/transliterate.ts'
 
 export interface PreviewedCampaign extends CampaignTexts {
   readonly channel: Channel
   readonly template: ProviderTemplate | null
+  readonly transliteration: Transliteration
 }
 
 export interface PreviewedCustomer {
@@ -61,7 +63,10 @@ type Tables = Pick<Database, 'campaigns' | 'customers' | 'attributes' | 'senders
 
 export function openPreviewStore(db: Kysely<Tables>): PreviewStore {
   const findCampaign = prepare<{ id: number }, PreviewedCampaign>(db, (param) =>
-    db.selectFrom('campaigns').select(['channel', 'base_template', 'texts', 'template']).where('id', '=', param('id')),
+    db
+      .selectFrom('campaigns')
+      .select(['channel', 'base_template', 'texts', 'template', 'transliteration'])
+      .where('id', '=', param('id')),
   )
   const findCustomer = prepare<{ id: number }, PreviewedCustomer>(db, (param) =>
     db.selectFrom('customers').select(customerColumns).where('id', '=', param('id')),

@@ -9,6 +9,7 @@ import {
   type TemplateColumn,
 } from '../text/provider-template.ts'
 import type { StopLink, TemplateCustomer, TemplateOptions } from '../text/template.ts'
+import { type Transliteration, transliterate } from '../text/transliterate.ts'
 
 export interface Texts {
   /** Columns of customers that they use. */
@@ -24,6 +25,8 @@ export interface Texts {
 
 interface Campaign extends CampaignTexts {
   readonly template: ProviderTemplate | null
+  /** Default: none. */
+  readonly transliteration?: Transliteration
 }
 
 const noTemplate = () => undefined
@@ -42,12 +45,15 @@ export async function openTexts(
   return isComplete ? texts : compileAll(campaign, { language, stopLink, attributes: await findAttributes() })
 }
 
-function compileAll({ template, ...texts }: Campaign, options: TemplateOptions) {
+function compileAll({ template, transliteration = 'none', ...texts }: Campaign, options: TemplateOptions) {
   const { all, byLanguage, of, render } = compileTexts(texts, options)
   const compiled = template ? compileProviderTemplate(template, options) : undefined
   return {
     columns: columnsOf(compiled ? [...all, compiled] : all, byLanguage),
-    render,
+    render:
+      transliteration === 'none'
+        ? render
+        : (customer: TemplateCustomer) => transliterate(render(customer), transliteration),
     fill: compiled?.fill ?? noTemplate,
     lacking: compiled?.lacking ?? ((customer: TemplateCustomer) => of(customer).lacking(customer)),
     languageOf: byLanguage

@@ -253,6 +253,7 @@ function claimOf(
       sql<number | null>`(extract(epoch from campaigns.expires_at - now()) * 1000)::float8`.as('expires_in_ms'),
       'campaigns.purpose',
       sql<boolean>`coalesce((select required from consent_rule), false)`.as('consent_required'),
+      'campaigns.transliteration',
       (eb) => eb.selectFrom('policies').select('version').$asScalar().as('policies'),
       sql<number>`(extract(epoch from now()) * 1000)::float8`.as('claimed_at'),
       sql.lit(probed !== undefined).as('probe'),

@@ -3,6 +3,7 @@ import type { Purpose } from '../purpose.ts'
 import type { Channel } from '../schema.ts'
 import type { TextsByLanguage } from '../text/languages.ts'
 import type { ProviderTemplate } from '../text/provider-template.ts'
+import type { Transliteration } from '../text/transliterate.ts'
 
 /** A chunk that is ours until `lease_until`, and what is needed to work on it. */
 export interface Lease {
@@ -38,6 +39,7 @@ export interface Lease {
   readonly purpose: Purpose
   /** True where marketing needs the consent of the customer (`consents/rule.ts`). */
   readonly consent_required: boolean
+  readonly transliteration: Transliteration
   /** Version of the policies at the claim; null: none are set. */
   readonly policies: number | null
   /** The database's time of the claim, in milliseconds since the epoch. Quiet hours go by no other clock. */

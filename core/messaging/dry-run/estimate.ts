@@ -4,6 +4,7 @@
  * Where the sample holds everybody, the figures are exact. Pure.
  */
 import type { MessageCode } from '../senders/codes.ts'
+import { type Transliteration, transliterations } from '../text/transliterate.ts'
 import type { Counts } from './groups.ts'
 import type { Tally } from './tally.ts'
 
@@ -17,6 +18,16 @@ export interface Parts {
   readonly ucs2_share: number
   /** The most frequent first. */
   readonly ucs2_characters: readonly string[]
+  /** Transliterations that would save parts, each with a message that it changes. */
+  readonly offers: readonly Offer[]
+}
+
+export interface Offer {
+  readonly transliteration: Transliteration
+  /** Parts of all messages. */
+  readonly saves: number
+  readonly before: string
+  readonly after: string
 }
 
 /** Messages to one country. */
@@ -139,7 +150,24 @@ function partsOf(
     ucs2_characters: inOrder(sumMaps(weighted, ({ characters }) => characters))
       .slice(0, MOST_CHARACTERS)
       .map(([character]) => character),
+    offers: offersOf(weighted),
   }
+}
+
+/** One that saves no more than the one before it, which changes less, is not offered. */
+function offersOf(weighted: readonly Weighted[]): Offer[] {
+  const offers: Offer[] = []
+  for (const transliteration of transliterations) {
+    const found = weighted.flatMap(({ tally, weight }) => {
+      const saving = tally.savings.get(transliteration)
+      return saving ? [{ ...saving, saved: saving.saved * weight }] : []
+    })
+    const saves = Math.round(found.reduce((sum, { saved }) => sum + saved, 0))
+    const [first] = found
+    if (first && saves > (offers.at(-1)?.saves ?? 0))
+      offers.push({ transliteration, saves, before: first.before, after: first.after })
+  }
+  return offers
 }
 
 const round = (figure: number) => Math.round(figure * 10_000) / 10_000

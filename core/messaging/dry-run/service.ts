@@ -116,7 +116,18 @@ export function openDryRunService(db: Db, options: DryRunOptions): DryRunService
 async function getCampaign(db: Db, id: number) {
   const row = await db
     .selectFrom('campaigns')
-    .select(['id', 'channel', 'status', 'base_template', 'texts', 'template', 'max_rate', 'purpose', 'expires_at'])
+    .select([
+      'id',
+      'channel',
+      'status',
+      'base_template',
+      'texts',
+      'template',
+      'max_rate',
+      'purpose',
+      'transliteration',
+      'expires_at',
+    ])
     .select(sql<Date>`greatest(now(), scheduled_at)`.as('starts_at'))
     .select(sql<boolean>`coalesce(expires_at <= greatest(now(), scheduled_at), false)`.as('expired'))
     .where('id', '=', id)

@@ -6,8 +6,9 @@ import { type Decision, decide, type Policies, type Policy } from '../policy/pol
 import type { Channel } from '../schema.ts'
 import type { MessageCode } from '../senders/codes.ts'
 import { suppressionOf } from '../suppressions/flags.ts'
-import { countSegments } from '../text/segments.ts'
+import { countParts, countSegments } from '../text/segments.ts'
 import type { TemplateCustomer } from '../text/template.ts'
+import { type Transliteration, transliterate, transliterations } from '../text/transliterate.ts'
 
 export interface SampledCustomer extends TemplateCustomer {
   readonly id: number
@@ -50,6 +51,16 @@ export interface Tally {
   ucs2: number
   /** Messages by the character that forces UCS-2. */
   readonly characters: Map<string, number>
+  /** Savings by other transliterations than the campaign's own. */
+  readonly savings: Map<Transliteration, Saving>
+}
+
+export interface Saving {
+  /** Parts. */
+  saved: number
+  /** A message that it changes. */
+  readonly before: string
+  readonly after: string
 }
 
 export const openTally = (): Tally => ({
@@ -65,6 +76,7 @@ export const openTally = (): Tally => ({
   most: 0,
   ucs2: 0,
   characters: new Map(),
+  savings: new Map(),
 })
 
 /** Adds what would become of the message to a customer. */
@@ -122,8 +134,19 @@ function addParts(tally: Tally, text: string): void {
   tally.parts += parts
   tally.least = Math.min(tally.least, parts)
   tally.most = Math.max(tally.most, parts)
-  if (forcing.length > 0) tally.ucs2++
+  if (forcing.length === 0) return
+  tally.ucs2++
   for (const character of forcing) increment(tally.characters, character)
+  for (const level of transliterations) addSaving(tally, level, text, parts)
+}
+
+function addSaving({ savings }: Tally, level: Transliteration, before: string, parts: number): void {
+  const after = transliterate(before, level)
+  const saved = after === before ? 0 : parts - countParts(after)
+  if (saved === 0) return
+  const saving = savings.get(level) ?? { saved: 0, before, after }
+  savings.set(level, saving)
+  saving.saved += saved
 }
 
 function increment<K>(counts: Map<K, number>, key: K): void {

@@ -28,6 +28,13 @@ export interface Segments {
 
 export const isGsm = (character: string): boolean => alphabet.has(character) || extension.has(character)
 
+const classOf = (characters: Iterable<string>) =>
+  [...characters].map((one) => `\\u{${one.codePointAt(0)?.toString(16)}}`).join('')
+const allGsm = new RegExp(`^[${classOf(alphabet)}${classOf(extension)}]*$`, 'u')
+
+/** True for a text that is sent in the GSM alphabet. */
+export const isGsmText = (text: string): boolean => allGsm.test(text)
+
 /** Code points: a surrogate pair is one, and half of one is one by itself. */
 export function countSegments(text: string): Segments {
   const characters = [...text]
@@ -76,28 +83,6 @@ export function markForcing(text: string): Run[] {
   }
   return runs
 }
-
-/** Characters that word processors insert, and the plain ones that they replace. */
-const plainer: Readonly<Record<string, string>> = {
-  '‘': "'",
-  '’': "'",
-  '‚': "'",
-  '“': '"',
-  '”': '"',
-  '„': '"',
-  '–': '-',
-  '—': '-',
-  '‐': '-',
-  '…': '...',
-  '\u00a0': ' ',
-  '\u202f': ' ',
-  '\u2009': ' ',
-  '•': '-',
-  '\t': ' ',
-}
-
-/** The same text with typographic characters written plainly. */
-export const writePlainly = (text: string): string => [...text].map((one) => plainer[one] ?? one).join('')
 
 /** Parts of a text as SMS, as `countSegments` counts them, without the rest: it is asked for each message that is sent. */
 export function countParts(text: string): number {

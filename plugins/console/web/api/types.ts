@@ -130,6 +130,12 @@ export const intentNames: Readonly<Record<Intent, string>> = {
 export type Purpose = Campaign['purpose']
 export const purposeNames: Readonly<Record<Purpose, string>> = { marketing: 'Marketing', service: 'Service' }
 export type Priority = Campaign['priority']
+export type Transliteration = Campaign['transliteration']
+export const transliterationNames: Readonly<Record<Transliteration, string>> = {
+  none: 'As written',
+  punctuation: 'Plain quotes and dashes',
+  letters: 'Plain letters too, also in names',
+}
 export const priorityNames: Readonly<Record<Priority, string>> = { high: 'High', normal: 'Normal', low: 'Low' }
 
 /** One event of the live stream. */

@@ -7,7 +7,7 @@ import { plural } from '../../text/format.ts'
 import { TestSend } from '../campaign/test-send.tsx'
 import { ComposeBar } from './compose-bar.tsx'
 import { ComposeFields } from './compose-fields.tsx'
-import { changesOf, type Draft, sentTexts } from './draft.ts'
+import { changesOf, type Draft, sentTexts, transliterationOf } from './draft.ts'
 import { LeaveDialog } from './leave-dialog.tsx'
 import { Preview } from './preview.tsx'
 import { Restored } from './restored.tsx'
@@ -52,6 +52,7 @@ export function ComposeForm({ title, page, id, initial, recipients = 0 }: Compos
             template={draft.template}
             texts={sent}
             language={language}
+            transliteration={transliterationOf(draft)}
             audience={audience}
           />
         </aside>
@@ -80,6 +81,7 @@ export function ComposeForm({ title, page, id, initial, recipients = 0 }: Compos
           audience={asked === 'send' ? audience : { by: 'none' }}
           recipients={recipients}
           {...(asked === 'send' && !reachesPeople ? { prepare: saveDraft } : {})}
+          onTransliterate={(transliteration) => work.change({ transliteration })}
           onConfirm={asked === 'send' ? send : saveOnly}
           onClose={() => setAsked(undefined)}
         />

@@ -1,6 +1,14 @@
 /** A campaign as it is being written, before it is saved. Pure. */
 import type { TextsByLanguage } from '../../../../../core/messaging/text/languages.ts'
-import type { ApprovedTemplate, Campaign, Channel, ListedTemplate, Priority, Purpose } from '../../api/types.ts'
+import type {
+  ApprovedTemplate,
+  Campaign,
+  Channel,
+  ListedTemplate,
+  Priority,
+  Purpose,
+  Transliteration,
+} from '../../api/types.ts'
 import type { Checked } from '../../csv/check.ts'
 import { type ChosenTime, choiceOf, isoOf, isSkipped, momentOf, noTime } from '../../text/chosen-time.ts'
 import { languageLabel } from '../../text/language.ts'
@@ -24,6 +32,8 @@ export interface Draft {
   readonly maxRate: string
   readonly priority: Priority
   readonly purpose: Purpose
+  /** Counts for SMS only. */
+  readonly transliteration: Transliteration
 }
 
 /** A saved campaign, as it was last loaded or saved. */
@@ -44,6 +54,7 @@ export const emptyDraft: Draft = {
   maxRate: '',
   priority: 'normal',
   purpose: 'marketing',
+  transliteration: 'none',
 }
 
 type Written = Pick<
@@ -59,6 +70,7 @@ type Written = Pick<
   | 'max_rate'
   | 'priority'
   | 'purpose'
+  | 'transliteration'
 >
 
 export const draftOf = (campaign: Written): Draft => ({
@@ -73,6 +85,7 @@ export const draftOf = (campaign: Written): Draft => ({
   maxRate: campaign.max_rate === null ? '' : String(campaign.max_rate),
   priority: campaign.priority,
   purpose: campaign.purpose,
+  transliteration: campaign.transliteration,
 })
 
 const LONGEST_NAME = 200
@@ -91,6 +104,12 @@ export const sentTexts = (draft: Channelled & Pick<Draft, 'texts'>): TextsByLang
   approvedOf(draft) === null ? draft.texts : noTexts
 const noTexts: TextsByLanguage = {}
 
+/** Characters that the messages are written with. */
+export const transliterationOf = ({
+  channel,
+  transliteration,
+}: Pick<Draft, 'channel' | 'transliteration'>): Transliteration => (channel === 'sms' ? transliteration : 'none')
+
 const orNull = (texts: TextsByLanguage) => (Object.keys(texts).length > 0 ? texts : null)
 
 /** Body for the API. */
@@ -106,6 +125,7 @@ export const bodyOf = (draft: Draft) => ({
   max_rate: draft.maxRate.trim() === '' ? null : Number(draft.maxRate),
   priority: draft.priority,
   purpose: draft.purpose,
+  transliteration: transliterationOf(draft),
 })
 export type Body = ReturnType<typeof bodyOf>
 

@@ -110,6 +110,10 @@ function partsOf(run: DryRun): Line | undefined {
   }
 }
 
+/** Parts that other characters would save, in words. */
+export const savingOf = (run: DryRun, parts: number): string =>
+  `${capital(about(run))}${plural(parts, 'part')} of ${count(run.parts?.total ?? 0)} can be saved, as all characters of a message are then in the SMS alphabet.`
+
 const shareOf = (share: number) => (share >= 0.01 ? `${Math.round(share * 100)}%` : 'Less than 1%')
 
 function costOf(run: DryRun): Line | undefined {

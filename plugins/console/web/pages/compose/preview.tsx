@@ -1,7 +1,8 @@
 /** The text as people of the audience will read it, rendered as it is typed by the same code that renders it for sending. */
 import { useMemo, useState } from 'react'
 import type { TextsByLanguage } from '../../../../../core/messaging/text/languages.ts'
-import type { Channel, Customer } from '../../api/types.ts'
+import { transliterate } from '../../../../../core/messaging/text/transliterate.ts'
+import type { Channel, Customer, Transliteration } from '../../api/types.ts'
 import { Bubble } from '../../components/bubble.tsx'
 import { CustomerPicker } from '../../components/customer-picker.tsx'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
@@ -19,6 +20,7 @@ interface PreviewProps {
   readonly texts: TextsByLanguage
   /** Language whose text is shown; undefined: the default. */
   readonly language: string | undefined
+  readonly transliteration: Transliteration
   readonly audience: Audience
 }
 
@@ -33,7 +35,7 @@ const sources: Readonly<Record<Audience['by'], string>> = {
 const wordsFor = (language: string | undefined): string =>
   language === undefined ? 'another language' : languageLabel(language)
 
-export function Preview({ channel, template, texts, language, audience }: PreviewProps) {
+export function Preview({ channel, template, texts, language, transliteration, audience }: PreviewProps) {
   const { data, error, loading, reload } = usePeople(audience)
   const compiled = useTexts(template, texts)
   const picked = useMemo(() => pickSamples(readersAmong(data?.some ?? [], texts, language)), [data, texts, language])
@@ -68,7 +70,10 @@ export function Preview({ channel, template, texts, language, audience }: Previe
               {!reads(customer, texts, language) && `, as if they read ${wordsFor(language)}`}
             </span>
           </figcaption>
-          <Bubble channel={channel} text={compiled.render(asReader(customer, texts, language))} />
+          <Bubble
+            channel={channel}
+            text={transliterate(compiled.render(asReader(customer, texts, language)), transliteration)}
+          />
         </figure>
       ))}
     </div>

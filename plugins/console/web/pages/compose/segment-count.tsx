@@ -1,5 +1,6 @@
 /** Characters outside the GSM alphabet, which shorten an SMS part and raise a campaign's cost. */
-import { countSegments, writePlainly } from '../../../../../core/messaging/text/segments.ts'
+import { countSegments } from '../../../../../core/messaging/text/segments.ts'
+import { writePlainly } from '../../../../../core/messaging/text/transliterate.ts'
 
 interface SegmentCountProps {
   readonly template: string

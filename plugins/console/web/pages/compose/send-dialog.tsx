@@ -1,4 +1,6 @@
 /** The last step before a campaign reaches people: its text, recipients, parts, sender and time. */
+import { transliterate } from '../../../../../core/messaging/text/transliterate.ts'
+import type { Transliteration } from '../../api/types.ts'
 import { Bubble } from '../../components/bubble.tsx'
 import { Confirm } from '../../components/confirm.tsx'
 import { SenderName } from '../../components/sender-name.tsx'
@@ -9,7 +11,7 @@ import { describeTexts } from '../../text/language.ts'
 import { describePace } from '../../text/pace.ts'
 import { countParts, describeParts, type Parts } from './count-parts.ts'
 import type { Audience, Draft } from './draft.ts'
-import { sentTexts, sizeOf } from './draft.ts'
+import { sentTexts, sizeOf, transliterationOf } from './draft.ts'
 import { DryRunCard } from './dry-run-card.tsx'
 import { describeChoice } from './segment-choice.ts'
 import { useDryRun } from './use-dry-run.ts'
@@ -22,13 +24,15 @@ interface SendDialogProps {
   readonly recipients: number
   /** Saves the campaign for a dry run, and returns its id; absent where that would change what people get. */
   readonly prepare?: () => Promise<number>
+  readonly onTransliterate: (transliteration: Transliteration) => void
   readonly onConfirm: () => Promise<unknown>
   readonly onClose: () => void
 }
 
-export function SendDialog({ draft, audience, recipients, prepare, onConfirm, onClose }: SendDialogProps) {
+export function SendDialog(props: SendDialogProps) {
+  const { draft, audience, recipients, prepare, onTransliterate, onConfirm, onClose } = props
   const { data, loading, error } = usePeople(audience)
-  const run = useDryRun(audience, prepare)
+  const run = useDryRun(draft, audience, prepare)
   const adding = audience.by !== 'none'
   // Counted again: customers may have been added since the form counted them.
   const isSearched = audience.by === 'filter' || audience.by === 'segments'
@@ -83,10 +87,13 @@ export function SendDialog({ draft, audience, recipients, prepare, onConfirm, on
         </dd>
         {parts && <PartsSummary parts={parts} counted={data?.some.length ?? 0} />}
       </dl>
-      {run && <DryRunCard run={run} />}
+      {run && <DryRunCard run={run} onTransliterate={onTransliterate} />}
       <figure className="bubble-figure">
         <figcaption className="muted">{reader ? `As ${fullName(reader) || reader.phone} reads it` : 'Text'}</figcaption>
-        <Bubble channel={draft.channel} text={reader ? compiled.render(reader) : draft.template} />
+        <Bubble
+          channel={draft.channel}
+          text={transliterate(reader ? compiled.render(reader) : draft.template, transliterationOf(draft))}
+        />
       </figure>
     </Confirm>
   )

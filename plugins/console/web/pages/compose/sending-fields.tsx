@@ -1,11 +1,17 @@
 /** Sender, maximum rate and priority of a campaign. */
 import { errorText } from '../../api/client.ts'
-import { channelNames, type Priority, priorityNames } from '../../api/types.ts'
+import {
+  channelNames,
+  type Priority,
+  priorityNames,
+  type Transliteration,
+  transliterationNames,
+} from '../../api/types.ts'
 import { Field } from '../../components/field.tsx'
 import { useSenders } from '../../hooks/use-senders.ts'
 import { type Draft, wrongRate } from './draft.ts'
 
-type Sending = Pick<Draft, 'channel' | 'sender' | 'maxRate' | 'priority'>
+type Sending = Pick<Draft, 'channel' | 'sender' | 'maxRate' | 'priority' | 'transliteration'>
 
 interface SendingFieldsProps {
   readonly value: Sending
@@ -46,7 +52,31 @@ export function SendingFields({ value, onChange }: SendingFieldsProps) {
           )}
         </Field>
       </div>
+      {value.channel === 'sms' && <CharacterChoice value={value} onChange={onChange} />}
     </>
+  )
+}
+
+function CharacterChoice({ value: { transliteration }, onChange }: SendingFieldsProps) {
+  return (
+    <Field
+      label="Characters"
+      hint="Where all of a message then fits the SMS alphabet, a part holds 160 characters instead of 70. The dry run says what it saves."
+    >
+      {(field) => (
+        <select
+          {...field}
+          value={transliteration}
+          onChange={(event) => onChange({ transliteration: event.target.value as Transliteration })}
+        >
+          {Object.entries(transliterationNames).map(([one, name]) => (
+            <option key={one} value={one}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   )
 }
 

@@ -2,7 +2,7 @@
 import { ask } from '../../api/client.ts'
 import type { DryRun } from '../../api/types.ts'
 import { type Query, useQuery } from '../../hooks/use-query.ts'
-import type { Audience } from './draft.ts'
+import type { Audience, Draft } from './draft.ts'
 import { audienceOf } from './segment-choice.ts'
 import { idsBy } from './submit.ts'
 
@@ -24,15 +24,17 @@ function openBody(audience: Audience): (() => Promise<object>) | undefined {
 }
 
 /**
+ * @param draft asked again when its characters change
  * @param prepare saves the campaign and returns its id; undefined where that would change what people get
  * @returns undefined where there is none
  */
 export function useDryRun(
+  { transliteration }: Draft,
   audience: Audience,
   prepare: (() => Promise<number>) | undefined,
 ): Query<DryRun | undefined> | undefined {
   const open = prepare && openBody(audience)
-  const run = useQuery(open ? 'dry run' : '', async (signal) => {
+  const run = useQuery(open ? `dry run ${transliteration}` : '', async (signal) => {
     if (!open || !prepare) return undefined
     const id = await prepare()
     return ask<DryRun>(`/campaigns/${id}/dry-run`, await open(), signal)
