@@ -22,7 +22,7 @@ import type { ConsentRule, Consents } from './consents/tables.ts'
 import type { Attributes, CustomerCounts, CustomerImports, Customers } from './contacts/tables.ts'
 import type { SelectionSegments, Selections } from './enqueue/tables.ts'
 import type { MessageStatus } from './message-status.ts'
-import type { Policies } from './policy/tables.ts'
+import type { CapReservations, Policies } from './policy/tables.ts'
 import type { Prices } from './prices/tables.ts'
 import type { Purpose } from './purpose.ts'
 import type { InboundMessages, ProviderRefs, Receipts } from './receipts/tables.ts'
@@ -258,6 +258,7 @@ export interface Database {
   prices: Prices
   server_secrets: ServerSecrets
   policies: Policies
+  cap_reservations: CapReservations
 }
 
 /** Every table, for checks at run time. */
@@ -292,6 +293,7 @@ export const tableNames = Object.keys({
   prices: true,
   server_secrets: true,
   policies: true,
+  cap_reservations: true,
 } satisfies Readonly<Record<keyof Database, true>>) as readonly (keyof Database)[]
 
 declare module '../db/tables.ts' {

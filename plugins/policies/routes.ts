@@ -1,6 +1,12 @@
 import { Elysia } from 'elysia'
 import { idOf } from '../../core/http/edge.ts'
-import { policiesSchema, presets, type QuietHours } from '../../core/messaging/policy/service.ts'
+import {
+  type Cap,
+  type PolicyView,
+  policiesSchema,
+  presets,
+  type QuietHours,
+} from '../../core/messaging/policy/service.ts'
 import type { PoliciesGrant } from './grant.ts'
 import { getDocs, presetsDocs, putDocs } from './schema.ts'
 
@@ -11,15 +17,28 @@ export const policyRoutes = ({ messaging: { policies }, log }: PoliciesGrant) =>
       '',
       async ({ body, request }) => {
         const replaced = await policies.replace(body)
-        log.info({ request_id: idOf(request), quiet_hours: replaced.quiet_hours.length }, 'Policies replaced')
+        const { quiet_hours, caps, min_gap_hours } = replaced
+        const about = { quiet_hours: quiet_hours.length, caps: caps.length, min_gap_hours }
+        log.info({ request_id: idOf(request), ...about }, 'Policies replaced')
         return view(replaced)
       },
       { parse: 'json', body: policiesSchema, detail: putDocs },
     )
-    .get('/presets', () => ({ data: presets.map((preset) => ({ ...preset, ...view(preset) })) }), {
-      detail: presetsDocs,
-    })
+    .get(
+      '/presets',
+      () => ({ data: presets.map((preset) => ({ ...preset, quiet_hours: hoursView(preset.quiet_hours) })) }),
+      {
+        detail: presetsDocs,
+      },
+    )
 
-const view = ({ quiet_hours }: { readonly quiet_hours: readonly QuietHours[] }) => ({
-  quiet_hours: quiet_hours.map(({ days, ...hours }) => ({ ...hours, ...(days && { days: [...days] }) })),
+const view = ({ quiet_hours, caps, min_gap_hours }: PolicyView) => ({
+  quiet_hours: hoursView(quiet_hours),
+  caps: caps.map(capView),
+  min_gap_hours,
 })
+
+const hoursView = (quietHours: readonly QuietHours[]) =>
+  quietHours.map(({ days, ...hours }) => ({ ...hours, ...(days && { days: [...days] }) }))
+
+const capView = ({ channel, ...cap }: Cap) => ({ ...cap, ...(channel && { channel }) })

@@ -14,6 +14,7 @@ export const scheduler = definePlugin({
     due: openDueLoop(grant),
     queueing: openQueueingLoop(grant),
     rescue: openRescueLoop(grant),
+    cleanup: openCleanupLoop(grant),
     // Only a broker needs the relay: from the database, workers claim directly.
     ...(grant.queue.name === 'rabbitmq' && { relay: openRelayLoop(grant) }),
   }),
@@ -66,6 +67,21 @@ function openQueueingLoop({ messaging, clock, wakeUps, log }: SchedulerGrant): L
       if (problem !== undefined) log.warn({ campaign, problem }, 'Campaign paused: its audience cannot be used')
     }
     wakeUp.close()
+  }
+}
+
+/** Between two looks for phones that no cap needs any more. */
+const CLEANUP_MS = 3_600_000
+
+function openCleanupLoop({ messaging, clock, log }: SchedulerGrant): Loop {
+  const { deleteOldReservations } = messaging.schedule
+  return async (stop) => {
+    while (!stop.aborted) {
+      await clock.sleep(CLEANUP_MS, stop)
+      if (stop.aborted) break
+      const phones = await untilDone(deleteOldReservations, { clock, log, signal: stop })
+      if (phones > 0) log.info({ phones }, 'Removed phones that no cap needs any more')
+    }
   }
 }
 

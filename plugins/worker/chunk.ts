@@ -5,6 +5,7 @@
 
 import type { Lease, Report, ReportAnswer, Result, Waiting } from '../../core/messaging/chunk/work.ts'
 import { type Caller, openCalls } from './calls.ts'
+import { type ChunkCaps, pickWithin } from './caps.ts'
 import { openPicker, type PickerJob } from './picker.ts'
 import { openStarts } from './starts.ts'
 
@@ -19,6 +20,8 @@ export interface ChunkJob extends Caller, PickerJob {
   known(): string
   /** Learns of the suppressions that were added since. */
   refresh(): Promise<void>
+  /** Undefined where nothing is capped. */
+  readonly caps: ChunkCaps | undefined
   /** Writes the report down; must be idempotent, and keep trying until it is done. */
   report(report: Report): Promise<ReportAnswer>
 }
@@ -54,7 +57,7 @@ export async function workChunk(
   stop: AbortSignal,
   kill: AbortSignal,
 ): Promise<number> {
-  const { window, report, clock, costOf } = job
+  const { window, report, clock, costOf, caps } = job
   const picker = openPicker(lease, messages, job)
   const calls = openCalls(job, kill, {
     count: Math.ceil(window / 2),
@@ -75,7 +78,8 @@ export async function workChunk(
   let count = 0
   for (;;) {
     const known = job.known()
-    const { batch, unsent } = picker.pick(starts.mayAsk() && !job.isOutdated() ? window - inFlight() : 0)
+    const room = starts.mayAsk() && !job.isOutdated() ? window - inFlight() : 0
+    const { batch, unsent } = caps ? await pickWithin(caps, picker, room) : picker.pick(room)
     const until = count === 0 && batch.length === 0 ? untilOf(unsent, messages.length) : undefined
     if (until !== undefined) {
       await report({ ...nothing, startedUpto: lease.started_upto, next: 'release', until })

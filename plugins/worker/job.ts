@@ -13,7 +13,7 @@ import type { ChunkJob } from './chunk.ts'
 import { aboutChunk } from './chunk-log.ts'
 import { awaitMsOf } from './doubt.ts'
 import type { WorkGrant } from './grant.ts'
-import type { ChunkHours } from './quiet-hours.ts'
+import type { ChunkPolicies } from './operator-policies.ts'
 import { resultOf } from './result.ts'
 
 /** Prepared before the messages of a chunk are read. */
@@ -21,7 +21,7 @@ export interface Prepared {
   /** The campaign's, compiled. */
   readonly texts: Texts
   readonly watch: Watch
-  readonly hours: ChunkHours
+  readonly set: ChunkPolicies
   /** Undefined where texts may be sent at any time. */
   readonly textWindow?: Policy | undefined
 }
@@ -29,10 +29,10 @@ export interface Prepared {
 /** @param note is told of every answer, and of calls that got none in time */
 export function openJob(
   lease: Lease,
-  { texts, watch, hours, textWindow }: Prepared,
+  { texts, watch, set, textWindow }: Prepared,
   { messaging, clock, config, log }: WorkGrant,
   note: (message: Waiting, outcome: Outcome, startedAt: number) => unknown,
-): Omit<ChunkJob, 'report' | 'refresh'> {
+): Omit<ChunkJob, 'report' | 'refresh' | 'caps'> {
   const sender = senderOf(lease, messaging.senders)
   const claimed = clock.elapsed()
   const mayRepeat = sender.idempotent || config.unknownPolicy === 'resend'
@@ -54,11 +54,11 @@ export function openJob(
     awaitMs: rule.awaitMs,
     timeoutMs: sender.timeoutMs,
     startWithinMs: config.leaseSeconds * 1000 - sender.timeoutMs,
-    policies: { builtIn: builtIn({ quietHours: hours.policy, textWindow }), contributed: messaging.work.policies() },
+    policies: { builtIn: builtIn({ quietHours: set.quietHours, textWindow }), contributed: messaging.work.policies() },
     candidate: openCandidates(lease, { texts, watch }, isExpired),
     onPolicyFailure,
     onPoison,
-    isOutdated: hours.isOutdated,
+    isOutdated: set.isOutdated,
     known: watch.known,
     costOf: costOf(lease),
     batch: sender.limits.batch,

@@ -8,14 +8,26 @@ import {
   type Policies,
   type Policy,
 } from '../../core/messaging/policy/policy.ts'
+import type { MessageCode } from '../../core/messaging/senders/codes.ts'
 import type { Call } from './calls.ts'
 import { deferred, lost, unsent } from './result.ts'
 
+export interface Picked {
+  readonly batch: readonly Call[]
+  readonly unsent: readonly Result[]
+}
+
 export interface Picker {
   /** The next messages in order, `room` at most, and the results of those between them that are not to be sent. */
-  pick(room: number): { readonly batch: readonly Call[]; readonly unsent: readonly Result[] }
+  pick(room: number): Picked
   /** Takes back the end of the batch that was picked last: these messages were not started, and are the next ones. */
   putBack(calls: readonly Call[]): void
+  /** Results of messages of the batch that was picked last that are not to be sent after all. */
+  refuse(calls: readonly Call[], code: MessageCode): Result[]
+  /** Number of the chunk's messages that were looked at. */
+  position(): number
+  /** The messages that are looked at next, `most` at most, and the position after them. */
+  upcoming(most: number): { readonly messages: readonly Waiting[]; readonly end: number }
   /** Messages that were not picked. */
   left(): number
 }
@@ -68,6 +80,15 @@ export function openPicker(
       picked -= calls.length
       if (calls.length > 0) back = [...calls.map(({ message }) => message), ...back]
     },
+    refuse: (calls, code) => {
+      picked -= calls.length
+      return calls.map(({ message }) => refused(message, code, isInDoubt(message, claimed.startedUpto)))
+    },
+    position: () => next,
+    upcoming: (most) => {
+      const end = Math.min(messages.length, next + Math.max(0, most - back.length))
+      return { messages: [...back, ...messages.slice(next, end)], end }
+    },
     left: () => back.length + messages.length - next,
   }
 }
@@ -82,7 +103,7 @@ function prepareCall(
   { startedUpto, awaiting }: { readonly startedUpto: bigint; readonly awaiting: boolean },
 ): Call | Result {
   if (awaiting) return unsent(message, 'unknown', 'receipt.missing')
-  const inDoubt = startedUpto > 0n && BigInt(message.id) <= startedUpto
+  const inDoubt = isInDoubt(message, startedUpto)
   if (inDoubt && !job.mayRepeatDoubtful) return lost(message, job.awaitMs)
   const candidate = job.candidate(message)
   try {
@@ -99,5 +120,10 @@ function prepareCall(
 
 function heldBack(message: Waiting, decision: Exclude<Decision, { kind: 'send' }>, inDoubt: boolean): Result {
   if (decision.kind === 'defer') return deferred(message, decision.ms, decision.until)
-  return inDoubt ? unsent(message, 'unknown', 'lease.lost') : unsent(message, 'skipped', decision.code)
+  return refused(message, decision.code, inDoubt)
 }
+
+const isInDoubt = ({ id }: Waiting, startedUpto: bigint) => startedUpto > 0n && BigInt(id) <= startedUpto
+
+const refused = (message: Waiting, code: MessageCode, inDoubt: boolean): Result =>
+  inDoubt ? unsent(message, 'unknown', 'lease.lost') : unsent(message, 'skipped', code)

@@ -5,6 +5,7 @@ import type { Loop } from '../../core/host/plugin.ts'
 import { openTexts } from '../../core/messaging/campaign/texts.ts'
 import { isPoison, type Lease } from '../../core/messaging/chunk/work.ts'
 import { openBreakers, openProbeLoop } from './breakers.ts'
+import { openChunkCaps } from './caps.ts'
 import { type ChunkJob, workChunk } from './chunk.ts'
 import { openChunkLog } from './chunk-log.ts'
 import { type ChunkWork, openClaimLoop } from './claim.ts'
@@ -13,7 +14,7 @@ import type { WorkGrant } from './grant.ts'
 import { openJob, type Prepared } from './job.ts'
 import { checkLease } from './lease.ts'
 import { type Meter, openMeter } from './meter.ts'
-import { openQuietHours } from './quiet-hours.ts'
+import { openOperatorPolicies } from './operator-policies.ts'
 import { openRateLoop } from './rate.ts'
 import { openRefusals } from './refusals.ts'
 import { openTakeApart } from './take-apart.ts'
@@ -60,7 +61,7 @@ function openWorkOff(
 ): ChunkWork {
   const { clock, log, messaging, config } = grant
   const begin = messaging.work.openRecent()
-  const quietHours = openQuietHours(grant)
+  const policies = openOperatorPolicies(grant)
   const send = openSend(grant, meter)
   return async (lease, stop, kill) => {
     const trying = { clock, log, signal: kill }
@@ -70,11 +71,11 @@ function openWorkOff(
       const { findAttributes, findStopLink } = messaging.work
       return openTexts(lease, config.language, findAttributes, await findStopLink())
     }, trying)
-    const hours = await untilDone(() => quietHours.of(lease), trying)
+    const set = await untilDone(() => policies.of(lease), trying)
     // Before the messages are read: it learns of whatever is suppressed after that.
     const watch = await untilDone(begin, trying)
     try {
-      await send(lease, { texts, watch, hours }, stop, kill)
+      await send(lease, { texts, watch, set }, stop, kill)
     } finally {
       watch.end()
     }
@@ -89,11 +90,12 @@ function openSend(grant: WorkGrant, meter: Meter) {
   const refusals = openRefusals(grant)
   const isAnswered = (sender: string) => messaging.senders.get(sender)?.reference === 'answered'
   const write = messaging.work.openReport(config.leaseSeconds, isAnswered)
+  const reserve = messaging.work.openReserve(config.leaseSeconds)
   const collect = openCollector()
   return async (lease: Lease, prepared: Prepared, stop: AbortSignal, kill: AbortSignal) => {
     const trying = { clock, log, signal: kill }
-    const { texts, watch, hours } = prepared
-    const columns = hours.policy ? ([...texts.columns, 'time_zone'] as const) : texts.columns
+    const { texts, watch, set } = prepared
+    const columns = set.quietHours ? ([...texts.columns, 'time_zone'] as const) : texts.columns
     const messages = await untilDone(() => read(lease, columns), trying)
     const textWindow = await untilDone(() => openTextWindow(lease, messages, grant), trying)
     const chunkLog = openChunkLog(lease, messages.length, grant)
@@ -105,8 +107,9 @@ function openSend(grant: WorkGrant, meter: Meter) {
         refusals.note(lease, message, outcome)
       }),
       refresh: () => untilDone(watch.refresh, trying),
+      caps: set.caps && openChunkCaps(lease, { ...config, caps: set.caps, reserve, trying }),
       report: async (report) => {
-        await hours.look()
+        await set.look()
         await breakers.apply(kill)
         await refusals.apply(kill)
         if (report.results.length > 0) await failpoint('report.asked')

@@ -13,18 +13,21 @@ eachDatabase((database) => {
     api = openApi(database().db)
   })
   const put = (body: object) => api.call('PUT', '/policies', body)
+  const none = { quiet_hours: [], caps: [], min_gap_hours: null }
   const kenya = { country: 'KE', from: '20:00', to: '08:00' }
 
   test('are none at first, and are replaced as a whole', async () => {
-    expect((await api.call('GET', '/policies')).json).toEqual({ quiet_hours: [] })
+    expect((await api.call('GET', '/policies')).json).toEqual(none)
     const set = await put(policiesExample)
     expect([set.status, set.json]).toEqual([200, policiesExample])
     expect((await api.call('GET', '/policies')).json).toEqual(policiesExample)
     const days = { ...kenya, days: ['sat', 'sun'] }
-    expect((await put({ quiet_hours: [days] })).json).toEqual({ quiet_hours: [days] })
-    expect((await put({})).json).toEqual({ quiet_hours: [] })
+    expect((await put({ quiet_hours: [days] })).json).toEqual({ ...none, quiet_hours: [days] })
+    const gap = { caps: [{ messages: 2, days: 7, channel: 'sms' }], min_gap_hours: 5 }
+    expect((await put(gap)).json).toEqual({ ...none, ...gap })
+    expect((await put({ min_gap_hours: null })).json).toEqual(none)
     const { version } = await database().db.selectFrom('policies').select('version').executeTakeFirstOrThrow()
-    expect(version).toBe(3)
+    expect(version).toBe(4)
   })
 
   test.each([
@@ -40,7 +43,22 @@ eachDatabase((database) => {
     await put({ quiet_hours: [kenya] })
     const refused = await put({ quiet_hours: [hours] })
     expect([refused.status, refused.json.error.details[0]?.path]).toEqual([400, path])
-    expect((await api.call('GET', '/policies')).json).toEqual({ quiet_hours: [kenya] })
+    expect((await api.call('GET', '/policies')).json).toEqual({ ...none, quiet_hours: [kenya] })
+  })
+
+  test.each([
+    ['a cap of no message', { caps: [{ messages: 0, days: 1 }] }, 'caps[0].messages'],
+    ['a cap of half a day', { caps: [{ messages: 1, days: 0.5 }] }, 'caps[0].days'],
+    ['a cap without days', { caps: [{ messages: 1 }] }, 'caps[0].days'],
+    ['a channel that there is not', { caps: [{ messages: 1, days: 1, channel: 'fax' }] }, 'caps[0].channel'],
+    ['a cap for hours', { caps: [{ messages: 1, days: 1, hours: 2 }] }, 'caps[0].hours'],
+    ['too many caps', { caps: Array.from({ length: 11 }, () => ({ messages: 1, days: 1 })) }, 'caps'],
+    ['a gap of nothing', { min_gap_hours: 0 }, 'min_gap_hours'],
+    ['a gap as text', { min_gap_hours: '20' }, 'min_gap_hours'],
+  ])('%s is refused with its place', async (_, body, path) => {
+    const refused = await put(body)
+    expect([refused.status, refused.json.error.details[0]?.path]).toEqual([400, path])
+    expect((await api.call('GET', '/policies')).json).toEqual(none)
   })
 
   test('hours that the zones of a country never share are refused, with the fix', async () => {
@@ -80,13 +98,13 @@ eachDatabase((database) => {
   })
 
   test('parts that are not built yet are refused', async () => {
-    for (const part of [{ footers: [] }, { keywords: {} }, { caps: [] }]) expect((await put(part)).status).toBe(400)
+    for (const part of [{ footers: [] }, { keywords: {} }]) expect((await put(part)).status).toBe(400)
   })
 
   test('every preset may be put as it is, and all of them together', async () => {
     const listed = (await api.call('GET', '/policies/presets')).json.data
     expect(listed.map(({ name }: { name: string }) => name)).toEqual(['KE', 'US', 'GB', 'NG', 'ZA', 'EU'])
-    for (const { quiet_hours } of listed) expect((await put({ quiet_hours })).json).toEqual({ quiet_hours })
+    for (const { quiet_hours } of listed) expect((await put({ quiet_hours })).json).toEqual({ ...none, quiet_hours })
     const all = presets.flatMap(({ quiet_hours }) => quiet_hours)
     expect((await put({ quiet_hours: all })).status).toBe(200)
   })

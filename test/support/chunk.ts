@@ -107,6 +107,7 @@ export function openScript(size: number, script: Script = {}) {
     idempotent,
     mayRepeatDoubtful: idempotent,
     costOf: undefined,
+    caps: undefined,
     timeoutMs: 10_000,
     policies: { builtIn: builtIn({ quietHours }), contributed: policies },
     isOutdated: () => false,

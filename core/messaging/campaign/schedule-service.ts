@@ -6,6 +6,7 @@ import { type Outbox, openOutbox } from '../chunk/announce.ts'
 import { openNextDue } from '../chunk/next-due.ts'
 import { openOrphanCheck, type Rescued, rescue } from '../chunk/rescue.ts'
 import { openQueueing, type QueueingStep } from '../enqueue/queueing.ts'
+import { deleteOldReservations } from '../policy/cap-cleanup.ts'
 import type { Database } from '../schema.ts'
 import { pauseLeftOpen } from './control.ts'
 import { type NextStart, openNextStart, STEP, startDue } from './start.ts'
@@ -25,6 +26,8 @@ export interface ScheduleService {
   openOrphanCheck(): () => Promise<boolean>
   /** Takes up what dead processes left behind. */
   rescue(queue: Queue['name']): Promise<Rescued>
+  /** Removes phones that no cap needs any more. @returns how many */
+  deleteOldReservations(): Promise<number>
   /** Opens the choice of the chunks that are published. */
   openOutbox(): Outbox
   /** Prepares the look for the next chunk that falls due, in milliseconds from now. */
@@ -42,6 +45,7 @@ export function openScheduleService(db: Kysely<Database>, clock: Clock): Schedul
     pauseLeftOpen: () => pauseLeftOpen(db),
     openOrphanCheck: () => openOrphanCheck(db),
     rescue: (queue: Queue['name']) => rescue(db, queue),
+    deleteOldReservations: () => deleteOldReservations(db),
     openOutbox: () => openOutbox(db),
     openNextDue: () => openNextDue(db),
   })

@@ -8,6 +8,7 @@ import { findAttributeTypes } from '../contacts/attribute-store.ts'
 import type { AttributeTypes } from '../contacts/attributes.ts'
 import { openPolicyReader, type PolicyReader } from '../policy/policies.ts'
 import type { Policy } from '../policy/policy.ts'
+import { openReserve, type Reserve } from '../policy/reserve.ts'
 import { findWindows, type WindowsLeft } from '../policy/text-window.ts'
 import type { Database } from '../schema.ts'
 import { type Closing, closeBreaker, findClosing, holdSender, openBreaker, openProbes } from '../senders/breaker.ts'
@@ -23,6 +24,8 @@ import { openReport } from './report.ts'
 // Types and pure rules for whoever is granted the service.
 export type { FailureCount, Measured } from '../campaign/throughput.ts'
 export type { AttributeTypes } from '../contacts/attributes.ts'
+export type { Caps } from '../policy/caps.ts'
+export type { Reserve } from '../policy/reserve.ts'
 export type { Watch } from '../suppressions/recent.ts'
 export type { NewSuppression } from '../suppressions/suppress.ts'
 export { type Claimant, type Lease, lastOf } from './claim.ts'
@@ -75,6 +78,8 @@ export interface WorkService {
   policies(): readonly Policy[]
   /** Opens the policies that operators set, as they are in force now. */
   openPolicies(): PolicyReader
+  /** Prepares reserving places within the caps for messages that are about to start. */
+  openReserve(leaseSeconds: number): Reserve
   readonly throughput: {
     record(process: string, rate: number, measured: Measured): Promise<void>
     deleteOld(): Promise<void>
@@ -110,6 +115,7 @@ export function openWorkService(
     }),
     policies,
     openPolicies: () => openPolicyReader(db, clock),
+    openReserve: (leaseSeconds: number) => openReserve(db, leaseSeconds),
     throughput: Object.freeze({
       record: (process: string, rate: number, measured: Measured) => recordThroughput(db, process, rate, measured),
       deleteOld: () => deleteOldThroughput(db),

@@ -2,7 +2,8 @@
 import { type Static, t } from 'elysia'
 import { getCountries } from 'libphonenumber-js/max'
 import type { ErrorDetail } from '../../errors.ts'
-import { formatted, oneOf } from '../../http/fields.ts'
+import { formatted, nullable, number, oneOf } from '../../http/fields.ts'
+import { channels } from '../channel.ts'
 import { countryName } from '../text/country-name.ts'
 import { isCountry } from '../text/phone.ts'
 import { ANY_COUNTRY, findClosed } from './quiet-hours.ts'
@@ -14,6 +15,13 @@ const strict = { additionalProperties: false } as const
 
 /** More than three for each country. */
 const MAX_QUIET_HOURS = 1000
+
+/** More than anybody needs; each is compared for each message. */
+const MAX_CAPS = 10
+/** Messages to a person are kept for as long as they count. */
+const MAX_CAP_MESSAGES = 100
+const MAX_DAYS = 366
+const MAX_GAP_HOURS = 24 * MAX_DAYS
 
 const timeOfDay = (description: string, example: string) =>
   formatted({
@@ -56,11 +64,53 @@ export const quietHoursSchema = t.Object(
   { ...strict, title: 'QuietHours' },
 )
 
+export const capSchema = t.Object(
+  {
+    messages: number({
+      min: 1,
+      max: MAX_CAP_MESSAGES,
+      whole: true,
+      description: 'Marketing messages to a person, at most, over all campaigns',
+      example: 4,
+    }),
+    days: number({
+      min: 1,
+      max: MAX_DAYS,
+      whole: true,
+      description: 'Days, of 24 hours each, in which they count; at each moment those that have passed just now',
+      example: 30,
+    }),
+    channel: t.Optional(
+      oneOf(channels, {
+        description: 'Only messages of this channel count, and are held; absent: those of all',
+        example: 'sms',
+      }),
+    ),
+  },
+  { ...strict, title: 'Cap' },
+)
+
+export const minGapSchema = nullable(
+  number({
+    min: 1,
+    max: MAX_GAP_HOURS,
+    whole: true,
+    description:
+      'At least so many hours lie between two marketing messages to a person, on whatever channel. Null or absent: no such gap',
+    example: 20,
+  }),
+)
+
 export const policiesExample = {
   quiet_hours: [
     { country: 'KE', from: '19:00', to: '08:00' },
     { country: '*', from: '20:00', to: '08:00' },
   ],
+  caps: [
+    { messages: 4, days: 30 },
+    { messages: 1, days: 1, channel: 'whatsapp' },
+  ],
+  min_gap_hours: 20,
 }
 
 /** Body of PUT /policies. */
@@ -73,6 +123,14 @@ export const policiesSchema = t.Object(
         example: policiesExample.quiet_hours,
       }),
     ),
+    caps: t.Optional(
+      t.Array(capSchema, {
+        maxItems: MAX_CAPS,
+        description: `Caps on marketing messages to a person, at most ${MAX_CAPS}; all of them hold. Absent or empty: nobody’s messages are counted`,
+        example: policiesExample.caps,
+      }),
+    ),
+    min_gap_hours: t.Optional(minGapSchema),
   },
   { ...strict, title: 'Policies', example: policiesExample },
 )

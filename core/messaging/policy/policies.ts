@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import type { Database } from '../schema.ts'
+import { type Caps, capsOf } from './caps.ts'
 import { type HoursOf, openQuietHours } from './quiet-hours.ts'
 import type { PolicyDocument } from './tables.ts'
 
@@ -12,6 +13,8 @@ export interface PoliciesInForce {
   readonly version: number | null
   /** Undefined where there are no quiet hours. */
   readonly hoursOf: HoursOf | undefined
+  /** Undefined where nothing is capped. */
+  readonly caps: Caps | undefined
 }
 
 export interface PolicyReader {
@@ -21,7 +24,7 @@ export interface PolicyReader {
   isOutdated(policies: PoliciesInForce): Promise<boolean>
 }
 
-const none: PoliciesInForce = { version: null, hoursOf: undefined }
+const none: PoliciesInForce = { version: null, hoursOf: undefined, caps: undefined }
 
 /** Age of a version that is asked for again. */
 const KEPT_MS = 1000
@@ -64,8 +67,13 @@ export async function findPolicies(db: Db): Promise<StoredPolicies> {
 }
 
 /** @param document may hold parts that only a newer version of the program knows */
-function compile({ version, document: { quiet_hours = [] } }: StoredPolicies): PoliciesInForce {
-  return { version, hoursOf: quiet_hours.length > 0 ? openQuietHours(quiet_hours) : undefined }
+function compile({ version, document }: StoredPolicies): PoliciesInForce {
+  const { quiet_hours = [] } = document
+  return {
+    version,
+    hoursOf: quiet_hours.length > 0 ? openQuietHours(quiet_hours) : undefined,
+    caps: capsOf(document),
+  }
 }
 
 /** The policies in force now, for a single look. */

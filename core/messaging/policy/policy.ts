@@ -1,6 +1,9 @@
 /**
  * Policies: may this recipient be written to now? Each is asked just before a message is started, in order; the first that
  * does not say `send` decides. Pure and quick: a policy is asked for every message, and looks nothing up while it is asked.
+ *
+ * Caps are asked last, of messages for which all policies say `send`: a place is reserved for many at once (`reserve.sql`), and
+ * nobody who waits for quiet hours, or is not to be written to, takes a place.
  */
 import type { Member } from '../../host/compose.ts'
 import { isBlank } from '../../text/invisible.ts'

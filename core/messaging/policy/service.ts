@@ -5,16 +5,25 @@ import { AppError, errors } from '../../errors.ts'
 import type { Database } from '../schema.ts'
 import { findProblems, type PolicyInput } from './document.ts'
 import { findPolicies } from './policies.ts'
-import type { PolicyDocument } from './tables.ts'
+import type { QuietHours } from './quiet-hours.ts'
+import type { Cap, PolicyDocument } from './tables.ts'
 
-export { policiesExample, policiesSchema, quietHoursSchema } from './document.ts'
+export { capSchema, minGapSchema, policiesExample, policiesSchema, quietHoursSchema } from './document.ts'
 export { certainties, presets } from './presets.ts'
 export type { QuietHours } from './quiet-hours.ts'
+export type { Cap } from './tables.ts'
+
+/** All parts of the document, also those that are not set. */
+export interface PolicyView {
+  readonly quiet_hours: readonly QuietHours[]
+  readonly caps: readonly Cap[]
+  readonly min_gap_hours: number | null
+}
 
 export interface PolicyService {
-  get(): Promise<Required<PolicyDocument>>
+  get(): Promise<PolicyView>
   /** Replaces all of them. Messages that wait are decided on anew. @throws AppError INVALID_REQUEST with the place */
-  replace(policies: PolicyInput): Promise<Required<PolicyDocument>>
+  replace(policies: PolicyInput): Promise<PolicyView>
 }
 
 type Db = Kysely<Pick<Database, 'policies' | 'dispatch_chunks'>>
@@ -32,7 +41,11 @@ export function openPolicyService(db: Db, clock: Clock): PolicyService {
   })
 }
 
-const view = ({ quiet_hours = [] }: PolicyDocument) => ({ quiet_hours })
+const view = ({ quiet_hours = [], caps = [], min_gap_hours = null }: PolicyDocument): PolicyView => ({
+  quiet_hours,
+  caps,
+  min_gap_hours,
+})
 
 /** In one transaction: whoever claims a chunk that waited finds the new policies, and no older ones, in its claim. */
 async function replace(db: Db, document: PolicyDocument): Promise<void> {

@@ -149,6 +149,10 @@ const dispatchCodes = {
     meaning: 'A sending policy does not allow messages to this person',
     advice: 'Ask your administrator about the policy',
   },
+  capped: {
+    meaning: 'The person has had as many marketing messages as the caps allow',
+    advice: 'No action needed: send to this person again later, or change the caps in the policies',
+  },
   cancelled: {
     meaning: 'The campaign was cancelled',
     advice: 'Duplicate the campaign to send to these people',
