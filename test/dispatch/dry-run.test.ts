@@ -16,6 +16,7 @@ import type { Database } from '../../core/messaging/schema.ts'
 import { slicesOf } from '../../core/messaging/segments/count.ts'
 import { suppress } from '../../core/messaging/suppressions/suppress.ts'
 import { countryOf } from '../../core/messaging/text/phone-country.ts'
+import { capWritten } from '../support/capped.ts'
 import { eachDatabase, emptyTables } from '../support/databases.ts'
 import { addCampaign, addCustomers, openDispatch, range } from '../support/dispatch.ts'
 import { everyReason, lacks, type Person, refusesSome, type World, world } from '../support/dry-run-world.ts'
@@ -67,16 +68,21 @@ eachDatabase((database) => {
     await db()
       .insertInto('customers')
       .values(
-        people.map(({ attributes, suppression: _, ...one }) => ({
+        people.map(({ attributes, suppression: _, written: __, ...one }) => ({
           ...one,
           attributes: sql`${attributes}::jsonb` as never,
         })),
       )
       .execute()
-    const suppressions = people.flatMap(({ phone, suppression: reason }) => (reason ? [{ phone, reason }] : []))
     await suppress(
       db(),
-      suppressions.map((one) => ({ ...one, channel: 'all', source: 'api' })),
+      people.flatMap(({ phone, suppression: reason }) =>
+        reason ? [{ phone, reason, channel: 'all', source: 'api' }] : [],
+      ),
+    )
+    await capWritten(
+      db(),
+      people.flatMap(({ phone, written }) => (written ? [phone] : [])),
     )
     const { expired, ...fields } = campaign
     const { id } = await db()
@@ -154,6 +160,7 @@ eachDatabase((database) => {
     })
     await fc.assert(property, { numRuns: 50, examples: everyReason.map((one) => [one]) })
     expect([...kinds].sort()).toEqual([
+      'capped',
       'customer.erased',
       'expired',
       'message.empty',
@@ -219,7 +226,7 @@ eachDatabase((database) => {
       const inSteps = async (size: number, options: { signal?: AbortSignal; clock?: Clock } = {}) => {
         const sliced = { ...chosen, slices: (within: Kysely<Database>) => slicesOf(within, size) }
         const { clock = systemClock, signal } = options
-        const selected = { chosen: sliced, campaignId, hasRecipients: true }
+        const selected = { chosen: sliced, campaignId, caps: undefined, hasRecipients: true }
         const { groups, drawn } = await countInSteps(db(), selected, { most: 100, signal }, clock)
         const { recipients, already, byCountry } = countsOf(groups)
         return { recipients, already, byCountry, sample: smallest(drawn, 100) }
@@ -248,19 +255,5 @@ eachDatabase((database) => {
       ])
       expect(cost.unpriced).toEqual(['KE', 'UG', 'US'])
     })
-  })
-
-  test('messages that a policy puts off, or that it fails for, count as deferred', async () => {
-    await addCustomers(db(), 9)
-    const id = await addCampaign(db())
-    const policy: Policy = {
-      name: 'odd',
-      decide: ({ phone }) => {
-        if (phone?.endsWith('1')) throw new Error('broken')
-        return phone?.endsWith('2') ? { kind: 'defer', ms: 1000 } : { kind: 'send' }
-      },
-    }
-    const run = await openRun(db(), { policies: () => [policy] })(id, { spec: { everyone: true } })
-    expect(run).toMatchObject({ recipients: 9, messages: 7, deferred: 2, skips: [] })
   })
 })

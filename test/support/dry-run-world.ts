@@ -14,6 +14,8 @@ export interface Person {
   readonly attributes: Readonly<Record<string, string | number>>
   /** Suppression of the phone on all channels. */
   readonly suppression: SuppressionReason | null
+  /** The person had a marketing message yesterday: as many as the cap allows. */
+  readonly written: boolean
 }
 
 /** Beginnings of phones of Kenya, Uganda, the United States, Canada, Jersey, Kazakhstan, and of satellite phones. */
@@ -29,6 +31,7 @@ const person = fc.record({
     { requiredKeys: [] },
   ),
   suppression: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, fc.constantFrom(...suppressionReasons)),
+  written: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true)),
 })
 
 /** Numbers of their own: the place in the list ends each. */
@@ -114,9 +117,11 @@ const nobody: Person = {
   language: null,
   attributes: {},
   suppression: null,
+  written: false,
 }
 const refused: Person = { ...nobody, phone: '+254712340003', first_name: 'Amina' }
-const toAll = { people: [nobody, refused], before: [], audience: 'everyone', named: [] } as const
+const writtenTo: Person = { ...nobody, phone: '+254712340005', first_name: 'Amina', written: true }
+const toAll = { people: [nobody, refused, writtenTo], before: [], audience: 'everyone', named: [] } as const
 const campaign = {
   name: 'Test',
   channel: 'sms',

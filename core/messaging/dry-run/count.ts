@@ -27,14 +27,12 @@ export interface Counted {
   readonly sample: readonly number[]
 }
 
-export interface Counting extends Steps {
-  readonly campaignId: number
-}
+export interface Counting extends Steps, Pick<Selected, 'campaignId' | 'caps'> {}
 
 /** @throws AppError RULE_TOO_SLOW */
 export async function countChosen(db: Db, chosen: Chosen, counting: Counting, clock: Clock): Promise<Counted> {
-  const { campaignId, most } = counting
-  const selected = { chosen, campaignId, hasRecipients: await findRecipient(db, campaignId) }
+  const { campaignId, caps, most } = counting
+  const selected = { chosen, campaignId, caps, hasRecipients: await findRecipient(db, campaignId) }
   const isInSteps = await readEmbedded(db)
   const { groups, drawn } = isInSteps
     ? await countInSteps(db, selected, counting, clock)

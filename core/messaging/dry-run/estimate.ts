@@ -1,12 +1,13 @@
 /**
  * Figures of all recipients from those of a sample, divided by country: the share of each country is known exactly, and what
  * its part of the sample shows counts for all of it. Countries of which nobody was sampled count as all others together.
- * Where the sample holds everybody, the figures are exact. Pure.
+ * Those whom the caps hold are counted as if they were a country of their own. Where the sample holds everybody, the figures are
+ * exact. Pure.
  */
 import type { MessageCode } from '../senders/codes.ts'
 import { type Transliteration, transliterations } from '../text/transliterate.ts'
 import type { Counts } from './groups.ts'
-import type { Tally } from './tally.ts'
+import { openTally, type Tally } from './tally.ts'
 
 export interface Parts {
   readonly least: number
@@ -62,12 +63,23 @@ export interface Estimate {
 }
 
 type Tallies = ReadonlyMap<string | null, Tally>
-type Population = Pick<Counts, 'recipients' | 'byCountry'>
+
+export interface Population extends Pick<Counts, 'byCountry'> {
+  /** Recipients without those whom the caps hold. */
+  readonly free: number
+}
+
+/** Recipients whom the caps hold, and the sample of them. */
+export interface Capped {
+  readonly count: number
+  readonly tally: Tally
+}
 
 const MOST_CHARACTERS = 20
 
-export function estimate({ recipients, byCountry }: Population, tallies: Tallies): Estimate {
-  const weighted = weigh({ recipients, byCountry }, tallies)
+export function estimate({ free, byCountry }: Population, tallies: Tallies, capped: Capped): Estimate {
+  const recipients = free + capped.count
+  const weighted = [...weigh({ free, byCountry }, tallies), ...weighCapped(capped)]
   const sum = (figure: (tally: Tally) => number) =>
     weighted.reduce((total, { tally, weight }) => total + weight * figure(tally), 0)
   const skips = inOrder(sumMaps(weighted, ({ skips }) => skips)).map(([code, count]) => ({ code, recipients: count }))
@@ -75,13 +87,13 @@ export function estimate({ recipients, byCountry }: Population, tallies: Tallies
   const deferred = Math.round(sum((tally) => tally.deferred))
   const messages = skips.reduce((left, skip) => left - skip.recipients, recipients - deferred)
   const until = Math.min(...weighted.map(({ tally }) => tally.deferredUntil))
-  const size = weighted.reduce((total, { tally }) => total + tally.size, 0)
+  const size = [capped.tally, ...tallies.values()].reduce((total, tally) => total + tally.size, 0)
   const all = { messages: sum((tally) => tally.messages), parts: sum((tally) => tally.parts) }
   const countries = [...byCountry].map(([country, count]) => {
     const tally = tallies.get(country)
     const share = tally && tally.size > 0 ? count / tally.size : undefined
     const figureOf = (own: number | undefined, total: number) =>
-      Math.round(share === undefined ? (total * count) / recipients : share * (own ?? 0))
+      Math.round(share === undefined ? (total * count) / free : share * (own ?? 0))
     return {
       country,
       messages: figureOf(tally?.messages, all.messages),
@@ -110,14 +122,21 @@ interface Weighted {
   readonly weight: number
 }
 
-function weigh({ recipients, byCountry }: Population, tallies: Tallies): Weighted[] {
+function weigh({ free, byCountry }: Population, tallies: Tallies): Weighted[] {
   const sampled = [...tallies].filter(([, { size }]) => size > 0)
   const covered = sampled.reduce((sum, [country]) => sum + (byCountry.get(country) ?? 0), 0)
   if (covered === 0) return []
   return sampled.map(([country, tally]) => ({
     tally,
-    weight: ((byCountry.get(country) ?? 0) / tally.size) * (recipients / covered),
+    weight: ((byCountry.get(country) ?? 0) / tally.size) * (free / covered),
   }))
+}
+
+/** Capped recipients as those of the sample; where none was sampled, no other reason is known. */
+function weighCapped({ count, tally }: Capped): Weighted[] {
+  if (count === 0) return []
+  const known = tally.size > 0 ? tally : { ...openTally(), size: 1, skips: new Map([['capped', 1] as const]) }
+  return [{ tally: known, weight: count / known.size }]
 }
 
 function sumMaps<K>(weighted: readonly Weighted[], mapOf: (tally: Tally) => ReadonlyMap<K, number>): Map<K, number> {

@@ -3,6 +3,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Database } from '../schema.ts'
 import type { CustomerIds } from '../segments/audience.ts'
 import { countryOf, countryPrefixes, countryPrefixOf } from '../text/phone-country.ts'
+import { type CampaignCaps, isCappedNow, joinReservations } from './capped.ts'
 import type { Chosen, Range } from './chosen.ts'
 
 type Db = Kysely<Database>
@@ -11,7 +12,9 @@ export interface Counts {
   readonly recipients: number
   /** Chosen, and recipients of the campaign before. */
   readonly already: number
-  /** Recipients by country; null: phones of no country. */
+  /** Recipients whom the caps hold now. */
+  readonly capped: number
+  /** The other recipients by country; null: phones of no country. */
   readonly byCountry: ReadonlyMap<string | null, number>
   /** Country as which a phone was counted. */
   countryOf(phone: string): string | null
@@ -21,6 +24,7 @@ export interface Group {
   readonly prefix: string
   readonly recipients: number
   readonly already: number
+  readonly capped: number
   /** A recipient's phone; null where there is none. */
   readonly phone: string | null
 }
@@ -28,31 +32,34 @@ export interface Group {
 /** Groups by their prefix. */
 export type Groups = Map<string, Group>
 
-export function addGroup(groups: Groups, { prefix, recipients, already, phone }: Group): void {
+export function addGroup(groups: Groups, { prefix, recipients, already, capped, phone }: Group): void {
   const before = groups.get(prefix)
   groups.set(prefix, {
     prefix,
     recipients: (before?.recipients ?? 0) + recipients,
     already: (before?.already ?? 0) + already,
+    capped: (before?.capped ?? 0) + capped,
     phone: before?.phone ?? phone,
   })
 }
 
 export function countsOf(groups: Groups): Counts {
-  let [recipients, already] = [0, 0]
+  let [recipients, already, capped] = [0, 0, 0]
   const byCountry = new Map<string | null, number>()
   const countries = new Map<string, string | null>()
   for (const group of groups.values()) {
     recipients += group.recipients
     already += group.already
+    capped += group.capped
     if (group.phone === null) continue
     const country = countryOf(group.phone) ?? null
     countries.set(group.prefix, country)
-    byCountry.set(country, (byCountry.get(country) ?? 0) + group.recipients)
+    byCountry.set(country, (byCountry.get(country) ?? 0) + group.recipients - group.capped)
   }
   return {
     recipients,
     already,
+    capped,
     byCountry,
     countryOf: (phone) => countries.get(countryPrefixOf(phone)) ?? countryOf(phone) ?? null,
   }
@@ -85,6 +92,8 @@ export interface Selected {
   readonly campaignId: number
   /** False where nobody has to be looked up among the recipients: there are none. */
   readonly hasRecipients: boolean
+  /** Undefined where the campaign's messages are not capped. */
+  readonly caps: CampaignCaps | undefined
 }
 
 export async function findRecipient(db: Db, campaignId: number): Promise<boolean> {
@@ -97,20 +106,21 @@ interface Columns {
   readonly phone: string
   readonly draw: number
   readonly already: boolean
+  readonly capped: boolean
 }
-const columns: { readonly [Name in Exclude<keyof Columns, 'already'>]: () => RawBuilder<Columns[Name]> } = {
+const columns: { readonly [Name in Exclude<keyof Columns, 'already' | 'capped'>]: () => RawBuilder<Columns[Name]> } = {
   prefix,
   phone: () => sql`customers.phone`,
   draw: () => draw,
 }
 
 /**
- * Ids of the chosen customers with these columns, and with the message that they have in the campaign, if any. It is
- * joined: PostgreSQL looks a list up for each customer anew where it may be too large for its memory.
+ * Ids of the chosen customers with these columns, and whether they have a message in the campaign, or are capped. What says so
+ * is joined: PostgreSQL looks a list up for each customer anew where it may be too large for its memory.
  */
 export function selectChosen<Name extends keyof typeof columns>(
   within: Db,
-  { chosen, campaignId, hasRecipients }: Selected,
+  { chosen, campaignId, hasRecipients, caps }: Selected,
   range: Range,
   names: readonly Name[],
 ) {
@@ -124,17 +134,19 @@ export function selectChosen<Name extends keyof typeof columns>(
       .on(upTo === undefined ? sql<boolean>`true` : sql<boolean>`earlier.customer_id <= ${upTo}`),
   )
   const already = hasRecipients ? sql<boolean>`(earlier.id is not null)` : sql<boolean>`false`
-  const selected = [...names.map((name) => columns[name]().as(name)), already.as('already')]
-  return (hasRecipients ? joined : customers).select(selected as never) as unknown as ReturnType<
+  const capped = caps ? isCappedNow(caps) : sql<boolean>`false`
+  const selected = [...names.map((name) => columns[name]().as(name)), already.as('already'), capped.as('capped')]
+  return joinReservations(hasRecipients ? joined : customers, caps).select(selected as never) as unknown as ReturnType<
     CustomerIds['clearSelect']
   >
 }
 
-/** Aggregates over the columns `prefix`, `phone` and `already` of customers `c`, by prefix. */
+/** Aggregates over the columns `prefix`, `phone`, `already` and `capped` of customers `c`, by prefix. */
 export const groupColumns = [
   sql<string>`c.prefix`.as('prefix'),
   sql<number>`(count(*) filter (where not c.already))::int`.as('recipients'),
   sql<number>`(count(*) filter (where c.already))::int`.as('already'),
+  sql<number>`(count(*) filter (where c.capped and not c.already))::int`.as('capped'),
   // By bytes: the database's collation would take as long as all the rest.
   sql<string | null>`min(c.phone collate "C") filter (where not c.already)`.as('phone'),
 ] as const

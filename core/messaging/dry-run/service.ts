@@ -19,6 +19,7 @@ import { findLimits } from '../senders/pace.ts'
 import { countryOf } from '../text/phone-country.ts'
 import type { TemplateColumn } from '../text/provider-template.ts'
 import type { StopLink } from '../text/template.ts'
+import { type CampaignCaps, isCappedNow, joinReservations } from './capped.ts'
 import { type Asked, choose } from './chosen.ts'
 import { type Cost, costOf } from './cost.ts'
 import { type Counted, countChosen } from './count.ts'
@@ -77,11 +78,11 @@ export function openDryRunService(db: Db, options: DryRunOptions): DryRunService
       const stopLink = await findStopLink()
       await requireSendable(db, campaign, request, stopLink !== undefined)
       const chosen = await choose(db, request, clock.now())
-      const counted = await countChosen(db, chosen, { campaignId, most, signal: request.signal }, clock)
+      const { quietHours, caps } = await findPoliciesOf(db, campaign)
+      const counted = await countChosen(db, chosen, { campaignId, caps, most, signal: request.signal }, clock)
       const texts = await openTexts(campaign, request.language, () => findAttributeTypes(db), stopLink)
       const { channel, expired } = campaign
       const { onPolicyFailure } = request
-      const quietHours = await findQuietHours(db, campaign)
       const windows = openTextWindows(db, campaign)
       const marketing = campaign.purpose === 'marketing' ? { needsConsent: await isConsentRequired(db) } : undefined
       const about = {
@@ -93,7 +94,7 @@ export function openDryRunService(db: Db, options: DryRunOptions): DryRunService
         policies: { builtIn: builtIn({ quietHours, textWindow: windows?.policy }), contributed: policies() },
         onPolicyFailure,
       }
-      const { countries, ...estimated } = await lookAt(db, counted, about, windows)
+      const { countries, ...estimated } = await lookAt(db, counted, about, { windows, caps })
       const limits = await findLimits(
         db,
         campaignId,
@@ -136,12 +137,17 @@ async function getCampaign(db: Db, id: number) {
   return row
 }
 
-/** The quiet hours at the moment at which the campaign would begin; undefined where none are set for it. */
-async function findQuietHours(db: Db, { purpose, starts_at, expires_at }: Awaited<ReturnType<typeof getCampaign>>) {
-  if (purpose === 'service') return undefined
-  const { hoursOf } = await readPolicies(db)
+/** The quiet hours at the moment at which the campaign would begin, and the caps as they are now; undefined where none are set for it. */
+async function findPoliciesOf(db: Db, campaign: Awaited<ReturnType<typeof getCampaign>>) {
+  const { purpose, channel, starts_at, expires_at } = campaign
+  if (purpose === 'service') return { quietHours: undefined, caps: undefined }
+  const { hoursOf, caps } = await readPolicies(db)
   const begins = () => starts_at.getTime()
-  return hoursOf && quietHoursPolicy(hoursOf, { earliest: begins, latest: begins }, expires_at?.getTime() ?? null)
+  const expires = expires_at?.getTime() ?? null
+  return {
+    quietHours: hoursOf && quietHoursPolicy(hoursOf, { earliest: begins, latest: begins }, expires),
+    caps: caps && { caps, channel },
+  }
 }
 
 /** @throws AppError INVALID_CAMPAIGN_STATUS, TEMPLATE_UNKNOWN_PLACEHOLDER */
@@ -161,41 +167,43 @@ async function lookAt(
   db: Db,
   { counts, sample }: Counted,
   options: TallyOptions,
-  windows: TextWindows | undefined,
+  { windows, caps }: { readonly windows: TextWindows | undefined; readonly caps: CampaignCaps | undefined },
 ): Promise<Estimate> {
   const tallies = new Map<string | null, Tally>()
+  const capped = openTally()
   // The whole number is known of each customer where all are looked at.
   const isWhole = sample.length >= counts.recipients
   const countryFor = isWhole ? (phone: string) => countryOf(phone) ?? null : counts.countryOf
   for (let at = 0; at < sample.length; at += BATCH) {
-    const customers = await readCustomers(db, sample.slice(at, at + BATCH), options.texts.columns)
+    const customers = await readCustomers(db, sample.slice(at, at + BATCH), options.texts.columns, caps)
     await windows?.read(customers.map(({ phone }) => ({ phone, country: countryFor(phone) })))
     for (const customer of customers) {
       const country = countryFor(customer.phone)
-      const tally = tallies.get(country) ?? openTally()
-      tallies.set(country, tally)
+      const tally = customer.capped ? capped : (tallies.get(country) ?? openTally())
+      if (!customer.capped) tallies.set(country, tally)
       addMessage(tally, customer, options)
     }
   }
-  if (!isWhole) return estimate(counts, tallies)
-  const byCountry = new Map([...tallies].map(([country, { size }]) => [country, size]))
-  const recipients = [...byCountry.values()].reduce((sum, size) => sum + size, 0)
-  return estimate({ recipients, byCountry }, tallies)
+  const { recipients, byCountry } = counts
+  if (!isWhole)
+    return estimate({ free: recipients - counts.capped, byCountry }, tallies, { count: counts.capped, tally: capped })
+  const sizes = new Map([...tallies].map(([country, { size }]) => [country, size]))
+  const free = [...sizes.values()].reduce((sum, size) => sum + size, 0)
+  return estimate({ free, byCountry: sizes }, tallies, { count: capped.size, tally: capped })
 }
 
-function readCustomers(db: Db, ids: readonly number[], columns: readonly TemplateColumn[]): Promise<SampledCustomer[]> {
-  return db
-    .selectFrom('customers')
-    .select([
-      'id',
-      'phone',
-      'suppressed',
-      'consent',
-      'time_zone',
-      ...columns.filter((column) => column !== 'customer_id'),
-    ])
-    .$if(columns.includes('customer_id'), (query) => query.select('id as customer_id'))
-    .where('id', '=', sql<number>`any(${ids}::int[])`)
-    .orderBy('id')
-    .execute() as Promise<SampledCustomer[]>
+function readCustomers(
+  db: Db,
+  ids: readonly number[],
+  columns: readonly TemplateColumn[],
+  caps: CampaignCaps | undefined,
+): Promise<SampledCustomer[]> {
+  const own = columns.filter((column) => column !== 'customer_id')
+  const read = joinReservations(db.selectFrom('customers'), caps)
+    .select(['customers.id', 'customers.phone', 'suppressed', 'consent', 'time_zone', ...own])
+    .select((caps ? isCappedNow(caps) : sql<boolean>`false`).as('capped'))
+    .$if(columns.includes('customer_id'), (query) => query.select('customers.id as customer_id'))
+    .where('customers.id', '=', sql<number>`any(${ids}::int[])`)
+    .orderBy('customers.id')
+  return read.execute() as Promise<SampledCustomer[]>
 }

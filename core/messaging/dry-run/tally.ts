@@ -17,6 +17,8 @@ export interface SampledCustomer extends TemplateCustomer {
   readonly consent: number
   /** IANA name, where it was read. */
   readonly time_zone?: string | null
+  /** The caps hold the customer now. */
+  readonly capped: boolean
 }
 
 export interface TallyOptions {
@@ -122,7 +124,8 @@ function decideOn(customer: SampledCustomer, options: TallyOptions): Decided {
   const candidate = candidateOf(message, customer, texts)
   try {
     const decision = decide(policies, candidate, onPolicyFailure)
-    return decision.kind === 'send' ? { kind: 'send', text: candidate.text() } : decision
+    if (decision.kind !== 'send') return decision
+    return customer.capped ? { kind: 'skip', code: 'capped' } : { kind: 'send', text: candidate.text() }
   } catch {
     // As a worker would end it.
     return { kind: 'skip', code: 'poisoned' }
