@@ -1,4 +1,4 @@
-/** Policies: when people may be written to, set by operators for all campaigns of marketing. */
+/** Policies: when and how often people may be written to, set by operators for all campaigns of marketing. */
 import { definePlugin } from '../../core/host/plugin.ts'
 import { scopes } from '../../core/messaging/scopes.ts'
 import { needs } from './grant.ts'

@@ -28,11 +28,11 @@ interface CapOptions extends Pick<Parameters<Reserve>[0], 'caps'> {
 
 const nobody: ReadonlySet<string> = new Set()
 
-export function openChunkCaps({ channel, limited }: Lease, options: CapOptions): ChunkCaps {
+export function openChunkCaps({ channel, limited, probe }: Lease, options: CapOptions): ChunkCaps {
   const { caps, reserve, leaseSeconds, window, trying } = options
   const { clock } = trying
-  // A slow sender would hold places for long, and have to reserve them again and again.
-  const ahead = limited === null ? Number.POSITIVE_INFINITY : window
+  // A slow sender would hold places for long, and have to reserve them again and again; a probe starts one message.
+  const ahead = probe ? 0 : limited === null ? Number.POSITIVE_INFINITY : window
   let refused = nobody
   let upTo = 0
   let until = Number.NEGATIVE_INFINITY

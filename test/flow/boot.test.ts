@@ -225,7 +225,7 @@ test('--plugins lists each plugin with its permissions, routes and loops', async
     'POST   /campaigns/:id/send',
     'GET    /health',
     'DELETE /customers/:id',
-    'loops   due, queueing, rescue, relay',
+    'loops   due, queueing, rescue, cleanup, relay',
   ])
     expect(stdout).toMatch(new RegExp(`^ +(routes +)?${line}$`, 'm'))
 })
