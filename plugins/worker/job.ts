@@ -82,7 +82,7 @@ export function openJob(
 }
 
 /** Messages as policies see them, with what is known of their phones by now. */
-function openCandidates(lease: Lease, { texts, watch }: Omit<Prepared, 'hours'>, isExpired: () => boolean) {
+function openCandidates(lease: Lease, { texts, watch }: Omit<Prepared, 'set'>, isExpired: () => boolean) {
   const { campaign_id: campaignId, channel, consent_required: isRequired } = lease
   const isMarketing = lease.purpose === 'marketing'
   return (message: Waiting) => {
