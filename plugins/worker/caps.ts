@@ -28,11 +28,12 @@ interface CapOptions extends Pick<Parameters<Reserve>[0], 'caps'> {
 
 const nobody: ReadonlySet<string> = new Set()
 
-export function openChunkCaps({ channel, limited, probe }: Lease, options: CapOptions): ChunkCaps {
+export function openChunkCaps({ channel, limited, probe, started_upto }: Lease, options: CapOptions): ChunkCaps {
   const { caps, reserve, leaseSeconds, window, trying } = options
   const { clock } = trying
   // A slow sender would hold places for long, and have to reserve them again and again; a probe starts one message.
   const ahead = probe ? 0 : limited === null ? Number.POSITIVE_INFINITY : window
+  const startedUpto = BigInt(started_upto)
   let refused = nobody
   let upTo = 0
   let until = Number.NEGATIVE_INFINITY
@@ -50,13 +51,20 @@ export function openChunkCaps({ channel, limited, probe }: Lease, options: CapOp
       }
       for (const { message } of batch) add(message)
       for (const message of messages) add(message)
-      refused = await untilDone(() => reserve({ caps, channel, ids, phones }), trying)
+      refused = await untilDone(
+        () => reserve({ caps, channel, ids, phones, doubtful: doubtfulOf(ids, startedUpto) }),
+        trying,
+      )
       upTo = end
       until = asked + leaseSeconds * 1000
     },
     refused: () => refused,
   }
 }
+
+/** Ids of the messages that an earlier owner of the chunk may have started. */
+const doubtfulOf = (ids: readonly string[], startedUpto: bigint): readonly string[] =>
+  startedUpto === 0n ? [] : ids.filter((id) => BigInt(id) <= startedUpto)
 
 /** Picks messages within the caps, `room` at most, and results of those between them that are not to be sent. */
 export async function pickWithin(caps: ChunkCaps, picker: Picker, room: number): Promise<Picked> {

@@ -138,6 +138,32 @@ eachDatabase((database) => {
     expect(await ask(reserve, 1)).toBe(false)
   })
 
+  test('race 54: of two messages whose places are found again, one is refused and the other one starts', async () => {
+    expect(await ask(reserve, 1)).toBe(true)
+    // As if the place of the first had not counted while nobody had its chunk.
+    const starts = sql<Date[]>`array[now(), now()]`
+    await db
+      .updateTable('cap_reservations')
+      .set({ messages: ['1', '2'], starts })
+      .execute()
+    expect([await ask(reserve, 1), await ask(reserve, 2), await ask(reserve, 1)]).toEqual([false, true, false])
+    const times = sql<number>`num_nonnulls(variadic starts)`.as('times')
+    const rows = await db.selectFrom('cap_reservations').select(['messages', times]).execute()
+    expect(rows).toEqual([{ messages: ['2'], times: 1 }])
+  })
+
+  test('a message in doubt is not refused the place that it has', async () => {
+    expect(await ask(reserve, 1)).toBe(true)
+    const starts = sql<Date[]>`array[now(), now()]`
+    await db
+      .updateTable('cap_reservations')
+      .set({ messages: ['1', '2'], starts })
+      .execute()
+    const again = { caps: once, channel: 'sms', ids: ['1'], phones: [phoneOf(1)], doubtful: ['1'] } as const
+    expect((await reserve(again)).size).toBe(0)
+    expect(await ask(reserve, 2)).toBe(false)
+  })
+
   test('what counts no more is removed, a step at a time', async () => {
     await reserve({ caps: once, channel: 'sms', ids: range(1, 25).map(String), phones: range(1, 25).map(phoneOf) })
     // Nothing is capped: it is kept for a day.

@@ -20,17 +20,22 @@ async function work(
   const events: string[] = []
   let passed = 0
   const clock = { ...systemClock, elapsed: () => passed }
-  const chunkCaps = openChunkCaps({ channel: 'sms', limited } as Parameters<typeof openChunkCaps>[0], {
-    caps,
-    leaseSeconds: 30,
-    window: 8,
-    trying: { clock, log: inertResources().resources.log, signal: new AbortController().signal },
-    reserve: async (one) => {
-      asked.push(one)
-      events.push('reserved')
-      return new Set(one.ids.filter((id) => refuses(Number(id), asked.length)))
+  const chunkCaps = openChunkCaps(
+    { channel: 'sms', limited, probe: false, started_upto: script.startedUpto ?? '0' } as Parameters<
+      typeof openChunkCaps
+    >[0],
+    {
+      caps,
+      leaseSeconds: 30,
+      window: 8,
+      trying: { clock, log: inertResources().resources.log, signal: new AbortController().signal },
+      reserve: async (one) => {
+        asked.push(one)
+        events.push('reserved')
+        return new Set(one.ids.filter((id) => refuses(Number(id), asked.length)))
+      },
     },
-  })
+  )
   const opened = openScript(size, {
     ...script,
     job: { clock, ...job, caps: chunkCaps },

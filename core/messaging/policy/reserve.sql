@@ -5,6 +5,7 @@
 
 \set phones '''{+254700000000}'''
 \set messages '''{0}'''
+\set doubtful '''{}'''
 \set channel '''sms'''
 \set within 60
 \set keep 86400
@@ -33,37 +34,43 @@ with
     order by a.phone
     -- Race 51: the row is locked before it is judged, and is the new one here.
     on conflict (phone) do update
-    set
-      -- Without those that count no more, and the message itself where it was asked for before.
-      messages = case
-        when r.starts[1] > (select kept_since from times) and excluded.messages[1] <> all (r.messages)
-          then r.messages
-        else array(
-          select p.message
-          from unnest(r.messages, r.starts) as p(message, start)
-          where p.start > (select kept_since from times) and p.message <> excluded.messages[1]
-        ) end || excluded.messages,
-      -- In order of time, also where a clock was turned back.
-      starts = case
-        when r.starts[1] > (select kept_since from times) and excluded.messages[1] <> all (r.messages)
-          then r.starts
-        else array(
-          select p.start
-          from unnest(r.messages, r.starts) as p(message, start)
-          where p.start > (select kept_since from times) and p.message <> excluded.messages[1]
-        ) end || greatest(r.starts[cardinality(r.starts)], excluded.starts[1])
-    where case when true /* at a glance */
-      then not is_capped(r.messages, r.starts, excluded.messages[1], :channel::text::channel,
-        :cap_messages::integer[], :cap_seconds::float8[], :cap_channels::text[]::channel[])
+    set (messages, starts) = (
+      select
+        -- Without those that count no more, and the message itself where it was asked for before.
+        case when not d.is_known and r.starts[1] > (select kept_since from times) then r.messages
+          else array(
+            select p.message
+            from unnest(r.messages, r.starts) as p(message, start)
+            where p.start > (select kept_since from times) and p.message <> excluded.messages[1]
+          ) end || case when not d.is_refused then excluded.messages end,
+        -- In order of time, also where a clock was turned back.
+        case when not d.is_known and r.starts[1] > (select kept_since from times) then r.starts
+          else array(
+            select p.start
+            from unnest(r.messages, r.starts) as p(message, start)
+            where p.start > (select kept_since from times) and p.message <> excluded.messages[1]
+          ) end || case when not d.is_refused then array[greatest(r.starts[cardinality(r.starts)], excluded.starts[1])] end
+      from (
+        select
+          k.is_known,
+          -- Race 54: a message that is refused now gives its place up in the same step, or two would refuse each other. One that
+          -- may have been sent keeps it.
+          case when k.is_known and excluded.messages[1] <> all (:doubtful::bigint[])
+            then is_capped(r.messages, r.starts, excluded.messages[1], :channel::text::channel,
+              :cap_messages::integer[], :cap_seconds::float8[], :cap_channels::text[]::channel[])
+            else false end as is_refused
+        from (select excluded.messages[1] = any (r.messages) as is_known) as k
+      ) as d
+    )
+    where case
+      when excluded.messages[1] = any (r.messages) then true
+      when true /* at a glance */
+        then not is_capped(r.messages, r.starts, excluded.messages[1], :channel::text::channel,
+          :cap_messages::integer[], :cap_seconds::float8[], :cap_channels::text[]::channel[])
       else true end
-    returning phone
+    -- The message itself, unless it was refused.
+    returning r.messages[cardinality(r.messages)] as message
   )
 select a.message
-from (
-  select
-    unnest(:phones::text[]) collate "C" as phone,
-    unnest(:messages::bigint[]) as message
-) as a
--- Nearly always nobody is refused, and nobody looked for.
-where (select count(*) from reserved) < cardinality(:phones::text[])
-  and a.phone not in (select phone from reserved);
+from (select unnest(:messages::bigint[]) as message) as a
+where a.message not in (select message from reserved where message is not null);

@@ -16,6 +16,8 @@ export interface Asked {
   readonly channel: Channel
   readonly ids: readonly string[]
   readonly phones: readonly string[]
+  /** Those of the ids that may have been sent already: they are not refused what they have. */
+  readonly doubtful?: readonly string[]
 }
 
 /**
@@ -26,6 +28,7 @@ export type Reserve = (asked: Asked) => Promise<ReadonlySet<string>>
 interface Values extends Caps {
   readonly phones: readonly string[]
   readonly messages: readonly string[]
+  readonly doubtful: readonly string[]
   readonly channel: Channel
   readonly within: number
 }
@@ -51,8 +54,8 @@ export function openReserve(db: Kysely<Pick<Database, 'cap_reservations'>>, leas
   return openBatcher<Asked, ReadonlySet<string>>({
     run: async (all) => {
       const refused = new Set<string>()
-      for (const { caps, channel, ids, phones } of roundsOf(all))
-        for (const { message } of await runFor(caps)({ ...caps, channel, messages: ids, phones, within }))
+      for (const { caps, channel, ids, phones, doubtful = [] } of roundsOf(all))
+        for (const { message } of await runFor(caps)({ ...caps, channel, messages: ids, phones, doubtful, within }))
           refused.add(message)
       return all.map(() => refused)
     },
@@ -75,9 +78,11 @@ const glanceOf = ({ cap_messages, cap_seconds }: Caps): string =>
     })
     .join(' or ')
 
-interface Round extends Omit<Asked, 'ids' | 'phones'> {
+interface Round extends Omit<Asked, 'ids' | 'phones' | 'doubtful'> {
   readonly ids: string[]
   readonly phones: string[]
+  /** Of all rounds. */
+  readonly doubtful: readonly string[]
   readonly taken: Set<string>
 }
 
@@ -85,12 +90,13 @@ interface Round extends Omit<Asked, 'ids' | 'phones'> {
 function roundsOf(all: readonly Asked[]): readonly Asked[] {
   if (all.length === 1) return all
   const rounds: Round[] = []
+  const doubtful = all.flatMap((one) => one.doubtful ?? [])
   for (const { caps, channel, ids, phones } of all) {
     const alike = rounds.filter((one) => one.caps === caps && one.channel === channel)
     for (const [at, phone] of phones.entries()) {
       let round = alike.find(({ taken }) => !taken.has(phone))
       if (!round) {
-        round = { caps, channel, ids: [], phones: [], taken: new Set() }
+        round = { caps, channel, ids: [], phones: [], doubtful, taken: new Set() }
         rounds.push(round)
         alike.push(round)
       }
