@@ -22,7 +22,7 @@ import type { ConsentRule, Consents } from './consents/tables.ts'
 import type { Attributes, CustomerCounts, CustomerImports, Customers } from './contacts/tables.ts'
 import type { SelectionSegments, Selections } from './enqueue/tables.ts'
 import type { MessageStatus } from './message-status.ts'
-import type { CapReservations, Policies } from './policy/tables.ts'
+import type { PolicyTables } from './policy/tables.ts'
 import type { Prices } from './prices/tables.ts'
 import type { Purpose } from './purpose.ts'
 import type { InboundMessages, ProviderRefs, Receipts } from './receipts/tables.ts'
@@ -227,7 +227,7 @@ export interface EventData {
   readonly unknown: number
 }
 
-export interface Database {
+export interface Database extends PolicyTables {
   customers: Customers
   attributes: Attributes
   campaigns: Campaigns
@@ -257,8 +257,6 @@ export interface Database {
   selection_segments: SelectionSegments
   prices: Prices
   server_secrets: ServerSecrets
-  policies: Policies
-  cap_reservations: CapReservations
 }
 
 /** Every table, for checks at run time. */

@@ -41,13 +41,14 @@ export interface Script {
   readonly answer?: (call: Call, signal: AbortSignal) => Promise<Outcome>
 }
 
-/** Nothing fails, and nobody is suppressed meanwhile. */
+/** Nothing fails, nobody is suppressed meanwhile, and nothing is capped. */
 const quiet = {
   onPoison: () => {},
   onPolicyFailure: () => {},
   onThrown: () => {},
   known: () => '0',
   refresh: async () => {},
+  caps: undefined,
 }
 
 const nameOf = ({ first_name }: Waiting) => `Hi ${first_name ?? ''}`
@@ -107,7 +108,6 @@ export function openScript(size: number, script: Script = {}) {
     idempotent,
     mayRepeatDoubtful: idempotent,
     costOf: undefined,
-    caps: undefined,
     timeoutMs: 10_000,
     policies: { builtIn: builtIn({ quietHours }), contributed: policies },
     isOutdated: () => false,

@@ -16,7 +16,7 @@ export interface Asked {
   readonly channel: Channel
   readonly ids: readonly string[]
   readonly phones: readonly string[]
-  /** Those of the ids that may have been sent already: they are not refused what they have. */
+  /** Ids, of these, of messages that may have been sent already: they are not refused what they have. */
   readonly doubtful?: readonly string[]
 }
 
@@ -81,7 +81,7 @@ const glanceOf = ({ cap_messages, cap_seconds }: Caps): string =>
 interface Round extends Omit<Asked, 'ids' | 'phones' | 'doubtful'> {
   readonly ids: string[]
   readonly phones: string[]
-  /** Of all rounds. */
+  /** Ids of all rounds. */
   readonly doubtful: readonly string[]
   readonly taken: Set<string>
 }

@@ -19,7 +19,7 @@ export interface PolicyDocument {
   readonly min_gap_hours?: number | null | undefined
 }
 
-export interface Policies {
+interface Policies {
   id: Generated<boolean>
   /** Raised by each change. */
   version: Generated<number>
@@ -28,10 +28,15 @@ export interface Policies {
 }
 
 /** Marketing messages that were started to a phone of late, or are about to be: arrays side by side. Written by `reserve.sql`. */
-export interface CapReservations {
+interface CapReservations {
   /** E.164. */
   phone: string
   messages: string[]
   /** The latest moment at which each may have been started, the oldest first. */
   starts: Date[]
+}
+
+export interface PolicyTables {
+  policies: Policies
+  cap_reservations: CapReservations
 }
