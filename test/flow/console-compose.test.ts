@@ -40,6 +40,40 @@ describe.skipIf(!chromiumAvailable)('the form for a campaign', () => {
 
   describe('the last step', () => {
     test(
+      'offers characters of the SMS alphabet with what they save, and takes none unasked',
+      async () => {
+        const { page, complaints } = await openPage(opened.browser, { locale: 'en-GB' })
+        await page.goto(`${url}/campaigns/new`)
+        await write(page, 'Curly', `${'a'.repeat(80)} it’s you, {first_name}`)
+        await page.getByText('By filter').click()
+        await page.getByLabel('Location').fill('Lamu')
+        await page.getByRole('button', { name: 'Send to 3 people' }).click()
+        const dialog = page.getByRole('dialog', { name: 'Send this campaign?' })
+        const run = dialog.getByRole('region', { name: 'Dry run' })
+        await run.getByText('2 parts per message, 6 in total').waitFor()
+        await run.getByText('3 parts of 6 can be saved').waitFor()
+        await run.getByText(`${'a'.repeat(80)} it's you, Zuri`).waitFor()
+        expect(await dialog.locator('.bubble').textContent()).toContain('it’s you')
+        await run.getByRole('button', { name: 'Use plain quotes and dashes' }).click()
+        await run.getByText('1 part per message, 3 in total').waitFor()
+        expect(await dialog.locator('.bubble').textContent()).toContain("it's you")
+        expect(await run.getByRole('button', { name: 'Use plain quotes and dashes' }).count()).toBe(0)
+        await dialog.getByRole('button', { name: 'Send to 3 people now' }).click()
+        await page.getByRole('heading', { name: '3 recipients' }).waitFor()
+        const { data } = await api.get<{ data: { id: number }[] }>('/campaigns?q=curly')
+        const [campaign] = data
+        expect(data).toMatchObject([{ base_template: expect.stringContaining('it’s'), transliteration: 'punctuation' }])
+        const { data: messages } = await api.get<{ data: { rendered_content: string | null }[] }>(
+          `/campaigns/${campaign?.id}/messages`,
+        )
+        expect(messages).toHaveLength(3)
+        expect(complaints).toEqual([])
+        await page.context().close()
+      },
+      LONG,
+    )
+
+    test(
       'names text, recipients, parts, sender and time, and more than 1,000 people are typed',
       async () => {
         const { page, complaints } = await openPage(opened.browser, { timezoneId: 'Africa/Nairobi', locale: 'en-GB' })
