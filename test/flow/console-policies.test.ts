@@ -119,13 +119,17 @@ describe.skipIf(!chromiumAvailable)('policies in the console', () => {
         const answer = await route.fetch()
         return route.fulfill({ json: { ...(await answer.json()), later: [{ a: 1 }] } })
       })
-      await opened.api.put('/policies', { quiet_hours: [{ country: 'UG', from: '21:00', to: '08:00' }] })
+      const caps = [{ messages: 2, days: 7 }]
+      const ugandan = [{ country: 'UG', from: '21:00', to: '08:00' }]
+      await opened.api.put('/policies', { quiet_hours: ugandan, caps, min_gap_hours: 12 })
       await page.getByRole('button', { name: 'Add quiet hours: Kenya' }).click()
       expect(await sent.promise).toEqual({
         quiet_hours: [
           { country: 'UG', from: '21:00', to: '08:00' },
           { country: 'KE', from: '19:00', to: '08:00' },
         ],
+        caps,
+        min_gap_hours: 12,
         later: [{ a: 1 }],
       })
       await page.unroute('**/policies')
