@@ -71,6 +71,15 @@ describe.skipIf(!chromiumAvailable)('a person in the console', () => {
         await looked.getByText('please stop').waitFor()
       })
       expect(findings).toEqual([])
+      const { api } = opened
+      const skipped = { name: 'Skipped', channel: 'whatsapp', base_template: 'Hi' }
+      const { id } = await api.post<{ id: number }>('/campaigns', skipped)
+      await api.post(`/campaigns/${id}/send`, { customer_ids: [1] })
+      await until('it is over', async () => (await api.get<{ status: string }>(`/campaigns/${id}`)).status === 'failed')
+      await page.reload()
+      await card('What they were sent').getByText('The person has complained about messages').waitFor()
+      // Nobody tried to send it.
+      expect(await card('What they were sent').getByText('failed attempt').count()).toBe(0)
       await card('Suppressions')
         .getByRole('button', { name: `Remove ${AMINA}` })
         .click()

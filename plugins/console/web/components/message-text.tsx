@@ -4,7 +4,8 @@ import type { Message } from '../api/types.ts'
 import { dateTime, plural, utc } from '../text/format.ts'
 
 export function MessageText({ message }: { readonly message: Message }) {
-  const { status, last_error, rendered_content, history, delivery, delivery_code } = message
+  const { status, last_error, rendered_content, delivery, delivery_code } = message
+  const attempts = attemptsOf(message)
   return (
     <>
       {status !== 'sent' && last_error ? (
@@ -25,9 +26,15 @@ export function MessageText({ message }: { readonly message: Message }) {
           )}
         </p>
       )}
-      {history.length > 0 && <Attempts history={history} />}
+      {attempts.length > 0 && <Attempts history={attempts} />}
     </>
   )
+}
+
+/** A message that is skipped is not tried for that: its history ends with the reason. */
+function attemptsOf({ status, last_error, history }: Message): Message['history'] {
+  const isSkip = status === 'skipped' && history.at(-1)?.code === last_error
+  return isSkip ? history.slice(0, -1) : history
 }
 
 /** Failed attempts, which a click, a tap or the keyboard opens. */
