@@ -1,4 +1,5 @@
 /** The reason why a campaign waits, and the notice of a test sender. Pure. */
+import { wordBeforeTime } from '../../core/messaging/senders/codes.ts'
 import type { Snapshot } from '../../plugins/stats/snapshot.ts'
 import { type Piece, piece } from '../components/line.tsx'
 import { moment, plural } from '../format.ts'
@@ -7,22 +8,14 @@ import type { Campaign } from '../state/campaigns.ts'
 type Waiting = Snapshot['campaigns'][number]['waiting']
 type Deferred = Pick<Campaign, 'deferred' | 'deferred_until'>
 
-/** Words before the time of a reason. */
-const words: Readonly<Partial<Record<NonNullable<Waiting>['reason'], string>>> = {
-  paused: 'Since',
-  scheduled: 'Starts',
-  quiet_hours: 'The first until',
-}
-
 const warning = { color: 'yellow', bold: true } as const
 
 /** Reason on a line of its own; empty while the campaign is being sent. */
 export function waitingPieces(waiting: Waiting): Piece[] {
   if (!waiting) return [piece(' ')]
   const { reason, since, until, detail } = waiting
-  const word = words[reason] ?? 'Next attempt'
   const at = reason === 'paused' ? since : until
-  return [piece(` ▲ ${detail}.${at ? ` ${word} ${moment(at)}` : ''}`, warning)]
+  return [piece(` ▲ ${detail}.${at ? ` ${wordBeforeTime(reason)} ${moment(at)}` : ''}`, warning)]
 }
 
 /** Recipients who wait for their quiet hours to end, in place of the reason where all that is left waits for that. */

@@ -252,3 +252,12 @@ export const causeOf = (code: string): string =>
 export const codesInWords = Object.entries(messageCodes)
   .map(([code, { meaning }]) => `\`${code}\`: ${meaning}`)
   .join('; ')
+
+const timeWords: Readonly<Record<string, string>> = {
+  paused: 'Since',
+  scheduled: 'Starts',
+  quiet_hours: 'The first until',
+}
+
+/** Words before the time of a reason why a campaign waits. */
+export const wordBeforeTime = (reason: string): string => timeWords[reason] ?? 'Next attempt'

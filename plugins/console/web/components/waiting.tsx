@@ -1,4 +1,5 @@
 /** The reason why a campaign waits, and the badge of a test sender. */
+import { wordBeforeTime } from '../../../../core/messaging/senders/codes.ts'
 import type { Channel, Waiting } from '../api/types.ts'
 import { useLive } from '../hooks/use-live.ts'
 import { useSenders } from '../hooks/use-senders.ts'
@@ -36,22 +37,14 @@ const Reason = ({ waiting }: { readonly waiting: Waiting }) => (
 
 const DAY_MS = 86_400_000
 
-/** Words before the time of a reason. */
-const words: Readonly<Partial<Record<Waiting['reason'], string>>> = {
-  paused: 'Since',
-  scheduled: 'Starts',
-  quiet_hours: 'The first until',
-}
-
 /** Start of a pause, or time at which the campaign starts or is retried. */
 function Times({ waiting: { reason, since, until } }: { readonly waiting: Waiting }) {
   const at = reason === 'paused' ? since : until
   if (!at) return null
   const soon = Math.abs(Date.parse(at) - Date.now()) < DAY_MS
-  const word = words[reason] ?? 'Next attempt'
   return (
     <span className="muted">
-      {word}{' '}
+      {wordBeforeTime(reason)}{' '}
       <time dateTime={at} title={utc(at)}>
         {soon && reason !== 'scheduled' ? timeOfDay(at) : dateTime(at)}
       </time>
