@@ -18,7 +18,7 @@ import {
   type ServerSettings,
   startServer,
 } from '../../test/support/server-process.ts'
-import { insertPeople, makePeople } from '../people.ts'
+import { insertGreetings, insertPeople, makePeople } from '../people.ts'
 import type { Action } from './arm.ts'
 import { ledgerOf } from './fake-ledger.ts'
 import type { Sabotage } from './sabotage.ts'
@@ -105,6 +105,8 @@ export async function openStage({ server, broker }: Machines, options: StageOpti
   await migrateToLatest(database.db)
   const people = makePeople(options.people, nth)
   const ids = await insertPeople(database.db, people)
+  // Others would get no text.
+  if (options.sender === 'whatsapp') await insertGreetings(database.db, 'main')
   const hookPort = await freePort()
   const { ledger, fake, settings: ofProvider } = await startProvider(options, hookPort)
   const settings = { ...engineSettings(options), ...ofProvider, DATABASE_URL: server.url(name) }
