@@ -2,7 +2,6 @@
 import { beforeEach, expect, test } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
 import { systemClock } from '../../core/clock.ts'
-import { openWorkService } from '../../core/messaging/chunk/work.ts'
 import { CONSENT_SHIFT } from '../../core/messaging/consents/flags.ts'
 import { type NewConsent, recordConsent, recordOfMany } from '../../core/messaging/consents/record.ts'
 import { setConsentRule } from '../../core/messaging/consents/rule.ts'
@@ -13,26 +12,14 @@ import type { Database } from '../../core/messaging/schema.ts'
 import type { OutboundMessage, Outcome } from '../../core/messaging/senders/contract.ts'
 import { openRecent } from '../../core/messaging/suppressions/recent.ts'
 import { suppress } from '../../core/messaging/suppressions/suppress.ts'
-import type { WorkGrant } from '../../plugins/worker/grant.ts'
-import { openWork } from '../../plugins/worker/work.ts'
 import { emptyTables } from '../support/databases.ts'
-import { addCampaign, addCustomers, getCampaign, openDispatch, range, startCampaign } from '../support/dispatch.ts'
+import { addCampaign, addCustomers, openDispatch, range, startCampaign } from '../support/dispatch.ts'
 import { eachDispatch } from '../support/dispatch-databases.ts'
-import { inertResources } from '../support/inert.ts'
 import { sendersByChannel } from '../support/senders.ts'
+import { workOff } from '../support/work-off.ts'
 
 const PEOPLE = 200
 const WINDOW = 8
-const config = {
-  concurrency: 2,
-  window: WINDOW,
-  leaseSeconds: 30,
-  maxAttempts: 3,
-  backoffMs: 1,
-  probeSeconds: 5,
-  retainContent: true,
-  language: 'en',
-}
 const phoneOf = (id: number) => `+2547${String(id).padStart(8, '0')}`
 const consent = (status: ConsentStatus, more: Partial<NewConsent> = {}): NewConsent => ({
   channel: 'all',
@@ -42,26 +29,14 @@ const consent = (status: ConsentStatus, more: Partial<NewConsent> = {}): NewCons
   ...more,
 })
 /** Works a campaign off. @param each called with the ids of the messages that were sent, after each */
-async function workOff(
-  db: Kysely<Database>,
-  campaign: number,
-  each: (sent: number[]) => Promise<void> = async () => {},
-) {
-  const { clock, log, process } = inertResources().resources
-  const stop = new AbortController()
+async function send(db: Kysely<Database>, campaign: number, each: (sent: number[]) => Promise<void> = async () => {}) {
   const sent: number[] = []
-  const send = async ({ messageId }: OutboundMessage): Promise<Outcome> => {
+  const sendOne = async ({ messageId }: OutboundMessage): Promise<Outcome> => {
     sent.push(Number(messageId))
     await each(sent)
     return { kind: 'accepted', id: `p-${messageId}` }
   }
-  const take = async () => {
-    if ((await getCampaign(db, campaign)).completed_at !== null) stop.abort()
-    return stop.signal.aborted ? undefined : { claimed: () => {}, done: () => {} }
-  }
-  const messaging = { senders: sendersByChannel(() => ({ sendOne: send })), work: openWorkService(db) }
-  const grant = { clock, log, process, messaging, config, consume: { take, takeNow: () => undefined } }
-  await openWork(grant as unknown as WorkGrant).work?.(stop.signal, new AbortController().signal)
+  await workOff(db, campaign, { senders: sendersByChannel(() => ({ sendOne })), window: WINDOW })
   return sent
 }
 
@@ -117,7 +92,7 @@ eachDispatch((db) => {
       onPolicyFailure: () => {},
     })
     await openDispatch(db()).queue(campaign, ids)
-    const sent = await workOff(db(), campaign)
+    const sent = await send(db(), campaign)
     expect<object>(await skipsOf(db(), campaign)).toEqual(skips)
     expect<object>(
       Object.fromEntries(dryRun.skips.map(({ code, recipients }) => [code as string, recipients])),
@@ -151,7 +126,7 @@ eachDispatch((db) => {
     const even = range(1, PEOPLE).filter((id) => id % 2 === 0)
     let withdrawn: Promise<unknown> | undefined
     let after = Number.POSITIVE_INFINITY
-    const sent = await workOff(db(), campaignId, async (ids) => {
+    const sent = await send(db(), campaignId, async (ids) => {
       if (ids.length !== 20) return
       withdrawn = recordOfMany(db(), even.map(phoneOf), consent('withdrawn', { channel: 'sms' }))
       await withdrawn

@@ -25,6 +25,8 @@ const config = {
 interface WorkOffOptions {
   /** Policies that plugins contribute. */
   readonly policies?: readonly Policy[]
+  /** Messages of a chunk in flight at once. */
+  readonly window?: number
   /** Default: the mock for both channels. */
   readonly senders?: Senders
 }
@@ -39,7 +41,15 @@ export async function workOff(db: Kysely<Database>, campaignId: number, options:
     if ((await getCampaign(db, campaignId)).completed_at !== null) stop.abort()
     return stop.signal.aborted ? undefined : { claimed: () => {}, done: () => {} }
   }
+  const { window = config.window } = options
   const messaging = { senders, work: openWorkService(db, () => policies) }
-  const grant = { clock, log, process, messaging, config, consume: { take, takeNow: () => undefined } }
+  const grant = {
+    clock,
+    log,
+    process,
+    messaging,
+    config: { ...config, window },
+    consume: { take, takeNow: () => undefined },
+  }
   await openWork(grant as unknown as WorkGrant).work?.(stop.signal, new AbortController().signal)
 }
